@@ -1,0 +1,164 @@
+//! Permission as a question with a name and a scope. The areas declare the names; the kernel knows none of them.
+
+use std::fmt;
+
+use crate::Id;
+
+/// A natural person, as an id's mark.
+#[derive(Debug)]
+pub enum Person {}
+
+/// A legal person or other organisation that applies, as an id's mark.
+#[derive(Debug)]
+pub enum Enterprise {}
+
+/// An authority that handles items (实施主体), as an id's mark.
+#[derive(Debug)]
+pub enum Authority {}
+
+/// A service item of an authority (实施清单 entry, all its versions), as an id's mark.
+#[derive(Debug)]
+pub enum Item {}
+
+/// One row of somebody's post, as an id's mark: what a unit checks is still in force.
+#[derive(Debug)]
+pub enum PostRow {}
+
+/// Whose thing it is: the applicant of a case, the subject of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// A natural person.
+    Person(Id<Person>),
+    /// A legal person or other organisation.
+    Enterprise(Id<Enterprise>),
+}
+
+/// As stored: `person:…` or `enterprise:…`.
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(id) => write!(f, "person:{id}"),
+            Self::Enterprise(id) => write!(f, "enterprise:{id}"),
+        }
+    }
+}
+
+impl std::str::FromStr for Holder {
+    type Err = crate::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some(("person", id)) => id.parse().map(Self::Person),
+            Some(("enterprise", id)) => id.parse().map(Self::Enterprise),
+            _ => Err(crate::Error::internal(format!("not a holder: {text}"))),
+        }
+    }
+}
+
+/// Something one may do, by name. Each area declares its own as constants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permission {
+    /// `area.act`, as stored with posts and shown to operators.
+    pub code: &'static str,
+    /// What it allows, in words of the window: 「受理办件」.
+    pub words: &'static str,
+    /// Whether the holder of the thing may do it too, without any post.
+    pub holder: bool,
+}
+
+impl Permission {
+    /// A permission that only a post gives.
+    #[must_use]
+    pub const fn post(code: &'static str, words: &'static str) -> Self {
+        Self { code, words, holder: false }
+    }
+
+    /// A permission that the thing's holder has, and a post may give.
+    #[must_use]
+    pub const fn holder(code: &'static str, words: &'static str) -> Self {
+        Self { code, words, holder: true }
+    }
+}
+
+/// What a permission is asked for. An empty scope asks for the whole site.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The authority whose work it is.
+    pub authority: Option<Id<Authority>>,
+    /// The item concerned.
+    pub item: Option<Id<Item>>,
+    /// Whose thing it is.
+    pub holder: Option<Holder>,
+}
+
+impl Scope {
+    /// The whole site: only a grant that is bound to no authority covers it.
+    pub const SITE: Self = Self { authority: None, item: None, holder: None };
+
+    /// The work of one authority.
+    #[must_use]
+    pub const fn authority(authority: Id<Authority>) -> Self {
+        Self { authority: Some(authority), item: None, holder: None }
+    }
+
+    /// One item of one authority.
+    #[must_use]
+    pub const fn item(authority: Id<Authority>, item: Id<Item>) -> Self {
+        Self { authority: Some(authority), item: Some(item), holder: None }
+    }
+
+    /// Somebody's own thing, where no authority is concerned.
+    #[must_use]
+    pub const fn own(holder: Holder) -> Self {
+        Self { authority: None, item: None, holder: Some(holder) }
+    }
+
+    /// The same scope for a thing that has a holder.
+    #[must_use]
+    pub const fn of(self, holder: Holder) -> Self {
+        Self { holder: Some(holder), ..self }
+    }
+}
+
+/// A kind of post (岗位): a name of the window and what it allows. Each area declares its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Post {
+    /// As stored: `accept`, `review`, …
+    pub code: &'static str,
+    /// As shown: 「受理」, 「审核」, …
+    pub name: &'static str,
+    /// What it allows.
+    pub permissions: &'static [Permission],
+}
+
+/// One permission that a person's post gives, with its bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The permission's code.
+    pub permission: &'static str,
+    /// Only for this authority; `None`: for all.
+    pub authority: Option<Id<Authority>>,
+    /// Only for this item; `None`: for all of the authority.
+    pub item: Option<Id<Item>>,
+    /// The row of the post it comes from.
+    pub post: Id<PostRow>,
+}
+
+impl Grant {
+    /// Whether this grant answers the question.
+    #[must_use]
+    pub fn covers(&self, permission: Permission, scope: &Scope) -> bool {
+        let authority = self.authority.is_none() || self.authority == scope.authority;
+        let item = self.item.is_none() || self.item == scope.item;
+        self.permission == permission.code && authority && item
+    }
+}
+
+/// By what right an act is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// It is the actor's own thing.
+    Holder,
+    /// A post gives it.
+    Post(Id<PostRow>),
+}

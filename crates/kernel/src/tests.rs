@@ -1,0 +1,122 @@
+//! Promises of the kernel.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use crate::*;
+
+struct Sevens;
+impl Random for Sevens {
+    fn fill(&self, out: &mut [u8]) {
+        out.fill(7);
+    }
+}
+
+const ACCEPT: Permission = Permission::post("cases.accept", "受理办件");
+const SEE: Permission = Permission::holder("cases.see", "查看办件");
+
+fn id<T>(n: u8) -> Id<T> {
+    Id::from_parts(Moment::from_micros(0), [n; 10])
+}
+
+fn ctx(who: Who, grants: Vec<Grant>) -> Ctx {
+    let actor = Actor { who, name: "李四".into(), on_behalf_of: None, channel: Channel::Web, grants };
+    Ctx::new(actor, Moment::from_micros(1_772_424_000_000_000), Arc::new(Sevens))
+}
+
+#[test]
+fn ids_are_uuid_version_7_and_sort_by_time() {
+    let early: Id<Person> = Id::from_parts(Moment::from_micros(1_000_000), [0xff; 10]);
+    let late: Id<Person> = Id::from_parts(Moment::from_micros(2_000_000), [0; 10]);
+    assert!(early < late && early.to_string() < late.to_string());
+    let text = early.to_string();
+    assert_eq!(&text[12..13], "7", "version nibble");
+    assert!(matches!(&text[16..17], "8" | "9" | "a" | "b"), "variant nibble");
+}
+
+#[test]
+fn what_is_no_id_is_not_found() {
+    for text in ["", "1", "+0000000000000000000000000000001", "g0000000000000000000000000000000", "A0000000000000000000000000000000"] {
+        assert!(matches!(text.parse::<Id<Person>>(), Err(Error::NotFound { .. })), "{text}");
+    }
+}
+
+#[test]
+fn the_legal_day_is_that_of_utc_plus_8() {
+    let eve = Moment::from(time::macros::datetime!(2026-02-28 15:59:59 UTC));
+    let morning = Moment::from(time::macros::datetime!(2026-02-28 16:00 UTC));
+    assert_eq!(eve.legal_date().to_string(), "2026-02-28");
+    assert_eq!(morning.legal_date().to_string(), "2026-03-01");
+    assert_eq!(Moment::start_of(morning.legal_date()), morning);
+    assert_eq!(morning.zh(), "2026年3月1日 00:00");
+    assert_eq!(eve.to_string(), "2026-02-28T15:59:59.000000Z");
+}
+
+#[test]
+fn a_post_allows_only_within_its_authority_and_item() {
+    let grant = |authority, item| Grant { permission: ACCEPT.code, authority, item, post: id(9) };
+    let asked = Scope::item(id(1), id(2));
+    let table = [
+        (grant(None, None), true),
+        (grant(Some(id(1)), None), true),
+        (grant(Some(id(1)), Some(id(2))), true),
+        (grant(Some(id(3)), None), false),
+        (grant(Some(id(1)), Some(id(3))), false),
+        (Grant { permission: "cases.decide", ..grant(None, None) }, false),
+    ];
+    for (grant, allowed) in table {
+        let ctx = ctx(Who::Person(id(5)), vec![grant.clone()]);
+        assert_eq!(ctx.may(ACCEPT, &asked).is_ok(), allowed, "{grant:?}");
+    }
+    let bound = ctx(Who::Person(id(5)), vec![grant(Some(id(1)), None)]);
+    assert!(bound.may(ACCEPT, &Scope::SITE).is_err(), "a post at one authority is none for the site");
+}
+
+#[test]
+fn a_holder_sees_its_own_thing_and_no_other() {
+    let me = Holder::Person(id(5));
+    let ctx = ctx(Who::Person(id(5)), vec![]);
+    assert_eq!(ctx.may(SEE, &Scope::authority(id(1)).of(me)).unwrap(), Basis::Holder);
+    let other = Holder::Person(id(6));
+    assert!(matches!(ctx.may(SEE, &Scope::authority(id(1)).of(other)), Err(Error::Forbidden { .. })));
+    assert!(matches!(ctx.may(SEE, &Scope::authority(id(1))), Err(Error::Forbidden { .. })), "no holder is nobody's");
+    assert!(ctx.may(ACCEPT, &Scope::authority(id(1)).of(me)).is_err(), "a holder has no post over its own case");
+}
+
+#[test]
+fn nobody_signed_in_is_asked_to_sign_in() {
+    let nobody = Ctx::new(Actor::anonymous(Channel::Web), Moment::from_micros(0), Arc::new(Sevens));
+    assert!(matches!(nobody.may(SEE, &Scope::SITE), Err(Error::SignIn)));
+    assert!(matches!(nobody.person(), Err(Error::SignIn)));
+}
+
+#[test]
+fn logs_name_no_person() {
+    let ctx = ctx(Who::Person(id(5)), vec![]);
+    assert!(!format!("{ctx:?}").contains("李四"));
+    assert!(!Error::invalid("name", "姓名「张三」不对").to_string().contains("张三"));
+}
+
+#[test]
+fn a_page_knows_whether_there_is_a_next() {
+    let ask = PageAsk { after: None, limit: 2 };
+    let key = |n: &i32| Cursor::new([n.to_string()]);
+    assert_eq!(Page::cut(vec![1, 2], &ask, key).next, None);
+    assert_eq!(Page::cut(vec![1, 2, 3], &ask, key).next.as_deref(), Some("2"));
+    assert_eq!(PageAsk { after: None, limit: 9_999 }.rows(), usize::from(PAGE_MAX));
+}
+
+proptest! {
+    #[test]
+    fn an_id_is_read_as_it_was_written(micros in 0..4_000_000_000_000_000_i64, random: [u8; 10]) {
+        let id: Id<Person> = Id::from_parts(Moment::from_micros(micros), random);
+        prop_assert_eq!(id.to_string().parse::<Id<Person>>().unwrap(), id);
+    }
+
+    #[test]
+    fn a_cursor_is_read_as_it_was_written(keys in prop::collection::vec(".{0,20}", 1..4)) {
+        let cursor = Cursor::new(keys);
+        prop_assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
+    }
+}

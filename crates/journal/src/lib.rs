@@ -1,1 +1,17 @@
-//! (being built)
+//! The one append-only record of who did what, its chain, and its feed (architecture, section 3).
+//!
+//! Every change of state in any area is one unit: the thing's new row and its journal entry together, guarded by the version
+//! that was read. The applicant's timeline, the audit trail, clocks, notifications, the search index, statistics and
+//! exchange are all readers of this record; nothing else records who did what.
+
+mod entry;
+pub mod feed;
+pub mod outbox;
+mod sequence;
+mod sign;
+mod verify;
+
+pub use entry::{Hash, Head, Record, append, history};
+pub use sequence::Sequencer;
+pub use sign::SiteKey;
+pub use verify::{Broken, Replay, Report, Thing, verify};

@@ -1,1 +1,169 @@
-//! (being built)
+//! What every test stands on: a site on every engine, a clock that moves only when told, seeded randomness, people with posts.
+//!
+//! ```ignore
+//! for site in testkit::sites(&[&crate::AREA]).await {
+//!     let li = site.person("李四", &[(ACCEPT, None)]);
+//!     assert_eq!(site.get(&li, "/desk/cases").await.status, 200, "{}", site.engine);
+//! }
+//! ```
+
+mod browser;
+mod world;
+
+pub use browser::{Answer, Visitor};
+pub use world::{Draw, NOON, Ticker, fresh_database, postgres_url};
+
+use std::{any::Any, collections::HashMap, sync::{Arc, Mutex}};
+
+use kernel::{Actor, Authority, Channel, Ctx, Grant, Holder, Id, Permission, Person, Random, Who};
+use webkit::{App, Area, Callers, Parts, Session, SiteInfo};
+
+/// A site with these areas on a fresh database of one engine. Its folder and database are gone when it is dropped.
+pub struct Site {
+    /// `sqlite` or `postgres`, for messages of failed assertions.
+    pub engine: &'static str,
+    /// The site.
+    pub app: App,
+    /// Its clock.
+    pub clock: Arc<Ticker>,
+    pub(crate) router: webkit::axum::Router,
+    people: Arc<People>,
+    folder: tempfile::TempDir,
+    _database: world::Database,
+}
+
+/// What else a site needs: things of the areas kept in memory.
+pub type Own = fn(&storage::Db) -> Vec<Arc<dyn Any + Send + Sync>>;
+
+/// A site on each engine at hand: SQLite always, PostgreSQL if `TEST_PG` names a server.
+pub async fn sites(areas: &[&'static Area]) -> Vec<Site> {
+    sites_with(areas, |_| Vec::new(), None).await
+}
+
+/// As [`sites`], with things of the areas kept in memory and, if the test is of sign-in itself, the real callers.
+pub async fn sites_with(areas: &[&'static Area], own: Own, callers: Option<Arc<dyn Callers>>) -> Vec<Site> {
+    let mut out = Vec::new();
+    for engine in ["sqlite", "postgres"] {
+        if let Some(site) = site(engine, areas, own, callers.clone()).await {
+            out.push(site);
+        }
+    }
+    out
+}
+
+async fn site(engine: &'static str, areas: &[&'static Area], own: Own, callers: Option<Arc<dyn Callers>>) -> Option<Site> {
+    let folder = tempfile::tempdir().expect("a folder of its own");
+    let (settings, database) = fresh_database(engine, folder.path()).await?;
+    let db = storage::Db::open(&settings).await.expect("the database opens");
+    let migrations: Vec<_> = [storage::MIGRATIONS, journal::MIGRATIONS, vault::MIGRATIONS]
+        .into_iter()
+        .chain(areas.iter().map(|it| it.migrations))
+        .flatten()
+        .copied()
+        .collect();
+    db.migrate(&migrations).await.expect("migrations apply");
+    let clock = Arc::new(Ticker::at(NOON));
+    let random: Arc<dyn Random> = Arc::new(Draw::seeded(7));
+    let people = Arc::new(People::default());
+    let seed = Ctx::new(Actor::system("test"), NOON, Arc::clone(&random));
+    let parts = Parts {
+        vault: vault::Vault::new(db.clone(), vault::MasterKeys::generate(&seed)),
+        blobs: storage::Blobs::open(folder.path()).expect("files open"),
+        own: own(&db),
+        db,
+        clock: Arc::clone(&clock) as Arc<dyn kernel::Clock>,
+        random,
+        callers: callers.unwrap_or_else(|| Arc::clone(&people) as Arc<dyn Callers>),
+        site: SiteInfo {
+            name: "试验市政务服务网".to_owned(),
+            phone: "12345".to_owned(),
+            demo: true,
+            address: "http://127.0.0.1".to_owned(),
+            trusted_proxies: Vec::new(),
+        },
+    };
+    let app = App::new(parts, areas);
+    let router = webkit::service(&app, areas);
+    Some(Site { engine, app, clock, router, people, folder, _database: database })
+}
+
+impl Site {
+    /// A person who is signed in, with these permissions, each at one authority or at all.
+    pub fn person(&self, name: &str, grants: &[(Permission, Option<Id<Authority>>)]) -> Visitor {
+        let id = self.app.system("test").new_id::<Person>();
+        self.visitor(id, name, grants, None)
+    }
+
+    /// A person known under this id, who acts for `holder` if that is somebody else.
+    pub fn visitor(
+        &self,
+        id: Id<Person>,
+        name: &str,
+        grants: &[(Permission, Option<Id<Authority>>)],
+        on_behalf_of: Option<Holder>,
+    ) -> Visitor {
+        let post = self.app.system("test").new_id();
+        let grant = |it: &(Permission, Option<Id<Authority>>)| Grant { permission: it.0.code, authority: it.1, item: None, post };
+        let grants = grants.iter().map(grant).collect();
+        let actor = Actor { who: Who::Person(id), name: name.to_owned(), on_behalf_of, channel: Channel::Web, grants };
+        let token = format!("test-{id}-{}", self.people.0.lock().expect("people").len());
+        self.people.0.lock().expect("people").insert(token.clone(), actor);
+        Visitor { token: Some(token), person: Some(id) }
+    }
+
+    /// Nobody is signed in.
+    #[must_use]
+    pub fn anonymous(&self) -> Visitor {
+        Visitor { token: None, person: None }
+    }
+
+    /// A context of this visitor at the present instant, for calling services directly.
+    ///
+    /// # Panics
+    /// If the visitor is of another site.
+    #[must_use]
+    pub fn ctx(&self, visitor: &Visitor) -> Ctx {
+        let actor = match &visitor.token {
+            Some(token) => self.people.0.lock().expect("people").get(token).expect("a visitor of this site").clone(),
+            None => Actor::anonymous(Channel::Web),
+        };
+        self.app.ctx(actor)
+    }
+
+    /// The site's folder.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Numbers what was committed and lets every reader of these areas take all there is.
+    ///
+    /// # Panics
+    /// If a reader fails.
+    pub async fn settle(&self, areas: &[&'static Area]) {
+        let sequencer = journal::Sequencer { holder: "test".to_owned() };
+        let ctx = self.app.system("test");
+        let readers: Vec<_> = areas.iter().flat_map(|it| (it.readers)(&self.app)).collect();
+        loop {
+            let mut moved = sequencer.run(&self.app.db, &ctx).await.expect("the sequencer runs").unwrap_or(0);
+            for reader in &readers {
+                moved += journal::feed::advance(&self.app.db, &ctx, reader.as_ref()).await.expect("the reader reads");
+            }
+            if moved == 0 {
+                return;
+            }
+        }
+    }
+}
+
+/// Signed-in people by token.
+#[derive(Default)]
+struct People(Mutex<HashMap<String, Actor>>);
+
+#[async_trait::async_trait]
+impl Callers for People {
+    async fn session(&self, _app: &App, token: &str, channel: Channel) -> kernel::Result<Option<Session>> {
+        let found = self.0.lock().expect("people").get(token).cloned();
+        Ok(found.map(|actor| Session { actor: Actor { channel, ..actor } }))
+    }
+}

@@ -1,1 +1,34 @@
-//! (being built)
+//! What every page and endpoint shares: the site's state ([`App`]), areas and their routes ([`Area`], [`Routes`]), who calls
+//! ([`Caller`]), forms and CSRF ([`Form`]), errors as page or problem document ([`Failure`]), layout and components.
+//!
+//! Areas render; this crate frames. It knows no area.
+
+mod app;
+mod area;
+mod assets;
+mod caller;
+mod failure;
+mod form;
+mod guard;
+mod limits;
+mod pages;
+mod routes;
+mod server;
+mod shell;
+
+pub use app::{App, Parts, SiteInfo};
+pub use area::{Area, Nav, Sample, Sweep, Task};
+pub use caller::{BEARER, Caller, Callers, SESSION_COOKIE, Session, session_cookie};
+pub use failure::{Answer, Failure};
+pub use form::{CSRF_FIELD, Form, FormData, KEY_FIELD, Upload, UploadForm, fresh_key};
+pub use limits::{BODY_MAX, UPLOAD_MAX};
+pub use routes::{Access, Method, Route, Routes};
+pub use server::service;
+pub use shell::{NavLink, Notice, Page, Shell, ShellCaller, flash, page, see_other};
+
+pub use axum;
+pub use utoipa;
+pub use utoipa_axum::routes;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+//! Who calls: a session cookie for browsers, a bearer token for programs; the identity area knows them.
+
+use async_trait::async_trait;
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use kernel::{Actor, Channel, Ctx, Result};
+
+use crate::{App, Failure};
+
+/// The cookie that carries a browser's session.
+pub const SESSION_COOKIE: &str = "yiwang_session";
+/// How a program says who it is.
+pub const BEARER: &str = "Bearer ";
+
+/// A session as the site needs it for one request.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Who acts, with all grants of its posts.
+    pub actor: Actor,
+}
+
+/// Tells who calls. Given to the site by the identity area.
+#[async_trait]
+pub trait Callers: Send + Sync {
+    /// The session of this secret token, if it is one and still runs.
+    ///
+    /// # Errors
+    /// If the engine fails.
+    async fn session(&self, app: &App, token: &str, channel: Channel) -> Result<Option<Session>>;
+}
+
+/// What the session layer found out; kept with the request.
+#[derive(Debug, Clone)]
+pub(crate) struct Called {
+    pub(crate) ctx: Ctx,
+    /// What CSRF tokens are made from: the session token, or the anonymous visitor's cookie.
+    pub(crate) secret: String,
+    /// Whether a bearer token was given: such requests carry no cookie and need no CSRF token.
+    pub(crate) bearer: bool,
+    pub(crate) api: bool,
+}
+
+/// The caller's context: who acts, and the one instant at which it happens.
+pub struct Caller(pub Ctx);
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Failure> {
+        called(parts).map(|it| Self(it.ctx.clone()))
+    }
+}
+
+pub(crate) fn called(parts: &Parts) -> Result<&Called, Failure> {
+    let found = parts.extensions.get::<Called>();
+    found.ok_or_else(|| Failure(kernel::Error::internal("the session layer did not run")))
+}
+
+/// The value of one cookie of the request.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
+    all.flat_map(|it| it.split(';')).find_map(|pair| pair.trim().split_once('=').filter(|it| it.0 == name).map(|it| it.1))
+}
+
+/// The `Set-Cookie` text that gives a browser its session, or takes it away (`token` empty).
+#[must_use]
+pub fn session_cookie(app: &App, token: &str, seconds: u32) -> String {
+    set_cookie(app, SESSION_COOKIE, token, if token.is_empty() { 0 } else { seconds })
+}
+
+pub(crate) fn set_cookie(app: &App, name: &str, value: &str, seconds: u32) -> String {
+    let secure = if app.site.address.starts_with("https://") { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
+}
+
+/// Finds out who calls, for the session layer.
+pub(crate) async fn find(app: &App, headers: &HeaderMap, api: bool) -> Result<Called> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok()?.strip_prefix(BEARER));
+    let channel = if api { Channel::Api } else { Channel::Web };
+    let token = bearer.or_else(|| cookie(headers, SESSION_COOKIE)).filter(|it| !it.is_empty() && it.len() <= 128);
+    let session = match token {
+        Some(token) => app.callers.session(app, token, channel).await?,
+        None => None,
+    };
+    let secret = token.filter(|_| session.is_some()).or_else(|| cookie(headers, crate::guard::VISITOR_COOKIE));
+    let secret = secret.unwrap_or_default().to_owned();
+    let actor = session.map_or_else(|| Actor::anonymous(channel), |it| it.actor);
+    Ok(Called { ctx: app.ctx(actor), secret, bearer: bearer.is_some(), api })
+}

@@ -1,0 +1,129 @@
+//! What stands before every handler: who calls, forged requests, the route's own question.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use kernel::Error;
+use sm3::Sm3;
+use subtle::ConstantTimeEq;
+
+use crate::{
+    Access, App, Failure,
+    caller::{Called, cookie, find, set_cookie},
+    failure,
+};
+
+/// A random value given to every browser, from which the CSRF tokens of those not signed in are made.
+pub(crate) const VISITOR_COOKIE: &str = "yiwang_visitor";
+const VISITOR_SECONDS: u32 = 86_400;
+
+/// Finds out who calls and keeps it with the request; turns failures into pages or problem documents.
+pub(crate) async fn session(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let look = crate::shell::Look::of(request.headers());
+    let called = match find(&app, request.headers(), api).await {
+        Ok(called) => called,
+        Err(error) => return failure::render(&app, None, Failure(error).into_response(), &path, look).await,
+    };
+    let (called, fresh) = with_secret(called, api);
+    if forged(&request, &called) {
+        let answer = Failure(Error::Forbidden { action: "跨站提交" }).into_response();
+        return failure::render(&app, Some(&called), answer, &path, look).await;
+    }
+    request.extensions_mut().insert(called.clone());
+    let mut answer = failure::render(&app, Some(&called), next.run(request).await, &path, look).await;
+    if let Some(Ok(value)) = fresh.map(|it| HeaderValue::from_str(&set_cookie(&app, VISITOR_COOKIE, &it, VISITOR_SECONDS))) {
+        // A page that anybody may keep must not carry somebody's cookie.
+        if !answer.headers().get(header::CACHE_CONTROL).is_some_and(|it| it.as_bytes().starts_with(b"public")) {
+            answer.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    answer
+}
+
+/// Gives a visitor without any secret one, so that even the login form has a CSRF token.
+fn with_secret(mut called: Called, api: bool) -> (Called, Option<String>) {
+    if api || !called.secret.is_empty() {
+        return (called, None);
+    }
+    let fresh = URL_SAFE_NO_PAD.encode(called.ctx.random_bytes::<18>());
+    called.secret.clone_from(&fresh);
+    (called, Some(fresh))
+}
+
+/// A changing request that a browser sent from another site. Browsers tell (`Sec-Fetch-Site`, `Origin`); what tells neither is no
+/// browser of today, and still needs the form's token, which [`crate::Form`] asks for.
+fn forged(request: &Request, called: &Called) -> bool {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) || called.bearer {
+        return false;
+    }
+    let text = |name: &str| request.headers().get(name).and_then(|it| it.to_str().ok());
+    match (text("sec-fetch-site"), text("origin"), text("host")) {
+        (Some(site), _, _) => !matches!(site, "same-origin" | "none"),
+        (None, Some(origin), Some(host)) => origin.split_once("://").map(|it| it.1) != Some(host),
+        (None, Some(_), None) => true,
+        (None, None, _) => called.api && cookie(request.headers(), crate::SESSION_COOKIE).is_some(),
+    }
+}
+
+/// The CSRF token of this caller's forms: keyed by the session's (or visitor's) secret, which no other site can read.
+pub(crate) fn csrf_token(called: &Called) -> String {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    let mut mac = <Hmac<Sm3> as KeyInit>::new_from_slice(called.secret.as_bytes()).expect("any length");
+    mac.update(b"form");
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+/// Whether the form's token is this caller's.
+pub(crate) fn csrf_holds(called: &Called, given: &str) -> bool {
+    called.bearer || csrf_token(called).as_bytes().ct_eq(given.as_bytes()).into()
+}
+
+/// The coarse question of a route: may this caller come in at all? The service asks the fine one, with the scope.
+pub(crate) async fn admit(access: Access, request: Request, next: Next) -> Response {
+    let Some(called) = request.extensions().get::<Called>() else {
+        return Failure(Error::internal("the session layer did not run")).into_response();
+    };
+    let signed_in = called.ctx.person().is_ok();
+    let refused = match access {
+        Access::Public => None,
+        Access::SignedIn if signed_in => None,
+        Access::May(permission) if called.ctx.may_somewhere(permission) => None,
+        Access::May(permission) if signed_in => Some(Error::Forbidden { action: permission.words }),
+        Access::SignedIn | Access::May(_) => Some(Error::SignIn),
+    };
+    match refused {
+        Some(error) => Failure(error).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// The headers of every answer: no framing, no sniffing, nothing from elsewhere.
+pub(crate) fn security_headers(headers: &mut HeaderMap) {
+    const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
+                       connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
+                       frame-src 'self'; manifest-src 'self'";
+    let fixed = [
+        ("content-security-policy", CSP),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+    ];
+    for (name, value) in fixed {
+        if !headers.contains_key(name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}

@@ -43,6 +43,25 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// The statement, its values, and how many rows it must touch, if that matters.
+    pub(crate) fn parts(&self) -> (Sql, &[Value], Option<u64>) {
+        match self {
+            Self::Run { sql, args } => (*sql, args, None),
+            Self::Expect { rows, sql, args, .. } => (*sql, args, Some(*rows)),
+            Self::Check { sql, args, .. } => (*sql, args, Some(1)),
+        }
+    }
+
+    /// What the caller is told if it fails: the guard, or the statement's own name.
+    pub(crate) fn guard(&self) -> &'static str {
+        match self {
+            Self::Run { sql, .. } => sql.name,
+            Self::Expect { guard, .. } | Self::Check { guard, .. } => guard,
+        }
+    }
+}
+
 /// A list of statements with guards, carried out whole or not at all by [`Db::commit`](crate::Db::commit).
 ///
 /// Being a value it is replayed on a serialisation failure, grouped with others into one commit, and tested without a

@@ -214,7 +214,8 @@ impl Row {
     pub fn opt_date(&self, name: &str) -> Result<Option<time::Date>> {
         let format = time::macros::format_description!("[year]-[month]-[day]");
         let text = self.opt_text(name)?;
-        text.map(|it| time::Date::parse(it, format).map_err(|_| inconsistent(name, &Value::Text(it.to_owned())))).transpose()
+        text.map(|it| time::Date::parse(it, format).map_err(|_| inconsistent(name, &Value::Text(it.to_owned()))))
+            .transpose()
     }
 
     /// A document in JSON.

@@ -1,0 +1,165 @@
+//! The one thread that writes to SQLite. Units that wait share one COMMIT, and so one wait for the disk.
+
+use std::{thread, time::Duration};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+use kernel::{Error, Result};
+use tokio::sync::oneshot;
+
+use super::session::{self, Session};
+use crate::{Commit, Unit};
+
+/// Jobs that may wait; one more is told that the site is busy.
+pub(super) const QUEUE: usize = 4_096;
+/// Units that share a COMMIT at most.
+const GROUP_UNITS: usize = 256;
+/// Statements that share a COMMIT at most, but for a longer unit that came first.
+const GROUP_STEPS: usize = 4_000;
+/// After so long without work, what was written is copied from the log into the database.
+const IDLE: Duration = Duration::from_millis(100);
+
+/// Work that needs the writer's connection outside of a unit: migrations, the pragmas of a restore.
+pub(super) type Alone = Box<dyn FnOnce(&Session) -> Result<()> + Send>;
+
+/// What the writer is asked to do.
+pub(super) enum Job {
+    /// Carry out a unit.
+    Unit(Unit, oneshot::Sender<Result<Commit>>),
+    /// Do this alone, between two groups.
+    Alone(Alone, oneshot::Sender<Result<()>>),
+    /// Finish what came before and end.
+    Stop,
+}
+
+impl Job {
+    /// Tells whoever asked that the site is stopping.
+    fn refuse(self) {
+        match self {
+            Self::Unit(_, reply) => drop(reply.send(Err(Error::Busy))),
+            Self::Alone(_, reply) => drop(reply.send(Err(Error::Busy))),
+            Self::Stop => {}
+        }
+    }
+}
+
+/// How the unit fared within its group, and whom to tell after COMMIT.
+type Answer = (oneshot::Sender<Result<Commit>>, Result<Commit>);
+
+/// The one that writes.
+pub(super) struct Writer {
+    pub(super) session: Session,
+    pub(super) jobs: Receiver<Job>,
+    pub(super) pause_after_commit: Duration,
+}
+
+impl Writer {
+    /// Works until told to stop, or until nobody is left who could ask.
+    pub(super) fn run(mut self) {
+        let mut next = self.jobs.recv().ok();
+        while let Some(job) = next {
+            next = match job {
+                Job::Stop => break,
+                Job::Alone(work, reply) => {
+                    let _ = reply.send(work(&self.session));
+                    None
+                }
+                Job::Unit(unit, reply) => self.group(unit, reply),
+            };
+            next = next.or_else(|| self.wait());
+        }
+        for job in self.jobs.try_iter() {
+            job.refuse();
+        }
+        self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// The next job; copies the log into the database if none comes soon.
+    fn wait(&self) -> Option<Job> {
+        match self.jobs.recv_timeout(IDLE) {
+            Ok(job) => Some(job),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => {
+                self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)");
+                self.jobs.recv().ok()
+            }
+        }
+    }
+
+    /// Carries out this unit and those that wait, each in a savepoint of its own, and answers after their common COMMIT.
+    ///
+    /// Returns the job that ended the group, if one did.
+    fn group(&mut self, unit: Unit, reply: oneshot::Sender<Result<Commit>>) -> Option<Job> {
+        if let Err(error) = self.session.say("BEGIN IMMEDIATE") {
+            let _ = reply.send(Err(session::failed("BEGIN", &error)));
+            return None;
+        }
+        let mut answers: Vec<Answer> = Vec::new();
+        let mut steps = 0;
+        let mut next = Some(Job::Unit(unit, reply));
+        while let Some(Job::Unit(unit, reply)) = next {
+            steps += unit.steps().len();
+            answers.push((reply, self.apart(&unit)));
+            let full = answers.len() >= GROUP_UNITS || steps >= GROUP_STEPS || self.session.connection.is_autocommit();
+            next = if full { None } else { self.jobs.try_recv().ok() };
+        }
+        let committed = self.commit();
+        if !self.pause_after_commit.is_zero() {
+            thread::sleep(self.pause_after_commit);
+        }
+        for (reply, answer) in answers {
+            // Who asked may have gone; what it asked for stands all the same.
+            let _ = reply.send(match &committed {
+                Ok(()) => answer,
+                Err(error) => Err(session::failed("COMMIT", error)),
+            });
+        }
+        next
+    }
+
+    /// After a disk error SQLite has already undone the whole transaction; then there is nothing to commit, and it fails here.
+    fn commit(&self) -> rusqlite::Result<()> {
+        self.session.say("COMMIT").inspect_err(|_| {
+            if !self.session.connection.is_autocommit() {
+                self.undo("ROLLBACK");
+            }
+        })
+    }
+
+    /// Carries out a unit so that its failing touches no other of the group.
+    fn apart(&mut self, unit: &Unit) -> Result<Commit> {
+        self.session.say("SAVEPOINT unit").map_err(|error| session::failed("SAVEPOINT", &error))?;
+        let outcome = self.steps(unit);
+        if !matches!(outcome, Ok(Commit::Done)) {
+            self.undo("ROLLBACK TO unit");
+        }
+        match self.session.say("RELEASE unit") {
+            Err(error) if outcome.is_ok() => Err(session::failed("RELEASE", &error)),
+            _ => outcome,
+        }
+    }
+
+    fn steps(&mut self, unit: &Unit) -> Result<Commit> {
+        for step in unit.steps() {
+            let (sql, _, wanted) = step.parts();
+            match self.session.step(step) {
+                Ok(rows) if wanted.is_none_or(|wanted| wanted == rows) => {}
+                Ok(_) => return Ok(Commit::Lost { guard: step.guard() }),
+                Err(error) if session::is_duplicate(&error) => return Ok(Commit::Lost { guard: step.guard() }),
+                Err(error) => return Err(session::failed(sql.name, &error)),
+            }
+        }
+        Ok(Commit::Done)
+    }
+
+    fn undo(&self, text: &'static str) {
+        if let Err(error) = self.session.say(text) {
+            tracing::error!(%error, "{text} failed");
+        }
+    }
+
+    fn checkpoint(&self, text: &'static str) {
+        if let Err(error) = self.session.connection.query_row(text, [], |_| Ok(())) {
+            tracing::warn!(%error, "the checkpoint failed; it is tried again after the next writes");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Units: whole or not at all, alone or in company.
+
+use tokio::task::JoinSet;
+
+use super::*;
+
+#[tokio::test]
+async fn a_lost_guard_undoes_the_whole_unit_and_is_named() {
+    for site in sites().await {
+        let mut unit = run(ADD, args!["a", 1_i64, None::<&str>]);
+        unit.one("fresh", NEXT_VERSION, args!["a", 7_i64]);
+        unit.run(ADD, args!["b", 1_i64, None::<&str>]);
+        assert_eq!(site.db.commit(unit).await.unwrap(), Commit::Lost { guard: "fresh" });
+        let mut unit = run(ADD, args!["a", 1_i64, None::<&str>]);
+        unit.check("there", IS_THERE, args!["b", 1_i64]);
+        assert_eq!(site.db.commit(unit).await.unwrap(), Commit::Lost { guard: "there" });
+        assert_eq!(number(&site.db, COUNT).await, 0, "{:?}", site.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_guard_alone_in_its_unit_is_kept_too() {
+    for site in sites().await {
+        let engine = site.engine();
+        let guarded = |rows, sql, args| {
+            let mut unit = Unit::new(&ctx());
+            unit.expect("exact", rows, sql, args);
+            unit
+        };
+        let lost = Commit::Lost { guard: "exact" };
+        let commit = async |unit| site.db.commit(unit).await.unwrap();
+        assert_eq!(commit(guarded(1, NEXT_VERSION, args!["a", 1_i64])).await, lost, "{engine:?}: too few");
+        assert_eq!(commit(guarded(1, ADD, args!["a", 1_i64, None::<&str>])).await, Commit::Done);
+        assert_eq!(commit(guarded(1, ADD, args!["a", 1_i64, None::<&str>])).await, lost, "{engine:?}: duplicate");
+        assert_eq!(commit(guarded(1, ADD, args!["b", 1_i64, None::<&str>])).await, Commit::Done);
+        assert_eq!(commit(guarded(1, RENAME_ALL, args!["many;"])).await, lost, "{engine:?}: too many");
+        let row = site.db.find(GET, args!["a"]).await.unwrap().unwrap();
+        assert_eq!(row.opt_text("words").unwrap(), None, "{engine:?}: too many rows are undone");
+        assert_eq!(commit(guarded(2, RENAME_ALL, args!["many;"])).await, Commit::Done);
+        assert_eq!(commit(guarded(1, PUT, args!["a", 1_i64, "x"])).await, Commit::Done, "{engine:?}: RETURNING");
+        let mut unit = Unit::new(&ctx());
+        unit.check("exact", IS_THERE, args!["a", 9_i64]);
+        assert_eq!(commit(unit).await, lost, "{engine:?}: checked");
+    }
+}
+
+#[tokio::test]
+async fn a_duplicate_key_fails_the_guard_of_its_statement() {
+    for site in sites().await {
+        assert_eq!(site.db.commit(run(ADD, args!["a", 1_i64, "same"])).await.unwrap(), Commit::Done);
+        let again = || args!["a", 1_i64, "other"];
+        let same_words = || args!["b", 1_i64, "same"];
+        for args in [again(), same_words()] {
+            let mut unit = run(ADD, args!["c", 1_i64, None::<&str>]);
+            unit.run(ADD, args.clone());
+            assert_eq!(site.db.commit(unit).await.unwrap(), Commit::Lost { guard: "ADD" });
+            let mut unit = run(ADD, args!["c", 1_i64, None::<&str>]);
+            unit.one("new", ADD, args.clone());
+            assert_eq!(site.db.commit(unit).await.unwrap(), Commit::Lost { guard: "new" });
+            assert_eq!(site.db.commit(run(ADD, args)).await.unwrap(), Commit::Lost { guard: "ADD" });
+        }
+        assert_eq!(number(&site.db, COUNT).await, 1, "{:?}", site.engine());
+    }
+}
+
+#[tokio::test]
+async fn a_failing_third_statement_leaves_nothing_of_the_first_two() {
+    for site in sites().await {
+        let mut unit = run(ADD, args!["a", 1_i64, None::<&str>]);
+        unit.run(ADD, args!["b", 1_i64, None::<&str>]);
+        unit.run(ADD, args!["c", -1_i64, None::<&str>]);
+        unit.run(ADD, args!["d", 1_i64, None::<&str>]);
+        internal(site.db.commit(unit).await);
+        assert_eq!(number(&site.db, COUNT).await, 0, "{:?}", site.engine());
+        assert_eq!(site.db.commit(run(ADD, args!["a", 1_i64, None::<&str>])).await.unwrap(), Commit::Done);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_act_on_one_version_exactly_one_wins() {
+    for site in sites().await {
+        assert_eq!(site.db.commit(run(ADD, args!["a", 0_i64, None::<&str>])).await.unwrap(), Commit::Done);
+        for version in 0..10_i64 {
+            let mut tasks = JoinSet::new();
+            for actor in 0..16_i64 {
+                let db = site.db.clone();
+                let mut unit = Unit::new(&ctx());
+                unit.one("version", NEXT_VERSION, args!["a", version]);
+                unit.run(ADD, args![format!("{version}-{actor}"), 0_i64, None::<&str>]);
+                tasks.spawn(async move { db.commit(unit).await.unwrap() });
+            }
+            let outcomes = tasks.join_all().await;
+            assert_eq!(outcomes.iter().filter(|it| **it == Commit::Done).count(), 1, "{:?}", site.engine());
+        }
+        assert_eq!(number(&site.db, COUNT).await, 11);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_that_share_a_commit_fail_alone() {
+    for site in sites().await {
+        assert_eq!(site.db.commit(run(ADD, args!["taken", 0_i64, None::<&str>])).await.unwrap(), Commit::Done);
+        let mut tasks = JoinSet::new();
+        for number in 0..300_i64 {
+            let db = site.db.clone();
+            let mut unit = run(ADD, args![format!("{number}"), 0_i64, None::<&str>]);
+            unit.run(ADD_PART, args![format!("{number}"), 1_i64, "part"]);
+            match number % 4 {
+                0 => unit.run(ADD, args!["taken", 0_i64, None::<&str>]),
+                1 => unit.one("version", NEXT_VERSION, args!["taken", 5_i64]),
+                2 => unit.run(ADD, args![format!("bad {number}"), -1_i64, None::<&str>]),
+                _ => unit.run(ADD, args![format!("good {number}"), 1_i64, None::<&str>]),
+            };
+            tasks.spawn(async move { db.commit(unit).await.is_ok_and(|it| it == Commit::Done) });
+        }
+        let done = tasks.join_all().await.into_iter().filter(|it| *it).count();
+        assert_eq!(done, 75);
+        assert_eq!(number(&site.db, COUNT).await, 1 + 2 * 75, "{:?}", site.engine());
+        assert_eq!(number(&site.db, COUNT_PARTS).await, 75);
+    }
+}
+
+#[tokio::test]
+async fn a_unit_outlives_the_request_that_asked_for_it() {
+    for site in sites().await {
+        let mut asked = Box::pin(site.db.commit(run(ADD, args!["a", 0_i64, None::<&str>])));
+        let pending = std::future::poll_fn(|cx| std::task::Poll::Ready(asked.as_mut().poll(cx).is_pending())).await;
+        drop(asked);
+        assert!(pending, "the request left before the answer");
+        site.db.close().await.unwrap();
+        let again = Db::open_for_reading(&site.settings).await.unwrap();
+        assert_eq!(number(&again, COUNT).await, 1, "{:?}", site.engine());
+    }
+}
+
+#[tokio::test]
+async fn an_empty_unit_is_done_and_an_endless_one_is_a_mistake() {
+    for site in sites().await {
+        assert_eq!(site.db.commit(Unit::new(&ctx())).await.unwrap(), Commit::Done);
+        assert_eq!(site.db.stats().units, 0, "nothing was handed in");
+        let mut unit = Unit::new(&ctx());
+        for number in 0..=Unit::MAX_STEPS {
+            unit.run(ADD, args![number.to_string(), 0_i64, None::<&str>]);
+        }
+        internal(site.db.commit(unit).await);
+        assert_eq!(number(&site.db, COUNT).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_unit_of_the_greatest_length_is_carried_out() {
+    for site in sites().await {
+        let mut unit = Unit::new(&ctx());
+        for number in 0..Unit::MAX_STEPS {
+            unit.run(ADD, args![number.to_string(), 0_i64, None::<&str>]);
+        }
+        assert_eq!(site.db.commit(unit).await.unwrap(), Commit::Done);
+        assert_eq!(number(&site.db, COUNT).await, 4_000);
+    }
+}
+
+#[tokio::test]
+async fn after_closing_nothing_is_taken() {
+    for site in sites().await {
+        site.db.close().await.unwrap();
+        let outcome = site.db.commit(run(ADD, args!["a", 0_i64, None::<&str>])).await;
+        assert!(matches!(outcome, Err(Error::Busy)), "{:?}: {outcome:?}", site.engine());
+    }
+}

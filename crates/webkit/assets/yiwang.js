@@ -1,0 +1,122 @@
+// What pages gain when scripts run; all of them work without. No globals, no libraries, no inline handlers.
+(() => {
+  "use strict";
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+
+  // Whoever sent a form with errors is taken to the list of them; each link goes into its field.
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-error-summary] a");
+    if (!link) return;
+    const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!field) return;
+    event.preventDefault();
+    const start = document.querySelector(`label[for="${CSS.escape(field.id)}"]`) || field;
+    start.scrollIntoView({ block: "start" });
+    field.focus({ preventScroll: true });
+  });
+
+  // <textarea data-count maxlength="500">: how many characters are left, said aloud once typing rests.
+  for (const area of all("textarea[data-count]")) {
+    const seen = document.createElement("p");
+    const said = document.createElement("p");
+    seen.className = "count-note";
+    seen.setAttribute("aria-hidden", "true");
+    said.className = "sr";
+    said.setAttribute("role", "status");
+    area.after(seen, said);
+    let rest = 0;
+    const show = (aloud) => {
+      const left = area.maxLength - area.value.length;
+      seen.textContent = `已写 ${area.value.length} 字，还可写 ${left} 字`;
+      clearTimeout(rest);
+      if (aloud) rest = setTimeout(() => { said.textContent = `还可写 ${left} 字`; }, 1200);
+    };
+    area.addEventListener("input", () => show(true));
+    show(false);
+  }
+
+  // <form data-autosave="/drafts/1/save"> with <p class="saved" role="status" data-saved></p>: what is typed is kept a second
+  // after it is typed. The server answers 2xx, with the draft's new version as text if the form holds a field `version`.
+  const clock = () => new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+  for (const form of all("form[data-autosave]")) {
+    const status = form.querySelector("[data-saved]");
+    let timer = 0;
+    let saving = false;
+    let again = false;
+    const tell = (text, fault) => {
+      if (!status) return;
+      status.textContent = text;
+      status.classList.toggle("saved-fault", fault);
+    };
+    const save = async () => {
+      if (saving) { again = true; return; }
+      saving = true;
+      again = false;
+      try {
+        const fields = new FormData(form);
+        for (const [name, value] of Array.from(fields)) if (value instanceof File) fields.delete(name);
+        const answer = await fetch(form.dataset.autosave, {
+          method: "POST", credentials: "same-origin", redirect: "error",
+          headers: { accept: "text/plain" }, body: new URLSearchParams(fields),
+        });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const version = (await answer.text()).trim();
+        if (/^\d+$/.test(version) && form.elements.version) form.elements.version.value = version;
+        if (!again) delete form.dataset.dirty;
+        tell(`已保存 ${clock()}`, false);
+      } catch {
+        tell("没有保存成功，请检查网络；您填写的内容还在本页。", true);
+      } finally {
+        saving = false;
+        if (again) save();
+      }
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); });
+    form.addEventListener("submit", () => clearTimeout(timer));
+  }
+
+  // Forms marked data-guard or data-autosave ask before one leaves with unsaved work.
+  for (const form of all("form[data-guard], form[data-autosave]")) {
+    form.addEventListener("input", () => { form.dataset.dirty = "yes"; });
+    form.addEventListener("submit", () => { delete form.dataset.dirty; });
+  }
+  addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form[data-dirty]")) event.preventDefault();
+  });
+
+  // A POST form is sent once; coming back to the page makes it sendable again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    form.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => {
+    for (const form of all("form[data-sent]")) {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+    }
+  });
+
+  // Menus close on Escape and when one goes elsewhere.
+  const close = (menu, back) => {
+    menu.open = false;
+    if (back) menu.querySelector("summary").focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of all("details.menu[open]")) close(menu, menu.contains(document.activeElement));
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) close(menu, false);
+  });
+
+  // <button type="button" data-print hidden>: shown only where it can work.
+  for (const button of all("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+})();

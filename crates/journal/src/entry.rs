@@ -2,13 +2,28 @@
 
 use kernel::{Ctx, Error, Moment, Result};
 use serde::Serialize;
-use storage::{Db, Row, Unit};
+use sm3::{Digest, Sm3};
+use storage::{Db, Row, Unit, args};
+
+use crate::store;
 
 /// SM3 over an entry, as 64 lower-case hex digits.
 pub type Hash = String;
 
 /// The guard that fails when somebody else appended to the same thing first.
 pub const GUARD: &str = "journal";
+
+/// The longest body of an entry, in bytes.
+pub const BODY_MAX: usize = 64 * 1024;
+
+/// Entries of one chain that are read at once at most.
+pub const CHAIN_MAX: usize = 1_000;
+
+/// Entries of the feed that are read at once at most.
+pub const FEED_MAX: usize = 1_000;
+
+/// What the hash of an entry begins with, so that no bytes of one kind pass for those of another.
+const ENTRY_FORMAT: u8 = 1;
 
 /// Where a thing's own chain stands. The thing's row keeps these three (`version`, `head`, `changed_at`), so that one read
 /// gives all that an append needs.
@@ -59,6 +74,55 @@ pub struct Record {
     pub unit: String,
     /// Ids, codes, dates and results, as JSON; never personal data or free text.
     pub body: String,
+    /// The hash of the thing's entry before this one; empty for the first.
+    pub prev: Hash,
+    /// SM3 over all of the above but the position.
+    pub hash: Hash,
+}
+
+impl Record {
+    pub(crate) fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            position: row.opt_int("position")?,
+            subject: row.string("subject")?,
+            version: row.int("version")?,
+            kind: row.string("kind")?,
+            at: row.moment("at")?,
+            actor: row.string("actor")?,
+            on_behalf_of: row.string("on_behalf_of")?,
+            unit: row.string("unit")?,
+            body: row.string("body")?,
+            prev: row.string("prev")?,
+            hash: row.string("hash")?,
+        })
+    }
+
+    /// The hash made anew: SM3 of the format byte and the length-prefixed prev, subject, version, kind, at, actor, on_behalf_of, unit
+    /// and body as stored, never over re-serialised text. The unit is part of it so that no column but the position, which the
+    /// running chain covers, can be altered unseen.
+    #[must_use]
+    pub fn hash_anew(&self) -> Hash {
+        digest(
+            ENTRY_FORMAT,
+            &[
+                self.prev.as_bytes(),
+                self.subject.as_bytes(),
+                &self.version.to_be_bytes(),
+                self.kind.as_bytes(),
+                &self.at.micros().to_be_bytes(),
+                self.actor.as_bytes(),
+                self.on_behalf_of.as_bytes(),
+                self.unit.as_bytes(),
+                self.body.as_bytes(),
+            ],
+        )
+    }
+
+    /// Where the thing's chain stood after this entry.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        Head { version: self.version, hash: self.hash.clone(), at: self.at }
+    }
 }
 
 /// Appends an entry to the thing's chain in this unit and gives the thing's new head, to be kept in its row in the same unit.
@@ -68,21 +132,97 @@ pub struct Record {
 /// appended this version first.
 ///
 /// # Errors
-/// If `body` cannot be written as JSON or is larger than 64 KiB.
+/// [`Error::Internal`] if `body` cannot be written as JSON or is larger than [`BODY_MAX`], or the subject has no kind of thing.
 pub fn append(
-    _unit: &mut Unit,
-    _ctx: &Ctx,
-    _head: &Head,
-    (_subject, _kind): (&str, &'static str),
-    _body: &impl Serialize,
+    unit: &mut Unit,
+    ctx: &Ctx,
+    head: &Head,
+    (subject, kind): (&str, &'static str),
+    body: &impl Serialize,
 ) -> Result<Head> {
-    Err(Error::internal("being built"))
+    let body = to_json(body)?;
+    if !subject.contains(':') {
+        return Err(Error::internal(format!("a subject is «area-thing:id», not «{subject}»")));
+    }
+    let mut entry = Record {
+        position: None,
+        subject: subject.to_owned(),
+        version: head.version + 1,
+        kind: kind.to_owned(),
+        // A clock that went back must not turn a chain round: the sequencer orders by this instant.
+        at: ctx.now.max(head.at),
+        actor: ctx.actor.who.to_string(),
+        on_behalf_of: ctx.actor.on_behalf_of.map(|holder| holder.to_string()).unwrap_or_default(),
+        unit: unit.id.to_string(),
+        body,
+        prev: head.hash.clone(),
+        hash: String::new(),
+    };
+    entry.hash = entry.hash_anew();
+    let head = entry.head();
+    unit.evidence(store::OF_UNIT, args![&entry.unit]);
+    let Record { subject, version, kind, at, actor, on_behalf_of, unit: unit_id, body, prev, hash, .. } = entry;
+    unit.one(GUARD, store::APPEND, args![subject, version, kind, at, actor, on_behalf_of, unit_id, body, prev, hash]);
+    Ok(head)
 }
 
-/// The whole chain of one thing, oldest first (at most 1,000 entries).
+/// The whole chain of one thing, oldest first (at most [`CHAIN_MAX`] entries).
 ///
 /// # Errors
 /// If the engine fails.
-pub async fn history(_db: &Db, _subject: &str) -> Result<Vec<Record>> {
-    Err(Error::internal("being built"))
+pub async fn history(db: &Db, subject: &str) -> Result<Vec<Record>> {
+    let rows = db.query(store::CHAIN, args![subject, limit(CHAIN_MAX)]).await?;
+    rows.iter().map(Record::read).collect()
+}
+
+/// One entry of a thing's chain: who was first, after a lost guard.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn find(db: &Db, subject: &str, version: i64) -> Result<Option<Record>> {
+    db.find(store::ENTRY, args![subject, version]).await?.as_ref().map(Record::read).transpose()
+}
+
+/// The numbered entries after a position, in the one order that all readers see (at most [`FEED_MAX`]).
+///
+/// # Errors
+/// If the engine fails.
+pub async fn entries_after(db: &Db, position: i64, at_most: usize) -> Result<Vec<Record>> {
+    let rows = db.query(store::AFTER, args![position, limit(at_most.min(FEED_MAX))]).await?;
+    rows.iter().map(Record::read).collect()
+}
+
+/// A document as the record keeps it.
+pub(crate) fn to_json(body: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string(body).map_err(Error::internal)?;
+    if text.len() > BODY_MAX {
+        return Err(Error::internal(format!("a body of {} bytes is larger than {BODY_MAX}", text.len())));
+    }
+    Ok(text)
+}
+
+/// SM3 of a format byte and length-prefixed parts, in lower-case hex: no two lists of parts give the same bytes.
+pub(crate) fn digest(format: u8, parts: &[&[u8]]) -> Hash {
+    let mut sm3 = Sm3::new();
+    sm3.update([format]);
+    for part in parts {
+        sm3.update((part.len() as u64).to_be_bytes());
+        sm3.update(part);
+    }
+    hex(&sm3.finalize())
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
+        text
+    })
+}
+
+/// A number of rows as SQL takes it.
+pub(crate) fn limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
 }

@@ -9,9 +9,13 @@ pub mod feed;
 pub mod outbox;
 mod sequence;
 mod sign;
+mod store;
+#[cfg(test)]
+mod tests;
 mod verify;
 
-pub use entry::{Hash, Head, Record, append, history};
-pub use sequence::Sequencer;
-pub use sign::SiteKey;
+pub use entry::{BODY_MAX, CHAIN_MAX, FEED_MAX, GUARD, Hash, Head, Record, append, entries_after, find, history};
+pub use sequence::{BATCH, FeedHead, LEASE_SECONDS, Sequencer};
+pub use sign::{SignedHead, SiteKey, verify_signature};
+pub use store::{MIGRATIONS, SQL};
 pub use verify::{Broken, Replay, Report, Thing, verify};

@@ -1,9 +1,33 @@
 //! Effects outside the database (mail, SMS, webhooks): rows written in the unit, sent after it, with retry and back-off.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
-use kernel::{Ctx, Error, Result};
+use kernel::{Ctx, Error, Moment, Result};
 use serde::Serialize;
-use storage::{Db, Unit};
+use storage::{Commit, Db, Row, Unit, args};
+
+use crate::{
+    entry::{limit, to_json},
+    store,
+};
+
+/// Tries of one message; after the last it is set aside.
+pub const TRIES_MAX: i64 = 12;
+/// The pause after the first failure, in seconds; it doubles with each.
+pub const BACKOFF_FIRST: i64 = 30;
+/// The longest pause, in seconds (six hours): twelve tries span about a day.
+pub const BACKOFF_MAX: i64 = 6 * 3_600;
+/// Messages tried in one round.
+pub const ROUND: usize = 50;
+/// How long one try may take, in seconds.
+pub const SEND_SECONDS: u64 = 60;
+/// How long a claim lasts, in seconds: longer than a try, so that no second process begins meanwhile.
+const CLAIM_SECONDS: i64 = 180;
+/// The longest text kept of why a try failed, in characters.
+const ERROR_MAX: usize = 500;
+/// The guard that fails when another process claimed the message first.
+const GUARD: &str = "outbox claim";
 
 /// A message as its courier gets it.
 #[derive(Debug, Clone)]
@@ -23,7 +47,7 @@ pub struct Message {
 pub trait Courier: Send + Sync {
     /// The kind it sends.
     fn kind(&self) -> &'static str;
-    /// Sends one.
+    /// Sends one, within [`SEND_SECONDS`].
     ///
     /// # Errors
     /// It is tried again later, with back-off, up to a limit; then it is set aside and alarms.
@@ -33,15 +57,133 @@ pub trait Courier: Send + Sync {
 /// Adds a message to the unit; the same key twice is one message.
 ///
 /// # Errors
-/// If `body` cannot be written as JSON.
-pub fn enqueue(_unit: &mut Unit, _ctx: &Ctx, _kind: &'static str, _key: &str, _body: &impl Serialize) -> Result<()> {
-    Err(Error::internal("being built"))
+/// If `body` cannot be written as JSON or is larger than [`BODY_MAX`](crate::BODY_MAX).
+pub fn enqueue(unit: &mut Unit, ctx: &Ctx, kind: &'static str, key: &str, body: &impl Serialize) -> Result<()> {
+    unit.run(store::OUTBOX_ADD, args![key, kind, to_json(body)?, ctx.now]);
+    Ok(())
 }
 
-/// Sends what is due; gives how many were tried. The caller holds the lease.
+/// Sends what is due, at most [`ROUND`]; gives how many were tried. The caller holds the lease; should another process think so too,
+/// each message is claimed by one of them. A message whose kind has no courier here waits.
 ///
 /// # Errors
 /// If the engine fails.
-pub async fn deliver(_db: &Db, _ctx: &Ctx, _couriers: &[&dyn Courier]) -> Result<usize> {
-    Err(Error::internal("being built"))
+pub async fn deliver(db: &Db, ctx: &Ctx, couriers: &[&dyn Courier]) -> Result<usize> {
+    let mut tried = 0;
+    for row in db.query(store::OUTBOX_DUE, args![ctx.now, limit(ROUND)]).await? {
+        let kind = row.text("kind")?;
+        let Some(courier) = couriers.iter().find(|courier| courier.kind() == kind) else {
+            tracing::warn!(kind, "a message waits for a courier that this node has not");
+            postpone(db, ctx, &row).await?;
+            continue;
+        };
+        if let Some(message) = claim(db, ctx, &row).await? {
+            attempt(db, ctx, *courier, &message).await?;
+            tried += 1;
+        }
+    }
+    Ok(tried)
+}
+
+/// Messages not yet sent, by kind and state: for metrics and alarms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which courier they are for.
+    pub kind: String,
+    /// Whether they were set aside after the last try; else they wait.
+    pub aside: bool,
+    /// How many.
+    pub messages: i64,
+}
+
+/// How many messages wait and how many were set aside.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn waiting(db: &Db) -> Result<Vec<Waiting>> {
+    let rows = db.query(store::OUTBOX_COUNT, args![]).await?;
+    let read = |row: &Row| {
+        let (kind, aside) = (row.string("kind")?, row.text("state")? == "aside");
+        Ok(Waiting { kind, aside, messages: row.int("messages")? })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Tries again, from the first try, what was set aside.
+pub fn again(unit: &mut Unit, ctx: &Ctx, key: &str) {
+    unit.run(store::OUTBOX_AGAIN, args![key, ctx.now]);
+}
+
+/// Forgets up to `at_most` messages that were sent before this instant, in this unit.
+pub fn forget(unit: &mut Unit, before: Moment, at_most: usize) {
+    unit.run(store::OUTBOX_FORGET, args![before, limit(at_most)]);
+}
+
+/// The pause after so many failed tries, in seconds.
+fn backoff(attempt: i64) -> i64 {
+    let doublings = u32::try_from(attempt.clamp(1, 32) - 1).unwrap_or(0);
+    BACKOFF_FIRST.saturating_mul(1 << doublings).min(BACKOFF_MAX)
+}
+
+/// The message, if nobody else claimed it first.
+async fn claim(db: &Db, ctx: &Ctx, row: &Row) -> Result<Option<Message>> {
+    let (key, attempt) = (row.string("key")?, row.int("attempt")?);
+    let mut unit = Unit::new(ctx);
+    let until = ctx.now.plus_seconds(CLAIM_SECONDS);
+    unit.one(GUARD, store::OUTBOX_CLAIM, args![&key, attempt, row.int("due")?, until]);
+    match db.commit(unit).await? {
+        Commit::Lost { .. } => Ok(None),
+        Commit::Done => Ok(Some(Message {
+            kind: row.string("kind")?,
+            idempotency_key: key,
+            body: row.string("body")?,
+            attempt: attempt + 1,
+        })),
+    }
+}
+
+/// One try of a claimed message, and how it ended.
+async fn attempt(db: &Db, ctx: &Ctx, courier: &dyn Courier, message: &Message) -> Result<()> {
+    let sent = tokio::time::timeout(Duration::from_secs(SEND_SECONDS), courier.send(ctx, message)).await;
+    let failed = match sent {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error),
+        Err(_) => Some(Error::internal(format!("no answer within {SEND_SECONDS} s"))),
+    };
+    let again = ctx.now.plus_seconds(backoff(message.attempt));
+    let (state, ended) = match &failed {
+        None => ("sent", Some(ctx.now)),
+        Some(_) if message.attempt >= TRIES_MAX => ("aside", Some(ctx.now)),
+        Some(_) => ("waiting", None),
+    };
+    let why = failed.map(|error| error.to_string().chars().take(ERROR_MAX).collect::<String>());
+    let Message { kind, idempotency_key: key, attempt, .. } = message;
+    if let Some(why) = &why {
+        tracing::warn!(kind, key, attempt, state, "a message was not sent: {why}");
+    }
+    let mut unit = Unit::new(ctx);
+    unit.run(store::OUTBOX_END, args![key, *attempt, state, again, why, ended]);
+    db.commit(unit).await?.or_stale("消息")
+}
+
+/// Looks at a message without a courier again later, so that it does not stand in the way of others.
+async fn postpone(db: &Db, ctx: &Ctx, row: &Row) -> Result<()> {
+    let mut unit = Unit::new(ctx);
+    let (key, attempt) = (row.text("key")?, row.int("attempt")?);
+    let later = ctx.now.plus_seconds(BACKOFF_MAX);
+    unit.run(store::OUTBOX_END, args![key, attempt, "waiting", later, "no courier", None::<Moment>]);
+    db.commit(unit).await?.or_stale("消息")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_doubles_up_to_six_hours() {
+        let table = [(1, 30), (2, 60), (3, 120), (9, 7_680), (10, 15_360), (11, 21_600), (12, 21_600), (99, 21_600)];
+        for (attempt, seconds) in table {
+            assert_eq!(backoff(attempt), seconds, "{attempt}");
+        }
+    }
 }

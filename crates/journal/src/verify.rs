@@ -1,10 +1,24 @@
 //! `yiwang journal verify`: from one snapshot, every chain, the running chain, the signed heads, and the things replayed.
+//!
+//! Three walks by key, each in pages, so that a large record needs no more memory than a small one: all entries chain by chain,
+//! each chain compared with its thing's row; the numbered entries in the order of the feed; the signed heads beside them.
+
 use std::fmt;
 
 use kernel::{Error, Result};
-use storage::{Row, Snapshot, Sql};
+use storage::{Row, Snapshot, Sql, Value, args};
 
-use crate::{Record, SiteKey};
+use crate::{
+    FeedHead, Head, Record, SignedHead, SiteKey,
+    entry::{Hash, limit},
+    store,
+};
+
+/// Rows read at once.
+const PAGE: usize = 500;
+
+/// The longest chain that is replayed; a thing with more entries is a mistake of its area.
+const CHAIN_MAX: usize = 100_000;
 
 /// A thing as its rows tell it, in a form that a replay can be compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,10 +31,10 @@ pub struct Thing {
 
 /// How the things of one kind are replayed and compared with their rows.
 pub trait Replay: Send + Sync {
-    /// What its subjects begin with: `case:`.
+    /// What its subjects begin with: `case:`. A subject is this and the row's `id`.
     fn prefix(&self) -> &'static str;
     /// A page of the things' rows by key: `$1` is the last id seen (`''` at first), `$2` the limit. Has the columns `id`,
-    /// `version`, `head`, `changed_at` and what [`Replay::row`] needs.
+    /// `version`, `head`, `changed_at` and what [`Replay::row`] needs. Ordered by `id`, which is an [`Id`](kernel::Id).
     fn rows(&self) -> Sql;
     /// The thing as its row tells it.
     ///
@@ -58,20 +72,347 @@ pub struct Broken {
     pub what: String,
 }
 
+impl Broken {
+    fn new(table: &str, row: impl fmt::Display, what: impl Into<String>) -> Stop {
+        Stop::Broken(Self { table: table.to_owned(), row: row.to_string(), what: what.into() })
+    }
+}
+
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}：{}", self.table, self.row, self.what)
     }
 }
 
+/// Why a walk ended early.
+enum Stop {
+    Broken(Broken),
+    Engine(Error),
+}
+
+type Walk<T> = std::result::Result<T, Stop>;
+
 /// Checks everything; the inner result names the first altered row.
 ///
 /// # Errors
 /// If the engine fails.
 pub async fn verify(
-    _snapshot: &Snapshot,
-    _key: &SiteKey,
-    _replays: &[&dyn Replay],
+    snapshot: &Snapshot,
+    key: &SiteKey,
+    replays: &[&dyn Replay],
 ) -> Result<std::result::Result<Report, Broken>> {
-    Err(Error::internal("being built"))
+    let mut report = Report::default();
+    let walk = async {
+        let numbered = chains(snapshot, replays, &mut report).await?;
+        let head = head(snapshot).await?;
+        running(snapshot, key, &head, &mut report).await?;
+        if numbered == head.position {
+            Ok(())
+        } else {
+            // The walk by position passed over an entry that bears another's number.
+            Err(Broken::new(
+                "journal",
+                head.position,
+                format!("已编号 {numbered} 条，与总链头的 {} 条不符", head.position),
+            ))
+        }
+    };
+    match walk.await {
+        Ok(()) => Ok(Ok(report)),
+        Err(Stop::Broken(broken)) => Ok(Err(broken)),
+        Err(Stop::Engine(error)) => Err(error),
+    }
+}
+
+/// Follows every chain and compares it with its thing; gives how many entries are numbered.
+async fn chains(snapshot: &Snapshot, replays: &[&dyn Replay], report: &mut Report) -> Walk<i64> {
+    let mut things: Vec<Things<'_>> = replays.iter().map(|replay| Things::new(*replay)).collect();
+    let mut chain = Chain::default();
+    let mut numbered = 0;
+    let mut after = args!["", i64::MIN];
+    loop {
+        let page: Vec<Record> = page(snapshot, store::BY_KEY, &after, Record::read).await?;
+        let Some(last) = page.last() else { break };
+        after = args![&last.subject, last.version];
+        for entry in page {
+            if entry.subject != chain.subject {
+                chain.close(snapshot, &mut things, report).await?;
+                chain = Chain::of(&entry.subject, &things);
+            }
+            numbered += i64::from(entry.position.is_some());
+            report.entries += 1;
+            chain.take(entry)?;
+        }
+    }
+    chain.close(snapshot, &mut things, report).await?;
+    for thing in &mut things {
+        if let Some(row) = thing.next(snapshot).await? {
+            return Err(Broken::new(thing.table(), row.id, "这一行没有日志"));
+        }
+    }
+    Ok(numbered)
+}
+
+/// The chain that is being followed.
+#[derive(Default)]
+struct Chain {
+    subject: String,
+    head: Option<Head>,
+    /// The place of its kind among the replays; entries are kept only where there is one.
+    kind: Option<usize>,
+    entries: Vec<Record>,
+}
+
+impl Chain {
+    fn of(subject: &str, things: &[Things<'_>]) -> Self {
+        let kind = things.iter().position(|it| subject.starts_with(it.replay.prefix()));
+        Self { subject: subject.to_owned(), kind, ..Self::default() }
+    }
+
+    fn take(&mut self, entry: Record) -> Walk<()> {
+        let broken = |what: &str| Err(Broken::new("journal", name(&entry.subject, entry.version), what));
+        if entry.hash != entry.hash_anew() {
+            return broken("内容与本条校验值不符");
+        }
+        let head = self.head.clone().unwrap_or_else(Head::none);
+        if entry.version != head.version + 1 {
+            return broken(&format!("前面缺少第 {} 条", head.version + 1));
+        }
+        if entry.prev != head.hash {
+            return broken("与上一条的校验值不相接");
+        }
+        if entry.at < head.at {
+            return broken("时间早于上一条");
+        }
+        if self.entries.len() == CHAIN_MAX {
+            return broken(&format!("同一事物的日志超过 {CHAIN_MAX} 条，无法重演"));
+        }
+        self.head = Some(entry.head());
+        if self.kind.is_some() {
+            self.entries.push(entry);
+        }
+        Ok(())
+    }
+
+    /// Compares the whole chain with the thing's row, if things of its kind have rows.
+    async fn close(&self, snapshot: &Snapshot, things: &mut [Things<'_>], report: &mut Report) -> Walk<()> {
+        let Some(head) = &self.head else { return Ok(()) };
+        report.chains += 1;
+        let Some(things) = self.kind.and_then(|kind| things.get_mut(kind)) else { return Ok(()) };
+        let id = &self.subject[things.replay.prefix().len()..];
+        let Some(row) = things.next(snapshot).await? else {
+            return Err(Broken::new(things.table(), id, "日志有这一事物，状态表中却没有"));
+        };
+        if row.id != id {
+            let rows =
+                snapshot.query(store::CHAIN, args![format!("{}{}", things.replay.prefix(), row.id), 1_i64]).await;
+            return Err(match rows {
+                Err(error) => Stop::Engine(error),
+                Ok(rows) if rows.is_empty() => Broken::new(things.table(), row.id, "这一行没有日志"),
+                Ok(_) => Broken::new(things.table(), id, "日志有这一事物，状态表中却没有"),
+            });
+        }
+        let broken = |what: &str| Err(Broken::new(things.table(), id, what));
+        if row.head.version != head.version {
+            return broken(&format!("版本是 {}，日志到第 {} 条", row.head.version, head.version));
+        }
+        if row.head.hash != head.hash {
+            return broken("链头校验值与日志最后一条不符");
+        }
+        if row.head.at != head.at {
+            return broken("变更时间与日志最后一条不符");
+        }
+        match things.replay.replay(&self.entries) {
+            Ok(thing) if thing == row.thing => {}
+            Ok(_) => return broken("内容与按日志重演的结果不符"),
+            Err(error) => return broken(&format!("日志无法重演（{error}）")),
+        }
+        report.things += 1;
+        Ok(())
+    }
+}
+
+/// The rows of things of one kind, by id, beside the walk over the chains.
+struct Things<'a> {
+    replay: &'a dyn Replay,
+    rows: std::vec::IntoIter<ThingRow>,
+    after: String,
+    ended: bool,
+}
+
+struct ThingRow {
+    id: String,
+    head: Head,
+    thing: Thing,
+}
+
+impl<'a> Things<'a> {
+    fn new(replay: &'a dyn Replay) -> Self {
+        Self { replay, rows: Vec::new().into_iter(), after: String::new(), ended: false }
+    }
+
+    /// Things of a kind are named by it: the crate knows no area's tables.
+    fn table(&self) -> &'static str {
+        self.replay.prefix().trim_end_matches(':')
+    }
+
+    async fn next(&mut self, snapshot: &Snapshot) -> Walk<Option<ThingRow>> {
+        if self.rows.len() == 0 && !self.ended {
+            let values = args![&self.after, limit(PAGE)];
+            let rows = snapshot.query(self.replay.rows(), values).await.map_err(Stop::Engine)?;
+            self.ended = rows.len() < PAGE;
+            let mut page = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let id = row.string("id").map_err(Stop::Engine)?;
+                let unreadable = |error| Broken::new(self.table(), &id, format!("这一行读不出来（{error}）"));
+                let head = Head::of(row).map_err(unreadable)?;
+                let thing = self.replay.row(row).map_err(unreadable)?;
+                page.push(ThingRow { id, head, thing });
+            }
+            self.after = page.last().map(|row| row.id.clone()).unwrap_or_default();
+            self.rows = page.into_iter();
+        }
+        Ok(self.rows.next())
+    }
+}
+
+/// The head row, which must be one and agree with its own check.
+async fn head(snapshot: &Snapshot) -> Walk<FeedHead> {
+    let broken = |what: &str| Broken::new("journal_head", 1, what);
+    let rows = match snapshot.query(store::HEAD, args![]).await {
+        Ok(rows) => rows,
+        Err(error) => return Err(unreadable(snapshot, error, broken("这一行读不出来")).await),
+    };
+    let [row] = &rows[..] else { return Err(broken("应当只有一行")) };
+    let read = || Ok::<_, Error>((FeedHead::read(row)?, row.int("id")?, row.string("mark")?));
+    let (head, id, mark) = read().map_err(|_| broken("这一行读不出来"))?;
+    if id != 1 || mark != head.mark() {
+        return Err(broken("内容与本行校验值不符"));
+    }
+    Ok(head)
+}
+
+/// Makes the running chain anew over all numbered entries and compares it with the head and, on the way, with the signed heads.
+async fn running(snapshot: &Snapshot, key: &SiteKey, head: &FeedHead, report: &mut Report) -> Walk<()> {
+    let mut signed = Signed { key, after: i64::MIN, page: Vec::new().into_iter(), waiting: None, ended: false };
+    let mut at = FeedHead { position: 0, running: Hash::new(), epoch: 0 };
+    signed.agree(snapshot, &at, report).await?;
+    loop {
+        let read = |row: &Row| {
+            let name = name(row.text("subject")?, row.int("version")?);
+            Ok((name, row.string("hash")?, row.int("position")?))
+        };
+        let page = page(snapshot, store::BY_POSITION, &args![at.position], read).await?;
+        if page.is_empty() {
+            break;
+        }
+        for (name, hash, position) in page {
+            if position != at.position + 1 {
+                return Err(Broken::new("journal", name, format!("序号是 {position}，前面缺少 {}", at.position + 1)));
+            }
+            if position > head.position {
+                return Err(Broken::new("journal", name, format!("序号 {position} 超过总链头的 {}", head.position)));
+            }
+            at.take(&hash);
+            signed.agree(snapshot, &at, report).await?;
+        }
+    }
+    if at.position != head.position {
+        return Err(Broken::new("journal_head", 1, format!("序号是 {}，日志只编到 {}", head.position, at.position)));
+    }
+    if at.running != head.running {
+        return Err(Broken::new("journal_head", 1, "总链校验值与日志不符：有条目的序号被改动，或总链头被改动"));
+    }
+    match signed.next(snapshot).await? {
+        Some(beyond) => Err(Broken::new("journal_signed_heads", beyond.position, "签名到此序号，日志却没有这么多")),
+        None => Ok(()),
+    }
+}
+
+/// The signed heads by position, beside the walk over the running chain.
+struct Signed<'a> {
+    key: &'a SiteKey,
+    after: i64,
+    page: std::vec::IntoIter<SignedHead>,
+    waiting: Option<SignedHead>,
+    ended: bool,
+}
+
+impl Signed<'_> {
+    /// Checks the signed head of this position, if there is one.
+    async fn agree(&mut self, snapshot: &Snapshot, at: &FeedHead, report: &mut Report) -> Walk<()> {
+        let Some(head) = self.next(snapshot).await? else { return Ok(()) };
+        let broken = |what| Err(Broken::new("journal_signed_heads", head.position, what));
+        if head.position > at.position {
+            self.waiting = Some(head);
+            return Ok(());
+        }
+        if !head.is_by(self.key) {
+            return broken("签名与内容不符");
+        }
+        if head.position < at.position || head.running != at.running {
+            return broken("签名时的总链校验值与日志不符");
+        }
+        report.signed_heads += 1;
+        Ok(())
+    }
+
+    async fn next(&mut self, snapshot: &Snapshot) -> Walk<Option<SignedHead>> {
+        if let Some(head) = self.waiting.take().or_else(|| self.page.next()) {
+            return Ok(Some(head));
+        }
+        if self.ended {
+            return Ok(None);
+        }
+        let page = page(snapshot, store::SIGNED_AFTER, &args![self.after], SignedHead::read).await?;
+        self.after = page.last().map_or(self.after, |head| head.position);
+        self.ended = page.is_empty();
+        self.page = page.into_iter();
+        Ok(self.page.next())
+    }
+}
+
+/// A page of rows after a key. A row that cannot be read is an altered row, not a failure of the engine: it is looked for one by
+/// one and named by the key before it.
+async fn page<T>(snapshot: &Snapshot, sql: Sql, after: &[Value], read: impl Fn(&Row) -> Result<T>) -> Walk<Vec<T>> {
+    let ask = |rows: usize| {
+        let mut values = after.to_vec();
+        values.push(Value::Int(limit(rows)));
+        snapshot.query(sql, values)
+    };
+    let mut rows = ask(PAGE).await;
+    for fewer in [PAGE / 10, 1] {
+        if rows.is_err() {
+            rows = ask(fewer).await;
+        }
+    }
+    let table = if sql == store::SIGNED_AFTER { "journal_signed_heads" } else { "journal" };
+    let broken = || {
+        let after: Vec<String> = after.iter().map(plain).collect();
+        Broken::new(table, format!("{} 之后", after.join(" ")), "有一行读不出来")
+    };
+    match rows {
+        Ok(rows) => rows.iter().map(|row| read(row).map_err(|_| broken())).collect(),
+        Err(error) => Err(unreadable(snapshot, error, broken()).await),
+    }
+}
+
+/// Tells an unreadable row from a failing engine: the engine still answers about something else.
+async fn unreadable(snapshot: &Snapshot, error: Error, broken: Stop) -> Stop {
+    match snapshot.query(store::ALIVE, args![]).await {
+        Ok(_) => broken,
+        Err(_) => Stop::Engine(error),
+    }
+}
+
+fn name(subject: &str, version: i64) -> String {
+    format!("{subject} 第 {version} 条")
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Int(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        _ => String::new(),
+    }
 }

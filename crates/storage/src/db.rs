@@ -300,6 +300,22 @@ impl Db {
         }
     }
 
+    /// Lets rows refer to rows that are not there yet; what it returns is for [`Db::fasten_references`].
+    pub(crate) async fn loosen_references(&self) -> Result<Vec<String>> {
+        match &*self.running {
+            Running::Sqlite(sqlite) => sqlite.loosen_references().await.map(|()| Vec::new()),
+            Running::Postgres(postgres) => postgres.loosen_references().await,
+        }
+    }
+
+    /// Asks from now on, and once for all that is there, that every reference leads to a row.
+    pub(crate) async fn fasten_references(&self, references: &[String]) -> Result<()> {
+        match &*self.running {
+            Running::Sqlite(sqlite) => sqlite.fasten_references().await,
+            Running::Postgres(postgres) => postgres.fasten_references(references).await,
+        }
+    }
+
     /// The present instant in microseconds, in the engine's words; only for the record of migrations.
     pub(crate) fn words_for_now(&self) -> &'static str {
         match self.engine() {

@@ -4,6 +4,7 @@
 //! not at all. Nothing reads inside a unit and no transaction stays open while code thinks: what was read is guarded by its
 //! version. One SQL text serves both engines (see [`Sql`] for what it may say).
 
+pub mod backup;
 mod blobs;
 mod db;
 mod dialect;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::{Error, Result};
 use sm3::{Digest as _, Sm3};
 
-use crate::{Db, Sql, hex};
+use crate::{Db, Row, Snapshot, Sql, hex};
 
 /// One step of an area's schema. Never edited once released: a later number changes what an earlier one made.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,15 @@ impl Migration {
 
 /// What was applied, with checksums.
 pub(crate) async fn applied(db: &Db) -> Result<BTreeMap<Key, String>> {
-    let rows = db.query(APPLIED, Vec::new()).await?;
+    history(&db.query(APPLIED, Vec::new()).await?)
+}
+
+/// What was applied as of a snapshot.
+pub(crate) async fn applied_in(snapshot: &Snapshot) -> Result<BTreeMap<Key, String>> {
+    history(&snapshot.query(APPLIED, Vec::new()).await?)
+}
+
+fn history(rows: &[Row]) -> Result<BTreeMap<Key, String>> {
     rows.iter().map(|row| Ok(((row.string("area")?, row.int("number")?), row.string("checksum")?))).collect()
 }
 

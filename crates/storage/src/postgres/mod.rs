@@ -22,6 +22,14 @@ const WAIT: Duration = Duration::from_secs(10);
 /// A server that does not answer for so long cannot be reached.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Every foreign key, as the statements that drop it and make it anew.
+const REFERENCES: &str = "SELECT
+        format('ALTER TABLE %s DROP CONSTRAINT %I', CAST(conrelid AS regclass), conname) AS loosen,
+        format('ALTER TABLE %s ADD CONSTRAINT %I %s', CAST(conrelid AS regclass), conname, pg_get_constraintdef(oid)) AS fasten
+    FROM pg_constraint
+    WHERE contype = 'f' AND connamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+    ORDER BY conname";
+
 /// A database on a server. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Postgres {
@@ -159,6 +167,24 @@ impl Postgres {
             made => made,
         };
         made.map_err(|error| Failure::Statement("migration", error).into_error())
+    }
+
+    /// Drops every reference and returns the statements that make them anew.
+    pub(crate) async fn loosen_references(&self) -> Result<Vec<String>> {
+        let found = self.query_text(REFERENCES, &[]).await?;
+        let drop: Result<Vec<_>> = found.iter().map(|row| row.text("loosen")).collect();
+        self.change(&drop?.join("; ")).await?;
+        found.iter().map(|row| row.string("fasten")).collect()
+    }
+
+    /// Makes the references anew, which also checks all rows.
+    pub(crate) async fn fasten_references(&self, references: &[String]) -> Result<()> {
+        self.change(&references.join("; ")).await
+    }
+
+    async fn change(&self, ddl: &str) -> Result<()> {
+        let failed = |error| Failure::Statement("references", error).into_error();
+        self.lone_client().await?.batch_execute(ddl).await.map_err(failed)
     }
 
     /// One moment of the database, on a connection of its own.

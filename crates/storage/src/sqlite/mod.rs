@@ -36,11 +36,10 @@ pub(crate) struct Sqlite {
     writer: Option<WriterThread>,
 }
 
-/// The writer, and the lock that keeps other programs from writing.
+/// How to reach the writer, and to wait for its end.
 struct WriterThread {
     jobs: Sender<Job>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    _lock: File,
 }
 
 impl Sqlite {
@@ -50,11 +49,11 @@ impl Sqlite {
         let lock = lock(&settings.folder)?;
         let session = Session::open(&settings.folder.join(FILE), Role::Writer)?;
         let (sender, jobs) = crossbeam_channel::bounded(writer::QUEUE);
-        let writer = Writer { session, jobs, pause_after_commit: settings.pause_after_commit };
+        let writer = Writer { session, jobs, pause_after_commit: settings.pause_after_commit, _lock: lock };
         let thread = thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || writer.run());
         let thread = Mutex::new(Some(thread.map_err(Error::internal)?));
         let mut opened = Self::open_for_reading(settings)?;
-        opened.writer = Some(WriterThread { jobs: sender, thread, _lock: lock });
+        opened.writer = Some(WriterThread { jobs: sender, thread });
         Ok(opened)
     }
 
@@ -113,13 +112,13 @@ impl Sqlite {
         }
     }
 
-    /// Applies a migration and its record in one transaction.
+    /// Applies a migration and its record in one transaction, unless somebody else did so meanwhile.
     pub(crate) async fn migrate(&self, ddl: &'static str, record: String) -> Result<()> {
-        let text = format!("BEGIN IMMEDIATE; {}; {record}; COMMIT;", dialect::ddl(ddl));
         self.alone(Box::new(move |session| {
-            session.connection.execute_batch(&text).map_err(|error| {
-                if !session.connection.is_autocommit() && session.say("ROLLBACK").is_err() {
-                    tracing::error!("ROLLBACK of a migration failed");
+            session.say("BEGIN IMMEDIATE").map_err(|error| session::failed("BEGIN", &error))?;
+            apply(session, &dialect::ddl(ddl), &record).map_err(|error| {
+                if let Err(error) = session.say("ROLLBACK") {
+                    tracing::error!(%error, "ROLLBACK of a migration failed");
                 }
                 session::failed("migration", &error)
             })
@@ -132,6 +131,28 @@ impl Sqlite {
         let text = dialect::ddl(ddl);
         self.alone(Box::new(move |session| {
             session.connection.execute_batch(&text).map_err(|error| session::failed("migration", &error))
+        }))
+        .await
+    }
+
+    /// Stops asking that references lead to rows.
+    pub(crate) async fn loosen_references(&self) -> Result<()> {
+        self.alone(Box::new(|session| {
+            let said = session.connection.execute_batch("PRAGMA foreign_keys = OFF");
+            said.map_err(|error| session::failed("PRAGMA foreign_keys", &error))
+        }))
+        .await
+    }
+
+    /// Asks so again, also of what is there.
+    pub(crate) async fn fasten_references(&self) -> Result<()> {
+        self.alone(Box::new(|session| {
+            let said = session.connection.execute_batch("PRAGMA foreign_keys = ON");
+            said.map_err(|error| session::failed("PRAGMA foreign_keys", &error))?;
+            match session.query_text("PRAGMA foreign_key_check", &[])?.first() {
+                Some(row) => Err(Error::internal(format!("a reference of table {} leads nowhere", row.text("table")?))),
+                None => Ok(()),
+            }
         }))
         .await
     }
@@ -167,6 +188,16 @@ impl Drop for Sqlite {
             end(&writer.jobs, lock_of(&writer.thread).take());
         }
     }
+}
+
+/// The record goes first: if somebody else was faster, its key refuses ours before any table is touched.
+fn apply(session: &Session, ddl: &str, record: &str) -> rusqlite::Result<()> {
+    match session.connection.execute_batch(record) {
+        Err(error) if session::is_duplicate(&error) => return session.say("ROLLBACK"),
+        recorded => recorded?,
+    }
+    session.connection.execute_batch(ddl)?;
+    session.say("COMMIT")
 }
 
 fn end(jobs: &Sender<Job>, thread: Option<JoinHandle<()>>) {

@@ -157,8 +157,9 @@ pub(super) fn is_duplicate(error: &rusqlite::Error) -> bool {
 
 /// What SQLite said of a statement. Its messages name tables and columns, never values.
 pub(super) fn failed(statement: &str, error: &rusqlite::Error) -> Error {
-    match error.sqlite_error_code() {
-        Some(ffi::ErrorCode::DatabaseBusy | ffi::ErrorCode::DatabaseLocked) => Error::Busy,
+    match (error.sqlite_error_code(), error) {
+        (Some(ffi::ErrorCode::DatabaseBusy | ffi::ErrorCode::DatabaseLocked), _) => Error::Busy,
+        (_, rusqlite::Error::SqlInputError { msg, .. }) => Error::internal(format!("{statement}: {msg}")),
         _ => Error::internal(format!("{statement}: {error}")),
     }
 }

@@ -1,6 +1,6 @@
 //! The one thread that writes to SQLite. Units that wait share one COMMIT, and so one wait for the disk.
 
-use std::{thread, time::Duration};
+use std::{fs::File, thread, time::Duration};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use kernel::{Error, Result};
@@ -50,6 +50,8 @@ pub(super) struct Writer {
     pub(super) session: Session,
     pub(super) jobs: Receiver<Job>,
     pub(super) pause_after_commit: Duration,
+    /// Keeps other programs from writing, until the writer has let go of the file.
+    pub(super) _lock: File,
 }
 
 impl Writer {

@@ -1,5 +1,10 @@
 //! Promises of storage, kept on every engine.
 
+mod backups;
+mod blobs;
+mod leases;
+mod lost_answers;
+mod opening;
 mod reads;
 mod units;
 

@@ -1,8 +1,10 @@
 //! Who calls: a session cookie for browsers, a bearer token for programs; the identity area knows them.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
 use async_trait::async_trait;
 use axum::{
-    extract::FromRequestParts,
+    extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
 use kernel::{Actor, Channel, Ctx, Result};
@@ -58,6 +60,36 @@ pub(crate) fn called(parts: &Parts) -> Result<&Called, Failure> {
     found.ok_or_else(|| Failure(kernel::Error::internal("the session layer did not run")))
 }
 
+/// Where the request comes from: the peer, or, behind a proxy that the site trusts by its settings, whom that proxy names. A header
+/// alone is never believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
+
+impl FromRequestParts<App> for ClientAddress {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0.ip());
+        Ok(Self(forwarded(peer, &parts.headers, &app.site.trusted_proxies)))
+    }
+}
+
+/// Follows `X-Forwarded-For` from its end as long as each hop is a trusted proxy; gives the first that is not.
+fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> IpAddr {
+    let named = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok()).collect::<Vec<_>>().join(",");
+    let mut at = peer;
+    for hop in named.rsplit(',').map(str::trim) {
+        if !trusted.iter().any(|it| it.contains(&at)) {
+            break;
+        }
+        match hop.parse() {
+            Ok(next) => at = next,
+            Err(_) => break,
+        }
+    }
+    at
+}
+
 /// The value of one cookie of the request.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
@@ -88,4 +120,27 @@ pub(crate) async fn find(app: &App, headers: &HeaderMap, api: bool) -> Result<Ca
     let secret = secret.unwrap_or_default().to_owned();
     let actor = session.map_or_else(|| Actor::anonymous(channel), |it| it.actor);
     Ok(Called { ctx: app.ctx(actor), secret, bearer: bearer.is_some(), api })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forwarded_address_is_believed_only_from_a_trusted_proxy() {
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        let table = [
+            ("203.0.113.9", "198.51.100.7", "203.0.113.9"),
+            ("10.0.0.1", "198.51.100.7", "198.51.100.7"),
+            ("10.0.0.1", "192.0.2.66, 198.51.100.7", "198.51.100.7"),
+            ("10.0.0.1", "198.51.100.7, 10.0.0.2", "198.51.100.7"),
+            ("10.0.0.1", "not an address", "10.0.0.1"),
+            ("10.0.0.1", "", "10.0.0.1"),
+        ];
+        for (peer, header, client) in table {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", header.parse().unwrap());
+            assert_eq!(forwarded(peer.parse().unwrap(), &headers, &trusted).to_string(), client, "{peer} {header}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ mod shell;
 
 pub use app::{App, Parts, SiteInfo};
 pub use area::{Area, Nav, Sample, Sweep, Task};
-pub use caller::{BEARER, Caller, Callers, SESSION_COOKIE, Session, session_cookie};
+pub use caller::{BEARER, Caller, Callers, ClientAddress, SESSION_COOKIE, Session, session_cookie};
 pub use failure::{Answer, Failure};
 pub use form::{CSRF_FIELD, Form, FormData, KEY_FIELD, Upload, UploadForm, fresh_key};
 pub use limits::{BODY_MAX, UPLOAD_MAX};
@@ -29,6 +29,3 @@ pub use shell::{NavLink, Notice, Page, Shell, ShellCaller, flash, page, see_othe
 pub use axum;
 pub use utoipa;
 pub use utoipa_axum::routes;
-
-#[cfg(test)]
-mod tests;

@@ -1,23 +1,29 @@
 //! Writes one paper of each kind as PDF and SVG into a folder, and says how many papers a second this machine makes.
 //!
-//! `cargo run --release -p papers --example specimen -- FOLDER`
+//! `cargo run --release -p papers --example specimen -- FOLDER [FONT…]`; fonts given are used for characters the embedded ones lack.
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use papers::{Fonts, Info, layout, pdf, svg};
+use papers::{Fonts, Info, Paper, layout, pdf, svg};
 use time::macros::datetime;
 
 mod specimens;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = PathBuf::from(std::env::args().nth(1).ok_or("usage: specimen FOLDER")?);
+    let mut arguments = std::env::args().skip(1);
+    let folder = PathBuf::from(arguments.next().ok_or("usage: specimen FOLDER [FONT…]")?);
+    let extra = arguments.map(std::fs::read).collect::<Result<Vec<_>, _>>()?;
     std::fs::create_dir_all(&folder)?;
     let start = Instant::now();
-    let fonts = Fonts::embedded()?;
+    let fonts = Fonts::with_folder(extra)?;
     println!("fonts read in {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
-    for (name, paper) in specimens::all() {
+    let mut papers = specimens::all();
+    if fonts.covers('𠮷') {
+        papers.push(("rare", Paper { addressee: Some("𠮷某".to_owned()), ..specimens::receipt() }));
+    }
+    for (name, paper) in papers {
         let info = Info {
             title: paper.title.clone(),
             author: paper.authority.clone(),

@@ -213,7 +213,7 @@ fn a_paper_is_the_same_after_its_way_through_json() {
     for (name, paper) in specimens::all() {
         let text = serde_json::to_string(&paper).expect("serialises");
         assert_eq!(serde_json::from_str::<Paper>(&text).expect("parses"), paper, "{name}");
-        assert!(text.contains("\"date\":\"2026-03-02\""), "{name}");
+        assert!(text.contains("\"date\":\"2026-03-"), "{name}");
     }
 }
 

@@ -67,6 +67,16 @@ fn the_file_is_archival_tagged_chinese_and_small() {
     }
 }
 
+#[test]
+fn a_rare_name_is_set_in_the_font_the_operator_added() {
+    let fonts = Fonts::with_folder(vec![include_bytes!("rare-names.otf").to_vec()]).expect("fonts");
+    assert!(fonts.covers('𠮷') && fonts.covers('张') && !fonts.covers('㙓'));
+    let file = made(&Paper { addressee: Some("𠮷㐂".to_owned()), ..specimens::receipt() }, &fonts);
+    assert!(holds(&file, "NotoSerifCJKsc-Regular"), "the added font is embedded");
+    let Some(text) = read_back(&file) else { return };
+    assert!(text.contains("𠮷㐂："), "{text}");
+}
+
 /// What `pdftotext` reads, without white space; `None` where it is not installed.
 fn read_back(file: &[u8]) -> Option<String> {
     let reader = Command::new("pdftotext")

@@ -1,7 +1,7 @@
 //! Papers of an invented case of Bozhou, one of each kind, for the example and the tests.
 
 use papers::{Block, DateStyle, Field, ListItem, Paper, SealMark, Signature, Verification};
-use time::macros::date;
+use time::{Date, macros::date};
 
 const AUTHORITY: &str = "亳州市市场监督管理局";
 const WATERMARK: &str = "演示站点，不具法律效力";
@@ -36,13 +36,8 @@ fn paragraph(text: &str) -> Block {
     Block::Paragraph(text.to_owned())
 }
 
-fn signature(seal: SealMark) -> Option<Signature> {
-    Some(Signature {
-        authority: AUTHORITY.to_owned(),
-        date: date!(2026 - 03 - 02),
-        date_style: DateStyle::Digits,
-        seal,
-    })
+fn signature(date: Date, seal: SealMark) -> Option<Signature> {
+    Some(Signature { authority: AUTHORITY.to_owned(), date, date_style: DateStyle::Digits, seal })
 }
 
 /// A correction notice with six items.
@@ -71,11 +66,11 @@ pub(crate) fn correction() -> Paper {
                 item("保证食品安全的规章制度目录", &["须含从业人员健康管理、进货查验记录、食品安全自查等制度。"]),
             ]),
             paragraph(
-                "请于收到本告知书之日起，登录政务服务网或者到政务服务中心综合窗口补交上述材料。我局将自收到全部补正材料之日起五个工作日内决定是否受理。",
+                "请在收到本告知书后，登录政务服务网或者到政务服务中心综合窗口补交上述材料。我局将自收到全部补正材料之日起五个工作日内决定是否受理。",
             ),
             paragraph("联系人：李四；电话：0558-5550123；地址：亳州市谯城区希夷大道1号市政务服务中心二楼A05窗口。"),
         ],
-        signature: signature(SealMark::Word),
+        signature: signature(date!(2026 - 03 - 02), SealMark::Word),
         notes: vec!["本告知书一式两份，一份送达申请人，一份存档".to_owned()],
         verification: verification(),
         watermark: None,
@@ -105,7 +100,7 @@ pub(crate) fn refusal() -> Paper {
                 "你单位如不服本决定，可以自收到本决定书之日起六十日内向亳州市人民政府申请行政复议，也可以自收到本决定书之日起六个月内直接向亳州市谯城区人民法院提起行政诉讼。".to_owned(),
             ]),
         ],
-        signature: signature(SealMark::Blank),
+        signature: signature(date!(2026 - 03 - 16), SealMark::Blank),
         notes: Vec::new(),
         verification: verification(),
         watermark: None,
@@ -141,7 +136,7 @@ pub(crate) fn receipt() -> Paper {
             ]),
             paragraph("办理期间如需检验、检测、鉴定、专家评审，所需时间不计算在上述期限内，本局将另行书面告知。"),
         ],
-        signature: signature(SealMark::Blank),
+        signature: signature(date!(2026 - 03 - 04), SealMark::Blank),
         notes: vec!["凭本通知书或者办件编号可以随时查询办理进度".to_owned()],
         verification: verification(),
         watermark: None,

@@ -32,6 +32,8 @@ storage::sql! {
         WHERE (subject, version) > ($1, $2) ORDER BY subject, version LIMIT $3";
     /// The numbered entries, in the order of the feed, as the running chain needs them.
     BY_POSITION = "SELECT subject, version, hash, position FROM journal WHERE position > $1 ORDER BY position LIMIT $2";
+    /// An entry numbered past the head, or before the first.
+    OUTSIDE = "SELECT subject, version, position FROM journal WHERE position < 1 OR position > $1 ORDER BY position LIMIT 1";
     /// What the sequencer has to number.
     UNNUMBERED = "SELECT subject, version, hash FROM journal WHERE position IS NULL ORDER BY at, subject, version LIMIT $1";
     /// Numbers up to a hundred entries: subject, version and position of each.

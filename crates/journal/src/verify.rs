@@ -20,6 +20,9 @@ const PAGE: usize = 500;
 /// The longest chain that is replayed; a thing with more entries is a mistake of its area.
 const CHAIN_MAX: usize = 100_000;
 
+const NO_CHAIN: &str = "这一行没有日志";
+const NO_ROW: &str = "日志有这一事物，状态表中却没有";
+
 /// A thing as its rows tell it, in a form that a replay can be compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thing {
@@ -125,9 +128,13 @@ pub async fn verify(
 }
 
 /// Follows every chain and compares it with its thing; gives how many entries are numbered.
+///
+/// An entry that disagrees with its own hash is the altered row itself. What else disagrees may only follow from such a one further
+/// on (its subject was altered, so that it is missing here), and is told only if there is none.
 async fn chains(snapshot: &Snapshot, replays: &[&dyn Replay], report: &mut Report) -> Walk<i64> {
     let mut things: Vec<Things<'_>> = replays.iter().map(|replay| Things::new(*replay)).collect();
     let mut chain = Chain::default();
+    let mut suspect = None;
     let mut numbered = 0;
     let mut after = args!["", i64::MIN];
     loop {
@@ -135,22 +142,37 @@ async fn chains(snapshot: &Snapshot, replays: &[&dyn Replay], report: &mut Repor
         let Some(last) = page.last() else { break };
         after = args![&last.subject, last.version];
         for entry in page {
-            if entry.subject != chain.subject {
-                chain.close(snapshot, &mut things, report).await?;
-                chain = Chain::of(&entry.subject, &things);
+            if entry.hash != entry.hash_anew() {
+                return Err(Broken::new("journal", name(&entry.subject, entry.version), "内容与本条校验值不符"));
             }
             numbered += i64::from(entry.position.is_some());
             report.entries += 1;
-            chain.take(entry)?;
+            if suspect.is_none() {
+                suspect = found(chain.follow(snapshot, &mut things, (entry, report)).await)?;
+            }
         }
     }
-    chain.close(snapshot, &mut things, report).await?;
+    if suspect.is_none() {
+        suspect = found(chain.close(snapshot, &mut things, report).await)?;
+    }
+    if let Some(broken) = suspect {
+        return Err(Stop::Broken(broken));
+    }
     for thing in &mut things {
         if let Some(row) = thing.next(snapshot).await? {
-            return Err(Broken::new(thing.table(), row.id, "这一行没有日志"));
+            return Err(Broken::new(thing.table(), row.id, NO_CHAIN));
         }
     }
     Ok(numbered)
+}
+
+/// What was found altered, apart from a failing engine.
+fn found(walked: Walk<()>) -> Walk<Option<Broken>> {
+    match walked {
+        Ok(()) => Ok(None),
+        Err(Stop::Broken(broken)) => Ok(Some(broken)),
+        Err(engine) => Err(engine),
+    }
 }
 
 /// The chain that is being followed.
@@ -169,11 +191,22 @@ impl Chain {
         Self { subject: subject.to_owned(), kind, ..Self::default() }
     }
 
+    /// Goes on with the next entry, which may begin another chain.
+    async fn follow(
+        &mut self,
+        snapshot: &Snapshot,
+        things: &mut [Things<'_>],
+        (entry, report): (Record, &mut Report),
+    ) -> Walk<()> {
+        if entry.subject != self.subject {
+            self.close(snapshot, things, report).await?;
+            *self = Self::of(&entry.subject, things);
+        }
+        self.take(entry)
+    }
+
     fn take(&mut self, entry: Record) -> Walk<()> {
         let broken = |what: &str| Err(Broken::new("journal", name(&entry.subject, entry.version), what));
-        if entry.hash != entry.hash_anew() {
-            return broken("内容与本条校验值不符");
-        }
         let head = self.head.clone().unwrap_or_else(Head::none);
         if entry.version != head.version + 1 {
             return broken(&format!("前面缺少第 {} 条", head.version + 1));
@@ -201,15 +234,15 @@ impl Chain {
         let Some(things) = self.kind.and_then(|kind| things.get_mut(kind)) else { return Ok(()) };
         let id = &self.subject[things.replay.prefix().len()..];
         let Some(row) = things.next(snapshot).await? else {
-            return Err(Broken::new(things.table(), id, "日志有这一事物，状态表中却没有"));
+            return Err(Broken::new(things.table(), id, NO_ROW));
         };
         if row.id != id {
             let rows =
                 snapshot.query(store::CHAIN, args![format!("{}{}", things.replay.prefix(), row.id), 1_i64]).await;
             return Err(match rows {
                 Err(error) => Stop::Engine(error),
-                Ok(rows) if rows.is_empty() => Broken::new(things.table(), row.id, "这一行没有日志"),
-                Ok(_) => Broken::new(things.table(), id, "日志有这一事物，状态表中却没有"),
+                Ok(rows) if rows.is_empty() => Broken::new(things.table(), row.id, NO_CHAIN),
+                Ok(_) => Broken::new(things.table(), id, NO_ROW),
             });
         }
         let broken = |what: &str| Err(Broken::new(things.table(), id, what));
@@ -259,7 +292,13 @@ impl<'a> Things<'a> {
     async fn next(&mut self, snapshot: &Snapshot) -> Walk<Option<ThingRow>> {
         if self.rows.len() == 0 && !self.ended {
             let values = args![&self.after, limit(PAGE)];
-            let rows = snapshot.query(self.replay.rows(), values).await.map_err(Stop::Engine)?;
+            let rows = match snapshot.query(self.replay.rows(), values).await {
+                Ok(rows) => rows,
+                Err(error) => {
+                    let broken = Broken::new(self.table(), format!("{} 之后", self.after), "有一行读不出来");
+                    return Err(unreadable(snapshot, error, broken).await);
+                }
+            };
             self.ended = rows.len() < PAGE;
             let mut page = Vec::with_capacity(rows.len());
             for row in &rows {
@@ -294,6 +333,12 @@ async fn head(snapshot: &Snapshot) -> Walk<FeedHead> {
 
 /// Makes the running chain anew over all numbered entries and compares it with the head and, on the way, with the signed heads.
 async fn running(snapshot: &Snapshot, key: &SiteKey, head: &FeedHead, report: &mut Report) -> Walk<()> {
+    let outside = snapshot.query(store::OUTSIDE, args![head.position]).await.map_err(Stop::Engine)?;
+    if let Some(row) = outside.first() {
+        let read = || Ok::<_, Error>((name(row.text("subject")?, row.int("version")?), row.int("position")?));
+        let (name, position) = read().map_err(Stop::Engine)?;
+        return Err(Broken::new("journal", name, format!("序号 {position} 不在 1 到总链头的 {} 之间", head.position)));
+    }
     let mut signed = Signed { key, after: i64::MIN, page: Vec::new().into_iter(), waiting: None, ended: false };
     let mut at = FeedHead { position: 0, running: Hash::new(), epoch: 0 };
     signed.agree(snapshot, &at, report).await?;
@@ -308,17 +353,16 @@ async fn running(snapshot: &Snapshot, key: &SiteKey, head: &FeedHead, report: &m
         }
         for (name, hash, position) in page {
             if position != at.position + 1 {
-                return Err(Broken::new("journal", name, format!("序号是 {position}，前面缺少 {}", at.position + 1)));
-            }
-            if position > head.position {
-                return Err(Broken::new("journal", name, format!("序号 {position} 超过总链头的 {}", head.position)));
+                let missing = format!("序号 {}", at.position + 1);
+                return Err(Broken::new("journal", missing, format!("没有这一条，其后是{name}（序号 {position}）")));
             }
             at.take(&hash);
             signed.agree(snapshot, &at, report).await?;
         }
     }
     if at.position != head.position {
-        return Err(Broken::new("journal_head", 1, format!("序号是 {}，日志只编到 {}", head.position, at.position)));
+        let missing = format!("序号 {}", at.position + 1);
+        return Err(Broken::new("journal", missing, format!("没有这一条，总链头却已到 {}", head.position)));
     }
     if at.running != head.running {
         return Err(Broken::new("journal_head", 1, "总链校验值与日志不符：有条目的序号被改动，或总链头被改动"));

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use standards::{
-    CaseNumber, CertificateId, CertificateIssuer, CitizenNumber, CreditCode, ItemBaseCode, ItemCode, ProjectCode,
-    UseLevel, iso7064,
+    CaseNumber, CertificateId, CertificateIssuer, CitizenNumber, CreditCode, ItemBaseCode, ItemCode, OrganisationCode,
+    ProjectCode, UseLevel, iso7064,
 };
 use time::{Date, macros::date};
 

@@ -1,0 +1,12 @@
+//! Unified social credit codes: no text makes the parser panic, and what it reads comes back as it is written.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use standards::CreditCode;
+
+fuzz_target!(|text: &str| {
+    match CreditCode::parse(text) {
+        Ok(value) => assert_eq!(CreditCode::parse(&value.to_string()).as_ref(), Ok(&value)),
+        Err(error) => assert!(!error.message().is_empty()),
+    }
+});

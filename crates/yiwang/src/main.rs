@@ -1,2 +1,32 @@
-//! The program.
-fn main() {}
+//! The program: reads the command line and runs one command.
+//!
+//! Exit codes: 0 done; 1 the platform failed; 2 the input or the command line was wrong and nothing was done.
+
+mod cli;
+mod commands;
+mod http;
+mod observe;
+mod outcome;
+mod serve;
+mod settings;
+mod site;
+mod workers;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("无法启动：{error}");
+            return ExitCode::from(1);
+        }
+    };
+    match runtime.block_on(commands::run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => failed.report(),
+    }
+}

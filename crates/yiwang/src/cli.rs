@@ -1,0 +1,222 @@
+//! The command line. Help is in Chinese: operators read it.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// 一网：政务服务一张网。一条命令即可运行的网上办事大厅。
+#[derive(Debug, Parser)]
+#[command(name = "yiwang", version, about, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Where a site lies.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Place {
+    /// 数据目录：数据库、文件、密钥都在其中（默认 ./data）
+    #[arg(long, global = true, env = "YIWANG_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// PostgreSQL 地址 postgres://…；不填则用数据目录里的嵌入式数据库
+    #[arg(long, global = true, env = "YIWANG_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+    /// 设置文件（TOML）；命令行和环境变量优先于它（默认 数据目录/yiwang.toml）
+    #[arg(long, global = true, env = "YIWANG_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// How a site is served.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Listen {
+    /// 监听地址（默认 127.0.0.1:8080）
+    #[arg(long, env = "YIWANG_LISTEN", value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// 对外网址，如 https://zwfw.example.gov.cn；https 时登录凭据只走加密通道
+    #[arg(long, env = "YIWANG_ADDRESS", value_name = "URL")]
+    pub(crate) address: Option<String>,
+    /// TLS 证书链（PEM）
+    #[arg(long, env = "YIWANG_TLS_CERT", value_name = "FILE")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// TLS 私钥（PEM）
+    #[arg(long, env = "YIWANG_TLS_KEY", value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// 信任的反向代理地址或网段，可多次；只采信它们转来的 X-Forwarded-For
+    #[arg(long, env = "YIWANG_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',')]
+    pub(crate) trusted_proxy: Vec<ipnet::IpNet>,
+    /// 可读取 /metrics 的地址或网段，可多次（默认仅本机）
+    #[arg(long, env = "YIWANG_METRICS_FROM", value_name = "NETWORK", value_delimiter = ',')]
+    pub(crate) metrics_from: Vec<ipnet::IpNet>,
+    /// 日志格式
+    #[arg(long, env = "YIWANG_LOG_FORMAT", value_enum)]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// 逐行文本
+    Text,
+    /// 逐行 JSON
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// 演示：装入亳州的事项、人员和办件，启动网站
+    Demo(DemoArgs),
+    /// 建站：生成密钥、设定地区和机构、给出首位管理员的一次性代码
+    Init(InitArgs),
+    /// 启动网站
+    Serve(Listen),
+    /// 更新数据库结构到本程序的版本
+    Migrate,
+    /// 导入行政区划、事项清单或放假安排
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// 校验国家编码
+    #[command(subcommand)]
+    Code(CodeCommand),
+    /// 工作日计算
+    #[command(subcommand)]
+    Calendar(CalendarCommand),
+    /// 全程留痕记录
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// 热备份到一个文件（不含密钥）
+    Backup(BackupArgs),
+    /// 从备份文件恢复到一个空的数据目录，并核验全部记录
+    Restore(RestoreArgs),
+    /// 走一遍：用公开接口办完一件事，打印办件轨迹
+    Walk(WalkArgs),
+    /// 性能测量
+    Bench(BenchArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    #[command(flatten)]
+    pub(crate) listen: Listen,
+    /// 只装入数据，不启动网站
+    #[arg(long)]
+    pub(crate) load_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// 网站名称，如 亳州市政务服务网
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// 所在行政区划代码（12 位），如 341600000000
+    #[arg(long, value_name = "CODE")]
+    pub(crate) division: String,
+    /// 行政区划表（CSV：code,name,level,parent）
+    #[arg(long, value_name = "FILE")]
+    pub(crate) divisions: PathBuf,
+    /// 首个实施主体的名称，如 亳州市数据资源管理局
+    #[arg(long, value_name = "NAME")]
+    pub(crate) authority: String,
+    /// 首个实施主体的统一社会信用代码
+    #[arg(long, value_name = "USCC")]
+    pub(crate) authority_code: String,
+    /// 首位管理员姓名
+    #[arg(long, value_name = "NAME")]
+    pub(crate) administrator: String,
+    /// 服务电话（默认 12345）
+    #[arg(long, value_name = "PHONE", default_value = "12345")]
+    pub(crate) phone: String,
+    /// 以 JSON 输出
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// 行政区划（CSV：code,name,level,parent）
+    Divisions(ImportArgs),
+    /// 事项清单（CSV：department,department_code,item_name,main_item,item_type,division,local_code）
+    Items(ImportArgs),
+    /// 国务院办公厅放假安排（CSV：date,kind,name）；装入后重算全部在办时限
+    Calendar(ImportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// 要导入的文件
+    pub(crate) file: PathBuf,
+    /// 以 JSON 输出
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CodeCommand {
+    /// 逐行读标准输入，逐行输出“原文<TAB>ok”或“原文<TAB>error: 原因”
+    Check {
+        /// 编码种类：citizen uscc item case certificate project division
+        kind: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CalendarCommand {
+    /// 逐行读标准输入“日期 工作日数 [起..止 …]”，输出“原文<TAB>截止日”或“原文<TAB>error: 原因”
+    Due,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JournalCommand {
+    /// 核验全部记录：逐条校验、逐链核对、验签、重放，指出第一处改动
+    Verify {
+        /// 以 JSON 输出
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    /// 备份文件
+    pub(crate) file: PathBuf,
+    /// 以 JSON 输出
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// 备份文件
+    pub(crate) file: PathBuf,
+    /// 密钥目录（备份不含密钥，须另行保管）
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keys: PathBuf,
+    /// 以 JSON 输出
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WalkArgs {
+    /// 以 JSON 输出
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// 每项测量的秒数
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u64,
+    /// 并发客户端数
+    #[arg(long, default_value_t = 64)]
+    pub(crate) clients: usize,
+    /// 每次提交后停顿的毫秒数（模拟慢盘）
+    #[arg(long, default_value_t = 0)]
+    pub(crate) pause_ms: u64,
+    /// 以 JSON 输出
+    #[arg(long)]
+    pub(crate) json: bool,
+}

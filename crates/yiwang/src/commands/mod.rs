@@ -1,0 +1,51 @@
+//! One file a command; each reads its input whole before it changes anything.
+
+mod backup;
+mod calendar;
+mod code;
+mod demo;
+mod import;
+mod init;
+mod verify;
+
+use crate::{
+    cli::{CalendarCommand, Cli, CodeCommand, Command, JournalCommand, Listen},
+    observe,
+    outcome::Failed,
+    serve,
+    settings::Settings,
+    site::Site,
+};
+
+/// Runs the command.
+pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
+    let place = cli.place;
+    let settings = |listen: &Listen| Settings::of(&place, listen);
+    let plain = Listen::default();
+    match cli.command {
+        Command::Code(CodeCommand::Check { kind }) => code::check(&kind),
+        Command::Calendar(CalendarCommand::Due) => calendar::due(),
+        Command::Serve(listen) => serve_site(&settings(&listen)?).await,
+        Command::Demo(args) => demo::run(&settings(&args.listen)?, args.load_only).await,
+        Command::Init(args) => init::run(&settings(&plain)?, args).await,
+        Command::Migrate => migrate(&settings(&plain)?).await,
+        Command::Import(command) => import::run(&settings(&plain)?, command).await,
+        Command::Journal(JournalCommand::Verify { json }) => verify::run(&settings(&plain)?, json).await,
+        Command::Backup(args) => backup::take(&settings(&plain)?, args).await,
+        Command::Restore(args) => backup::restore(&settings(&plain)?, args).await,
+    }
+}
+
+async fn serve_site(settings: &Settings) -> Result<(), Failed> {
+    observe::logs(settings.log_format);
+    let site = Site::open(settings).await?;
+    let public = settings.address.clone();
+    serve::run(site, settings, |address| println!("网站已启动：{public}（监听 {address}）。按 Ctrl-C 停止。")).await
+}
+
+async fn migrate(settings: &Settings) -> Result<(), Failed> {
+    let site = Site::open(settings).await?;
+    site.app.db.close().await?;
+    println!("数据库结构已是本程序的版本。");
+    Ok(())
+}

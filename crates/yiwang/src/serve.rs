@@ -1,0 +1,208 @@
+//! The running server: listener, TLS, health and metrics, and an orderly end.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+    serve::Listener,
+};
+use ipnet::IpNet;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+};
+use tokio_rustls::{TlsAcceptor, rustls, server::TlsStream};
+use webkit::App;
+
+use crate::{
+    observe::Meter,
+    outcome::Failed,
+    settings::Settings,
+    site::{AREAS, Site},
+    workers::Workers,
+};
+
+/// A TLS handshake takes so long at most.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// So many connections wait, shaken hands with, to be served.
+const WAITING: usize = 256;
+/// Requests under way are given so long to end when the site stops.
+const FAREWELL: Duration = Duration::from_secs(20);
+
+#[derive(Clone)]
+struct Watch {
+    app: App,
+    meter: Arc<Meter>,
+    from: Arc<[IpNet]>,
+}
+
+/// The site's service with `/health` and `/metrics` beside it.
+pub(crate) fn router(app: &App, meter: Arc<Meter>, metrics_from: &[IpNet]) -> Router {
+    let watch = Watch { app: app.clone(), meter, from: metrics_from.into() };
+    let own = Router::new().route("/health", get(health)).route("/metrics", get(metrics)).with_state(watch);
+    own.merge(webkit::service(app, AREAS))
+}
+
+/// Whether the site can answer: asks the database one question.
+async fn health(State(watch): State<Watch>) -> Response {
+    match journal::FeedHead::now(&watch.app.db).await {
+        Ok(_) => "ok\n".into_response(),
+        Err(error) => {
+            tracing::error!(%error, "not healthy");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+async fn metrics(State(watch): State<Watch>, ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: HeaderMap) -> Response {
+    // What a proxy passes on comes from outside, whoever the peer is.
+    let direct = !headers.contains_key("x-forwarded-for") && !headers.contains_key(header::FORWARDED);
+    if direct && watch.from.iter().any(|it| it.contains(&canonical(peer.ip()))) {
+        for (reader, behind, _) in journal::feed::lag(&watch.app.db).await.unwrap_or_default() {
+            #[expect(clippy::cast_precision_loss, reason = "entries to go are far below 2^52")]
+            metrics::gauge!("yiwang_reader_behind", "reader" => reader).set(behind as f64);
+        }
+        watch.meter.text(&watch.app.db).into_response()
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
+}
+
+fn canonical(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V6(it) => it.to_ipv4_mapped().map_or(ip, IpAddr::V4),
+        IpAddr::V4(_) => ip,
+    }
+}
+
+/// Serves the site until it is told to stop (SIGTERM, Ctrl-C), then lets what is under way end.
+pub(crate) async fn run(site: Site, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failed> {
+    let meter = Meter::start()?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|error| Failed::input(format!("不能监听 {}：{error}。请换一个地址（--listen）或停止占用它的程序。", settings.listen)))?;
+    let address = listener.local_addr()?;
+    let workers = Workers::start(&site.app, AREAS, site.key.clone(), &site.node);
+    let service = router(&site.app, meter, &settings.metrics_from).into_make_service_with_connect_info::<SocketAddr>();
+    let tls = match &settings.tls {
+        Some((cert, key)) => Some(acceptor(cert, key)?),
+        None => None,
+    };
+    ready(address);
+    let (stopping, mut stopped) = tokio::sync::watch::channel(());
+    let stop = async move {
+        signal().await;
+        drop(stopping);
+    };
+    let served = async {
+        match tls {
+            None => axum::serve(listener, service).with_graceful_shutdown(stop).await,
+            Some(acceptor) => axum::serve(TlsListener::start(listener, acceptor), service).with_graceful_shutdown(stop).await,
+        }
+    };
+    let cut = async {
+        // Once told to stop, nobody is waited for longer than this.
+        while stopped.changed().await.is_ok() {}
+        tokio::time::sleep(FAREWELL).await;
+    };
+    tokio::select! {
+        done = served => done?,
+        () = cut => tracing::warn!("requests still under way were cut off"),
+    }
+    workers.stop().await;
+    site.app.db.close().await?;
+    Ok(())
+}
+
+async fn signal() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::error!(%error, "cannot listen for SIGTERM");
+            return;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, Failed> {
+    let open = |path: &Path| {
+        std::fs::File::open(path)
+            .map(io::BufReader::new)
+            .map_err(|error| Failed::input(format!("TLS 文件 {} 读不出来：{error}", path.display())))
+    };
+    let wrong = |path: &Path, why: &str| Failed::input(format!("TLS 文件 {} 有误：{why}", path.display()));
+    let chain = rustls_pemfile::certs(&mut open(cert)?)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| wrong(cert, &error.to_string()))?;
+    if chain.is_empty() {
+        return Err(wrong(cert, "里面没有 PEM 证书"));
+    }
+    let private = rustls_pemfile::private_key(&mut open(key)?)
+        .map_err(|error| wrong(key, &error.to_string()))?
+        .ok_or_else(|| wrong(key, "里面没有 PEM 私钥"))?;
+    let mut config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| wrong(cert, &error.to_string()))?
+        .with_no_client_auth()
+        .with_single_cert(chain, private)
+        .map_err(|error| wrong(cert, &error.to_string()))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Shakes hands with each client beside the others, so that a slow one holds up nobody.
+struct TlsListener {
+    address: SocketAddr,
+    ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
+}
+
+impl TlsListener {
+    fn start(listener: TcpListener, acceptor: TlsAcceptor) -> Self {
+        let address = listener.local_addr().unwrap_or(SocketAddr::from(([0, 0, 0, 0], 0)));
+        let (give, ready) = mpsc::channel(WAITING);
+        tokio::spawn(async move {
+            let mut listener = listener;
+            while !give.is_closed() {
+                let (stream, peer) = Listener::accept(&mut listener).await;
+                let (acceptor, give) = (acceptor.clone(), give.clone());
+                tokio::spawn(async move {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
+                        // The server stopped listening: nobody is there to serve it.
+                        let _ = give.send((stream, peer)).await;
+                    }
+                });
+            }
+        });
+        Self { address, ready }
+    }
+}
+
+impl Listener for TlsListener {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        match self.ready.recv().await {
+            Some(accepted) => accepted,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.address)
+    }
+}

@@ -1,0 +1,192 @@
+//! A site: its data folder, its keys, its areas put together.
+//!
+//! The folder holds `yiwang.db` (embedded engine), `files/` (sealed uploads and papers), `keys/` (master keys of the vault and the
+//! site's SM2 key: back them up apart from the data) and `site.toml` (name, place, telephone).
+
+use std::{
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use journal::SiteKey;
+use kernel::{Ctx, SystemClock, SystemRandom};
+use serde::{Deserialize, Serialize};
+use storage::{Blobs, Db, Migration};
+use vault::{MasterKeys, Vault};
+use webkit::{App, Area, Parts, SiteInfo};
+
+use crate::{outcome::Failed, settings::Settings};
+
+/// Every area of the platform. Routes, migrations, posts, menus and workers derive from this list.
+pub(crate) static AREAS: &[&Area] = &[&identity::AREA, &catalogue::AREA, &portal::AREA, &cases::AREA];
+
+/// What a site says of itself, in `site.toml`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct About {
+    /// The site's id: in the folder and in the object store alike, so that a node with the wrong files refuses to start.
+    pub(crate) id: String,
+    /// 「亳州市政务服务网」.
+    pub(crate) name: String,
+    /// The place it serves, 12 digits.
+    pub(crate) division: String,
+    /// The telephone that helps everybody.
+    pub(crate) phone: String,
+    /// Written by `demo` only.
+    #[serde(default)]
+    pub(crate) demo: bool,
+}
+
+/// An open site.
+pub(crate) struct Site {
+    /// Its state.
+    pub(crate) app: App,
+    /// What signs the heads of the record.
+    pub(crate) key: SiteKey,
+    /// This process, among all nodes.
+    pub(crate) node: String,
+    /// What it says of itself.
+    pub(crate) about: About,
+}
+
+/// Every migration, ground first.
+pub(crate) fn migrations() -> Vec<Migration> {
+    let ground = [storage::MIGRATIONS, journal::MIGRATIONS, vault::MIGRATIONS];
+    ground.into_iter().chain(AREAS.iter().map(|it| it.migrations)).flatten().copied().collect()
+}
+
+/// A context for the program itself.
+pub(crate) fn operator() -> Ctx {
+    Ctx::new(kernel::Actor::system("operator"), kernel::Clock::now(&SystemClock), Arc::new(SystemRandom))
+}
+
+impl Site {
+    /// Makes a new site in an empty folder: keys, database, what it says of itself.
+    pub(crate) async fn make(settings: &Settings, about: About) -> Result<Self, Failed> {
+        let folder = Folder::at(settings);
+        if folder.about().exists() {
+            return Err(Failed::input(format!("目录 {} 里已有网站，没有改动。请换一个空目录。", settings.data.display())));
+        }
+        let ctx = operator();
+        std::fs::create_dir_all(folder.keys())?;
+        secret(&folder.master(), &MasterKeys::generate(&ctx).to_text())?;
+        secret(&folder.signer(), &SiteKey::generate(&ctx).to_pem()?)?;
+        let blobs = Blobs::open(&settings.data)?;
+        blobs.mark(&about.id).await?;
+        let text = toml::to_string(&about).map_err(|error| Failed::Platform(error.to_string()))?;
+        let db = Db::open(&settings.storage()).await?;
+        db.migrate(&migrations()).await?;
+        // Last, so that a folder with this file is a whole site.
+        std::fs::write(folder.about(), text)?;
+        Self::assemble(settings, about, (db, blobs)).await
+    }
+
+    /// Opens the site in the folder, bringing its schema up to this program's.
+    pub(crate) async fn open(settings: &Settings) -> Result<Self, Failed> {
+        let about = about(settings)?;
+        let blobs = Blobs::open(&settings.data)?;
+        blobs.check_mark(&about.id).await?;
+        let db = Db::open(&settings.storage()).await?;
+        db.migrate(&migrations()).await?;
+        Self::assemble(settings, about, (db, blobs)).await
+    }
+
+    /// Opens the site beside a running server, only to read: its schema must be this program's already.
+    pub(crate) async fn open_for_reading(settings: &Settings) -> Result<Self, Failed> {
+        let about = about(settings)?;
+        let blobs = Blobs::open(&settings.data)?;
+        blobs.check_mark(&about.id).await?;
+        let db = Db::open_for_reading(&settings.storage()).await?;
+        Self::assemble(settings, about, (db, blobs)).await
+    }
+
+    /// A site over this database with these files; the keys lie in the folder.
+    pub(crate) async fn assemble(settings: &Settings, about: About, (db, blobs): (Db, Blobs)) -> Result<Self, Failed> {
+        let folder = Folder::at(settings);
+        let master = MasterKeys::from_text(&read_key(&folder.master())?)?;
+        let key = SiteKey::from_pem(&read_key(&folder.signer())?)?;
+        let posts = AREAS.iter().flat_map(|it| it.posts).copied().collect::<Vec<_>>();
+        let mut own = identity::own();
+        own.extend(catalogue::own());
+        own.extend(portal::own());
+        own.extend(cases::own(&db, &fonts(&settings.data)?).await?);
+        let parts = Parts {
+            vault: Vault::new(db.clone(), master),
+            blobs,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            callers: Arc::new(identity::callers(posts)),
+            site: SiteInfo {
+                name: about.name.clone(),
+                phone: about.phone.clone(),
+                demo: about.demo,
+                address: settings.address.clone(),
+                trusted_proxies: settings.trusted_proxies.clone(),
+            },
+            own,
+            db,
+        };
+        let app = App::new(parts, AREAS);
+        let node = operator().new_id::<Site>().to_string();
+        Ok(Self { app, key, node, about })
+    }
+}
+
+/// What the site in this folder says of itself.
+pub(crate) fn about(settings: &Settings) -> Result<About, Failed> {
+    let path = Folder::at(settings).about();
+    let text = std::fs::read_to_string(&path).map_err(|_| {
+        let folder = settings.data.display();
+        Failed::input(format!("目录 {folder} 里没有网站。请先用 yiwang init 建站，或用 yiwang demo 看演示。"))
+    })?;
+    toml::from_str(&text).map_err(|error| Failed::input(format!("{} 有误：{error}", path.display())))
+}
+
+/// The operator's own fonts for rare characters in names, from `fonts/` in the data folder.
+fn fonts(data: &Path) -> Result<Vec<Vec<u8>>, Failed> {
+    let Ok(entries) = std::fs::read_dir(data.join("fonts")) else { return Ok(Vec::new()) };
+    let mut paths: Vec<PathBuf> = entries.filter_map(|it| it.ok().map(|it| it.path())).collect();
+    paths.sort();
+    paths.iter().map(|it| std::fs::read(it).map_err(Failed::from)).collect()
+}
+
+fn read_key(path: &Path) -> Result<String, Failed> {
+    std::fs::read_to_string(path).map_err(|error| {
+        Failed::input(format!("密钥文件 {} 读不出来：{error}。没有密钥就读不出个人信息，请从密钥备份中取回。", path.display()))
+    })
+}
+
+/// Writes a secret that only this user may read.
+pub(crate) fn secret(path: &Path, text: &str) -> Result<(), Failed> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(())
+}
+
+/// The files of a site's folder.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn at(settings: &Settings) -> Self {
+        Self(settings.data.clone())
+    }
+
+    pub(crate) fn about(&self) -> PathBuf {
+        self.0.join("site.toml")
+    }
+
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.0.join("keys")
+    }
+
+    pub(crate) fn master(&self) -> PathBuf {
+        self.keys().join("master.key")
+    }
+
+    pub(crate) fn signer(&self) -> PathBuf {
+        self.keys().join("site.pem")
+    }
+}

@@ -45,6 +45,7 @@ impl Session {
                 flags | OpenFlags::SQLITE_OPEN_CREATE,
                 // The writer checkpoints when idle; only a long rush reaches the automatic one (pages of 4 KiB).
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384;
+                 PRAGMA journal_size_limit = 67108864;
                  PRAGMA cache_size = -16384; PRAGMA foreign_keys = ON;",
             ),
             Role::Reader => (flags, "PRAGMA cache_size = -4096; PRAGMA query_only = ON;"),

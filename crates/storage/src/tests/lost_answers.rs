@@ -118,7 +118,7 @@ async fn units_that_lock_each_other_out_are_tried_again() {
     crate::sql! { TOUCH = "UPDATE things SET version = version + 1 WHERE id = $1"; }
     assert_eq!(ALL.len(), 1);
     let mut tasks = JoinSet::new();
-    for number in 0..24 {
+    for number in 0..4 {
         let db = site.db.clone();
         let (first, second) = if number % 2 == 0 { ("a", "b") } else { ("b", "a") };
         let mut unit = Unit::new(&ctx());
@@ -127,6 +127,6 @@ async fn units_that_lock_each_other_out_are_tried_again() {
     }
     assert!(tasks.join_all().await.into_iter().all(|it| it == Commit::Done));
     for id in ["a", "b"] {
-        assert_eq!(site.db.find(GET, args![id]).await.unwrap().unwrap().int("version").unwrap(), 24);
+        assert_eq!(site.db.find(GET, args![id]).await.unwrap().unwrap().int("version").unwrap(), 4);
     }
 }

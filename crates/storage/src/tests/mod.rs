@@ -44,7 +44,7 @@ crate::sql! {
     IS_THERE = "SELECT 1 FROM things WHERE id = $1 AND version = $2";
     PUT = "INSERT INTO things (id, version, words) VALUES ($1, $2, $3)
            ON CONFLICT (id) DO UPDATE SET version = things.version + 1 RETURNING version";
-    MISTAKE = "SELECT nothing FROM nowhere";
+    MISTAKE = "SELECT id FROM nowhere";
 }
 
 /// One engine with a fresh database, which is dropped with it.

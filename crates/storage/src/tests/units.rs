@@ -160,6 +160,40 @@ async fn a_unit_of_the_greatest_length_is_carried_out() {
 }
 
 #[tokio::test]
+async fn a_unit_too_many_is_told_that_the_site_is_busy_and_does_nothing() {
+    let folder = TempDir::new().unwrap();
+    let slow = std::time::Duration::from_millis(100);
+    let db = Db::open(&Settings { pause_after_commit: slow, ..Settings::sqlite(folder.path()) }).await.unwrap();
+    db.migrate(&all_tables()).await.unwrap();
+    let units = (0..5_000).map(|number| run(ADD, args![format!("{number}"), 0_i64, None::<&str>]));
+    let outcomes = futures_util::future::join_all(units.map(|unit| db.commit(unit))).await;
+    let done = outcomes.iter().filter(|it| matches!(it, Ok(Commit::Done))).count();
+    let busy = outcomes.iter().filter(|it| matches!(it, Err(Error::Busy))).count();
+    assert!(busy > 0 && done >= 4_096 && done + busy == 5_000, "{done} done, {busy} busy");
+    assert_eq!(number(&db, COUNT).await, i64::try_from(done).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_fails_units_but_loses_none_that_was_acknowledged() {
+    let site = Site::sqlite().await;
+    let mut all = all_tables();
+    all.push(Migration { area: "tests", number: 2, sql: "PRAGMA max_page_count = 200" });
+    site.db.migrate(&all).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for number in 0..100_i64 {
+        let db = site.db.clone();
+        let mut unit = run(ADD, args![number.to_string(), number, format!("{number}{}", "满".repeat(4_000))]);
+        unit.run(ADD_PART, args![number.to_string(), number, "part"]);
+        tasks.spawn(async move { db.commit(unit).await });
+    }
+    let outcomes = tasks.join_all().await;
+    let done = outcomes.iter().filter(|it| matches!(it, Ok(Commit::Done))).count();
+    assert!(done > 0 && done < 100, "{done} fitted");
+    assert_eq!(number(&site.db, COUNT).await, i64::try_from(done).unwrap());
+    assert_eq!(number(&site.db, COUNT_PARTS).await, i64::try_from(done).unwrap());
+}
+
+#[tokio::test]
 async fn after_closing_nothing_is_taken() {
     for site in sites().await {
         site.db.close().await.unwrap();

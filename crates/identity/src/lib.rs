@@ -1,1 +1,68 @@
-//! (being built)
+//! Who is who: divisions, authorities, people, enterprises, accounts, sessions and posts.
+//!
+//! Other areas ask here for names ([`names`]), a person's data ([`person_card`]), authorities ([`authority`], [`authorities`])
+//! and divisions ([`division`], [`children`], [`path`]), and guard what they commit by the post it rests on ([`still_holds`]).
+//! Personal data lies in the vault under `person:ID`; rows hold keyed digests.
+
+mod api;
+mod callers;
+pub mod model;
+mod pages;
+mod passwords;
+mod replay;
+mod service;
+mod store;
+pub mod testing;
+
+#[cfg(test)]
+mod tests;
+
+use kernel::{Permission, Post};
+use webkit::{Area, Nav, Sweep};
+
+pub use callers::{SiteCallers, callers};
+pub use model::{
+    account::NewAccount,
+    authority::{Authority, AuthorityFacts},
+    division::{Division, ImportReport, RowFault},
+    enterprise::{Enterprise, NewEnterprise, Role},
+    person::{NewPerson, PersonCard, masked_mobile},
+    post::NewPost,
+};
+pub use service::{
+    accounts::{create_account, first_administrator},
+    authorities::{authorities, authority, authority_change, authority_list, create_authority, find_authority_by_uscc},
+    divisions::{children, division, find_division, import_divisions, path},
+    enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
+    names::{Names, holder_name, names, person_name, person_names},
+    people::{create_person, find_people_by_mobile, find_person_by_citizen_number, person_card},
+    posts::{POST_GUARD, end_post, grant_post, still_holds},
+};
+
+/// To manage people, posts and authorities (管理人员岗位), at one authority or for the whole site.
+pub const ADMINISTER: Permission = Permission::post("identity.administer", "管理人员岗位");
+/// To see and change one's own account; whoever is signed in may.
+pub const OWN: Permission = Permission::holder("identity.own", "管理本人账号");
+/// The administrator's post.
+pub const ADMIN: Post = Post { code: "admin", name: "人员管理", permissions: &[ADMINISTER] };
+
+/// The area.
+pub const AREA: Area = Area {
+    routes: || pages::routes().merge(api::routes()),
+    migrations: store::MIGRATIONS,
+    sql: store::SQL,
+    posts: &[ADMIN],
+    replays: replay::all,
+    sweeps: &[Sweep {
+        name: "identity.sessions",
+        every_s: 3_600,
+        run: |app, ctx| Box::pin(service::accounts::sweep(app, ctx)),
+    }],
+    nav: &[
+        Nav { href: "/desk/people", text: "人员岗位", needs: Some(ADMINISTER), order: 80 },
+        Nav { href: "/desk/authorities", text: "实施主体", needs: Some(ADMINISTER), order: 81 },
+        Nav { href: "/me", text: "我的账号", needs: Some(OWN), order: 90 },
+    ],
+    samples: pages::samples,
+    ..Area::empty("identity")
+};

@@ -1,0 +1,7 @@
+//! The same acts as JSON.
+
+use webkit::Routes;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+}

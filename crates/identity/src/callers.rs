@@ -1,0 +1,100 @@
+//! Who calls: the session of a secret token, with the person's name and all that the person's posts allow.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kernel::{Actor, Channel, Error, Grant, Holder, Post, Result, Who};
+use storage::{Row, Unit, args};
+use webkit::{App, Callers, Session};
+
+use crate::{
+    model::{
+        account::sm3_hex,
+        session::{Lifetime, SEEN_EVERY},
+    },
+    passwords::Passwords,
+    service::people::vault_holder,
+    store::sessions,
+};
+
+/// Tells the site who calls, by the kinds of post that its areas declare. Also one of the site's own parts
+/// ([`webkit::Parts::own`]): sign-in hashes on its bounded pool, and the desk lists its posts.
+#[derive(Clone)]
+pub struct SiteCallers {
+    posts: Arc<[Post]>,
+    pub(crate) passwords: Passwords,
+}
+
+/// The site's callers, with every area's kinds of post. Put it into both [`webkit::Parts::callers`] and
+/// [`webkit::Parts::own`].
+#[must_use]
+pub fn callers(posts: impl IntoIterator<Item = Post>) -> Arc<SiteCallers> {
+    Arc::new(SiteCallers { posts: posts.into_iter().collect(), passwords: Passwords::new() })
+}
+
+impl SiteCallers {
+    /// Every kind of post of the site.
+    #[must_use]
+    pub fn posts(&self) -> &[Post] {
+        &self.posts
+    }
+
+    /// The kind of post of this code.
+    #[must_use]
+    pub fn post(&self, code: &str) -> Option<&Post> {
+        self.posts.iter().find(|it| it.code == code)
+    }
+
+    /// What the posts in these rows allow; a kind that no area declares any more allows nothing.
+    fn grants(&self, rows: &[Row]) -> Result<Vec<Grant>> {
+        let mut grants = Vec::new();
+        for row in rows {
+            let Some(id) = row.opt_id("post")? else { continue };
+            let Some(post) = self.post(row.text("code")?) else { continue };
+            let (authority, item) = (row.opt_id("authority")?, row.opt_id("item")?);
+            let of = |it: &kernel::Permission| Grant { permission: it.code, authority, item, post: id };
+            grants.extend(post.permissions.iter().map(of));
+        }
+        Ok(grants)
+    }
+}
+
+#[async_trait]
+impl Callers for SiteCallers {
+    async fn session(&self, app: &App, token: &str, channel: Channel) -> Result<Option<Session>> {
+        let now = app.clock.now();
+        let rows = app.db.query(sessions::CALLER, args![sm3_hex(token), now.legal_date()]).await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let session = sessions::read(first)?;
+        let grants = self.grants(&rows)?;
+        let ended = Lifetime::of(!grants.is_empty()).end(session.made_at, session.seen_at) <= now;
+        let made_up = first.opt_text("demo")?.is_some();
+        if ended || (made_up && !app.site.demo) {
+            return Ok(None);
+        }
+        let name = match app.vault.open(&vault_holder(session.person), "name").await {
+            Ok(name) => String::from_utf8(name).map_err(Error::internal)?,
+            Err(Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if session.seen_at.plus_seconds(SEEN_EVERY) <= now {
+            let mut unit = Unit::new(&app.system("sessions"));
+            sessions::seen(&mut unit, &session.token, now);
+            // A page is not refused because this small mark could not be made.
+            if let Err(error) = app.db.commit(unit).await {
+                tracing::warn!(%error, "a session's last use was not marked");
+            }
+        }
+        // An enterprise one may act for no longer is not found by the query, and one acts for oneself again at once.
+        let agent = first.opt_text("agent")?.is_some();
+        let enterprise = if agent { first.opt_id("acting_for")? } else { None };
+        let actor = Actor {
+            who: Who::Person(session.person),
+            name,
+            on_behalf_of: enterprise.map(Holder::Enterprise),
+            channel,
+            grants,
+        };
+        Ok(Some(Session { actor }))
+    }
+}

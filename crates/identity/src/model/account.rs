@@ -1,0 +1,153 @@
+//! Accounts: login names, passwords, and how often one may try.
+
+use journal::Head;
+use kernel::{Fault, Id, Person};
+use serde::{Deserialize, Serialize};
+use sm3::{Digest, Sm3};
+
+use super::person::half_width;
+
+/// A password has at least so many characters (NIST SP 800-63B: length counts, not a mixture of kinds).
+pub const PASSWORD_MIN: usize = 8;
+/// A password has so many characters at most, so that nobody makes the site hash a book.
+pub const PASSWORD_MAX: usize = 128;
+/// A login name has so many characters at least and at most.
+pub const LOGIN_LENGTH: std::ops::RangeInclusive<usize> = 3..=30;
+
+/// Passwords that everybody tries first.
+const COMMON: &[&str] = &[
+    "12345678",
+    "123456789",
+    "1234567890",
+    "87654321",
+    "11223344",
+    "12341234",
+    "88888888",
+    "66666666",
+    "00000000",
+    "password",
+    "password1",
+    "passw0rd",
+    "qwertyui",
+    "qwerty123",
+    "1qaz2wsx",
+    "abcd1234",
+    "abc12345",
+    "a1234567",
+    "a12345678",
+    "aa123456",
+    "woaini1314",
+    "5201314520",
+    "admin123",
+    "admin888",
+    "iloveyou",
+];
+
+/// How often something may be tried within a window of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    /// So many tries …
+    pub(crate) tries: i64,
+    /// … within so many seconds.
+    pub(crate) seconds: i64,
+}
+
+/// Sign-in to one account from one address: an honest person errs a few times.
+pub(crate) const ACCOUNT_AT_ADDRESS: Allowance = Allowance { tries: 5, seconds: 15 * 60 };
+/// Sign-in to one account from anywhere: many addresses do not help the guesser, and one address cannot lock the owner out.
+pub(crate) const ACCOUNT: Allowance = Allowance { tries: 30, seconds: 60 * 60 };
+/// Failed sign-ins from one address: a hall with many people behind one address must not stand still.
+pub(crate) const ADDRESS: Allowance = Allowance { tries: 100, seconds: 15 * 60 };
+/// Registrations and one-time codes from one address.
+pub(crate) const REGISTER: Allowance = Allowance { tries: 30, seconds: 60 * 60 };
+/// Old passwords typed to set a new one, by one person.
+pub(crate) const PASSWORD_CHANGE: Allowance = Allowance { tries: 5, seconds: 15 * 60 };
+
+/// A person's way in, as stored.
+#[derive(Clone)]
+pub(crate) struct Account {
+    pub(crate) person: Id<Person>,
+    /// Keyed digest of the login name.
+    pub(crate) login: String,
+    /// PHC string of argon2id.
+    pub(crate) password: String,
+    /// Only for made-up people: what the sign-in page of a demo site says of them.
+    pub(crate) demo: Option<String>,
+    pub(crate) head: Head,
+}
+
+/// What the record determines of an account. The password hash stands in it by its SM3, so that a hash put in by hand is found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AccountState {
+    pub(crate) login: String,
+    pub(crate) password: String,
+    pub(crate) demo: bool,
+}
+
+impl AccountState {
+    pub(crate) fn of(login: &str, password: &str, demo: bool) -> Self {
+        Self { login: login.to_owned(), password: hex(&Sm3::digest(password)), demo }
+    }
+}
+
+/// A new account, as typed.
+#[derive(Clone, Default)]
+pub struct NewAccount {
+    /// The login name.
+    pub login: String,
+    /// The password.
+    pub password: String,
+    /// Only for made-up people of a demo site: what its sign-in page says of them.
+    pub demo: Option<String>,
+}
+
+/// A login name as it is compared: trimmed, half-width, lower case.
+#[must_use]
+pub fn login_name(text: &str) -> String {
+    text.trim().chars().map(half_width).flat_map(char::to_lowercase).collect()
+}
+
+/// What is wrong with a login name that somebody wants.
+pub(crate) fn login_faults(login: &str) -> Vec<Fault> {
+    let length = login.chars().count();
+    let known = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let mut faults = Vec::new();
+    if !LOGIN_LENGTH.contains(&length) {
+        faults.push(Fault::new("login", "登录名应为 3 至 30 个字。"));
+    } else if !login.chars().all(known) {
+        faults.push(Fault::new("login", "登录名只能用汉字、字母、数字和 . - _，请修改。"));
+    } else if login.chars().all(|c| c.is_ascii_digit()) || standards::CitizenNumber::parse(login).is_ok() {
+        faults.push(Fault::new("login", "登录名不能只有数字，也不能用身份证号，请加上字母或汉字。"));
+    }
+    faults
+}
+
+/// What is wrong with a password that somebody wants for the account `login`.
+pub(crate) fn password_faults(field: &str, login: &str, password: &str) -> Vec<Fault> {
+    let length = password.chars().count();
+    let lower = password.to_lowercase();
+    let first = lower.chars().next();
+    let fault = if length < PASSWORD_MIN {
+        format!("密码至少 {PASSWORD_MIN} 个字，可以是一句好记的话。")
+    } else if length > PASSWORD_MAX {
+        format!("密码最多 {PASSWORD_MAX} 个字，请缩短。")
+    } else if password.contains('\0') {
+        "密码中有不可见字符，请换一个。".to_owned()
+    } else if COMMON.contains(&lower.as_str()) || lower.chars().all(|c| Some(c) == first) {
+        "这个密码太容易被猜到，请换一个。".to_owned()
+    } else if lower == login {
+        "密码不能与登录名相同，请换一个。".to_owned()
+    } else {
+        return Vec::new();
+    };
+    vec![Fault::new(field, fault)]
+}
+
+/// SM3 in lower-case hex.
+pub(crate) fn sm3_hex(text: &str) -> String {
+    hex(&Sm3::digest(text))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

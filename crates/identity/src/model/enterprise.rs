@@ -1,0 +1,108 @@
+//! Enterprises and other organisations that apply, and who acts for them.
+
+use kernel::{Enterprise as EnterpriseMark, Fault, Id, Moment, Person};
+use serde::{Deserialize, Serialize};
+use standards::CreditCode;
+
+use super::line;
+
+/// A right to act for an enterprise, as an id's mark.
+#[derive(Debug)]
+pub enum AgentMark {}
+
+/// In what capacity somebody acts for an enterprise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The legal representative (法定代表人).
+    Legal,
+    /// An agent (经办人).
+    Agent,
+}
+
+impl Role {
+    /// As stored.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Legal => "legal",
+            Self::Agent => "agent",
+        }
+    }
+
+    /// As shown.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Legal => "法定代表人",
+            Self::Agent => "经办人",
+        }
+    }
+
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        [Self::Legal, Self::Agent].into_iter().find(|it| it.code() == code)
+    }
+}
+
+/// A legal person or other organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enterprise {
+    /// Its id.
+    pub id: Id<EnterpriseMark>,
+    /// 统一社会信用代码.
+    pub uscc: String,
+    /// Its name.
+    pub name: String,
+    /// Its legal representative, if known to the platform.
+    pub representative: Option<Id<Person>>,
+    /// Its address; may be empty.
+    pub address: String,
+}
+
+/// An enterprise that is not known yet, as typed.
+#[derive(Debug, Clone, Default)]
+pub struct NewEnterprise {
+    /// 统一社会信用代码.
+    pub uscc: String,
+    /// Its name.
+    pub name: String,
+    /// Its legal representative, who may act for it.
+    pub representative: Option<Id<Person>>,
+    /// Its address; may be empty.
+    pub address: String,
+}
+
+/// What the record determines of an enterprise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EnterpriseState {
+    pub(crate) uscc: String,
+    pub(crate) name: String,
+    pub(crate) representative: Option<Id<Person>>,
+    pub(crate) address: String,
+}
+
+/// What the record determines of a right to act for an enterprise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AgentState {
+    pub(crate) enterprise: Id<EnterpriseMark>,
+    pub(crate) person: Id<Person>,
+    pub(crate) role: String,
+    pub(crate) ended_at: Option<Moment>,
+}
+
+impl NewEnterprise {
+    pub(crate) fn check(&self) -> Result<EnterpriseState, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let name = line(&mut faults, "name", "名称", &self.name, 100);
+        match CreditCode::parse(&self.uscc) {
+            Ok(uscc) if faults.is_empty() => {
+                let (uscc, address) = (uscc.as_str().to_owned(), self.address.trim().to_owned());
+                Ok(EnterpriseState { uscc, name, representative: self.representative, address })
+            }
+            Ok(_) => Err(faults),
+            Err(error) => {
+                faults.push(Fault::new("uscc", format!("统一社会信用代码：{}。", error.message())));
+                Err(faults)
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What people, posts, authorities and divisions are, and the rules that concern them. Pure: no database, clock or web.
+
+pub mod account;
+pub mod authority;
+pub mod division;
+pub mod enterprise;
+pub mod person;
+pub mod post;
+pub mod session;
+
+use kernel::Fault;
+
+/// Reads a line of text that a person typed: trimmed, of 1 to `max` characters, without control characters.
+///
+/// `label` is the field's Chinese name. Adds what is wrong to `faults`.
+pub(crate) fn line(faults: &mut Vec<Fault>, field: &str, label: &str, text: &str, max: usize) -> String {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length == 0 {
+        faults.push(Fault::new(field, format!("请填写{label}。")));
+    } else if length > max {
+        faults.push(Fault::new(field, format!("{label}最多 {max} 个字，现有 {length} 个，请缩短。")));
+    } else if text.chars().any(char::is_control) {
+        faults.push(Fault::new(field, format!("{label}中有不可见字符，请删去后重新填写。")));
+    }
+    text.to_owned()
+}

@@ -1,0 +1,132 @@
+//! Natural persons: what is known of them and how it is written.
+
+use std::collections::BTreeMap;
+
+use kernel::{Fault, Id, Person};
+use serde::{Deserialize, Serialize};
+use standards::CitizenNumber;
+use time::Date;
+
+use super::line;
+
+/// A name has so many characters at most; the longest names of the minorities have fewer.
+pub const NAME_MAX: usize = 50;
+/// An address has so many characters at most.
+pub const ADDRESS_MAX: usize = 200;
+
+/// All that the platform knows of a person, unsealed. Read with a purpose; never logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PersonCard {
+    /// Who it is.
+    pub id: Id<Person>,
+    /// The name.
+    pub name: String,
+    /// The citizen number (公民身份号码).
+    pub citizen_number: CitizenNumber,
+    /// The mobile number, eleven digits.
+    pub mobile: String,
+    /// Where the person lives; may be empty.
+    pub address: String,
+    /// The real-name level: 0 registered, 1 two factors agree, 2 three factors, 3 seen at a window or by face.
+    pub level: i64,
+}
+
+/// Names only the id: what is known of a person stays out of logs.
+impl std::fmt::Debug for PersonCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PersonCard({})", self.id)
+    }
+}
+
+/// A person who is not known yet, as typed.
+#[derive(Clone, Default)]
+pub struct NewPerson {
+    /// The name.
+    pub name: String,
+    /// The citizen number, in any spelling that can be put right.
+    pub citizen_number: String,
+    /// The mobile number.
+    pub mobile: String,
+    /// Where the person lives; may be empty.
+    pub address: String,
+    /// The real-name level, 0 to 3.
+    pub level: i64,
+}
+
+/// A person's data after every check.
+pub(crate) struct CheckedPerson {
+    pub(crate) name: String,
+    pub(crate) citizen_number: CitizenNumber,
+    pub(crate) mobile: String,
+    pub(crate) address: String,
+    pub(crate) level: i64,
+}
+
+impl NewPerson {
+    /// Checks every field; `today` is the legal day.
+    pub(crate) fn check(&self, today: Date) -> Result<CheckedPerson, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let name = line(&mut faults, "name", "姓名", &self.name, NAME_MAX);
+        let number = CitizenNumber::parse_on(&self.citizen_number, today);
+        if let Err(error) = &number {
+            let words = format!("公民身份号码：{}。请照身份证填写。", error.message());
+            faults.push(Fault::new("citizen_number", words));
+        }
+        let mobile = mobile(&self.mobile);
+        if mobile.is_none() {
+            faults.push(Fault::new("mobile", "手机号应为 11 位数字，以 1 开头，请核对。"));
+        }
+        let address = self.address.trim().to_owned();
+        if address.chars().count() > ADDRESS_MAX {
+            faults.push(Fault::new("address", format!("住址最多 {ADDRESS_MAX} 个字，请缩短。")));
+        }
+        match (number, mobile) {
+            (Ok(citizen_number), Some(mobile)) if faults.is_empty() => {
+                Ok(CheckedPerson { name, citizen_number, mobile, address, level: self.level.clamp(0, 3) })
+            }
+            _ => Err(faults),
+        }
+    }
+}
+
+/// A mobile number of the mainland: eleven digits, the first 1, the second 3 to 9; full-width digits, blanks, hyphens and a
+/// leading +86 are put right.
+#[must_use]
+pub fn mobile(text: &str) -> Option<String> {
+    let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(half_width).collect();
+    let digits = plain.strip_prefix("+86").unwrap_or(&plain);
+    let bytes = digits.as_bytes();
+    let right = bytes.len() == 11 && bytes.iter().all(u8::is_ascii_digit) && bytes[0] == b'1' && bytes[1] >= b'3';
+    right.then(|| digits.to_owned())
+}
+
+/// The ASCII character of a full-width one.
+pub(crate) fn half_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// The first three and the last four digits of a mobile number, the rest as stars.
+#[must_use]
+pub fn masked_mobile(mobile: &str) -> String {
+    let digits: Vec<char> = mobile.chars().collect();
+    match digits.len() {
+        11 => format!("{}****{}", digits[..3].iter().collect::<String>(), digits[7..].iter().collect::<String>()),
+        _ => "***".to_owned(),
+    }
+}
+
+/// What the record determines of a person: digests and the level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PersonState {
+    /// Keyed digest of the citizen number.
+    pub(crate) citizen: String,
+    /// Keyed digest of the mobile number.
+    pub(crate) mobile: String,
+    /// The real-name level.
+    pub(crate) level: i64,
+    /// SM3 of each sealed item by its name.
+    pub(crate) card: BTreeMap<String, String>,
+}

@@ -1,0 +1,106 @@
+//! How the area's things are replayed by `journal verify`. Each entry holds all that the record determines of its thing, so the
+//! last one tells the thing.
+
+use journal::{Record, Replay, Thing};
+use kernel::{Error, Result};
+use serde::{Serialize, de::DeserializeOwned};
+use storage::{Row, Sql};
+
+use crate::{
+    model::{
+        account::AccountState,
+        authority::AuthorityFacts,
+        enterprise::{AgentState, EnterpriseState},
+        person::PersonState,
+        post::HeldState,
+    },
+    service::kinds,
+    store,
+};
+
+/// Things of one kind.
+struct Things {
+    prefix: &'static str,
+    kinds: &'static [&'static str],
+    rows: Sql,
+    state: fn(&Row) -> Result<String>,
+    canonical: fn(&str) -> Result<String>,
+}
+
+impl Replay for Things {
+    fn prefix(&self) -> &'static str {
+        self.prefix
+    }
+
+    fn rows(&self) -> Sql {
+        self.rows
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        Ok(Thing { subject: format!("{}{}", self.prefix, row.text("id")?), state: (self.state)(row)? })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        if let Some(strange) = entries.iter().find(|it| !self.kinds.contains(&it.kind.as_str())) {
+            return Err(Error::internal(format!("{} knows no {}", strange.subject, strange.kind)));
+        }
+        let last = entries.last().ok_or_else(|| Error::internal("a thing without entries"))?;
+        Ok(Thing { subject: last.subject.clone(), state: (self.canonical)(&last.body)? })
+    }
+}
+
+fn json(state: &impl Serialize) -> Result<String> {
+    serde_json::to_string(state).map_err(Error::internal)
+}
+
+fn canonical<T: Serialize + DeserializeOwned>(body: &str) -> Result<String> {
+    json(&serde_json::from_str::<T>(body).map_err(Error::internal)?)
+}
+
+/// Every kind of thing of the area.
+pub(crate) fn all() -> Vec<Box<dyn Replay>> {
+    vec![
+        Box::new(Things {
+            prefix: "person:",
+            kinds: &[kinds::PERSON_REGISTERED],
+            rows: store::people::PERSON_ROWS,
+            state: |row| json(&store::people::state(row)?),
+            canonical: canonical::<PersonState>,
+        }),
+        Box::new(Things {
+            prefix: "account:",
+            kinds: &[kinds::ACCOUNT_OPENED, kinds::PASSWORD_CHANGED],
+            rows: store::accounts::ACCOUNT_ROWS,
+            state: |row| json(&store::accounts::state(row)?),
+            canonical: canonical::<AccountState>,
+        }),
+        Box::new(Things {
+            prefix: "authority:",
+            kinds: &[kinds::AUTHORITY_CREATED, kinds::AUTHORITY_CHANGED],
+            rows: store::authorities::AUTHORITY_ROWS,
+            state: |row| json(&store::authorities::facts(row)?),
+            canonical: canonical::<AuthorityFacts>,
+        }),
+        Box::new(Things {
+            prefix: "post:",
+            kinds: &[kinds::POST_GRANTED, kinds::POST_ENDED],
+            rows: store::posts::POST_ROWS,
+            state: |row| json(&store::posts::state(row)?),
+            canonical: canonical::<HeldState>,
+        }),
+        Box::new(Things {
+            prefix: "enterprise:",
+            kinds: &[kinds::ENTERPRISE_REGISTERED],
+            rows: store::enterprises::ENTERPRISE_ROWS,
+            state: |row| json(&store::enterprises::state(row)?),
+            canonical: canonical::<EnterpriseState>,
+        }),
+        Box::new(Things {
+            prefix: "agent:",
+            kinds: &[kinds::AGENT_ADDED],
+            rows: store::enterprises::AGENT_ROWS,
+            state: |row| json(&store::enterprises::agent_state(row)?),
+            canonical: canonical::<AgentState>,
+        }),
+    ]
+}

@@ -1,0 +1,394 @@
+//! Accounts: opened, signed in to, changed; the first administrator; how often one may try.
+
+use std::net::IpAddr;
+
+use journal::Head;
+use kernel::{Actor, Ctx, Error, Fault, Id, Moment, Person, Result, Scope, Who};
+use standards::CitizenNumber;
+use storage::{Commit, Unit, args};
+use webkit::App;
+
+use super::{administers, guard, kinds, people, posts};
+use crate::{
+    ADMIN, SiteCallers,
+    model::{
+        account::{
+            ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Account, AccountState, Allowance, NewAccount, PASSWORD_CHANGE,
+            PASSWORD_MAX, REGISTER, login_faults, login_name, password_faults, sm3_hex,
+        },
+        person::{CheckedPerson, NewPerson},
+        post::HeldState,
+        session::{APPLICANT, SEEN_EVERY, SessionRow},
+    },
+    passwords::Passwords,
+    store::{accounts as rows, posts as post_rows, sessions},
+};
+
+/// A one-time code works for so many seconds: a day.
+const CODE_SECONDS: i64 = 24 * 3_600;
+/// What one-time codes are made of: no letter or digit that can be taken for another.
+const CODE_ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+/// A login name that is typed has so many characters at most; a longer one is nobody's.
+const TYPED_MAX: usize = 100;
+/// Made-up people that the sign-in page of a demo site lists at most.
+const DEMO_MAX: i64 = 40;
+
+/// What somebody types to sign in.
+pub(crate) struct SignIn<'a> {
+    /// Login name or citizen number.
+    pub(crate) login: &'a str,
+    pub(crate) password: &'a str,
+    pub(crate) address: IpAddr,
+    pub(crate) device: String,
+}
+
+/// Somebody who has just signed in.
+pub(crate) struct SignedIn {
+    /// The secret token; only its SM3 is kept.
+    pub(crate) token: String,
+    pub(crate) person: Id<Person>,
+    pub(crate) name: String,
+    /// When the session ends in any case.
+    pub(crate) expires: Moment,
+}
+
+/// Signs in. A wrong password, an unknown login and a made-up person outside a demo site are told apart neither by the words nor
+/// by the time it takes.
+///
+/// # Errors
+/// [`Error::Invalid`] if login and password do not agree; [`Error::TooMany`] after too many tries; [`Error::Busy`] if too many sign
+/// in at once; if the engine fails.
+pub(crate) async fn sign_in(ctx: &Ctx, app: &App, ask: SignIn<'_>) -> Result<SignedIn> {
+    let login = login_name(ask.login);
+    let tries = [
+        (try_key(app, &["sign-in", &login, &ask.address.to_string()]), ACCOUNT_AT_ADDRESS),
+        (try_key(app, &["sign-in", &login]), ACCOUNT),
+        (try_key(app, &["sign-in at", &ask.address.to_string()]), ADDRESS),
+    ];
+    count_tries(ctx, app, &tries).await?;
+    let account = find_account(app, &login).await?;
+    let usable = account.filter(|it| it.demo.is_none() || app.site.demo);
+    let short_enough = ask.password.chars().count() <= PASSWORD_MAX;
+    let stored = usable.as_ref().map(|it| it.password.as_str());
+    let right = short_enough && passwords(app)?.verify(ask.password, stored).await?;
+    let Some(account) = usable.filter(|_| right) else {
+        return Err(Error::invalid("password", "登录名或密码不正确，请核对后重新输入。"));
+    };
+    let mut unit = Unit::new(ctx);
+    unit.run(rows::TRIES_GONE, args![&tries[0].0]);
+    for (key, _) in &tries[1..] {
+        unit.run(rows::TRY_BACK, args![key]);
+    }
+    open_session(ctx, app, unit, account.person, ask.device).await
+}
+
+/// Signs in as a made-up person, by one click on the sign-in page of a demo site.
+///
+/// # Errors
+/// [`Error::NotFound`] outside a demo site, and for everybody real.
+pub(crate) async fn sign_in_demo(ctx: &Ctx, app: &App, person: Id<Person>, device: String) -> Result<SignedIn> {
+    let row = app.db.find(rows::ACCOUNT, args![person]).await?;
+    let account = row.as_ref().map(rows::read).transpose()?;
+    if !app.site.demo || account.is_none_or(|it| it.demo.is_none()) {
+        return Err(Error::NotFound { what: "演示账号" });
+    }
+    open_session(ctx, app, Unit::new(ctx), person, device).await
+}
+
+async fn open_session(ctx: &Ctx, app: &App, mut unit: Unit, person: Id<Person>, device: String) -> Result<SignedIn> {
+    let name = super::names::person_name(app, person).await?;
+    let token: String = ctx.random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = ctx.new_id();
+    let (made_at, seen_at) = (ctx.now, ctx.now);
+    sessions::add(&mut unit, &SessionRow { token: sm3_hex(&token), id, person, device, made_at, seen_at });
+    let own = as_person(ctx, person, &name);
+    let about = (format!("login:{}", ctx.new_id::<Person>()), kinds::SIGNED_IN);
+    let body = serde_json::json!({ "session": id });
+    journal::append(&mut unit, &own, &Head::none(), (&about.0, about.1), &body)?;
+    app.db.commit(unit).await?.or_stale("登录")?;
+    Ok(SignedIn { token, person, name, expires: made_at.plus_seconds(APPLICANT.whole) })
+}
+
+/// The same context with this person acting for itself.
+fn as_person(ctx: &Ctx, person: Id<Person>, name: &str) -> Ctx {
+    let who = Who::Person(person);
+    let actor = Actor { who, name: name.to_owned(), ..Actor::anonymous(ctx.actor.channel) };
+    ctx.as_actor(actor)
+}
+
+async fn find_account(app: &App, login: &str) -> Result<Option<Account>> {
+    if login.chars().count() > TYPED_MAX {
+        return Ok(None);
+    }
+    let row = match CitizenNumber::parse(login) {
+        Ok(number) => app.db.find(rows::ACCOUNT_BY_CITIZEN, args![people::citizen_digest(&app.vault, &number)]).await?,
+        Err(_) => app.db.find(rows::ACCOUNT_BY_LOGIN, args![login_digest(app, login)]).await?,
+    };
+    row.as_ref().map(rows::read).transpose()
+}
+
+fn login_digest(app: &App, login: &str) -> String {
+    app.vault.digest("login", login)
+}
+
+fn try_key(app: &App, parts: &[&str]) -> String {
+    app.vault.digest("tries", &parts.join("\n"))
+}
+
+fn passwords(app: &App) -> Result<Passwords> {
+    Ok(app.part::<SiteCallers>()?.passwords.clone())
+}
+
+/// Counts a try before it is made, so that many at once are no way round the limit.
+async fn count_tries(ctx: &Ctx, app: &App, tries: &[(String, Allowance)]) -> Result<()> {
+    let mut unit = Unit::new(ctx);
+    for (key, allowance) in tries {
+        let window_start = ctx.now.plus_seconds(-allowance.seconds);
+        rows::count_try(&mut unit, key, ctx.now, window_start, allowance.tries);
+    }
+    if let Commit::Done = app.db.commit(unit).await? {
+        return Ok(());
+    }
+    let mut wait = 1;
+    for (key, allowance) in tries {
+        if let Some(row) = app.db.find(rows::TRIES, args![key, allowance.tries]).await? {
+            let until = row.moment("since")?.plus_seconds(allowance.seconds);
+            wait = wait.max((until.micros() - ctx.now.micros()) / 1_000_000 + 1);
+        }
+    }
+    Err(Error::TooMany { retry_after_s: u32::try_from(wait).unwrap_or(u32::MAX) })
+}
+
+/// Opens an account for a person.
+///
+/// # Errors
+/// Those of the permission (for the whole site); [`Error::Invalid`] if login or password will not do; [`Error::Refused`] if the
+/// person has an account or the login is another's; [`Error::NotFound`] if there is no such person; if the engine fails.
+pub async fn create_account(ctx: &Ctx, app: &App, person: Id<Person>, new: &NewAccount) -> Result<()> {
+    let right = administers(ctx, &Scope::SITE)?;
+    let (login, faults) = account_faults(new);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    if app.db.find(crate::store::people::PERSON, args![person]).await?.is_none() {
+        return Err(Error::NotFound { what: "人员" });
+    }
+    let hash = passwords(app)?.hash(ctx, &new.password).await?;
+    let mut unit = Unit::new(ctx);
+    guard(&mut unit, ctx, right);
+    let key = app.vault.key(&people::vault_holder(person)).await?;
+    seal_login(&mut unit, ctx, app, (person, &key), &login);
+    add_account(&mut unit, ctx, app, person, (&login, hash, new.demo.clone()))?;
+    app.db.commit(unit).await?.or_else(|_| Error::refused("此人已有账号，或登录名已被使用，请换一个登录名。"))
+}
+
+fn account_faults(new: &NewAccount) -> (String, Vec<Fault>) {
+    let login = login_name(&new.login);
+    let mut faults = login_faults(&login);
+    faults.extend(password_faults("password", &login, &new.password));
+    (login, faults)
+}
+
+/// The login name is kept sealed, for its owner to see.
+fn seal_login(unit: &mut Unit, ctx: &Ctx, app: &App, (person, key): (Id<Person>, &vault::DataKey), login: &str) {
+    let _ = app.vault.seal(unit, ctx, (&people::vault_holder(person), key), "login", login.as_bytes());
+}
+
+fn add_account(
+    unit: &mut Unit,
+    ctx: &Ctx,
+    app: &App,
+    person: Id<Person>,
+    (login, password, demo): (&str, String, Option<String>),
+) -> Result<()> {
+    let login = login_digest(app, login);
+    let state = AccountState::of(&login, &password, demo.is_some());
+    let subject = format!("account:{person}");
+    let head = journal::append(unit, ctx, &Head::none(), (&subject, kinds::ACCOUNT_OPENED), &state)?;
+    rows::add(unit, &Account { person, login, password, demo, head });
+    Ok(())
+}
+
+/// A person who registers, as typed.
+#[derive(Default)]
+pub(crate) struct Registration {
+    pub(crate) person: NewPerson,
+    pub(crate) account: NewAccount,
+}
+
+impl Registration {
+    fn check(&self, ctx: &Ctx) -> Result<(CheckedPerson, String)> {
+        let (login, more) = account_faults(&self.account);
+        match self.person.check(ctx.now.legal_date()) {
+            Ok(checked) if more.is_empty() => Ok((checked, login)),
+            Ok(_) => Err(Error::Invalid(more)),
+            Err(mut faults) => {
+                faults.extend(more);
+                Err(Error::Invalid(faults))
+            }
+        }
+    }
+}
+
+/// Registers a person at level 0, who has shown nothing yet. Whether it was the citizen number or the login name that is known already
+/// is not told.
+///
+/// # Errors
+/// [`Error::Invalid`] for each field that is wrong; [`Error::TooMany`] after too many tries from one address; [`Error::Refused`] if
+/// number or login are known; if the engine fails.
+pub(crate) async fn register(ctx: &Ctx, app: &App, new: &Registration, address: IpAddr) -> Result<Id<Person>> {
+    let (checked, login) = new.check(ctx)?;
+    count_tries(ctx, app, &[(try_key(app, &["register", &address.to_string()]), REGISTER)]).await?;
+    let hash = passwords(app)?.hash(ctx, &new.account.password).await?;
+    let id = ctx.new_id();
+    let own = as_person(ctx, id, &checked.name);
+    let mut unit = Unit::new(ctx);
+    let checked = CheckedPerson { level: 0, ..checked };
+    let key = people::add(&mut unit, &own, &app.vault, id, &checked)?;
+    seal_login(&mut unit, &own, app, (id, &key), &login);
+    add_account(&mut unit, &own, app, id, (&login, hash, None))?;
+    app.db.commit(unit).await?.or_else(|_| {
+        Error::refused(
+            "这些信息不能用于注册：身份证号可能已经登记过，或者登录名已被使用。已有账号请直接登录；\
+             登录名没有问题仍不能注册的，请带身份证到政务服务窗口办理。",
+        )
+    })?;
+    Ok(id)
+}
+
+/// Makes the one-time code with which the first administrator signs up at `/first`; works for a day. An older code ends.
+///
+/// # Errors
+/// [`Error::Forbidden`] for everybody but the program itself; [`Error::Refused`] if the site has an administrator; if the engine
+/// fails.
+pub async fn first_administrator(ctx: &Ctx, app: &App) -> Result<String> {
+    if administers(ctx, &Scope::SITE)?.is_some() {
+        return Err(Error::Forbidden { action: "设立首位管理员" });
+    }
+    if app.db.find(post_rows::POST_ANYBODY, args![ADMIN.code]).await?.is_some() {
+        return Err(Error::refused("本站已有管理员，请由现任管理员在「人员岗位」中授予岗位。"));
+    }
+    let plain: Vec<char> =
+        ctx.random_bytes::<16>().iter().map(|byte| char::from(CODE_ALPHABET[usize::from(byte % 32)])).collect();
+    let code = plain.chunks(4).map(|it| it.iter().collect::<String>()).collect::<Vec<_>>().join("-");
+    let mut unit = Unit::new(ctx);
+    unit.run(rows::CODES_END, args![]);
+    unit.run(rows::CODE_ADD, args![code_digest(app, &code), ctx.now.plus_seconds(CODE_SECONDS)]);
+    app.db.commit(unit).await?.or_stale("一次性代码")?;
+    Ok(code)
+}
+
+fn code_digest(app: &App, code: &str) -> String {
+    let plain: String = login_name(code).chars().filter(char::is_ascii_alphanumeric).collect();
+    app.vault.digest("first-code", &plain)
+}
+
+/// Signs up the first administrator with the one-time code: person, account and post in one unit.
+///
+/// # Errors
+/// [`Error::Invalid`] at `code` if it is unknown, used or too old, or for each field that is wrong; [`Error::TooMany`] after too many
+/// tries from one address; if the engine fails.
+pub(crate) async fn first_sign_up(
+    ctx: &Ctx,
+    app: &App,
+    code: &str,
+    new: &Registration,
+    address: IpAddr,
+) -> Result<Id<Person>> {
+    count_tries(ctx, app, &[(try_key(app, &["first", &address.to_string()]), REGISTER)]).await?;
+    let wrong = || Error::invalid("code", "一次性代码不正确、已使用或已过期，请核对，或重新生成。");
+    let digest = code_digest(app, code);
+    if app.db.find(rows::CODE_WORKS, args![&digest, ctx.now]).await?.is_none() {
+        return Err(wrong());
+    }
+    let (checked, login) = new.check(ctx)?;
+    let hash = passwords(app)?.hash(ctx, &new.account.password).await?;
+    let id = ctx.new_id();
+    let own = as_person(ctx, id, &checked.name);
+    let mut unit = Unit::new(ctx);
+    rows::use_code(&mut unit, &digest, id, ctx.now);
+    let key = people::add(&mut unit, &own, &app.vault, id, &checked)?;
+    seal_login(&mut unit, &own, app, (id, &key), &login);
+    add_account(&mut unit, &own, app, id, (&login, hash, None))?;
+    let starts = ctx.now.legal_date().to_string();
+    let (code, authority, item, ends, ended_at) = (ADMIN.code.to_owned(), None, None, None, None);
+    posts::add(
+        &mut unit,
+        &own,
+        ctx.new_id(),
+        &HeldState { person: id, code, authority, item, starts, ends, ended_at },
+    )?;
+    app.db.commit(unit).await?.or_else(|guard| match guard {
+        rows::CODE_GUARD => wrong(),
+        _ => Error::refused("身份证号或登录名已经登记过，请核对。"),
+    })?;
+    Ok(id)
+}
+
+/// Sets another password for the caller and ends the caller's other sessions.
+///
+/// # Errors
+/// [`Error::SignIn`] if nobody is signed in; [`Error::Invalid`] if the old one is wrong or the new one will not do;
+/// [`Error::TooMany`] after too many wrong ones; if the engine fails.
+pub(crate) async fn change_password(ctx: &Ctx, app: &App, (old, new): (&str, &str), token: &str) -> Result<()> {
+    let person = ctx.person()?;
+    let row = app.db.find(rows::ACCOUNT, args![person]).await?.ok_or(Error::NotFound { what: "账号" })?;
+    let account = rows::read(&row)?;
+    let login = app.vault.open(&people::vault_holder(person), "login").await?;
+    let faults = password_faults("new_password", &String::from_utf8_lossy(&login), new);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let tries = (try_key(app, &["password", &person.to_string()]), PASSWORD_CHANGE);
+    count_tries(ctx, app, std::slice::from_ref(&tries)).await?;
+    let pool = passwords(app)?;
+    if old.chars().count() > PASSWORD_MAX || !pool.verify(old, Some(&account.password)).await? {
+        return Err(Error::invalid("old_password", "原密码不正确，请重新输入。"));
+    }
+    let hash = pool.hash(ctx, new).await?;
+    let mut unit = Unit::new(ctx);
+    unit.run(rows::TRIES_GONE, args![tries.0]);
+    let state = AccountState::of(&account.login, &hash, account.demo.is_some());
+    let about = (format!("account:{person}"), kinds::PASSWORD_CHANGED);
+    let head = journal::append(&mut unit, ctx, &account.head, (&about.0, about.1), &state)?;
+    rows::set_password(&mut unit, &account, &hash, &head);
+    unit.run(sessions::SESSIONS_END_OTHERS, args![person, sm3_hex(token)]);
+    app.db.commit(unit).await?.or_stale("账号")
+}
+
+/// A made-up person on the sign-in page of a demo site.
+#[derive(Debug, Clone)]
+pub(crate) struct DemoPerson {
+    pub(crate) id: Id<Person>,
+    pub(crate) name: String,
+    /// What is said of the person.
+    pub(crate) words: String,
+}
+
+/// The made-up people of a demo site; none elsewhere.
+pub(crate) async fn demo_people(app: &App) -> Result<Vec<DemoPerson>> {
+    if !app.site.demo {
+        return Ok(Vec::new());
+    }
+    let found = app.db.query(rows::ACCOUNTS_DEMO, args![DEMO_MAX]).await?;
+    let found = found.iter().map(rows::read).collect::<Result<Vec<_>>>()?;
+    let ids: Vec<_> = found.iter().map(|it| it.person).collect();
+    let names = super::names::person_names(app, &ids).await?;
+    let of = |it: Account| DemoPerson {
+        id: it.person,
+        name: names.person(&it.person).to_owned(),
+        words: it.demo.unwrap_or_default(),
+    };
+    Ok(found.into_iter().map(of).collect())
+}
+
+/// Removes sessions that nobody can use any more and counters that matter no more.
+pub(crate) async fn sweep(app: &App, ctx: &Ctx) -> Result<()> {
+    let mut unit = Unit::new(ctx);
+    let dead = ctx.now.plus_seconds(-(APPLICANT.idle + 2 * SEEN_EVERY));
+    unit.run(sessions::SESSIONS_SWEEP, args![dead]);
+    let longest = [ACCOUNT_AT_ADDRESS, ACCOUNT, ADDRESS, REGISTER, PASSWORD_CHANGE].map(|it| it.seconds);
+    let old = ctx.now.plus_seconds(-longest.into_iter().max().unwrap_or(0));
+    unit.run(rows::TRIES_SWEEP, args![old]);
+    app.db.commit(unit).await?.or_stale("会话")
+}

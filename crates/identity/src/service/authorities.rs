@@ -1,0 +1,118 @@
+//! Authorities: made known, changed, looked up.
+
+use std::collections::HashMap;
+
+use journal::Head;
+use kernel::{Authority as AuthorityMark, Ctx, Cursor, Error, Id, Page, PageAsk, Result, Scope};
+use storage::{Commit, Db, Unit, args};
+
+use super::{administers, guard, kinds};
+use crate::{
+    model::authority::{Authority, AuthorityFacts},
+    store::{self, authorities as rows},
+};
+
+/// Makes an authority known.
+///
+/// # Errors
+/// Those of the permission (for the whole site); [`Error::Invalid`] for each field that is wrong, or at `uscc` if another
+/// authority has the code; if the engine fails.
+pub async fn create_authority(ctx: &Ctx, db: &Db, facts: &AuthorityFacts) -> Result<Id<AuthorityMark>> {
+    let right = administers(ctx, &Scope::SITE)?;
+    let facts = facts.check().map_err(Error::Invalid)?;
+    let id = ctx.new_id();
+    let mut unit = Unit::new(ctx);
+    guard(&mut unit, ctx, right);
+    let subject = format!("authority:{id}");
+    let head = journal::append(&mut unit, ctx, &Head::none(), (&subject, kinds::AUTHORITY_CREATED), &facts)?;
+    rows::add(&mut unit, id, &facts, &head);
+    match db.commit(unit).await? {
+        Commit::Done => Ok(id),
+        Commit::Lost { guard: "authority" } => Err(taken()),
+        Commit::Lost { .. } => Err(Error::Stale { what: "实施主体", by: None }),
+    }
+}
+
+/// Changes an authority, unless somebody did since `version`.
+///
+/// # Errors
+/// As [`create_authority`], the permission at this authority being enough; [`Error::Stale`] if somebody was first.
+pub async fn authority_change(
+    ctx: &Ctx,
+    db: &Db,
+    (id, version): (Id<AuthorityMark>, i64),
+    facts: &AuthorityFacts,
+) -> Result<()> {
+    let right = administers(ctx, &Scope::authority(id))?;
+    let facts = facts.check().map_err(Error::Invalid)?;
+    let before = authority(db, id).await?;
+    if before.head.version != version {
+        return Err(Error::Stale { what: "实施主体", by: None });
+    }
+    if before.facts == facts {
+        return Ok(());
+    }
+    if let Some(other) = find_authority_by_uscc(db, &facts.uscc).await?.filter(|other| other.id != id) {
+        tracing::debug!(other = %other.id, "the credit code is another authority's");
+        return Err(taken());
+    }
+    let mut unit = Unit::new(ctx);
+    guard(&mut unit, ctx, right);
+    let subject = format!("authority:{id}");
+    let head = journal::append(&mut unit, ctx, &before.head, (&subject, kinds::AUTHORITY_CHANGED), &facts)?;
+    rows::change(&mut unit, &before, &facts, &head);
+    db.commit(unit).await?.or_stale("实施主体")
+}
+
+fn taken() -> Error {
+    Error::invalid("uscc", "已有实施主体使用这个统一社会信用代码，请核对。")
+}
+
+/// One authority.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none; if the engine fails.
+pub async fn authority(db: &Db, id: Id<AuthorityMark>) -> Result<Authority> {
+    let row = db.find(rows::AUTHORITY, args![id]).await?;
+    rows::read(&row.ok_or(Error::NotFound { what: "实施主体" })?)
+}
+
+/// The authority with this unified social credit code, if there is one.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn find_authority_by_uscc(db: &Db, uscc: &str) -> Result<Option<Authority>> {
+    db.find(rows::AUTHORITY_BY_USCC, args![uscc]).await?.as_ref().map(rows::read).transpose()
+}
+
+/// Many authorities by id: one query for each hundred. Those that do not exist are left out.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn authorities(db: &Db, ids: &[Id<AuthorityMark>]) -> Result<HashMap<Id<AuthorityMark>, Authority>> {
+    let mut distinct = ids.to_vec();
+    distinct.sort();
+    distinct.dedup();
+    let mut found = HashMap::with_capacity(distinct.len());
+    for asked in distinct.chunks(store::HUNDRED) {
+        for row in db.query(rows::AUTHORITIES_OF, store::hundred_values(asked)).await? {
+            let authority = rows::read(&row)?;
+            found.insert(authority.id, authority);
+        }
+    }
+    Ok(found)
+}
+
+/// A page of all authorities, by division.
+///
+/// # Errors
+/// [`Error::NotFound`] if the cursor is not of this list; if the engine fails.
+pub async fn authority_list(db: &Db, ask: &PageAsk) -> Result<Page<Authority>> {
+    let (division, id) = match &ask.after {
+        Some(cursor) => (cursor.text(0)?, cursor.text(1)?),
+        None => ("", ""),
+    };
+    let found = db.query(rows::AUTHORITIES, args![division, id, ask.sql_limit()]).await?;
+    let found = found.iter().map(rows::read).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(found, ask, |it| Cursor::new([it.facts.division.clone(), it.id.to_string()])))
+}

@@ -1,0 +1,60 @@
+//! What can be done: one function an act. Each asks permission, reads, lets the model decide, and commits one unit.
+
+pub(crate) mod accounts;
+pub(crate) mod authorities;
+pub(crate) mod divisions;
+pub(crate) mod enterprises;
+pub(crate) mod names;
+pub(crate) mod people;
+pub(crate) mod posts;
+pub(crate) mod sessions;
+
+use kernel::{Basis, Ctx, Result, Scope, Who};
+use storage::Unit;
+
+use crate::ADMINISTER;
+
+/// The kinds of journal entries that the area writes.
+pub(crate) mod kinds {
+    /// A person became known.
+    pub(crate) const PERSON_REGISTERED: &str = "identity.person_registered";
+    /// A person got an account.
+    pub(crate) const ACCOUNT_OPENED: &str = "identity.account_opened";
+    /// A person set another password.
+    pub(crate) const PASSWORD_CHANGED: &str = "identity.password_changed";
+    /// Somebody signed in.
+    pub(crate) const SIGNED_IN: &str = "identity.signed_in";
+    /// An authority became known.
+    pub(crate) const AUTHORITY_CREATED: &str = "identity.authority_created";
+    /// Facts of an authority changed.
+    pub(crate) const AUTHORITY_CHANGED: &str = "identity.authority_changed";
+    /// Somebody got a post.
+    pub(crate) const POST_GRANTED: &str = "identity.post_granted";
+    /// A post ended.
+    pub(crate) const POST_ENDED: &str = "identity.post_ended";
+    /// An enterprise became known.
+    pub(crate) const ENTERPRISE_REGISTERED: &str = "identity.enterprise_registered";
+    /// Somebody may act for an enterprise.
+    pub(crate) const AGENT_ADDED: &str = "identity.agent_added";
+    /// A chunk of a file of divisions was taken.
+    pub(crate) const DIVISIONS_IMPORTED: &str = "identity.divisions_imported";
+}
+
+/// By what right an administrator acts in this scope; `None`: the program itself acts (`init`, `demo`, `import`), which no
+/// request can.
+///
+/// # Errors
+/// As [`Ctx::may`].
+pub(crate) fn administers(ctx: &Ctx, scope: &Scope) -> Result<Option<Basis>> {
+    match ctx.actor.who {
+        Who::System(_) => Ok(None),
+        Who::Anonymous | Who::Person(_) => ctx.may(ADMINISTER, scope).map(Some),
+    }
+}
+
+/// Guards the unit by the right it rests on.
+pub(crate) fn guard(unit: &mut Unit, ctx: &Ctx, right: Option<Basis>) {
+    if let Some(basis) = right {
+        posts::still_holds(unit, ctx, &basis);
+    }
+}

@@ -1,0 +1,82 @@
+//! Names for lists and timelines, with a fixed number of queries.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Display,
+};
+
+use kernel::{Error, Holder, Id, Person, Result};
+use webkit::App;
+
+use super::people::vault_holder;
+use crate::store::{self, enterprises as rows};
+
+/// Names by holder or actor, as the journal writes them: `person:…`, `enterprise:…`, `system:…`.
+#[derive(Debug, Clone, Default)]
+pub struct Names(HashMap<String, String>);
+
+impl Names {
+    /// The name of a [`Holder`], a [`kernel::Who`], or either as text.
+    #[must_use]
+    pub fn of(&self, who: &impl Display) -> &str {
+        let who = who.to_string();
+        match who.split_once(':') {
+            Some(("system", _)) => "系统",
+            None => "未登录者",
+            Some((kind, _)) => {
+                let gone = if kind == "person" { "已注销人员" } else { "已注销单位" };
+                self.0.get(&who).map_or(gone, String::as_str)
+            }
+        }
+    }
+
+    /// The name of a person.
+    #[must_use]
+    pub fn person(&self, id: &Id<Person>) -> &str {
+        self.of(&Holder::Person(*id))
+    }
+}
+
+/// The names of these holders or actors: one query for each hundred people and one for each hundred enterprises.
+///
+/// # Errors
+/// [`Error::Internal`] if a sealed name was altered; if the engine fails.
+pub async fn names<W: Display>(app: &App, whom: impl IntoIterator<Item = W>) -> Result<Names> {
+    let whom: BTreeSet<String> = whom.into_iter().map(|it| it.to_string()).collect();
+    let mut found = HashMap::with_capacity(whom.len());
+    let people: Vec<String> = whom.iter().filter(|it| it.starts_with("person:")).cloned().collect();
+    for (holder, name) in app.vault.open_each(&people, "name").await? {
+        found.insert(holder, String::from_utf8(name).map_err(Error::internal)?);
+    }
+    let enterprises: Vec<&str> = whom.iter().filter_map(|it| it.strip_prefix("enterprise:")).collect();
+    for asked in enterprises.chunks(store::HUNDRED) {
+        for row in app.db.query(rows::ENTERPRISE_NAMES, store::hundred_values(asked)).await? {
+            found.insert(format!("enterprise:{}", row.text("id")?), row.string("name")?);
+        }
+    }
+    Ok(Names(found))
+}
+
+/// The names of these people.
+///
+/// # Errors
+/// As [`names`].
+pub async fn person_names(app: &App, people: &[Id<Person>]) -> Result<Names> {
+    names(app, people.iter().map(|id| vault_holder(*id))).await
+}
+
+/// The name of a person.
+///
+/// # Errors
+/// As [`names`].
+pub async fn person_name(app: &App, id: Id<Person>) -> Result<String> {
+    holder_name(app, &Holder::Person(id)).await
+}
+
+/// The name of a person or enterprise.
+///
+/// # Errors
+/// As [`names`].
+pub async fn holder_name(app: &App, holder: &Holder) -> Result<String> {
+    Ok(names(app, [holder]).await?.of(holder).to_owned())
+}

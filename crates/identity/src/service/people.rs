@@ -1,0 +1,120 @@
+//! People: made known, found, read.
+
+use std::collections::BTreeMap;
+
+use journal::Head;
+use kernel::{Ctx, Error, Id, Person, Result};
+use standards::CitizenNumber;
+use storage::{Commit, Row, Unit, args};
+use vault::{DataKey, Vault};
+use webkit::App;
+
+use super::kinds;
+use crate::{
+    model::person::{self, CheckedPerson, NewPerson, PersonCard, PersonState},
+    store::people as rows,
+};
+
+/// People that share one mobile number and are listed at most.
+const SAME_MOBILE_MAX: i64 = 20;
+
+/// Under what the vault keeps a person's data.
+pub(crate) fn vault_holder(person: Id<Person>) -> String {
+    format!("person:{person}")
+}
+
+/// Keyed digest of a citizen number.
+pub(crate) fn citizen_digest(vault: &Vault, number: &CitizenNumber) -> String {
+    vault.digest("citizen", number.as_str())
+}
+
+/// Makes a person known: seals what is personal, and keeps digests. Asks no permission itself: whoever calls has asked by what right
+/// (a window that files for the person, a loader).
+///
+/// # Errors
+/// [`Error::Invalid`] for each field that is wrong; [`Error::Refused`] if the citizen number is known already; if the engine
+/// fails.
+pub async fn create_person(ctx: &Ctx, app: &App, new: &NewPerson) -> Result<Id<Person>> {
+    let checked = new.check(ctx.now.legal_date()).map_err(Error::Invalid)?;
+    let id = ctx.new_id();
+    let mut unit = Unit::new(ctx);
+    let _ = add(&mut unit, ctx, &app.vault, id, &checked)?;
+    match app.db.commit(unit).await? {
+        Commit::Done => Ok(id),
+        Commit::Lost { guard: "person" } => Err(Error::refused("这个公民身份号码已经登记过，请直接查找此人。")),
+        Commit::Lost { .. } => Err(Error::Stale { what: "人员信息", by: None }),
+    }
+}
+
+/// Adds a new person to this unit and gives its data key; the guard `person` fails if the citizen number is known.
+pub(crate) fn add(unit: &mut Unit, ctx: &Ctx, vault: &Vault, id: Id<Person>, new: &CheckedPerson) -> Result<DataKey> {
+    let holder = vault_holder(id);
+    let key = vault.create(unit, ctx, &holder);
+    let items = [
+        ("name", new.name.as_str()),
+        ("citizen_number", new.citizen_number.as_str()),
+        ("mobile", &new.mobile),
+        ("address", &new.address),
+    ];
+    let card: BTreeMap<String, String> = items
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), vault.seal(unit, ctx, (&holder, &key), name, text.as_bytes())))
+        .collect();
+    let state = PersonState {
+        citizen: citizen_digest(vault, &new.citizen_number),
+        mobile: vault.digest("mobile", &new.mobile),
+        level: new.level,
+        card,
+    };
+    let head = journal::append(unit, ctx, &Head::none(), (&holder, kinds::PERSON_REGISTERED), &state)?;
+    rows::add(unit, id, &state, &head)?;
+    Ok(key)
+}
+
+/// The person with this citizen number, if known. Whoever calls has asked by what right.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn find_person_by_citizen_number(app: &App, number: &CitizenNumber) -> Result<Option<Id<Person>>> {
+    let row = app.db.find(rows::PERSON_BY_CITIZEN, args![citizen_digest(&app.vault, number)]).await?;
+    row.map(|row| row.id("id")).transpose()
+}
+
+/// People with this mobile number (at most twenty: a family may share one). Whoever calls has asked by what right.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn find_people_by_mobile(app: &App, mobile: &str) -> Result<Vec<Id<Person>>> {
+    let Some(mobile) = person::mobile(mobile) else { return Ok(Vec::new()) };
+    let values = args![app.vault.digest("mobile", &mobile), SAME_MOBILE_MAX];
+    app.db.query(rows::PEOPLE_BY_MOBILE, values).await?.iter().map(|row| row.id("id")).collect()
+}
+
+/// All that is known of a person, unsealed, for `purpose` (Chinese: 「受理办件」). Whoever calls has asked by what right; one's own
+/// data needs none.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is no such person, or the data was erased; [`Error::Internal`] if it was altered.
+pub async fn person_card(ctx: &Ctx, app: &App, id: Id<Person>, purpose: &'static str) -> Result<PersonCard> {
+    tracing::info!(actor = %ctx.actor.who, person = %id, purpose, "a person's data was read");
+    let row = app.db.find(rows::PERSON, args![id]).await?.ok_or(Error::NotFound { what: "人员" })?;
+    card(app, id, &row).await
+}
+
+async fn card(app: &App, id: Id<Person>, row: &Row) -> Result<PersonCard> {
+    let mut items: BTreeMap<_, _> = app.vault.open_all(&vault_holder(id), "").await?.into_iter().collect();
+    let mut take = |name: &str| {
+        let bytes =
+            items.remove(name).ok_or_else(|| Error::internal(format!("a person's {name} is not in the vault")))?;
+        String::from_utf8(bytes).map_err(Error::internal)
+    };
+    let number = take("citizen_number")?;
+    Ok(PersonCard {
+        id,
+        name: take("name")?,
+        citizen_number: CitizenNumber::parse(&number).map_err(|_| Error::internal("a sealed citizen number"))?,
+        mobile: take("mobile")?,
+        address: take("address")?,
+        level: row.int("level")?,
+    })
+}

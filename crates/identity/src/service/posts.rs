@@ -1,0 +1,136 @@
+//! Posts: granted, ended, and what an act rests on.
+
+use journal::Head;
+use kernel::{Authority, Basis, Ctx, Cursor, Error, Id, Page, PageAsk, Person, PostRow, Result, Scope};
+use storage::{Commit, Db, Unit, args};
+use webkit::App;
+
+use super::{administers, guard, kinds};
+use crate::{
+    SiteCallers,
+    model::post::{Held, HeldState, NewPost},
+    store::{people, posts as rows},
+};
+
+/// The guard that fails when the post that an act rests on was ended meanwhile.
+pub const POST_GUARD: &str = "post held still";
+/// Posts of one person that a page shows at most.
+const OF_ONE_MAX: i64 = 200;
+
+/// Guards a unit by the right it rests on: if the post was ended since the session was read, nothing of the unit stands.
+pub fn still_holds(unit: &mut Unit, ctx: &Ctx, basis: &Basis) {
+    if let Basis::Post(post) = basis {
+        unit.check(POST_GUARD, rows::POST_HOLDS, args![*post, ctx.now.legal_date()]);
+    }
+}
+
+fn scope(authority: Option<Id<Authority>>) -> Scope {
+    authority.map_or(Scope::SITE, Scope::authority)
+}
+
+/// Grants a post. It counts from the person's next request on.
+///
+/// # Errors
+/// Those of the permission at the post's authority (for the whole site if it has none); [`Error::Invalid`] if the kind is unknown
+/// or the days are the wrong way round; [`Error::Refused`] if the person holds the same post; [`Error::NotFound`] if there is no such
+/// person; if the engine fails.
+pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRow>> {
+    let right = administers(ctx, &scope(new.authority))?;
+    if app.part::<SiteCallers>()?.post(&new.code).is_none() {
+        return Err(Error::invalid("code", "没有这种岗位，请从列表中选择。"));
+    }
+    let starts = new.starts.unwrap_or_else(|| ctx.now.legal_date());
+    if new.ends.is_some_and(|ends| ends < starts) {
+        return Err(Error::invalid("ends", "结束日期早于开始日期，请更正。"));
+    }
+    if let Some(authority) = new.authority {
+        super::authorities::authority(&app.db, authority).await?;
+    }
+    if app.db.find(people::PERSON, args![new.person]).await?.is_none() {
+        return Err(Error::NotFound { what: "人员" });
+    }
+    let state = HeldState {
+        person: new.person,
+        code: new.code.clone(),
+        authority: new.authority,
+        item: new.item,
+        starts: starts.to_string(),
+        ends: new.ends.map(|day| day.to_string()),
+        ended_at: None,
+    };
+    let id = ctx.new_id();
+    let mut unit = Unit::new(ctx);
+    guard(&mut unit, ctx, right);
+    add(&mut unit, ctx, id, &state)?;
+    match app.db.commit(unit).await? {
+        Commit::Done => Ok(id),
+        Commit::Lost { guard: "post held" } => Err(Error::refused("此人已经担任这个岗位，不必重复授予。")),
+        Commit::Lost { .. } => Err(Error::Stale { what: "岗位", by: None }),
+    }
+}
+
+/// Adds a new post to this unit; the guard `post held` fails if the person holds it already.
+pub(crate) fn add(unit: &mut Unit, ctx: &Ctx, id: Id<PostRow>, state: &HeldState) -> Result<()> {
+    let head = journal::append(unit, ctx, &Head::none(), (&format!("post:{id}"), kinds::POST_GRANTED), state)?;
+    rows::add(unit, id, state, &head);
+    Ok(())
+}
+
+/// Ends a post: from now on it gives nothing, and what is being committed on its strength is undone.
+///
+/// # Errors
+/// Those of the permission at the post's authority; [`Error::Refused`] if it has ended; [`Error::Stale`] if somebody was first; if
+/// the engine fails.
+pub async fn end_post(ctx: &Ctx, app: &App, id: Id<PostRow>) -> Result<()> {
+    let row = app.db.find(rows::POST, args![id]).await?;
+    let held = row.as_ref().map(rows::read).transpose()?.ok_or(Error::NotFound { what: "岗位" })?;
+    let right = administers(ctx, &scope(held.state.authority))?;
+    if held.state.ended_at.is_some() {
+        return Err(Error::refused("这个岗位已经终止。"));
+    }
+    let mut unit = Unit::new(ctx);
+    guard(&mut unit, ctx, right);
+    let at = ctx.now.max(held.head.at);
+    let state = HeldState { ended_at: Some(at), ..held.state.clone() };
+    let head = journal::append(&mut unit, ctx, &held.head, (&format!("post:{id}"), kinds::POST_ENDED), &state)?;
+    rows::end(&mut unit, &held, &head);
+    app.db.commit(unit).await?.or_stale("岗位")
+}
+
+/// All posts of a person, those in force first.
+pub(crate) async fn posts_of(db: &Db, person: Id<Person>) -> Result<Vec<Held>> {
+    db.query(rows::POSTS_OF, args![person, OF_ONE_MAX]).await?.iter().map(rows::read).collect()
+}
+
+/// Somebody who holds posts.
+pub(crate) struct Officer {
+    pub(crate) person: Id<Person>,
+    pub(crate) posts: Vec<Held>,
+}
+
+/// A page of people who hold posts, at one authority or at all.
+///
+/// # Errors
+/// Those of the permission in that scope; if the engine fails.
+pub(crate) async fn officers(
+    ctx: &Ctx,
+    db: &Db,
+    authority: Option<Id<Authority>>,
+    ask: &PageAsk,
+) -> Result<Page<Officer>> {
+    administers(ctx, &scope(authority))?;
+    let after = ask.after.as_ref().map_or(Ok(""), |cursor| cursor.text(0))?;
+    let found = match authority {
+        Some(authority) => db.query(rows::OFFICERS_AT, args![after, ask.sql_limit(), authority]).await?,
+        None => db.query(rows::OFFICERS, args![after, ask.sql_limit()]).await?,
+    };
+    let mut people: Vec<Officer> = Vec::new();
+    for row in &found {
+        let held = rows::read(row)?;
+        match people.last_mut().filter(|last| last.person == held.state.person) {
+            Some(last) => last.posts.push(held),
+            None => people.push(Officer { person: held.state.person, posts: vec![held] }),
+        }
+    }
+    Ok(Page::cut(people, ask, |it| Cursor::new([it.person.to_string()])))
+}

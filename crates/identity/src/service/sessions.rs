@@ -1,0 +1,81 @@
+//! Sessions: seen and ended by their owner, and for whom they act.
+
+use kernel::{Ctx, Enterprise, Error, Id, Moment, Result};
+use storage::{Unit, args};
+use webkit::App;
+
+use super::enterprises::enterprises_of;
+use crate::{
+    model::{
+        account::sm3_hex,
+        session::{Lifetime, SessionMark},
+    },
+    store::sessions as rows,
+};
+
+/// Sessions of one person that a page shows at most.
+const OF_ONE_MAX: i64 = 50;
+
+/// A session as its owner sees it.
+pub(crate) struct OwnSession {
+    pub(crate) id: Id<SessionMark>,
+    pub(crate) device: String,
+    pub(crate) made_at: Moment,
+    pub(crate) seen_at: Moment,
+    /// Whether it is the one in use.
+    pub(crate) current: bool,
+}
+
+/// The caller's sessions that still run, the latest first.
+pub(crate) async fn own(ctx: &Ctx, app: &App, token: &str) -> Result<Vec<OwnSession>> {
+    let lifetime = Lifetime::of(!ctx.actor.grants.is_empty());
+    let found = app.db.query(rows::SESSIONS, args![ctx.person()?, OF_ONE_MAX]).await?;
+    let (mut sessions, current) = (Vec::new(), sm3_hex(token));
+    for row in &found {
+        let it = rows::read(row)?;
+        if lifetime.end(it.made_at, it.seen_at) > ctx.now {
+            let current = it.token == current;
+            let (id, device, made_at, seen_at) = (it.id, it.device, it.made_at, it.seen_at);
+            sessions.push(OwnSession { id, device, made_at, seen_at, current });
+        }
+    }
+    Ok(sessions)
+}
+
+/// Ends one of the caller's sessions.
+pub(crate) async fn end(ctx: &Ctx, app: &App, id: Id<SessionMark>) -> Result<()> {
+    let mut unit = Unit::new(ctx);
+    rows::end_own(&mut unit, id, ctx.person()?);
+    app.db.commit(unit).await?.or_stale("会话")
+}
+
+/// Ends all of the caller's sessions but the one in use.
+pub(crate) async fn end_others(ctx: &Ctx, app: &App, token: &str) -> Result<()> {
+    let mut unit = Unit::new(ctx);
+    unit.run(rows::SESSIONS_END_OTHERS, args![ctx.person()?, sm3_hex(token)]);
+    app.db.commit(unit).await?.or_stale("会话")
+}
+
+/// Signs out: the session of this token is no more.
+pub(crate) async fn sign_out(ctx: &Ctx, app: &App, token: &str) -> Result<()> {
+    let mut unit = Unit::new(ctx);
+    unit.run(rows::SESSION_END, args![sm3_hex(token)]);
+    app.db.commit(unit).await?.or_stale("会话")
+}
+
+/// Lets the session act for an enterprise, or (`None`) for its owner again.
+///
+/// # Errors
+/// [`Error::Refused`] if the caller may not act for the enterprise; if the engine fails.
+pub(crate) async fn act_for(ctx: &Ctx, app: &App, token: &str, whom: Option<Id<Enterprise>>) -> Result<()> {
+    let person = ctx.person()?;
+    if let Some(whom) = whom {
+        let may = enterprises_of(&app.db, person).await?.iter().any(|it| it.enterprise.id == whom);
+        if !may {
+            return Err(Error::refused("您还不能代表这个单位办事，请先由该单位授权。"));
+        }
+    }
+    let mut unit = Unit::new(ctx);
+    unit.run(rows::SESSION_ACT_FOR, args![sm3_hex(token), whom]);
+    app.db.commit(unit).await?.or_stale("会话")
+}

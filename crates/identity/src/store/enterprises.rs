@@ -1,0 +1,65 @@
+//! The tables of enterprises and of those who act for them.
+
+use journal::Head;
+use kernel::{Enterprise as EnterpriseMark, Id, Result};
+use storage::{Row, Unit, args};
+
+use super::hundred;
+use crate::model::enterprise::{AgentMark, AgentState, Enterprise, EnterpriseState};
+
+storage::sql! {
+    /// One enterprise.
+    ENTERPRISE = "SELECT * FROM enterprises WHERE id = $1";
+    /// The enterprise with this unified social credit code.
+    ENTERPRISE_BY_USCC = "SELECT * FROM enterprises WHERE uscc = $1";
+    /// Names of these enterprises.
+    ENTERPRISE_NAMES = concat!("SELECT id, name FROM enterprises WHERE id IN (", hundred!(), ")");
+    /// A new enterprise.
+    ENTERPRISE_ADD = "INSERT INTO enterprises (id, uscc, name, representative, address, version, head, changed_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// A new agent.
+    AGENT_ADD = "INSERT INTO agents (id, enterprise, person, role, ended_at, version, head, changed_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// Enterprises a person acts for.
+    ENTERPRISES_OF = "SELECT e.*, a.role FROM agents a JOIN enterprises e ON e.id = a.enterprise \
+        WHERE a.person = $1 AND a.ended_at IS NULL ORDER BY e.id LIMIT $2";
+    /// For the verification of the record.
+    ENTERPRISE_ROWS = "SELECT * FROM enterprises WHERE id > $1 ORDER BY id LIMIT $2";
+    /// For the verification of the record.
+    AGENT_ROWS = "SELECT * FROM agents WHERE id > $1 ORDER BY id LIMIT $2";
+}
+
+pub(crate) fn state(row: &Row) -> Result<EnterpriseState> {
+    Ok(EnterpriseState {
+        uscc: row.string("uscc")?,
+        name: row.string("name")?,
+        representative: row.opt_id("representative")?,
+        address: row.string("address")?,
+    })
+}
+
+pub(crate) fn read(row: &Row) -> Result<Enterprise> {
+    let EnterpriseState { uscc, name, representative, address } = state(row)?;
+    Ok(Enterprise { id: row.id("id")?, uscc, name, representative, address })
+}
+
+pub(crate) fn add(unit: &mut Unit, id: Id<EnterpriseMark>, it: &EnterpriseState, head: &Head) {
+    let (version, hash, at) = (head.version, &head.hash, head.at);
+    let values = args![id, &it.uscc, &it.name, it.representative, &it.address, version, hash, at];
+    unit.one("enterprise", ENTERPRISE_ADD, values);
+}
+
+pub(crate) fn agent_state(row: &Row) -> Result<AgentState> {
+    Ok(AgentState {
+        enterprise: row.id("enterprise")?,
+        person: row.id("person")?,
+        role: row.string("role")?,
+        ended_at: row.opt_moment("ended_at")?,
+    })
+}
+
+pub(crate) fn add_agent(unit: &mut Unit, id: Id<AgentMark>, it: &AgentState, head: &Head) {
+    let (version, hash, at) = (head.version, &head.hash, head.at);
+    let values = args![id, it.enterprise, it.person, &it.role, it.ended_at, version, hash, at];
+    unit.one("agent", AGENT_ADD, values);
+}

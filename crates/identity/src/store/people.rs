@@ -1,0 +1,37 @@
+//! The table of people: digests only.
+
+use journal::Head;
+use kernel::{Id, Person, Result};
+use storage::{Row, Unit, args};
+
+use crate::model::person::PersonState;
+
+storage::sql! {
+    /// One person.
+    PERSON = "SELECT * FROM people WHERE id = $1";
+    /// The person with this citizen number.
+    PERSON_BY_CITIZEN = "SELECT * FROM people WHERE citizen = $1";
+    /// People with this mobile number.
+    PEOPLE_BY_MOBILE = "SELECT id FROM people WHERE mobile = $1 ORDER BY id LIMIT $2";
+    /// A new person.
+    PERSON_ADD = "INSERT INTO people (id, citizen, mobile, level, card, version, head, changed_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// For the verification of the record.
+    PERSON_ROWS = "SELECT * FROM people WHERE id > $1 ORDER BY id LIMIT $2";
+}
+
+pub(crate) fn state(row: &Row) -> Result<PersonState> {
+    Ok(PersonState {
+        citizen: row.string("citizen")?,
+        mobile: row.string("mobile")?,
+        level: row.int("level")?,
+        card: row.json("card")?,
+    })
+}
+
+pub(crate) fn add(unit: &mut Unit, id: Id<Person>, it: &PersonState, head: &Head) -> Result<()> {
+    let card = serde_json::to_string(&it.card).map_err(kernel::Error::internal)?;
+    let values = args![id, &it.citizen, &it.mobile, it.level, card, head.version, &head.hash, head.at];
+    unit.one("person", PERSON_ADD, values);
+    Ok(())
+}

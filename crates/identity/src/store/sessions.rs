@@ -1,0 +1,59 @@
+//! The table of sessions, and the one question that every request asks.
+
+use kernel::{Id, Moment, Result};
+use storage::{Row, Unit, args};
+
+use crate::model::session::{SessionMark, SessionRow};
+
+storage::sql! {
+    /// A session with its account, the enterprise acted for (if that may still be), and every post in force on the day $2:
+    /// one row a post, or one without.
+    CALLER = "SELECT s.token, s.id, s.person, s.device, s.acting_for, s.made_at, s.seen_at, a.demo, \
+            g.id AS agent, e.name AS enterprise_name, p.id AS post, p.code, p.authority, p.item \
+        FROM sessions s JOIN accounts a ON a.person = s.person \
+        LEFT JOIN agents g ON g.person = s.person AND g.enterprise = s.acting_for AND g.ended_at IS NULL \
+        LEFT JOIN enterprises e ON e.id = g.enterprise \
+        LEFT JOIN posts p ON p.person = s.person AND p.ended_at IS NULL AND p.starts <= $2 \
+            AND (p.ends IS NULL OR p.ends >= $2) \
+        WHERE s.token = $1 ORDER BY p.id";
+    /// A new session.
+    SESSION_ADD = "INSERT INTO sessions (token, id, person, device, made_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)";
+    /// The session was used.
+    SESSION_SEEN = "UPDATE sessions SET seen_at = $2 WHERE token = $1 AND seen_at < $2";
+    /// For whom the session acts from now on.
+    SESSION_ACT_FOR = "UPDATE sessions SET acting_for = $2 WHERE token = $1";
+    /// A person's sessions, the latest first.
+    SESSIONS = "SELECT token, id, person, device, acting_for, made_at, seen_at FROM sessions \
+        WHERE person = $1 ORDER BY seen_at DESC, id LIMIT $2";
+    /// A session ends by its secret.
+    SESSION_END = "DELETE FROM sessions WHERE token = $1";
+    /// One of a person's sessions ends.
+    SESSION_END_OWN = "DELETE FROM sessions WHERE id = $1 AND person = $2";
+    /// All of a person's sessions but one end.
+    SESSIONS_END_OTHERS = "DELETE FROM sessions WHERE person = $1 AND token <> $2";
+    /// Sessions that nobody can use any more.
+    SESSIONS_SWEEP = "DELETE FROM sessions WHERE seen_at < $1";
+}
+
+pub(crate) fn read(row: &Row) -> Result<SessionRow> {
+    Ok(SessionRow {
+        token: row.string("token")?,
+        id: row.id("id")?,
+        person: row.id("person")?,
+        device: row.string("device")?,
+        made_at: row.moment("made_at")?,
+        seen_at: row.moment("seen_at")?,
+    })
+}
+
+pub(crate) fn add(unit: &mut Unit, it: &SessionRow) {
+    unit.one("session", SESSION_ADD, args![&it.token, it.id, it.person, &it.device, it.made_at]);
+}
+
+pub(crate) fn end_own(unit: &mut Unit, id: Id<SessionMark>, person: Id<kernel::Person>) {
+    unit.run(SESSION_END_OWN, args![id, person]);
+}
+
+pub(crate) fn seen(unit: &mut Unit, token: &str, now: Moment) {
+    unit.run(SESSION_SEEN, args![token, now]);
+}

@@ -1,0 +1,35 @@
+//! For tests only: posts for people whom a test kit made up, so that what they do passes [`still_holds`](crate::still_holds).
+
+use std::collections::BTreeSet;
+
+use journal::Head;
+use kernel::{Ctx, Result};
+use storage::Unit;
+use webkit::App;
+
+use crate::{model::post::HeldState, service::kinds, store::posts};
+
+/// Makes rows of the posts that the actor's grants rest on.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn seat(app: &App, ctx: &Ctx) -> Result<()> {
+    let person = ctx.person()?;
+    let mut seated = BTreeSet::new();
+    let mut unit = Unit::new(ctx);
+    for grant in ctx.actor.grants.iter().filter(|grant| seated.insert(grant.post)) {
+        let state = HeldState {
+            person,
+            code: format!("test-{}", grant.post),
+            authority: grant.authority,
+            item: grant.item,
+            starts: "2000-01-01".to_owned(),
+            ends: None,
+            ended_at: None,
+        };
+        let subject = format!("post:{}", grant.post);
+        let head = journal::append(&mut unit, ctx, &Head::none(), (&subject, kinds::POST_GRANTED), &state)?;
+        posts::add(&mut unit, grant.post, &state, &head);
+    }
+    app.db.commit(unit).await?.or_stale("岗位")
+}

@@ -13,7 +13,7 @@ CREATE TABLE journal (
     position BIGINT,
     PRIMARY KEY (subject, version)
 );
-CREATE UNIQUE INDEX journal_by_position ON journal (position);
+CREATE UNIQUE INDEX journal_by_position ON journal (position) WHERE position IS NOT NULL;
 CREATE INDEX journal_unnumbered ON journal (at, subject, version) WHERE position IS NULL;
 CREATE INDEX journal_by_unit ON journal (unit);
 
@@ -55,4 +55,4 @@ CREATE TABLE outbox (
     ended_at BIGINT
 );
 CREATE INDEX outbox_due ON outbox (due, key) WHERE state = 'waiting';
-CREATE INDEX outbox_ended ON outbox (state, ended_at);
+CREATE INDEX outbox_ended ON outbox (state, ended_at) WHERE ended_at IS NOT NULL;

@@ -58,38 +58,46 @@ pub async fn advance(db: &Db, ctx: &Ctx, reader: &dyn Reader) -> Result<usize> {
     };
     let (position, stopped) = (row.int("position")?, row.opt_text("error")?);
     let entries = entries_after(db, position, reader.batch().max(1)).await?;
-    let Some(last) = entries.last() else { return Ok(0) };
-    let failed = match offer(db, ctx, reader, position, &entries).await {
+    if entries.is_empty() {
+        return Ok(0);
+    }
+    let (taken, failed) = match offer(db, ctx, reader, position, &entries).await {
         Ok(taken) => return Ok(taken),
-        Err(failed) => failed,
+        Err(failed) if entries.len() == 1 => (0, failed),
+        Err(_) => match one_by_one(db, ctx, reader, position, &entries).await {
+            (taken, None) => return Ok(taken),
+            (taken, Some(failed)) => (taken, failed),
+        },
     };
-    let (mut position, mut failed, mut taken) = (position, failed, 0);
-    for entry in entries.iter().filter(|_| entries.len() > 1) {
-        match offer(db, ctx, reader, position, std::slice::from_ref(entry)).await {
-            Ok(0) => return Ok(taken),
-            Ok(_) => {
-                taken += 1;
-                position = entry.position.unwrap_or(position);
-            }
-            Err(error) => {
-                failed = error;
-                break;
-            }
-        }
-    }
-    if taken == entries.len() {
-        return Ok(taken);
-    }
     let culprit = &entries[taken];
     let why = format!("{} {} v{}: {failed}", culprit.kind, culprit.subject, culprit.version);
     let why: String = why.chars().take(ERROR_MAX).collect();
-    tracing::error!(reader = reader.name(), until = last.position, "a reader of the journal stopped: {why}");
+    tracing::error!(reader = reader.name(), position = culprit.position, "a reader of the journal stopped: {why}");
     if taken > 0 || stopped != Some(&why) {
+        let position = entries[..taken].last().and_then(|entry| entry.position).unwrap_or(position);
         let mut unit = Unit::new(ctx);
         unit.run(store::CURSOR_STOP, args![reader.name(), why, ctx.now, position]);
         db.commit(unit).await?.or_stale("日志")?;
     }
     Err(failed)
+}
+
+/// Offers entries one by one; gives how many were taken, and what stopped the next if something did.
+async fn one_by_one(
+    db: &Db,
+    ctx: &Ctx,
+    reader: &dyn Reader,
+    mut position: i64,
+    entries: &[Record],
+) -> (usize, Option<Error>) {
+    for (taken, entry) in entries.iter().enumerate() {
+        match offer(db, ctx, reader, position, std::slice::from_ref(entry)).await {
+            Ok(0) => return (taken, None),
+            Ok(_) => position = entry.position.unwrap_or(position),
+            Err(failed) => return (taken, Some(failed)),
+        }
+    }
+    (entries.len(), None)
 }
 
 /// How far each reader is behind: name, entries to go, last error.

@@ -184,7 +184,7 @@ mod tests {
     use super::*;
     use crate::tests::ctx;
 
-    /// GB/T 32918.2 annex A over the curve of GB/T 32918.5, as in the reference implementation's vector.
+    /// The example of GB/T 32918.5 annex A: key, public key and signature.
     #[test]
     fn the_published_signature_verifies_and_no_neighbour_of_it() {
         let secret = unhex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8").unwrap();

@@ -36,7 +36,8 @@ storage::sql! {
     OUTSIDE = "SELECT subject, version, position FROM journal WHERE position < 1 OR position > $1 ORDER BY position LIMIT 1";
     /// What the sequencer has to number.
     UNNUMBERED = "SELECT subject, version, hash FROM journal WHERE position IS NULL ORDER BY at, subject, version LIMIT $1";
-    /// Numbers up to a hundred entries: subject, version and position of each.
+    /// Numbers up to a hundred entries: subject, version and position of each. That they have none yet is asked in words that no
+    /// index answers, so that each is found by its key however many wait.
     NUMBER = "UPDATE journal SET position = v.column3 FROM (VALUES \
             (CAST($1 AS TEXT), CAST($2 AS BIGINT), CAST($3 AS BIGINT)), ($4, $5, $6), ($7, $8, $9), \
             ($10, $11, $12), ($13, $14, $15), ($16, $17, $18), ($19, $20, $21), ($22, $23, $24), \
@@ -62,7 +63,7 @@ storage::sql! {
             ($268, $269, $270), ($271, $272, $273), ($274, $275, $276), ($277, $278, $279), \
             ($280, $281, $282), ($283, $284, $285), ($286, $287, $288), ($289, $290, $291), \
             ($292, $293, $294), ($295, $296, $297), ($298, $299, $300) \
-        ) AS v WHERE journal.subject = v.column1 AND journal.version = v.column2 AND journal.position IS NULL";
+        ) AS v WHERE journal.subject = v.column1 AND journal.version = v.column2 AND coalesce(journal.position, 0) = 0";
     /// How far the record is numbered.
     HEAD = "SELECT id, position, running, epoch, mark FROM journal_head ORDER BY id LIMIT 2";
     /// Moves the head, unless somebody else moved it or a later holder of the lease was here.
@@ -108,8 +109,9 @@ storage::sql! {
     OUTBOX_AGAIN = "UPDATE outbox SET state = 'waiting', attempt = 0, due = $2, ended_at = NULL \
         WHERE key = $1 AND state = 'aside'";
     /// How many messages there are of each kind and state that is not yet over.
-    OUTBOX_COUNT = "SELECT kind, state, count(*) AS messages FROM outbox WHERE state IN ('waiting', 'aside') \
-        GROUP BY kind, state ORDER BY kind, state";
+    OUTBOX_COUNT = "SELECT kind, state, count(*) AS messages FROM outbox WHERE state = 'waiting' GROUP BY kind, state \
+        UNION ALL SELECT kind, state, count(*) AS messages FROM outbox \
+        WHERE state = 'aside' AND ended_at IS NOT NULL GROUP BY kind, state ORDER BY kind, state";
     /// Forgets what was sent long ago.
     OUTBOX_FORGET = "DELETE FROM outbox WHERE key IN ( \
         SELECT key FROM outbox WHERE state = 'sent' AND ended_at < $1 ORDER BY ended_at LIMIT $2)";

@@ -75,12 +75,6 @@ pub struct Broken {
     pub what: String,
 }
 
-impl Broken {
-    fn new(table: &str, row: impl fmt::Display, what: impl Into<String>) -> Stop {
-        Stop::Broken(Self { table: table.to_owned(), row: row.to_string(), what: what.into() })
-    }
-}
-
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}：{}", self.table, self.row, self.what)
@@ -91,6 +85,13 @@ impl fmt::Display for Broken {
 enum Stop {
     Broken(Broken),
     Engine(Error),
+}
+
+impl Stop {
+    /// At an altered row.
+    fn at(table: &str, row: impl fmt::Display, what: impl Into<String>) -> Self {
+        Self::Broken(Broken { table: table.to_owned(), row: row.to_string(), what: what.into() })
+    }
 }
 
 type Walk<T> = std::result::Result<T, Stop>;
@@ -113,7 +114,7 @@ pub async fn verify(
             Ok(())
         } else {
             // The walk by position passed over an entry that bears another's number.
-            Err(Broken::new(
+            Err(Stop::at(
                 "journal",
                 head.position,
                 format!("已编号 {numbered} 条，与总链头的 {} 条不符", head.position),
@@ -138,12 +139,12 @@ async fn chains(snapshot: &Snapshot, replays: &[&dyn Replay], report: &mut Repor
     let mut numbered = 0;
     let mut after = args!["", i64::MIN];
     loop {
-        let page: Vec<Record> = page(snapshot, store::BY_KEY, &after, Record::read).await?;
+        let page: Vec<Record> = page(snapshot, store::BY_KEY, after.clone(), Record::read).await?;
         let Some(last) = page.last() else { break };
         after = args![&last.subject, last.version];
         for entry in page {
             if entry.hash != entry.hash_anew() {
-                return Err(Broken::new("journal", name(&entry.subject, entry.version), "内容与本条校验值不符"));
+                return Err(Stop::at("journal", name(&entry.subject, entry.version), "内容与本条校验值不符"));
             }
             numbered += i64::from(entry.position.is_some());
             report.entries += 1;
@@ -160,7 +161,7 @@ async fn chains(snapshot: &Snapshot, replays: &[&dyn Replay], report: &mut Repor
     }
     for thing in &mut things {
         if let Some(row) = thing.next(snapshot).await? {
-            return Err(Broken::new(thing.table(), row.id, NO_CHAIN));
+            return Err(Stop::at(thing.table(), row.id, NO_CHAIN));
         }
     }
     Ok(numbered)
@@ -206,7 +207,7 @@ impl Chain {
     }
 
     fn take(&mut self, entry: Record) -> Walk<()> {
-        let broken = |what: &str| Err(Broken::new("journal", name(&entry.subject, entry.version), what));
+        let broken = |what: &str| Err(Stop::at("journal", name(&entry.subject, entry.version), what));
         let head = self.head.clone().unwrap_or_else(Head::none);
         if entry.version != head.version + 1 {
             return broken(&format!("前面缺少第 {} 条", head.version + 1));
@@ -234,18 +235,18 @@ impl Chain {
         let Some(things) = self.kind.and_then(|kind| things.get_mut(kind)) else { return Ok(()) };
         let id = &self.subject[things.replay.prefix().len()..];
         let Some(row) = things.next(snapshot).await? else {
-            return Err(Broken::new(things.table(), id, NO_ROW));
+            return Err(Stop::at(things.table(), id, NO_ROW));
         };
         if row.id != id {
             let rows =
                 snapshot.query(store::CHAIN, args![format!("{}{}", things.replay.prefix(), row.id), 1_i64]).await;
             return Err(match rows {
                 Err(error) => Stop::Engine(error),
-                Ok(rows) if rows.is_empty() => Broken::new(things.table(), row.id, NO_CHAIN),
-                Ok(_) => Broken::new(things.table(), id, NO_ROW),
+                Ok(rows) if rows.is_empty() => Stop::at(things.table(), row.id, NO_CHAIN),
+                Ok(_) => Stop::at(things.table(), id, NO_ROW),
             });
         }
-        let broken = |what: &str| Err(Broken::new(things.table(), id, what));
+        let broken = |what: &str| Err(Stop::at(things.table(), id, what));
         if row.head.version != head.version {
             return broken(&format!("版本是 {}，日志到第 {} 条", row.head.version, head.version));
         }
@@ -295,7 +296,7 @@ impl<'a> Things<'a> {
             let rows = match snapshot.query(self.replay.rows(), values).await {
                 Ok(rows) => rows,
                 Err(error) => {
-                    let broken = Broken::new(self.table(), format!("{} 之后", self.after), "有一行读不出来");
+                    let broken = Stop::at(self.table(), format!("{} 之后", self.after), "有一行读不出来");
                     return Err(unreadable(snapshot, error, broken).await);
                 }
             };
@@ -303,7 +304,7 @@ impl<'a> Things<'a> {
             let mut page = Vec::with_capacity(rows.len());
             for row in &rows {
                 let id = row.string("id").map_err(Stop::Engine)?;
-                let unreadable = |error| Broken::new(self.table(), &id, format!("这一行读不出来（{error}）"));
+                let unreadable = |error| Stop::at(self.table(), &id, format!("这一行读不出来（{error}）"));
                 let head = Head::of(row).map_err(unreadable)?;
                 let thing = self.replay.row(row).map_err(unreadable)?;
                 page.push(ThingRow { id, head, thing });
@@ -317,7 +318,7 @@ impl<'a> Things<'a> {
 
 /// The head row, which must be one and agree with its own check.
 async fn head(snapshot: &Snapshot) -> Walk<FeedHead> {
-    let broken = |what: &str| Broken::new("journal_head", 1, what);
+    let broken = |what: &str| Stop::at("journal_head", 1, what);
     let rows = match snapshot.query(store::HEAD, args![]).await {
         Ok(rows) => rows,
         Err(error) => return Err(unreadable(snapshot, error, broken("这一行读不出来")).await),
@@ -337,7 +338,7 @@ async fn running(snapshot: &Snapshot, key: &SiteKey, head: &FeedHead, report: &m
     if let Some(row) = outside.first() {
         let read = || Ok::<_, Error>((name(row.text("subject")?, row.int("version")?), row.int("position")?));
         let (name, position) = read().map_err(Stop::Engine)?;
-        return Err(Broken::new("journal", name, format!("序号 {position} 不在 1 到总链头的 {} 之间", head.position)));
+        return Err(Stop::at("journal", name, format!("序号 {position} 不在 1 到总链头的 {} 之间", head.position)));
     }
     let mut signed = Signed { key, after: i64::MIN, page: Vec::new().into_iter(), waiting: None, ended: false };
     let mut at = FeedHead { position: 0, running: Hash::new(), epoch: 0 };
@@ -347,14 +348,14 @@ async fn running(snapshot: &Snapshot, key: &SiteKey, head: &FeedHead, report: &m
             let name = name(row.text("subject")?, row.int("version")?);
             Ok((name, row.string("hash")?, row.int("position")?))
         };
-        let page = page(snapshot, store::BY_POSITION, &args![at.position], read).await?;
+        let page = page(snapshot, store::BY_POSITION, args![at.position], read).await?;
         if page.is_empty() {
             break;
         }
         for (name, hash, position) in page {
             if position != at.position + 1 {
                 let missing = format!("序号 {}", at.position + 1);
-                return Err(Broken::new("journal", missing, format!("没有这一条，其后是{name}（序号 {position}）")));
+                return Err(Stop::at("journal", missing, format!("没有这一条，其后是{name}（序号 {position}）")));
             }
             at.take(&hash);
             signed.agree(snapshot, &at, report).await?;
@@ -362,13 +363,13 @@ async fn running(snapshot: &Snapshot, key: &SiteKey, head: &FeedHead, report: &m
     }
     if at.position != head.position {
         let missing = format!("序号 {}", at.position + 1);
-        return Err(Broken::new("journal", missing, format!("没有这一条，总链头却已到 {}", head.position)));
+        return Err(Stop::at("journal", missing, format!("没有这一条，总链头却已到 {}", head.position)));
     }
     if at.running != head.running {
-        return Err(Broken::new("journal_head", 1, "总链校验值与日志不符：有条目的序号被改动，或总链头被改动"));
+        return Err(Stop::at("journal_head", 1, "总链校验值与日志不符：有条目的序号被改动，或总链头被改动"));
     }
     match signed.next(snapshot).await? {
-        Some(beyond) => Err(Broken::new("journal_signed_heads", beyond.position, "签名到此序号，日志却没有这么多")),
+        Some(beyond) => Err(Stop::at("journal_signed_heads", beyond.position, "签名到此序号，日志却没有这么多")),
         None => Ok(()),
     }
 }
@@ -386,7 +387,7 @@ impl Signed<'_> {
     /// Checks the signed head of this position, if there is one.
     async fn agree(&mut self, snapshot: &Snapshot, at: &FeedHead, report: &mut Report) -> Walk<()> {
         let Some(head) = self.next(snapshot).await? else { return Ok(()) };
-        let broken = |what| Err(Broken::new("journal_signed_heads", head.position, what));
+        let broken = |what| Err(Stop::at("journal_signed_heads", head.position, what));
         if head.position > at.position {
             self.waiting = Some(head);
             return Ok(());
@@ -408,7 +409,7 @@ impl Signed<'_> {
         if self.ended {
             return Ok(None);
         }
-        let page = page(snapshot, store::SIGNED_AFTER, &args![self.after], SignedHead::read).await?;
+        let page = page(snapshot, store::SIGNED_AFTER, args![self.after], SignedHead::read).await?;
         self.after = page.last().map_or(self.after, |head| head.position);
         self.ended = page.is_empty();
         self.page = page.into_iter();
@@ -418,9 +419,9 @@ impl Signed<'_> {
 
 /// A page of rows after a key. A row that cannot be read is an altered row, not a failure of the engine: it is looked for one by
 /// one and named by the key before it.
-async fn page<T>(snapshot: &Snapshot, sql: Sql, after: &[Value], read: impl Fn(&Row) -> Result<T>) -> Walk<Vec<T>> {
+async fn page<T>(snapshot: &Snapshot, sql: Sql, after: Vec<Value>, read: impl Fn(&Row) -> Result<T>) -> Walk<Vec<T>> {
     let ask = |rows: usize| {
-        let mut values = after.to_vec();
+        let mut values = after.clone();
         values.push(Value::Int(limit(rows)));
         snapshot.query(sql, values)
     };
@@ -433,7 +434,7 @@ async fn page<T>(snapshot: &Snapshot, sql: Sql, after: &[Value], read: impl Fn(&
     let table = if sql == store::SIGNED_AFTER { "journal_signed_heads" } else { "journal" };
     let broken = || {
         let after: Vec<String> = after.iter().map(plain).collect();
-        Broken::new(table, format!("{} 之后", after.join(" ")), "有一行读不出来")
+        Stop::at(table, format!("{} 之后", after.join(" ")), "有一行读不出来")
     };
     match rows {
         Ok(rows) => rows.iter().map(|row| read(row).map_err(|_| broken())).collect(),

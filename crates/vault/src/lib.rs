@@ -60,6 +60,10 @@ impl Vault {
 
     /// Seals `text` as the holder's item `name` (unique within the holder) in this unit; gives the SM3 of the sealed bytes, for the
     /// journal. [`GUARD`] fails if there is such an item: what is sealed is never changed.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the holder with its key, the item with its text, and what every write takes"
+    )]
     pub fn seal(&self, unit: &mut Unit, ctx: &Ctx, (holder, key): (&str, &DataKey), name: &str, text: &[u8]) -> String {
         let sealed = cipher::seal(ctx, &key.0, &["item", holder, name], text);
         let digest = cipher::sm3_hex(&sealed);

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use journal::Head;
 use kernel::{Actor, Ctx, Error, Id, Moment, Random, SystemRandom};
 use storage::{Commit, Db, Settings, Unit, args, testing::server_statement};
 
@@ -64,7 +65,7 @@ impl Engine {
         }
         settings.connections = 3;
         let db = Db::open(&settings).await.unwrap();
-        db.migrate(MIGRATIONS).await.unwrap();
+        db.migrate(&[journal::MIGRATIONS, MIGRATIONS].concat()).await.unwrap();
         Self { db, folder, server: made }
     }
 
@@ -188,6 +189,41 @@ async fn a_sealed_text_is_never_replaced_nor_a_key() {
         vault.seal(&mut unit, &ctx, ("case:1", &key), "reason", b"second");
         assert_eq!(db.commit(unit).await.unwrap(), Commit::Lost { guard: crate::GUARD });
         assert_eq!(vault.open("case:1", "reason").await.unwrap(), b"first");
+    }
+}
+
+#[tokio::test]
+async fn a_text_and_the_entry_that_names_its_digest_stand_or_fall_together() {
+    for engine in Engine::each().await {
+        let (db, ctx) = (&engine.db, ctx(1));
+        let vault = Vault::new(db.clone(), MasterKeys::generate(&ctx));
+        let (subject, none) = ("case:1", Head::none());
+        let mut unit = Unit::new(&ctx);
+        let key = vault.create(&mut unit, &ctx, subject);
+        let reason = vault.seal(&mut unit, &ctx, (subject, &key), "reason", "新办".as_bytes());
+        let head = journal::append(&mut unit, &ctx, &none, (subject, "cases.filed"), &[&reason]).unwrap();
+        commit(db, unit).await;
+
+        let act = async |word: &str| {
+            let mut unit = Unit::new(&ctx);
+            let key = vault.key(subject).await.unwrap();
+            let opinion = vault.seal(&mut unit, &ctx, (subject, &key), word, word.as_bytes());
+            journal::append(&mut unit, &ctx, &head, (subject, "cases.accepted"), &[&opinion]).unwrap();
+            unit
+        };
+        let (first, second) = (act("first").await, act("second").await);
+        commit(db, first).await;
+        assert_eq!(db.commit(second).await.unwrap(), Commit::Lost { guard: journal::GUARD });
+        assert!(matches!(vault.open(subject, "second").await, Err(Error::NotFound { .. })), "nothing half done");
+        let chain = journal::history(db, subject).await.unwrap();
+        assert_eq!(chain.len(), 2);
+        assert_eq!(chain[0].body, format!("[\"{reason}\"]"));
+        let sealed = db.find(ITEM_GET, args![subject, "reason"]).await.unwrap().unwrap();
+        assert_eq!(
+            crate::cipher::sm3_hex(sealed.blob("sealed").unwrap()),
+            reason,
+            "the record vouches for the sealed bytes"
+        );
     }
 }
 

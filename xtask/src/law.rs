@@ -36,7 +36,10 @@ fn production(house: &House) -> impl Iterator<Item = &File> {
 
 fn ground_is_pure(house: &House) -> Vec<String> {
     let words = ["std::fs", "std::net", "std::process", "std::io::", "tokio", "async fn"];
-    production(house).filter(|it| matches!(it.area(), "standards" | "kernel")).flat_map(|it| it.naming(&words)).collect()
+    production(house)
+        .filter(|it| matches!(it.area(), "standards" | "kernel"))
+        .flat_map(|it| it.naming(&words))
+        .collect()
 }
 
 fn drivers(house: &House) -> Vec<String> {
@@ -47,7 +50,10 @@ fn drivers(house: &House) -> Vec<String> {
 
 fn edge(house: &House) -> Vec<String> {
     let may = |it: &&File| {
-        !(matches!(it.area(), "webkit" | "yiwang" | "testkit") || it.in_room("pages") || it.in_room("api") || it.path.starts_with("xtask"))
+        !(matches!(it.area(), "webkit" | "yiwang" | "testkit")
+            || it.in_room("pages")
+            || it.in_room("api")
+            || it.path.starts_with("xtask"))
     };
     production(house).filter(may).flat_map(|it| it.naming(&["axum::", "use axum"])).collect()
 }
@@ -67,7 +73,8 @@ fn tables(house: &House) -> Vec<String> {
                 if home && (file.in_room("store") || file.area() == "storage") {
                     continue;
                 }
-                let words: Vec<_> = ["FROM", "INTO", "UPDATE", "JOIN"].iter().map(|verb| format!("{verb} {name} ")).collect();
+                let words: Vec<_> =
+                    ["FROM", "INTO", "UPDATE", "JOIN"].iter().map(|verb| format!("{verb} {name} ")).collect();
                 let words: Vec<_> = words.iter().map(String::as_str).collect();
                 faults.extend(file.naming(&words));
             }
@@ -79,7 +86,8 @@ fn tables(house: &House) -> Vec<String> {
 fn journalled(house: &House) -> Vec<String> {
     let mut faults = Vec::new();
     for file in production(house) {
-        let excused = UNJOURNALLED.iter().any(|it| file.path.contains(it.0)) || matches!(file.area(), "webkit" | "testkit" | "yiwang" | "");
+        let excused = UNJOURNALLED.iter().any(|it| file.path.contains(it.0))
+            || matches!(file.area(), "webkit" | "testkit" | "yiwang" | "");
         if excused {
             continue;
         }
@@ -93,8 +101,15 @@ fn journalled(house: &House) -> Vec<String> {
 
 fn no_globals(house: &House) -> Vec<String> {
     let words = ["static mut", "OnceLock<", "LazyLock<", "OnceCell<", "thread_local!", "lazy_static!"];
-    let mut faults: Vec<String> = production(house).filter(|it| it.area() != "").flat_map(|it| it.naming(&words)).collect();
-    faults.extend(house.manifests.iter().filter(|it| it.text.contains("\n[features]")).map(|it| format!("{}: has features", it.path)));
+    let mut faults: Vec<String> =
+        production(house).filter(|it| it.area() != "").flat_map(|it| it.naming(&words)).collect();
+    faults.extend(
+        house
+            .manifests
+            .iter()
+            .filter(|it| it.text.contains("\n[features]"))
+            .map(|it| format!("{}: has features", it.path)),
+    );
     faults.extend(production(house).flat_map(|it| it.naming(&["cfg(feature"])).filter(|it| !it.starts_with("xtask")));
     faults
 }

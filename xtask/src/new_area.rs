@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 const ROOMS: &[(&str, &str)] = &[
     ("model.rs", "//! What a thing of this area is and may become. Pure: no database, clock, web, async.\n"),
-    ("service.rs", "//! What can be done: one function an act. Asks permission, reads, lets the model decide, commits one unit.\n"),
+    (
+        "service.rs",
+        "//! What can be done: one function an act. Asks permission, reads, lets the model decide, commits one unit.\n",
+    ),
     ("store.rs", "//! How things are kept. The only SQL of this area.\n"),
     ("pages.rs", "//! Pages for people: parse, call the service, render.\n"),
     ("api.rs", "//! The same acts as JSON.\n"),
@@ -26,7 +29,12 @@ pub(crate) fn make(root: &Path, name: &str) -> Result<String, String> {
     }
     write(&folder.join("Cargo.toml"), &manifest(name))?;
     write(&folder.join("askama.toml"), "[general]\ndirs = [\"templates\", \"../webkit/templates\"]\n")?;
-    let rooms: String = ROOMS.iter().map(|it| it.0.trim_end_matches(".rs")).filter(|it| *it != "tests").map(|it| format!("mod {it};\n")).collect();
+    let rooms: String = ROOMS
+        .iter()
+        .map(|it| it.0.trim_end_matches(".rs"))
+        .filter(|it| *it != "tests")
+        .map(|it| format!("mod {it};\n"))
+        .collect();
     let lib = format!(
         "//! What this area is for, in one sentence.\n\n{rooms}#[cfg(test)]\nmod tests;\n\n/// The area, as the program sees it.\npub static AREA: webkit::Area = webkit::Area::empty(\"{name}\");\n"
     );
@@ -41,8 +49,12 @@ pub(crate) fn make(root: &Path, name: &str) -> Result<String, String> {
 }
 
 fn manifest(name: &str) -> String {
-    let inherited: String =
-        ["version", "edition", "rust-version", "license", "publish"].iter().map(|it| format!("{it}.workspace = true\n")).collect();
+    let inherited: String = ["version", "edition", "rust-version", "license", "publish"]
+        .iter()
+        .map(|it| format!("{it}.workspace = true\n"))
+        .collect();
     let needs: String = ["kernel", "storage", "webkit"].iter().map(|it| format!("{it}.workspace = true\n")).collect();
-    format!("[package]\nname = \"{name}\"\n{inherited}\n[lints]\nworkspace = true\n\n[dependencies]\n{needs}\n[dev-dependencies]\ntestkit.workspace = true\n")
+    format!(
+        "[package]\nname = \"{name}\"\n{inherited}\n[lints]\nworkspace = true\n\n[dependencies]\n{needs}\n[dev-dependencies]\ntestkit.workspace = true\n"
+    )
 }

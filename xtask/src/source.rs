@@ -22,7 +22,9 @@ impl File {
     /// Whether it is tests, examples or measures, which may do what production may not.
     pub(crate) fn is_test(&self) -> bool {
         let p = &self.path;
-        ["/tests/", "/examples/", "/benches/"].iter().any(|it| p.contains(it)) || p.ends_with("/tests.rs") || p.ends_with("_tests.rs")
+        ["/tests/", "/examples/", "/benches/"].iter().any(|it| p.contains(it))
+            || p.ends_with("/tests.rs")
+            || p.ends_with("_tests.rs")
     }
 
     /// The text up to the file's own test module, without comments.

@@ -54,23 +54,29 @@ impl Answer {
 impl Site {
     /// Reads a page.
     pub async fn get(&self, who: &Visitor, path: &str) -> Answer {
-        self.send(who, "GET", path, "", Vec::new()).await
+        self.send(who, ("GET", path), "", Vec::new()).await
     }
 
     /// Sends a form.
     pub async fn post(&self, who: &Visitor, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send(who, "POST", path, "application/x-www-form-urlencoded", body.into_bytes()).await
+        self.send(who, ("POST", path), "application/x-www-form-urlencoded", body.into_bytes()).await
     }
 
     /// Calls the API.
     pub async fn call(&self, who: &Visitor, method: &str, path: &str, body: serde_json::Value) -> Answer {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        self.send(who, method, path, "application/json", body).await
+        self.send(who, (method, path), "application/json", body).await
     }
 
     /// Sends a form with one file.
-    pub async fn upload(&self, who: &Visitor, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Answer {
+    pub async fn upload(
+        &self,
+        who: &Visitor,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &str, &[u8]),
+    ) -> Answer {
         let mark = "----yiwang-test";
         let mut body = Vec::new();
         for (name, value) in fields {
@@ -82,14 +88,14 @@ impl Site {
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(bytes);
         body.extend_from_slice(format!("\r\n--{mark}--\r\n").as_bytes());
-        self.send(who, "POST", path, &format!("multipart/form-data; boundary={mark}"), body).await
+        self.send(who, ("POST", path), &format!("multipart/form-data; boundary={mark}"), body).await
     }
 
     /// Sends any request.
     ///
     /// # Panics
     /// If the request is not well formed.
-    pub async fn send(&self, who: &Visitor, method: &str, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+    pub async fn send(&self, who: &Visitor, (method, path): (&str, &str), kind: &str, body: Vec<u8>) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1");
         if !kind.is_empty() {
             request = request.header("content-type", kind);
@@ -99,9 +105,15 @@ impl Site {
         }
         let request = request.body(Body::from(body)).expect("a well-formed request");
         let answer = self.router.clone().oneshot(request).await.expect("the router answers");
-        let text = |name: &str| answer.headers().get(name).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
+        let text =
+            |name: &str| answer.headers().get(name).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
         let (status, location, kind) = (answer.status().as_u16(), text("location"), text("content-type"));
-        let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|it| it.to_str().ok().map(str::to_owned)).collect();
+        let cookies = answer
+            .headers()
+            .get_all("set-cookie")
+            .iter()
+            .filter_map(|it| it.to_str().ok().map(str::to_owned))
+            .collect();
         let bytes = answer.into_body().collect().await.expect("a whole body").to_bytes().to_vec();
         Answer { status, location, cookies, kind, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }

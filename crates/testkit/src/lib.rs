@@ -13,7 +13,11 @@ mod world;
 pub use browser::{Answer, Visitor};
 pub use world::{Draw, NOON, Ticker, fresh_database, postgres_url};
 
-use std::{any::Any, collections::HashMap, sync::{Arc, Mutex}};
+use std::{
+    any::Any,
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use kernel::{Actor, Authority, Channel, Ctx, Grant, Holder, Id, Permission, Person, Random, Who};
 use webkit::{App, Area, Callers, Parts, Session, SiteInfo};
@@ -51,7 +55,12 @@ pub async fn sites_with(areas: &[&'static Area], own: Own, callers: Option<Arc<d
     out
 }
 
-async fn site(engine: &'static str, areas: &[&'static Area], own: Own, callers: Option<Arc<dyn Callers>>) -> Option<Site> {
+async fn site(
+    engine: &'static str,
+    areas: &[&'static Area],
+    own: Own,
+    callers: Option<Arc<dyn Callers>>,
+) -> Option<Site> {
     let folder = tempfile::tempdir().expect("a folder of its own");
     let (settings, database) = fresh_database(engine, folder.path()).await?;
     let db = storage::Db::open(&settings).await.expect("the database opens");
@@ -103,7 +112,12 @@ impl Site {
         on_behalf_of: Option<Holder>,
     ) -> Visitor {
         let post = self.app.system("test").new_id();
-        let grant = |it: &(Permission, Option<Id<Authority>>)| Grant { permission: it.0.code, authority: it.1, item: None, post };
+        let grant = |it: &(Permission, Option<Id<Authority>>)| Grant {
+            permission: it.0.code,
+            authority: it.1,
+            item: None,
+            post,
+        };
         let grants = grants.iter().map(grant).collect();
         let actor = Actor { who: Who::Person(id), name: name.to_owned(), on_behalf_of, channel: Channel::Web, grants };
         let token = format!("test-{id}-{}", self.people.0.lock().expect("people").len());

@@ -68,7 +68,9 @@ impl Drop for Database {
     fn drop(&mut self) {
         if let Some((server, name)) = self.drop.take() {
             // Its connections may still be closing: leave it to the server, which the test run throws away as a whole.
-            let _ = std::thread::spawn(move || world_sql(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).join();
+            let _ =
+                std::thread::spawn(move || world_sql(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")))
+                    .join();
         }
     }
 }

@@ -69,14 +69,16 @@ impl FromRequestParts<App> for ClientAddress {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0.ip());
+        let peer =
+            parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |it| it.0.ip());
         Ok(Self(forwarded(peer, &parts.headers, &app.site.trusted_proxies)))
     }
 }
 
 /// Follows `X-Forwarded-For` from its end as long as each hop is a trusted proxy; gives the first that is not.
 fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> IpAddr {
-    let named = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok()).collect::<Vec<_>>().join(",");
+    let named =
+        headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok()).collect::<Vec<_>>().join(",");
     let mut at = peer;
     for hop in named.rsplit(',').map(str::trim) {
         if !trusted.iter().any(|it| it.contains(&at)) {
@@ -93,7 +95,8 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> IpA
 /// The value of one cookie of the request.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
-    all.flat_map(|it| it.split(';')).find_map(|pair| pair.trim().split_once('=').filter(|it| it.0 == name).map(|it| it.1))
+    all.flat_map(|it| it.split(';'))
+        .find_map(|pair| pair.trim().split_once('=').filter(|it| it.0 == name).map(|it| it.1))
 }
 
 /// The `Set-Cookie` text that gives a browser its session, or takes it away (`token` empty).

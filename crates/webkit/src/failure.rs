@@ -8,11 +8,7 @@ use axum::{
 };
 use kernel::{Error, Fault};
 
-use crate::{
-    App, Shell,
-    caller::Called,
-    shell::Look,
-};
+use crate::{App, Shell, caller::Called, shell::Look};
 
 /// What a handler gives.
 pub type Answer<T = Response> = Result<T, Failure>;
@@ -90,7 +86,8 @@ struct Problem {
 pub(crate) async fn render(app: &App, called: Option<&Called>, answer: Response, path: &str, look: Look) -> Response {
     let status = answer.status();
     let told = answer.extensions().get::<Told>().cloned();
-    let bare = told.is_none() && answer.headers().get(header::CONTENT_TYPE).is_none_or(|it| it == "text/plain; charset=utf-8");
+    let bare =
+        told.is_none() && answer.headers().get(header::CONTENT_TYPE).is_none_or(|it| it == "text/plain; charset=utf-8");
     if !(status.is_client_error() || status.is_server_error()) || (told.is_none() && !bare) {
         return answer;
     }

@@ -82,7 +82,10 @@ impl FromRequest<App> for Form {
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let called = called(&request)?;
         let body = Bytes::from_request(request, app).await.map_err(|_| too_large())?;
-        let pairs: Vec<_> = form_urlencoded::parse(&body).take(FIELDS_MAX + 1).map(|it| (it.0.into_owned(), it.1.into_owned())).collect();
+        let pairs: Vec<_> = form_urlencoded::parse(&body)
+            .take(FIELDS_MAX + 1)
+            .map(|it| (it.0.into_owned(), it.1.into_owned()))
+            .collect();
         checked(&called, pairs).map(Self)
     }
 }

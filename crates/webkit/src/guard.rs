@@ -38,7 +38,9 @@ pub(crate) async fn session(State(app): State<App>, mut request: Request, next: 
     }
     request.extensions_mut().insert(called.clone());
     let mut answer = failure::render(&app, Some(&called), next.run(request).await, &path, look).await;
-    if let Some(Ok(value)) = fresh.map(|it| HeaderValue::from_str(&set_cookie(&app, VISITOR_COOKIE, &it, VISITOR_SECONDS))) {
+    if let Some(Ok(value)) =
+        fresh.map(|it| HeaderValue::from_str(&set_cookie(&app, VISITOR_COOKIE, &it, VISITOR_SECONDS)))
+    {
         // A page that anybody may keep must not carry somebody's cookie.
         if !answer.headers().get(header::CACHE_CONTROL).is_some_and(|it| it.as_bytes().starts_with(b"public")) {
             answer.headers_mut().append(header::SET_COOKIE, value);

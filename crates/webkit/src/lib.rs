@@ -23,7 +23,7 @@ pub use failure::{Answer, Failure};
 pub use form::{CSRF_FIELD, Form, FormData, KEY_FIELD, Upload, UploadForm, fresh_key};
 pub use limits::{BODY_MAX, UPLOAD_MAX};
 pub use routes::{Access, Method, Route, Routes};
-pub use server::service;
+pub use server::{all_routes, service};
 pub use shell::{NavLink, Notice, Page, Shell, ShellCaller, flash, page, see_other};
 
 pub use axum;

@@ -9,12 +9,12 @@ use axum::{
 
 use crate::{Access, Answer, App, Routes, Shell, page, see_other};
 
-pub(crate) fn routes(app: &App) -> Routes {
+pub(crate) fn routes(demo: bool) -> Routes {
     let routes = Routes::new()
         .get("/look", Access::Public, look)
         .get("/accessibility", Access::Public, accessibility)
         .get("/robots.txt", Access::Public, robots);
-    if app.site.demo { routes.get("/styleguide", Access::Public, styleguide) } else { routes }
+    if demo { routes.get("/styleguide", Access::Public, styleguide) } else { routes }
 }
 
 #[derive(Template)]
@@ -51,7 +51,8 @@ struct LookAsk {
 
 /// Sets the look (`care`, `contrast`, both joined by `-`, or nothing) and goes back to the page one came from.
 async fn look(State(app): State<App>, Query(ask): Query<LookAsk>) -> Answer {
-    let known: Vec<_> = ["care", "contrast"].into_iter().filter(|it| ask.set.split('-').any(|set| set == *it)).collect();
+    let known: Vec<_> =
+        ["care", "contrast"].into_iter().filter(|it| ask.set.split('-').any(|set| set == *it)).collect();
     // Only a path of this site: nobody may be led elsewhere by a link to us.
     let inside = ask.back.starts_with('/') && !ask.back.starts_with("//") && !ask.back.contains(['\\', '\r', '\n']);
     let mut answer = see_other(if inside { &ask.back } else { "/" });

@@ -1,5 +1,6 @@
 //! Routes with their question. A route cannot be added without saying who may come in.
 
+pub use axum::routing::MethodFilter as Method;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -7,7 +8,6 @@ use axum::{
     middleware::from_fn,
     routing::{MethodRouter, on},
 };
-pub use axum::routing::MethodFilter as Method;
 use kernel::Permission;
 use utoipa::openapi::{OpenApi, OpenApiBuilder, path::HttpMethod};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
@@ -65,7 +65,12 @@ impl Routes {
     /// A form that is sent.
     #[must_use]
     pub fn post<H: Handler<T, App>, T: 'static>(self, path: &'static str, access: Access, handler: H) -> Self {
-        self.page((Method::POST, "POST"), path, access, on(Method::POST, handler).layer(DefaultBodyLimit::max(BODY_MAX)))
+        self.page(
+            (Method::POST, "POST"),
+            path,
+            access,
+            on(Method::POST, handler).layer(DefaultBodyLimit::max(BODY_MAX)),
+        )
     }
 
     /// A form with files, whose body may be as large as `limit` bytes.

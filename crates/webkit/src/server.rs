@@ -4,20 +4,43 @@ use std::time::Duration;
 
 use axum::{
     Router,
+    body::Bytes,
     extract::{Request, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+use utoipa::openapi::Info;
 
-use crate::{App, Area, assets, guard, limits::ANSWER_SECONDS, pages};
+use crate::{Access, App, Area, Routes, assets, guard, limits::ANSWER_SECONDS, pages};
+
+/// Where the API describes itself.
+const OPENAPI: &str = "/api/v1/openapi.json";
+
+/// Every route of these areas and the site's own pages, with the question of each: for serving, for the permission table and for
+/// the API's description.
+#[must_use]
+pub fn all_routes(areas: &[&Area], demo: bool) -> Routes {
+    let mut all = areas.iter().fold(pages::routes(demo), |sum, area| sum.merge((area.routes)()));
+    all.openapi.info = Info::builder()
+        .title("一网开放接口")
+        .version("1")
+        .description(Some(
+            "政务服务网的接口：与网页同一套业务、同一套权限。除标明公开的以外，请求须带 Authorization: Bearer 会话。",
+        ))
+        .build();
+    let text: Bytes = all.openapi.to_json().unwrap_or_default().into();
+    all.get(
+        OPENAPI,
+        Access::Public,
+        move || async move { ([(header::CONTENT_TYPE, "application/json")], text.clone()) },
+    )
+}
 
 /// Every area's routes, the site's own pages and assets, and what stands before them.
-#[must_use]
 pub fn service(app: &App, areas: &[&Area]) -> Router {
-    let own = pages::routes(app);
-    let all = areas.iter().fold(own, |sum, area| sum.merge((area.routes)()));
+    let all = all_routes(areas, app.site.demo);
     let guarded = all
         .router
         .fallback(|| async { StatusCode::NOT_FOUND })
@@ -42,7 +65,8 @@ async fn observe(State(app): State<App>, request: Request, next: Next) -> Respon
     #[expect(clippy::cast_precision_loss, reason = "microseconds of one request are far below 2^52")]
     let seconds = (app.clock.now().micros() - started.micros()).max(0) as f64 / 1e6;
     let status = answer.status().as_u16();
-    metrics::histogram!("yiwang_http_seconds", "method" => method.to_string(), "route" => route.clone()).record(seconds);
+    metrics::histogram!("yiwang_http_seconds", "method" => method.to_string(), "route" => route.clone())
+        .record(seconds);
     metrics::counter!("yiwang_http_answers", "route" => route.clone(), "status" => status.to_string()).increment(1);
     tracing::info!(%method, route, status, seconds, "answered");
     answer

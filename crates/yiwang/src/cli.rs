@@ -122,9 +122,6 @@ pub(crate) struct InitArgs {
     /// 首个实施主体的统一社会信用代码
     #[arg(long, value_name = "USCC")]
     pub(crate) authority_code: String,
-    /// 首位管理员姓名
-    #[arg(long, value_name = "NAME")]
-    pub(crate) administrator: String,
     /// 服务电话（默认 12345）
     #[arg(long, value_name = "PHONE", default_value = "12345")]
     pub(crate) phone: String,

@@ -64,7 +64,11 @@ async fn health(State(watch): State<Watch>) -> Response {
     }
 }
 
-async fn metrics(State(watch): State<Watch>, ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: HeaderMap) -> Response {
+async fn metrics(
+    State(watch): State<Watch>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
     // What a proxy passes on comes from outside, whoever the peer is.
     let direct = !headers.contains_key("x-forwarded-for") && !headers.contains_key(header::FORWARDED);
     if direct && watch.from.iter().any(|it| it.contains(&canonical(peer.ip()))) {
@@ -88,9 +92,9 @@ fn canonical(ip: IpAddr) -> IpAddr {
 /// Serves the site until it is told to stop (SIGTERM, Ctrl-C), then lets what is under way end.
 pub(crate) async fn run(site: Site, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failed> {
     let meter = Meter::start()?;
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| Failed::input(format!("不能监听 {}：{error}。请换一个地址（--listen）或停止占用它的程序。", settings.listen)))?;
+    let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
+        Failed::input(format!("不能监听 {}：{error}。请换一个地址（--listen）或停止占用它的程序。", settings.listen))
+    })?;
     let address = listener.local_addr()?;
     let workers = Workers::start(&site.app, AREAS, site.key.clone(), &site.node);
     let service = router(&site.app, meter, &settings.metrics_from).into_make_service_with_connect_info::<SocketAddr>();
@@ -107,7 +111,9 @@ pub(crate) async fn run(site: Site, settings: &Settings, ready: impl FnOnce(Sock
     let served = async {
         match tls {
             None => axum::serve(listener, service).with_graceful_shutdown(stop).await,
-            Some(acceptor) => axum::serve(TlsListener::start(listener, acceptor), service).with_graceful_shutdown(stop).await,
+            Some(acceptor) => {
+                axum::serve(TlsListener::start(listener, acceptor), service).with_graceful_shutdown(stop).await
+            }
         }
     };
     let cut = async {

@@ -61,7 +61,8 @@ impl Settings {
         };
         let scheme = if tls.is_some() { "https" } else { "http" };
         let public = listen.address.clone().or(file.address).unwrap_or_else(|| format!("{scheme}://{address}"));
-        let loopback = || vec![IpNet::from(std::net::IpAddr::from([127, 0, 0, 1])), "::1/128".parse().unwrap_or_default()];
+        let loopback =
+            || vec![IpNet::from(std::net::IpAddr::from([127, 0, 0, 1])), "::1/128".parse().unwrap_or_default()];
         Ok(Self {
             data,
             database: place.database.clone().or(file.database),
@@ -110,7 +111,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let default = Settings::of(&place(folder.path()), &Listen::default()).unwrap();
         assert_eq!((default.listen.port(), default.address.as_str()), (8080, "http://127.0.0.1:8080"));
-        std::fs::write(folder.path().join("yiwang.toml"), "listen = '127.0.0.1:9000'\naddress = 'https://a.example/'\n").unwrap();
+        std::fs::write(
+            folder.path().join("yiwang.toml"),
+            "listen = '127.0.0.1:9000'\naddress = 'https://a.example/'\n",
+        )
+        .unwrap();
         let filed = Settings::of(&place(folder.path()), &Listen::default()).unwrap();
         assert_eq!((filed.listen.port(), filed.address.as_str()), (9000, "https://a.example"));
         let listen = Listen { listen: Some("127.0.0.1:9001".parse().unwrap()), ..Listen::default() };
@@ -121,7 +126,9 @@ mod tests {
     fn a_mistyped_setting_is_named() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("yiwang.toml"), "lisen = '127.0.0.1:9000'\n").unwrap();
-        let Err(Failed::Input(text)) = Settings::of(&place(folder.path()), &Listen::default()) else { panic!("refused") };
+        let Err(Failed::Input(text)) = Settings::of(&place(folder.path()), &Listen::default()) else {
+            panic!("refused")
+        };
         assert!(text.contains("lisen"), "{text}");
     }
 

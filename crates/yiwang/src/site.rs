@@ -63,11 +63,14 @@ pub(crate) fn operator() -> Ctx {
 }
 
 impl Site {
-    /// Makes a new site in an empty folder: keys, database, what it says of itself.
+    /// Makes a new site in an empty folder: keys and database. It is a site once [`Site::finish`] has said so.
     pub(crate) async fn make(settings: &Settings, about: About) -> Result<Self, Failed> {
         let folder = Folder::at(settings);
         if folder.about().exists() {
-            return Err(Failed::input(format!("目录 {} 里已有网站，没有改动。请换一个空目录。", settings.data.display())));
+            return Err(Failed::input(format!(
+                "目录 {} 里已有网站，没有改动。请换一个空目录。",
+                settings.data.display()
+            )));
         }
         let ctx = operator();
         std::fs::create_dir_all(folder.keys())?;
@@ -75,12 +78,18 @@ impl Site {
         secret(&folder.signer(), &SiteKey::generate(&ctx).to_pem()?)?;
         let blobs = Blobs::open(&settings.data)?;
         blobs.mark(&about.id).await?;
-        let text = toml::to_string(&about).map_err(|error| Failed::Platform(error.to_string()))?;
         let db = Db::open(&settings.storage()).await?;
+        if db.tables().await?.iter().any(|it| it.name == "journal") {
+            return Err(Failed::input("这个数据库里已有网站的数据，没有改动。请换一个空的数据库。"));
+        }
         db.migrate(&migrations()).await?;
-        // Last, so that a folder with this file is a whole site.
-        std::fs::write(folder.about(), text)?;
         Self::assemble(settings, about, (db, blobs)).await
+    }
+
+    /// Writes what the site says of itself: last, so that a folder with this file is a whole site.
+    pub(crate) fn finish(&self, settings: &Settings) -> Result<(), Failed> {
+        let text = toml::to_string(&self.about).map_err(|error| Failed::Platform(error.to_string()))?;
+        Ok(std::fs::write(Folder::at(settings).about(), text)?)
     }
 
     /// Opens the site in the folder, bringing its schema up to this program's.
@@ -107,8 +116,8 @@ impl Site {
         let folder = Folder::at(settings);
         let master = MasterKeys::from_text(&read_key(&folder.master())?)?;
         let key = SiteKey::from_pem(&read_key(&folder.signer())?)?;
-        let posts = AREAS.iter().flat_map(|it| it.posts).copied().collect::<Vec<_>>();
-        let mut own = identity::own();
+        let callers = identity::callers(AREAS.iter().flat_map(|it| it.posts).copied());
+        let mut own: Vec<Arc<dyn std::any::Any + Send + Sync>> = vec![Arc::clone(&callers) as _];
         own.extend(catalogue::own());
         own.extend(portal::own());
         own.extend(cases::own(&db, &fonts(&settings.data)?).await?);
@@ -117,7 +126,7 @@ impl Site {
             blobs,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
-            callers: Arc::new(identity::callers(posts)),
+            callers,
             site: SiteInfo {
                 name: about.name.clone(),
                 phone: about.phone.clone(),
@@ -154,7 +163,10 @@ fn fonts(data: &Path) -> Result<Vec<Vec<u8>>, Failed> {
 
 fn read_key(path: &Path) -> Result<String, Failed> {
     std::fs::read_to_string(path).map_err(|error| {
-        Failed::input(format!("密钥文件 {} 读不出来：{error}。没有密钥就读不出个人信息，请从密钥备份中取回。", path.display()))
+        Failed::input(format!(
+            "密钥文件 {} 读不出来：{error}。没有密钥就读不出个人信息，请从密钥备份中取回。",
+            path.display()
+        ))
     })
 }
 

@@ -94,7 +94,8 @@ async fn go_round(app: App, sweep: Sweep, node: String, mut stopped: watch::Rece
     let every = Duration::from_secs(sweep.every_s.into());
     loop {
         let ctx = app.system(sweep.name);
-        let lease = storage::lease::take(&app.db, &ctx, sweep.name, &node, i64::from(sweep.every_s) + LEASE_SECONDS).await;
+        let lease =
+            storage::lease::take(&app.db, &ctx, sweep.name, &node, i64::from(sweep.every_s) + LEASE_SECONDS).await;
         let wait = match lease {
             Ok(Some(_)) => match (sweep.run)(&app, &ctx).await {
                 Ok(()) => every,

@@ -52,7 +52,8 @@ pub(crate) async fn take(settings: &Settings, args: BackupArgs) -> Result<(), Fa
 
 async fn write(site: &Site, settings: &Settings, to: &Path) -> Result<(u64, u64), Failed> {
     // The rows first: every file that they name was stored before they were committed.
-    let mut rows = tempfile::tempfile_in(to.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+    let mut rows =
+        tempfile::tempfile_in(to.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
     let summary = backup::export(&site.app.db, BufWriter::new(&mut rows)).await?;
     let mut archive = Builder::new(BufWriter::new(File::create(to)?));
     append(&mut archive, ABOUT, &std::fs::read(Folder::at(settings).about())?)?;
@@ -108,7 +109,9 @@ pub(crate) async fn restore(settings: &Settings, args: RestoreArgs) -> Result<()
     let checked = verify::check(&site).await?;
     site.app.db.close().await?;
     match checked {
-        Ok(report) if args.json => println!("{}", serde_json::json!({ "rows": rows, "files": files, "report": report })),
+        Ok(report) if args.json => {
+            println!("{}", serde_json::json!({ "rows": rows, "files": files, "report": report }))
+        }
         Ok(report) => {
             println!("恢复完成：数据 {rows} 行，文件 {files} 个。核验通过：记录 {} 条，全部相符。", report.entries);
         }

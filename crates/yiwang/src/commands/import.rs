@@ -36,7 +36,11 @@ fn read(path: &Path) -> Result<Vec<u8>, Failed> {
     let unreadable = |error: std::io::Error| Failed::input(format!("文件 {} 读不出来：{error}", path.display()));
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > FILE_MAX {
-        return Err(Failed::input(format!("文件 {} 有 {} MB，超过 256 MB，请分成几个文件。", path.display(), size >> 20)));
+        return Err(Failed::input(format!(
+            "文件 {} 有 {} MB，超过 256 MB，请分成几个文件。",
+            path.display(),
+            size >> 20
+        )));
     }
     std::fs::read(path).map_err(unreadable)
 }

@@ -1,0 +1,149 @@
+//! The demo's files, read.
+
+use std::collections::BTreeMap;
+
+use catalogue::ItemDocument;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::outcome::Failed;
+
+/// Divisions of Bozhou and of Guang'an district.
+pub(crate) const DIVISIONS: &[u8] = include_bytes!("../../demo/divisions.csv");
+/// The published list of Guang'an district.
+pub(crate) const ITEMS: &[u8] = include_bytes!("../../demo/items-guanganqu.csv");
+
+const AUTHORITIES: &str = include_str!("../../demo/authorities.json");
+const PEOPLE: &str = include_str!("../../demo/people.json");
+const CASES: &str = include_str!("../../demo/cases.json");
+
+macro_rules! item_files {
+    ($($slug:literal),+ $(,)?) => { &[$(($slug, include_str!(concat!("../../demo/items/", $slug, ".json")))),+] };
+}
+
+/// The completely written items: file name and text.
+const ITEM_FILES: &[(&str, &str)] = item_files![
+    "01-food-business-licence",
+    "02-public-place-hygiene-licence",
+    "03-large-outdoor-advertising",
+    "04-individual-business-registration",
+    "05-old-age-allowance",
+    "06-minimum-living-allowance",
+    "07-birth-registration",
+    "08-housing-lease-filing",
+    "09-resident-pension-enrolment",
+    "10-resident-id-card-replacement",
+];
+
+/// An authority of the demo.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DemoAuthority {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) short: String,
+    pub(crate) uscc: String,
+    pub(crate) division: String,
+    pub(crate) phone: String,
+    pub(crate) address: String,
+    pub(crate) hours: String,
+}
+
+/// A person of the demo, with login and posts.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct DemoPerson {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) citizen_number: String,
+    pub(crate) mobile: String,
+    pub(crate) address: String,
+    pub(crate) login: String,
+    pub(crate) password: String,
+    pub(crate) role_words: String,
+    pub(crate) posts: Vec<DemoPost>,
+}
+
+/// A post of a demo person.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct DemoPost {
+    pub(crate) authority: Option<String>,
+    pub(crate) post: String,
+}
+
+/// An enterprise of the demo.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DemoEnterprise {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) uscc: String,
+    pub(crate) legal_representative: String,
+    pub(crate) address: String,
+}
+
+/// A case of the demo and what happened to it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DemoCase {
+    pub(crate) item: String,
+    pub(crate) applicant: String,
+    pub(crate) on_behalf_of: Option<String>,
+    pub(crate) days_ago: i64,
+    pub(crate) form: Value,
+    pub(crate) materials: Vec<String>,
+    pub(crate) acts: Vec<Value>,
+}
+
+/// An item of the demo.
+pub(crate) struct DemoItem {
+    /// The file's name without its number: `food-business-licence`.
+    pub(crate) slug: String,
+    /// The authority's key.
+    pub(crate) authority: String,
+    pub(crate) document: ItemDocument,
+}
+
+/// All of it.
+pub(crate) struct Content {
+    pub(crate) authorities: Vec<DemoAuthority>,
+    pub(crate) people: Vec<DemoPerson>,
+    pub(crate) enterprises: Vec<DemoEnterprise>,
+    pub(crate) items: Vec<DemoItem>,
+    pub(crate) cases: Vec<DemoCase>,
+}
+
+#[derive(Deserialize)]
+struct People {
+    people: Vec<DemoPerson>,
+    enterprises: Vec<DemoEnterprise>,
+}
+
+#[derive(Deserialize)]
+struct Cases {
+    cases: Vec<DemoCase>,
+}
+
+impl Content {
+    /// Reads the files that the program carries.
+    pub(crate) fn read() -> Result<Self, Failed> {
+        let people: People = parse("people.json", PEOPLE)?;
+        let cases: Cases = parse("cases.json", CASES)?;
+        let items = ITEM_FILES.iter().map(|(name, text)| item(name, text)).collect::<Result<_, _>>()?;
+        let authorities = parse("authorities.json", AUTHORITIES)?;
+        Ok(Self { authorities, people: people.people, enterprises: people.enterprises, items, cases: cases.cases })
+    }
+
+    /// The person of this key.
+    pub(crate) fn person(&self, key: &str) -> Result<&DemoPerson, Failed> {
+        let found = self.people.iter().find(|it| it.key == key);
+        found.ok_or_else(|| Failed::Platform(format!("people.json has no {key}")))
+    }
+}
+
+fn item(name: &str, text: &str) -> Result<DemoItem, Failed> {
+    let whole: BTreeMap<String, Value> = parse(name, text)?;
+    let authority = whole.get("authority").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let slug = name.split_once('-').map_or(name, |it| it.1).to_owned();
+    Ok(DemoItem { slug, authority, document: parse(name, text)? })
+}
+
+fn parse<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, Failed> {
+    serde_json::from_str(text).map_err(|error| Failed::Platform(format!("demo file {name}: {error}")))
+}

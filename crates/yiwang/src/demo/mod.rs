@@ -1,0 +1,10 @@
+//! Bozhou for everybody: real divisions, items written to the letter of their law, invented people and cases.
+//!
+//! All of it goes through the same functions as real data does. The files and their sources are in `crates/yiwang/demo`.
+
+mod content;
+mod lives;
+mod loader;
+
+pub(crate) use content::Content;
+pub(crate) use loader::{Loaded, load};

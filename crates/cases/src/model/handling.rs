@@ -1,0 +1,190 @@
+//! Acts between acceptance and decision: review, return, special procedures, the extension, owed material, and reckoning anew.
+
+use super::{
+    event::{Dues, Fact},
+    machine::{Doing, codes},
+    refusal::{Cause, Refusal},
+    rules::EXTENSION_DAYS_MAX,
+    state::{Handling, State, Stop},
+    text::Slot,
+};
+use standards::{Calendar, CalendarError, Due, Limit, Suspension};
+use time::Date;
+
+impl Doing<'_> {
+    pub(super) fn recommend(&mut self, favour: bool, opinion: &str) -> Result<(), Refusal> {
+        let opinion = self.text(Slot::Opinion, opinion)?;
+        self.push(Fact::Recommended { favour, opinion })
+    }
+
+    pub(super) fn return_back(&mut self, reason: &str) -> Result<(), Refusal> {
+        let reason = self.text(Slot::Reason, reason)?;
+        self.push(Fact::Returned { reason })
+    }
+
+    pub(super) fn start_special(&mut self, name: &str, days: u32, reason: &str) -> Result<(), Refusal> {
+        let rules = self.setting.rules;
+        let Some(days_max) = rules.special_days_max(name) else {
+            let names = rules.special_names().join("、");
+            return Err(Refusal::new(
+                Cause::Input("name"),
+                format!("本事项没有名为「{name}」的特别程序。可以启动的有：{names}。"),
+            )
+            .under(self.line.law));
+        };
+        if days == 0 || days > days_max {
+            return Err(Refusal::new(
+                Cause::Input("days"),
+                format!("「{name}」所需时间应为 1 至 {days_max} 个工作日，并书面告知申请人。"),
+            )
+            .under(self.line.law));
+        }
+        let reason = self.text(Slot::Reason, reason)?;
+        let from = self.today();
+        let expected_end = self.setting.calendar.due(from, Limit::working_days(days), &[])?;
+        self.push(Fact::SpecialStarted { name: name.to_owned(), from, days, expected_end, reason })
+    }
+
+    pub(super) fn end_special(&mut self, result: &str) -> Result<(), Refusal> {
+        let result = self.text(Slot::Result, result)?;
+        let State::Suspended { handling, special, .. } = &self.case.state else { return Err(self.astray()) };
+        let stop = Stop { from: special.from, to: self.today() };
+        let mut stops = handling.stops.clone();
+        stops.push(stop);
+        let (promised_due, statutory_due) = self.decision_dues(&Handling { stops, ..handling.clone() })?;
+        self.push(Fact::SpecialEnded { stop, promised_due, statutory_due, result })
+    }
+
+    pub(super) fn extend(&mut self, days: u32, reason: &str) -> Result<(), Refusal> {
+        let law = self.line.law;
+        let refuse = |cause, reason: String| Err(Refusal::new(cause, reason).under(law));
+        let State::InHand { handling, .. } = &self.case.state else { return Err(self.astray()) };
+        let days_max = self.setting.rules.extension_days_max.min(EXTENSION_DAYS_MAX);
+        if days_max == 0 {
+            return refuse(Cause::Rule, "本事项不允许延长办理期限，请在期限内作出决定。".to_owned());
+        }
+        if let Some(extension) = handling.extension {
+            let (day, days) = (extension.granted.at.zh_date(), extension.days);
+            return refuse(
+                Cause::Rule,
+                format!("办理期限只能延长一次，本办件已于{day}延长 {days} 个工作日。请在期限内作出决定。"),
+            );
+        }
+        if days == 0 || days > days_max {
+            return refuse(Cause::Input("days"), format!("延长期限应为 1 至 {days_max} 个工作日。"));
+        }
+        if self.today() > handling.statutory_due.value() {
+            let due = handling.statutory_due;
+            return refuse(
+                Cause::Time,
+                format!("法定办结期限已于 {due} 届满，期限届满后不能延长。请尽快作出决定，并说明超期原因。"),
+            );
+        }
+        // A promise that was broken already is not mended by an extension.
+        let promised_moved = self.today() <= handling.promised_due.value();
+        let further = |due: Due| extended(self.setting.calendar, due, days, &suspensions(&handling.stops));
+        let promised_due = if promised_moved { further(handling.promised_due)? } else { handling.promised_due };
+        let statutory_due = further(handling.statutory_due)?;
+        let reason = self.text(Slot::Reason, reason)?;
+        self.push(Fact::Extended { days, promised_moved, promised_due, statutory_due, reason })
+    }
+
+    pub(super) fn supply_owed(&mut self, materials: &[String]) -> Result<(), Refusal> {
+        let materials = codes("materials", materials)?;
+        let owed = self.case.handling().map(|it| it.owed.clone()).unwrap_or_default();
+        let name = |code| self.setting.rules.material_name(code);
+        if owed.is_empty() {
+            return Err(Refusal::new(Cause::Rule, "本办件没有尚待补交的容缺材料。"));
+        }
+        if materials.is_disjoint(&owed) {
+            let names: Vec<_> = owed.iter().map(|code| name(code)).collect();
+            return Err(Refusal::new(
+                Cause::Input("materials"),
+                format!("提交的不是所欠的材料。尚待补交：{}。", names.join("、")),
+            ));
+        }
+        self.push(Fact::OwedSupplied { materials })
+    }
+
+    /// Reckons every open date anew; an event only where one changes.
+    pub(super) fn reckon(&mut self) -> Result<(), Refusal> {
+        let (rules, calendar) = (self.setting.rules, self.setting.calendar);
+        let mut dues = Dues::default();
+        match &self.case.state {
+            State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. } => {
+                dues.acceptance = changed(intake.due, calendar.due(intake.since, rules.acceptance, &[])?);
+            }
+            State::CorrectionAsked { correction, .. } => {
+                if let (Some(old), Some(limit)) = (correction.answer_due, rules.correction) {
+                    dues.answer = changed(old, calendar.due(correction.asked.at.legal_date(), limit, &[])?);
+                }
+            }
+            State::InHand { handling, .. } => {
+                let (promised, statutory) = self.decision_dues(handling)?;
+                dues.promised = changed(handling.promised_due, promised);
+                dues.statutory = changed(handling.statutory_due, statutory);
+                dues.owed = self.owed_due(handling)?;
+            }
+            State::Suspended { handling, special, .. } => {
+                let end = calendar.due(special.from, Limit::working_days(special.days), &[])?;
+                dues.special = changed(special.expected_end, end);
+                dues.owed = self.owed_due(handling)?;
+            }
+            State::Decided { handling, decision } => {
+                let due = calendar.due(decision.decided.at.legal_date(), rules.delivery, &[])?;
+                dues.delivery = changed(decision.delivery_due, due);
+                dues.owed = self.owed_due(handling)?;
+            }
+            State::Issued { decision, .. } => {
+                let due = calendar.due(decision.decided.at.legal_date(), rules.delivery, &[])?;
+                dues.delivery = changed(decision.delivery_due, due);
+            }
+            State::Delivered { .. }
+            | State::Closed { .. }
+            | State::Unaccepted { .. }
+            | State::Withdrawn { .. }
+            | State::Revoked { .. } => {}
+        }
+        if dues == Dues::default() { Ok(()) } else { self.push(Fact::ClocksReckoned(dues)) }
+    }
+
+    /// The promised and the statutory day, with every special procedure that is over and the extension.
+    fn decision_dues(&self, handling: &Handling) -> Result<(Due, Due), CalendarError> {
+        let (rules, on) = (self.setting.rules, handling.accepted_on);
+        let moved = handling.extension.filter(|it| it.promised_moved);
+        let promised = self.decision_due(on, rules.promised, &handling.stops, moved.map(|it| it.days))?;
+        let whole = handling.extension.map(|it| it.days);
+        Ok((promised, self.decision_due(on, rules.statutory, &handling.stops, whole)?))
+    }
+
+    fn decision_due(&self, on: Date, limit: Limit, stops: &[Stop], more: Option<u32>) -> Result<Due, CalendarError> {
+        let stops = suspensions(stops);
+        let due = self.setting.calendar.due(on, limit, &stops)?;
+        more.map_or(Ok(due), |days| extended(self.setting.calendar, due, days, &stops))
+    }
+
+    fn owed_due(&self, handling: &Handling) -> Result<Option<Due>, CalendarError> {
+        match (handling.owed_due, self.setting.rules.owed) {
+            (Some(old), Some(limit)) if !handling.owed.is_empty() => {
+                let on = handling.accepted.at.legal_date();
+                Ok(changed(old, self.setting.calendar.due(on, limit, &[])?))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// So many working days after a due day; as uncertain as that day is.
+fn extended(calendar: &Calendar, due: Due, days: u32, stops: &[Suspension]) -> Result<Due, CalendarError> {
+    let further = calendar.due(due.value(), Limit::working_days(days), stops)?;
+    Ok(if due.is_provisional() { Due::Provisional(further.value()) } else { further })
+}
+
+fn changed(old: Due, new: Due) -> Option<Due> {
+    (old != new).then_some(new)
+}
+
+/// The stops as the calendar takes them.
+pub(super) fn suspensions(stops: &[Stop]) -> Vec<Suspension> {
+    stops.iter().filter_map(|stop| stop.suspension()).collect()
+}

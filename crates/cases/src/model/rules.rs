@@ -1,0 +1,142 @@
+//! What an item's version says about its cases, as a value: limits, materials, procedures and who may do what with whom.
+
+use standards::{HandlingKind, ItemType, Limit, MaterialNecessity};
+
+/// Working days within which an application is accepted, refused acceptance or sent back (行政许可法 art. 32).
+pub(crate) const ACCEPTANCE_DAYS: u32 = 5;
+/// Working days within which the result is delivered after the decision (art. 44).
+pub(crate) const DELIVERY_DAYS: u32 = 10;
+/// Working days that one extension may have at most (art. 42).
+pub(crate) const EXTENSION_DAYS_MAX: u32 = 10;
+/// Working days that a special procedure may be announced for where the item sets no maximum.
+pub(crate) const SPECIAL_DAYS_MAX: u32 = 365;
+/// The special procedures of art. 45, whose time does not count for any item.
+pub(crate) const SPECIAL_BY_LAW: [&str; 8] = ["听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审"];
+
+/// The rules under which one case is handled. They come from the version of the item that the case was filed under, and for its
+/// circumstances (which materials this applicant needs), and do not change while the case lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rules {
+    /// Type of the item; decides the titles of papers.
+    pub(crate) item_type: ItemType,
+    /// Decided at one sitting (即办件), or within the promised time.
+    pub(crate) handling: HandlingKind,
+    /// Time for acceptance, from filing and again from what was supplied after a correction notice.
+    pub(crate) acceptance: Limit,
+    /// 法定办结时限, from acceptance to decision.
+    pub(crate) statutory: Limit,
+    /// 承诺办结时限, from acceptance to decision; not longer than the statutory one.
+    pub(crate) promised: Limit,
+    /// Time for delivery, from the decision.
+    pub(crate) delivery: Limit,
+    /// Time that the applicant has to answer a correction notice; `None`: no limit, and the case cannot lapse.
+    pub(crate) correction: Option<Limit>,
+    /// Working days that the one extension may have; 0: none. Never more than [`EXTENSION_DAYS_MAX`].
+    pub(crate) extension_days_max: u32,
+    /// Special procedures of the item, besides those of the law, and their longest time.
+    pub(crate) special: Vec<SpecialRule>,
+    /// Time within which owed material (容缺后补) is supplied; `None`: nothing may be owed.
+    pub(crate) owed: Option<Limit>,
+    /// The materials of this case.
+    pub(crate) materials: Vec<MaterialRule>,
+    /// 接办分离: who accepted or reviewed the case may not decide it.
+    pub(crate) separate_hands: bool,
+}
+
+/// A special procedure that an item lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SpecialRule {
+    /// Its name on the list: 「听证」, 「现场核查」.
+    pub(crate) name: String,
+    /// The longest time in working days; `None`: none set.
+    pub(crate) days_max: Option<u32>,
+}
+
+/// A material that an item asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MaterialRule {
+    /// Its code within the item.
+    pub(crate) code: String,
+    /// Its name, for messages.
+    pub(crate) name: String,
+    /// Always, in some circumstances, or afterwards.
+    pub(crate) necessity: MaterialNecessity,
+}
+
+impl Rules {
+    /// A promised item (承诺件) with the deadlines of the law: no materials, no owing, separation or extension, no answer limit.
+    #[must_use]
+    pub(crate) fn of_law(item_type: ItemType, statutory: Limit, promised: Limit) -> Self {
+        Self {
+            item_type,
+            handling: HandlingKind::Promised,
+            acceptance: Limit::working_days(ACCEPTANCE_DAYS),
+            statutory,
+            promised,
+            delivery: Limit::working_days(DELIVERY_DAYS),
+            correction: None,
+            extension_days_max: 0,
+            special: Vec::new(),
+            owed: None,
+            materials: Vec::new(),
+            separate_hands: false,
+        }
+    }
+
+    /// Whether cases of the item are decided at one sitting.
+    #[must_use]
+    pub(crate) fn at_once(&self) -> bool {
+        self.handling == HandlingKind::Immediate
+    }
+
+    /// The longest time of a special procedure in working days; `None`: neither the law nor the item knows it.
+    #[must_use]
+    pub(crate) fn special_days_max(&self, name: &str) -> Option<u32> {
+        match self.special.iter().find(|rule| rule.name == name) {
+            Some(rule) => Some(rule.days_max.unwrap_or(SPECIAL_DAYS_MAX)),
+            None => SPECIAL_BY_LAW.contains(&name).then_some(SPECIAL_DAYS_MAX),
+        }
+    }
+
+    /// The special procedures that may be begun: those of the item, then those of the law.
+    #[must_use]
+    pub(crate) fn special_names(&self) -> Vec<&str> {
+        let listed = self.special.iter().map(|rule| rule.name.as_str());
+        let lawful = SPECIAL_BY_LAW.into_iter().filter(|name| self.special.iter().all(|rule| rule.name != *name));
+        listed.chain(lawful).collect()
+    }
+
+    /// Whether a material may follow after acceptance.
+    #[must_use]
+    pub(crate) fn may_follow(&self, code: &str) -> bool {
+        self.owed.is_some()
+            && self.materials.iter().any(|it| it.code == code && it.necessity == MaterialNecessity::MayFollow)
+    }
+
+    /// The materials without which the case is not complete: always needed, or needed afterwards.
+    pub(crate) fn needed(&self) -> impl Iterator<Item = &MaterialRule> {
+        self.materials.iter().filter(|it| it.necessity != MaterialNecessity::Optional)
+    }
+
+    /// The name of a material, or its code where the item has no such material.
+    #[must_use]
+    pub(crate) fn material_name<'a>(&'a self, code: &'a str) -> &'a str {
+        self.materials.iter().find(|it| it.code == code).map_or(code, |it| it.name.as_str())
+    }
+}
+
+/// When a running clock turns yellow. No national rule exists; places differ, so this is data (reference of the default: the
+/// supervision rules of several cities, 90 % of the promised time or one working day left).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Thresholds {
+    /// Yellow from so many per cent of the promised time on.
+    pub(crate) yellow_percent: u32,
+    /// Yellow from so many working days before the due day on.
+    pub(crate) yellow_days_left: u32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { yellow_percent: 90, yellow_days_left: 1 }
+    }
+}

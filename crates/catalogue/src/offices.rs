@@ -68,7 +68,7 @@ impl ListOffices {
     /// The authority of a row, made if it is unknown: by its credit code, else by division and name.
     ///
     /// # Errors
-    /// Those of [`identity::create_authority`].
+    /// Those of [`identity::create_listed_authority`].
     pub(crate) async fn of(&mut self, ctx: &Ctx, db: &Db, row: &ListRow) -> Result<Id<Authority>> {
         let by_name = self.by_name.get(&(row.division.clone(), row.department.clone()));
         if let Some(id) = by_name.or_else(|| self.by_code.get(&row.credit_code)) {
@@ -80,7 +80,7 @@ impl ListOffices {
             division: row.division.as_str().to_owned(),
             ..AuthorityFacts::default()
         };
-        let id = identity::create_authority(ctx, db, &facts).await?;
+        let id = identity::create_listed_authority(ctx, db, &facts).await?;
         self.take(id, &facts);
         Ok(id)
     }

@@ -12,7 +12,7 @@ CREATE TABLE authorities (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     short_name TEXT NOT NULL,
-    uscc TEXT NOT NULL UNIQUE,
+    uscc TEXT NOT NULL,
     division TEXT NOT NULL,
     phone TEXT NOT NULL,
     address TEXT NOT NULL,
@@ -22,6 +22,8 @@ CREATE TABLE authorities (
     changed_at BIGINT NOT NULL
 );
 CREATE INDEX authorities_by_division ON authorities (division, id);
+-- Empty for a body of a published list whose code is not known yet.
+CREATE UNIQUE INDEX authorities_by_uscc ON authorities (uscc) WHERE uscc <> '';
 
 -- Natural persons. Who they are is sealed in the vault under `person:ID`; here stand keyed digests, for look-up by equality.
 -- `card` lists the SM3 of the sealed items, as JSON. `level` is the real-name level, 0 to 3.

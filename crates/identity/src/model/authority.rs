@@ -38,6 +38,29 @@ pub struct Authority {
 }
 
 impl AuthorityFacts {
+    /// As [`AuthorityFacts::check`], of a body of which a published list tells no more than its name, its division and perhaps its
+    /// code; the rest stays empty until somebody of the body writes it.
+    pub(crate) fn check_listed(&self) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let name = line(&mut faults, "name", "名称", &self.name, 100);
+        let uscc = self.uscc.trim();
+        let uscc = if uscc.is_empty() { Ok(String::new()) } else { CreditCode::parse(uscc).map(|it| it.to_string()) };
+        let uscc = uscc.unwrap_or_else(|error| {
+            faults.push(Fault::new("uscc", format!("统一社会信用代码：{}。", error.message())));
+            String::new()
+        });
+        match DivisionCode::parse(&self.division) {
+            Ok(division) if faults.is_empty() => {
+                Ok(Self { name, uscc, division: division.as_str().to_owned(), ..Self::default() })
+            }
+            Ok(_) => Err(faults),
+            Err(error) => {
+                faults.push(Fault::new("division", format!("行政区划代码：{}。", error.message())));
+                Err(faults)
+            }
+        }
+    }
+
     /// The same facts with every field trimmed and the codes in their canonical spelling.
     pub(crate) fn check(&self) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();

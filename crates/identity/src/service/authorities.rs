@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use journal::Head;
-use kernel::{Authority as AuthorityMark, Ctx, Cursor, Error, Id, Page, PageAsk, Result, Scope};
+use kernel::{Authority as AuthorityMark, Basis, Ctx, Cursor, Error, Id, Page, PageAsk, Result, Scope};
 use storage::{Commit, Db, Unit, args};
 
 use super::{administers, guard, kinds};
@@ -19,7 +19,20 @@ use crate::{
 /// authority has the code; if the engine fails.
 pub async fn create_authority(ctx: &Ctx, db: &Db, facts: &AuthorityFacts) -> Result<Id<AuthorityMark>> {
     let right = administers(ctx, &Scope::SITE)?;
-    let facts = facts.check().map_err(Error::Invalid)?;
+    make(ctx, db, right, facts.check().map_err(Error::Invalid)?).await
+}
+
+/// Makes an authority known of which a published list tells no more than name, division and perhaps its code. It gets no national
+/// item codes until its own code is filled in.
+///
+/// # Errors
+/// As [`create_authority`].
+pub async fn create_listed_authority(ctx: &Ctx, db: &Db, facts: &AuthorityFacts) -> Result<Id<AuthorityMark>> {
+    let right = administers(ctx, &Scope::SITE)?;
+    make(ctx, db, right, facts.check_listed().map_err(Error::Invalid)?).await
+}
+
+async fn make(ctx: &Ctx, db: &Db, right: Option<Basis>, facts: AuthorityFacts) -> Result<Id<AuthorityMark>> {
     let id = ctx.new_id();
     let mut unit = Unit::new(ctx);
     guard(&mut unit, ctx, right);

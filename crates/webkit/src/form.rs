@@ -145,7 +145,9 @@ fn checked(called: &Called, pairs: Vec<(String, String)>) -> Result<FormData, Fa
     if pairs.len() > FIELDS_MAX {
         return Err(too_large());
     }
-    let data = FormData(pairs);
+    // NUL is no character of any text, and no engine keeps it.
+    let clean = |it: String| if it.contains('\0') { it.replace('\0', "") } else { it };
+    let data = FormData(pairs.into_iter().map(|it| (it.0, clean(it.1))).collect());
     if csrf_holds(called, data.text(CSRF_FIELD)) {
         Ok(data)
     } else {

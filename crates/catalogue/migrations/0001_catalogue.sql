@@ -11,7 +11,7 @@ CREATE TABLE base_entries (
 );
 
 -- Items (实施清单). Empty text: not known yet. Flags are 0/1; `immediate` and `visits` are null until said. `version` 0: the item
--- was read from a published list and nobody has touched it since (the import's own entry names it).
+-- was read from a published list and nobody has touched it since (the import's own entry names it). `aliases`: one a line.
 CREATE TABLE items (
     id TEXT NOT NULL PRIMARY KEY,
     authority TEXT NOT NULL,
@@ -23,6 +23,8 @@ CREATE TABLE items (
     name TEXT NOT NULL,
     folded TEXT NOT NULL,
     main_item TEXT NOT NULL,
+    aliases TEXT NOT NULL,
+    summary TEXT NOT NULL,
     item_type TEXT NOT NULL,
     state TEXT NOT NULL,
     current_version BIGINT NOT NULL,

@@ -206,6 +206,8 @@ fn listed(ctx: &Ctx, authority: Id<Authority>, row: &ListRow) -> ItemSummary {
         local_code: row.local_code.clone(),
         name: row.name.clone(),
         main_item: row.main_item.clone(),
+        aliases: Vec::new(),
+        summary: String::new(),
         item_type: row.item_type,
         state: ItemState::Listed,
         current_version: 0,

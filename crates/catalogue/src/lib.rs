@@ -3,19 +3,23 @@
 //! What is not in the catalogue cannot be handled («法无授权不可为»). An item is one implementing list of one authority; its
 //! document is published in versions that never change, and a case keeps the version it was filed under.
 
+mod api;
 mod documents;
+mod edit;
 mod import;
 pub mod model;
 mod offices;
+mod pages;
 mod reads;
 mod replay;
+mod samples;
 mod service;
 mod store;
 
 use std::{any::Any, sync::Arc};
 
 use kernel::{Permission, Post};
-use webkit::Area;
+use webkit::{Area, Nav};
 
 pub use documents::Documents;
 pub use identity::{ImportReport, RowFault};
@@ -35,10 +39,13 @@ pub const POST: Post = Post { code: "catalogue", name: "目录管理", permissio
 
 /// The area as the program sees it.
 pub static AREA: Area = Area {
+    routes: || pages::routes().merge(api::routes()),
     migrations: store::MIGRATIONS,
     sql: &[store::SQL],
     posts: &[POST],
     replays: replay::all,
+    nav: &[Nav { href: "/desk/items", text: "事项目录", needs: Some(CATALOGUE), order: 60 }],
+    samples: samples::desk,
     ..Area::empty("catalogue")
 };
 

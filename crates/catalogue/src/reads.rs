@@ -40,6 +40,8 @@ pub struct ItemFilter {
     pub item_type: Option<ItemType>,
     /// In this state.
     pub state: Option<ItemState>,
+    /// Only those that the public finds.
+    pub public: bool,
     /// Whose name contains this, whatever the case and width of letters.
     pub text: String,
 }
@@ -139,7 +141,7 @@ pub async fn items(db: &Db, filter: &ItemFilter, ask: &PageAsk) -> Result<Page<I
     let state = filter.state.map_or("", ItemState::code);
     let item_type = filter.item_type.map_or("", ItemType::code);
     let pattern = store::pattern(&filter.text);
-    let rows = db.query(sql, args![key, after, state, item_type, pattern, ask.sql_limit()]).await?;
+    let rows = db.query(sql, args![key, after, state, item_type, pattern, ask.sql_limit(), filter.public]).await?;
     let items = rows.iter().map(|row| store::read(row).map(|it| it.0)).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(items, ask, |it| Cursor::new([it.id.to_string()])))
 }

@@ -64,6 +64,8 @@ pub async fn create_item(ctx: &Ctx, db: &Db, authority: Id<Authority>, doc: &Ite
         local_code: String::new(),
         name: String::new(),
         main_item: String::new(),
+        aliases: Vec::new(),
+        summary: String::new(),
         item_type: base.item_type,
         state: ItemState::Draft,
         current_version: 0,
@@ -267,6 +269,8 @@ fn describe(item: &mut ItemSummary, doc: &ItemDocument) {
         item.item_type = base.item_type;
     }
     item.name.clone_from(&doc.name);
+    item.aliases = doc.aliases.iter().map(|it| it.replace(['\r', '\n'], " ")).collect();
+    item.summary.clone_from(&doc.summary);
     item.missing = count(missing(doc).len());
     item.immediate = doc.handling_kind.map(|_| doc.is_immediate());
     item.for_persons = doc.serves_persons();

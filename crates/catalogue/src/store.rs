@@ -31,8 +31,8 @@ pub(crate) mod guard {
 /// The columns of a summary.
 macro_rules! columns {
     () => {
-        "id, authority, division, base_code, item_code, local_code, name, main_item, item_type, state, current_version, \
-         missing, immediate, for_persons, for_organisations, promise, visits, version, head, changed_at"
+        "id, authority, division, base_code, item_code, local_code, name, main_item, aliases, summary, item_type, state, \
+         current_version, missing, immediate, for_persons, for_organisations, promise, visits, version, head, changed_at"
     };
 }
 
@@ -59,25 +59,26 @@ storage::sql! {
     ALL_AFTER = concat!("SELECT ", columns!(), " FROM items WHERE id > $1 ORDER BY id LIMIT $2");
     /// A page of an authority's items. Type, state and text may be empty: any.
     OF_AUTHORITY = concat!("SELECT ", columns!(), " FROM items WHERE authority = $1 AND id > $2 AND ($3 = '' OR state = $3) \
-        AND ($4 = '' OR item_type = $4) AND ($5 = '' OR folded LIKE $5 ESCAPE '\\') ORDER BY id LIMIT $6");
+        AND ($4 = '' OR item_type = $4) AND ($5 = '' OR folded LIKE $5 ESCAPE '\\') AND ($7 = 0 OR state IN ('listed', 'published', 'suspended')) ORDER BY id LIMIT $6");
     /// As [`OF_AUTHORITY`], of a division.
     OF_DIVISION = concat!("SELECT ", columns!(), " FROM items WHERE division = $1 AND id > $2 AND ($3 = '' OR state = $3) \
-        AND ($4 = '' OR item_type = $4) AND ($5 = '' OR folded LIKE $5 ESCAPE '\\') ORDER BY id LIMIT $6");
+        AND ($4 = '' OR item_type = $4) AND ($5 = '' OR folded LIKE $5 ESCAPE '\\') AND ($7 = 0 OR state IN ('listed', 'published', 'suspended')) ORDER BY id LIMIT $6");
     /// As [`OF_AUTHORITY`], of the whole site.
     OF_SITE = concat!("SELECT ", columns!(), " FROM items WHERE $1 = '' AND id > $2 AND ($3 = '' OR state = $3) \
-        AND ($4 = '' OR item_type = $4) AND ($5 = '' OR folded LIKE $5 ESCAPE '\\') ORDER BY id LIMIT $6");
+        AND ($4 = '' OR item_type = $4) AND ($5 = '' OR folded LIKE $5 ESCAPE '\\') AND ($7 = 0 OR state IN ('listed', 'published', 'suspended')) ORDER BY id LIMIT $6");
     /// How many items an authority has in each state, and how many elements they lack.
     COUNTS = "SELECT state, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing FROM items WHERE authority = $1 \
         GROUP BY state ORDER BY state";
     /// A new item.
     ITEM_ADD = "INSERT INTO items (id, authority, division, base_code, item_code, handling_code, local_code, name, folded, \
-        main_item, item_type, state, current_version, missing, immediate, for_persons, for_organisations, promise, visits, \
-        version, head, changed_at) \
-        VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+        main_item, aliases, summary, item_type, state, current_version, missing, immediate, for_persons, for_organisations, \
+        promise, visits, version, head, changed_at) \
+        VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
     /// What can change of an item, unless somebody changed it meanwhile.
-    ITEM_CHANGE = "UPDATE items SET base_code = $2, item_code = $3, name = $4, folded = $5, main_item = $6, item_type = $7, \
-        state = $8, current_version = $9, missing = $10, immediate = $11, for_persons = $12, for_organisations = $13, \
-        promise = $14, visits = $15, version = $16, head = $17, changed_at = $18 WHERE id = $1 AND version = $19";
+    ITEM_CHANGE = "UPDATE items SET base_code = $2, item_code = $3, name = $4, folded = $5, main_item = $6, aliases = $7, \
+        summary = $8, item_type = $9, state = $10, current_version = $11, missing = $12, immediate = $13, for_persons = $14, \
+        for_organisations = $15, promise = $16, visits = $17, version = $18, head = $19, changed_at = $20 \
+        WHERE id = $1 AND version = $21";
     /// One version's document.
     VERSION = "SELECT document FROM item_versions WHERE item = $1 AND number = $2";
     /// Versions of an item, newest first.
@@ -127,6 +128,8 @@ pub(crate) fn read(row: &Row) -> Result<(ItemSummary, Head)> {
         local_code: row.string("local_code")?,
         name: row.string("name")?,
         main_item: row.string("main_item")?,
+        aliases: row.text("aliases")?.lines().map(str::to_owned).collect(),
+        summary: row.string("summary")?,
         item_type: ItemType::from_code(item_type).ok_or_else(|| unknown("item_type", item_type))?,
         state: ItemState::from_code(state).ok_or_else(|| unknown("state", state))?,
         current_version: row.int("current_version")?,
@@ -154,6 +157,8 @@ pub(crate) fn item_add(unit: &mut Unit, it: &ItemSummary, head: &Head) {
         &it.name,
         folded(&it.name),
         &it.main_item,
+        it.aliases.join("\n"),
+        &it.summary,
         it.item_type.code(),
         it.state.code(),
         it.current_version,
@@ -179,6 +184,8 @@ pub(crate) fn item_change(unit: &mut Unit, it: &ItemSummary, was: i64, head: &He
         &it.name,
         folded(&it.name),
         &it.main_item,
+        it.aliases.join("\n"),
+        &it.summary,
         it.item_type.code(),
         it.state.code(),
         it.current_version,

@@ -117,6 +117,12 @@ impl ItemDocument {
         self.handling_kind == Some(HandlingKind::Immediate)
     }
 
+    /// The form's title of a field, for a condition that rests on it.
+    #[must_use]
+    pub fn field_title<'a>(&'a self, field: &'a str) -> &'a str {
+        self.form.as_ref().map_or(field, |it| it.title(field))
+    }
+
     /// The requirement of this key.
     #[must_use]
     pub fn requirement(&self, key: &str) -> Option<&Requirement> {

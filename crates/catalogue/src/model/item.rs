@@ -140,6 +140,10 @@ pub struct ItemSummary {
     pub name: String,
     /// 主项名称, where the item is one part of a larger one; may be empty.
     pub main_item: String,
+    /// What people call it.
+    pub aliases: Vec<String>,
+    /// One sentence in plain words; may be empty.
+    pub summary: String,
     /// 事项类型.
     pub item_type: ItemType,
     /// Its state.

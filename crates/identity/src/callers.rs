@@ -95,6 +95,7 @@ impl Callers for SiteCallers {
             channel,
             grants,
         };
-        Ok(Some(Session { actor }))
+        let acting_for = first.opt_text("enterprise_name")?.map(str::to_owned);
+        Ok(Some(Session { actor, acting_for }))
     }
 }

@@ -31,8 +31,10 @@ pub use model::{
 };
 pub use service::{
     accounts::{create_account, first_administrator},
-    authorities::{authorities, authority, authority_change, authority_list, create_authority, create_listed_authority,
-        find_authority_by_uscc},
+    authorities::{
+        authorities, authority, authority_change, authority_list, create_authority, create_listed_authority,
+        find_authority_by_uscc,
+    },
     divisions::{children, division, find_division, import_divisions, path},
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
     names::{Names, holder_name, names, person_name, person_names},

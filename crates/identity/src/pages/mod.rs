@@ -1,11 +1,97 @@
-//! Pages of people: sign-in, registration, one's own account, and the administrator's desk.
+//! Pages of people: sign-in and registration, one's own account, and the administrator's desk.
 
-use webkit::{Routes, Sample};
+mod authorities;
+mod entry;
+mod own;
+mod people;
+mod samples;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use kernel::Fault;
+use webkit::{Access, Answer, App, BEARER, Failure, Routes, SESSION_COOKIE};
+
+use crate::ADMINISTER;
+pub(crate) use samples::samples;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
+        .get("/login", Access::Public, entry::login)
+        .post("/login", Access::Public, entry::sign_in)
+        .post("/login/demo", Access::Public, entry::sign_in_demo)
+        .post("/logout", Access::Public, entry::sign_out)
+        .get("/register", Access::Public, entry::register)
+        .post("/register", Access::Public, entry::sign_up)
+        .get("/first", Access::Public, entry::first)
+        .post("/first", Access::Public, entry::first_sign_up)
+        .get("/me", Access::SignedIn, own::show)
+        .post("/me/acting", Access::SignedIn, own::act_for)
+        .post("/me/sessions/end", Access::SignedIn, own::end_session)
+        .post("/me/sessions/end-others", Access::SignedIn, own::end_others)
+        .get("/me/password", Access::SignedIn, own::password)
+        .post("/me/password", Access::SignedIn, own::change_password)
+        .get("/desk/people", Access::May(ADMINISTER), people::list)
+        .post("/desk/people/find", Access::May(ADMINISTER), people::find)
+        .get("/desk/people/{id}", Access::May(ADMINISTER), people::show)
+        .post("/desk/people/{id}/posts", Access::May(ADMINISTER), people::grant)
+        .post("/desk/people/{id}/posts/end", Access::May(ADMINISTER), people::end)
+        .get("/desk/authorities", Access::May(ADMINISTER), authorities::list)
+        .post("/desk/authorities", Access::May(ADMINISTER), authorities::create)
+        .get("/desk/authorities/new", Access::May(ADMINISTER), authorities::blank)
+        .get("/desk/authorities/{id}", Access::May(ADMINISTER), authorities::show)
+        .post("/desk/authorities/{id}", Access::May(ADMINISTER), authorities::change)
 }
 
-pub(crate) fn samples() -> Vec<Sample> {
-    Vec::new()
+/// The secret token that this request carries; empty if none.
+pub(crate) struct Token(pub(crate) String);
+
+impl FromRequestParts<App> for Token {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Failure> {
+        let text = |name: header::HeaderName| parts.headers.get(name).and_then(|it| it.to_str().ok());
+        let bearer = text(header::AUTHORIZATION).and_then(|it| it.strip_prefix(BEARER));
+        Ok(Self(bearer.or_else(|| cookie(&parts.headers)).unwrap_or_default().to_owned()))
+    }
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(';'));
+    all.filter_map(|pair| pair.trim().split_once('=')).find(|pair| pair.0 == SESSION_COOKIE).map(|pair| pair.1)
+}
+
+/// The device that a browser or program says it is.
+pub(crate) fn device(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    crate::model::session::device(agent)
+}
+
+/// What is wrong with a field of a form; empty if nothing.
+fn fault<'a>(faults: &'a [Fault], field: &str) -> &'a str {
+    faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
+}
+
+/// The faults of an error that the person can mend on the same page; any other error goes on.
+fn mendable(error: kernel::Error) -> Result<Vec<Fault>, Failure> {
+    match error {
+        kernel::Error::Invalid(faults) => Ok(faults),
+        kernel::Error::Refused { reason } => Ok(vec![Fault::new("", reason)]),
+        other => Err(Failure(other)),
+    }
+}
+
+/// A form shown again with what is wrong (422).
+fn again(answer: Answer) -> Answer {
+    let mut answer: Response = answer?.into_response();
+    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(answer)
+}
+
+/// An address within this site to go on to; anything else leads to `/me`.
+fn onward(next: &str) -> &str {
+    let inside = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    if inside && !next.starts_with("/login") { next } else { "/me" }
 }

@@ -1,1 +1,83 @@
-//! Promises of the area.
+//! Promises of the area, on every engine.
+
+mod browser;
+mod divisions;
+mod posts;
+mod record;
+mod signing_in;
+
+use std::{any::Any, sync::Arc};
+
+use kernel::{Id, Permission, Person, Post};
+use standards::CitizenNumber;
+use testkit::{Site, Visitor};
+use webkit::{App, Parts, SiteInfo};
+
+use crate::{ADMIN, AREA, NewAccount, NewPerson, callers, create_account, create_person};
+
+/// What a post of another area may allow.
+pub(crate) const WORK: Permission = Permission::post("test.work", "受理办件");
+/// Another area's kind of post.
+pub(crate) const WORKER: Post = Post { code: "worker", name: "受理", permissions: &[WORK] };
+/// A password that will do.
+pub(crate) const PASSWORD: &str = "谯城的牛肉馍真香";
+
+fn own(_: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
+    vec![callers([ADMIN, WORKER])]
+}
+
+/// A site on each engine, with real sessions.
+pub(crate) async fn sites() -> Vec<Site> {
+    testkit::sites_with(&[&AREA], own, Some(callers([ADMIN, WORKER]))).await
+}
+
+/// The same database as a site that is no demo.
+pub(crate) fn in_earnest(app: &App) -> App {
+    let parts = Parts {
+        db: app.db.clone(),
+        vault: app.vault.clone(),
+        blobs: app.blobs.clone(),
+        clock: Arc::clone(&app.clock),
+        random: Arc::clone(&app.random),
+        callers: Arc::clone(&app.callers),
+        site: SiteInfo { demo: false, ..app.site.clone() },
+        own: own(&app.db),
+    };
+    App::new(parts, &[&AREA])
+}
+
+/// The `n`th citizen number (n < 500) of a division that was made after all of them were born.
+pub(crate) fn citizen_number(n: u32) -> CitizenNumber {
+    let stem = format!("34160219900101{:03}", n * 2);
+    let check = standards::iso7064::mod_11_2(&stem).unwrap();
+    CitizenNumber::parse(&format!("{stem}{check}")).unwrap()
+}
+
+/// A person whose name tells who it is.
+pub(crate) fn person(name: &str, n: u32) -> NewPerson {
+    NewPerson {
+        name: name.to_owned(),
+        citizen_number: citizen_number(n).to_string(),
+        mobile: format!("139000000{n:02}"),
+        address: "安徽省亳州市谯城区演示路 8 号".to_owned(),
+        level: 0,
+    }
+}
+
+/// A person with an account.
+pub(crate) async fn somebody(app: &App, (name, login): (&str, &str), n: u32, demo: Option<&str>) -> Id<Person> {
+    let ctx = app.system("test");
+    let id = create_person(&ctx, app, &person(name, n)).await.unwrap();
+    let demo = demo.map(str::to_owned);
+    let account = NewAccount { login: login.to_owned(), password: PASSWORD.to_owned(), demo };
+    create_account(&ctx, app, id, &account).await.unwrap();
+    id
+}
+
+/// Signs in through the API.
+pub(crate) async fn signed_in(site: &Site, login: &str) -> Visitor {
+    let body = serde_json::json!({ "login": login, "password": PASSWORD });
+    let answer = site.call(&site.anonymous(), "POST", "/api/v1/sessions", body).await;
+    assert_eq!(answer.status, 201, "{}: {}", site.engine, answer.body);
+    Visitor::with_token(answer.json()["token"].as_str().unwrap())
+}

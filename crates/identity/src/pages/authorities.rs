@@ -1,0 +1,114 @@
+//! The administrator's desk: the authorities.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use kernel::{Authority as AuthorityMark, Fault, Id, PageAsk, Scope};
+use webkit::{Answer, App, Form, FormData, Page, Shell, flash, page};
+
+use super::{again, fault, mendable};
+use crate::{
+    ADMINISTER,
+    model::authority::{Authority, AuthorityFacts},
+    service::authorities as service,
+};
+
+#[derive(Template)]
+#[template(path = "authorities.html")]
+pub(crate) struct AuthoritiesPage {
+    pub(crate) shell: Shell,
+    pub(crate) authorities: Vec<Authority>,
+    /// Whether the caller may make one known.
+    pub(crate) whole: bool,
+    pub(crate) next: String,
+    pub(crate) first: String,
+}
+
+#[derive(serde::Deserialize)]
+pub(crate) struct ListAsk {
+    after: Option<String>,
+}
+
+pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
+    let found = service::authority_list(&app.db, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
+    page(&AuthoritiesPage {
+        shell: it.shell,
+        authorities: found.items,
+        whole: it.ctx.may(ADMINISTER, &Scope::SITE).is_ok(),
+        next: found.next.map(|next| format!("/desk/authorities?after={next}")).unwrap_or_default(),
+        first: if ask.after.is_some() { "/desk/authorities".to_owned() } else { String::new() },
+    })
+}
+
+#[derive(Template)]
+#[template(path = "authority.html")]
+pub(crate) struct AuthorityPage {
+    pub(crate) shell: Shell,
+    /// Where the form goes.
+    pub(crate) action: String,
+    pub(crate) title: String,
+    /// The version that the form shows; empty for a new authority.
+    pub(crate) version: String,
+    pub(crate) facts: AuthorityFacts,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl AuthorityPage {
+    fn fault(&self, field: &str) -> &str {
+        fault(&self.faults, field)
+    }
+
+    fn blank(shell: Shell, facts: AuthorityFacts, faults: Vec<Fault>) -> Self {
+        let (action, title) = ("/desk/authorities".to_owned(), "新增实施主体".to_owned());
+        Self { shell, action, title, version: String::new(), facts, faults }
+    }
+
+    fn of(shell: Shell, id: Id<AuthorityMark>, version: i64, (facts, faults): (AuthorityFacts, Vec<Fault>)) -> Self {
+        let (action, title) = (format!("/desk/authorities/{id}"), "修改实施主体".to_owned());
+        Self { shell, action, title, version: version.to_string(), facts, faults }
+    }
+}
+
+fn facts(form: &FormData) -> AuthorityFacts {
+    let text = |name: &str| form.text(name).to_owned();
+    AuthorityFacts {
+        name: text("name"),
+        short_name: text("short_name"),
+        uscc: text("uscc"),
+        division: text("division"),
+        phone: text("phone"),
+        address: text("address"),
+        hours: text("hours"),
+    }
+}
+
+pub(crate) async fn blank(it: Page) -> Answer {
+    it.ctx.may(ADMINISTER, &Scope::SITE)?;
+    page(&AuthorityPage::blank(it.shell, AuthorityFacts::default(), Vec::new()))
+}
+
+pub(crate) async fn create(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
+    let facts = facts(&form);
+    match service::create_authority(&it.ctx, &app.db, &facts).await {
+        Ok(_) => Ok(flash("/desk/authorities", "done", "实施主体已新增。")),
+        Err(error) => again(page(&AuthorityPage::blank(it.shell, facts, mendable(error)?))),
+    }
+}
+
+pub(crate) async fn show(State(app): State<App>, it: Page, Path(id): Path<Id<AuthorityMark>>) -> Answer {
+    it.ctx.may(ADMINISTER, &Scope::authority(id))?;
+    let Authority { facts, head, .. } = service::authority(&app.db, id).await?;
+    page(&AuthorityPage::of(it.shell, id, head.version, (facts, Vec::new())))
+}
+
+pub(crate) async fn change(
+    State(app): State<App>,
+    it: Page,
+    Path(id): Path<Id<AuthorityMark>>,
+    Form(form): Form,
+) -> Answer {
+    let (facts, version) = (facts(&form), form.version()?);
+    match service::authority_change(&it.ctx, &app.db, (id, version), &facts).await {
+        Ok(()) => Ok(flash("/desk/authorities", "done", "实施主体信息已修改。")),
+        Err(error) => again(page(&AuthorityPage::of(it.shell, id, version, (facts, mendable(error)?)))),
+    }
+}

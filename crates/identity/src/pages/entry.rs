@@ -1,0 +1,164 @@
+//! Ways in and out: sign-in, registration, the first administrator, signing out.
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
+use kernel::Fault;
+use webkit::{Answer, App, Caller, ClientAddress, Form, FormData, Page, Shell, flash, page, see_other, session_cookie};
+
+use super::{Token, again, device, fault, mendable, onward};
+use crate::{
+    model::{account::NewAccount, person::NewPerson, session::APPLICANT},
+    service::{
+        accounts::{self, DemoPerson, Registration, SignIn, SignedIn},
+        sessions,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "login.html")]
+pub(crate) struct LoginPage {
+    pub(crate) shell: Shell,
+    pub(crate) login: String,
+    pub(crate) next: String,
+    pub(crate) demo: Vec<DemoPerson>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl LoginPage {
+    fn fault(&self, field: &str) -> &str {
+        fault(&self.faults, field)
+    }
+}
+
+#[derive(serde::Deserialize)]
+pub(crate) struct LoginAsk {
+    #[serde(default)]
+    next: String,
+}
+
+pub(crate) async fn login(State(app): State<App>, it: Page, Query(ask): Query<LoginAsk>) -> Answer {
+    if it.ctx.person().is_ok() {
+        return Ok(see_other(onward(&ask.next)));
+    }
+    let demo = accounts::demo_people(&app).await?;
+    page(&LoginPage { shell: it.shell, login: String::new(), next: ask.next, demo, faults: Vec::new() })
+}
+
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    it: Page,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    Form(form): Form,
+) -> Answer {
+    let (login, password) = (form.text("login"), form.text("password"));
+    let ask = SignIn { login, password, address, device: device(&headers) };
+    match accounts::sign_in(&it.ctx, &app, ask).await {
+        Ok(signed_in) => Ok(enter(&app, &signed_in, onward(form.text("next")))),
+        Err(error) => {
+            let faults = mendable(error)?;
+            let demo = accounts::demo_people(&app).await?;
+            let (login, next) = (login.to_owned(), form.text("next").to_owned());
+            again(page(&LoginPage { shell: it.shell, login, next, demo, faults }))
+        }
+    }
+}
+
+pub(crate) async fn sign_in_demo(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    headers: HeaderMap,
+    Form(form): Form,
+) -> Answer {
+    let person = form.text("person").parse()?;
+    let signed_in = accounts::sign_in_demo(&ctx, &app, person, device(&headers)).await?;
+    Ok(enter(&app, &signed_in, onward(form.text("next"))))
+}
+
+/// Gives the browser its session and leads on.
+fn enter(app: &App, signed_in: &SignedIn, next: &str) -> Response {
+    let seconds = u32::try_from(APPLICANT.whole).unwrap_or(u32::MAX);
+    with_cookie(see_other(next), &session_cookie(app, &signed_in.token, seconds))
+}
+
+fn with_cookie(mut answer: Response, cookie: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        answer.headers_mut().append(header::SET_COOKIE, value);
+    }
+    answer
+}
+
+pub(crate) async fn sign_out(State(app): State<App>, Caller(ctx): Caller, Token(token): Token, _: Form) -> Answer {
+    sessions::sign_out(&ctx, &app, &token).await?;
+    Ok(with_cookie(flash("/", "done", "您已安全退出。"), &session_cookie(&app, "", 0)))
+}
+
+#[derive(Template)]
+#[template(path = "register.html")]
+pub(crate) struct RegisterPage {
+    pub(crate) shell: Shell,
+    pub(crate) form: FormData,
+    /// Whether the one-time code of the first administrator is asked for.
+    pub(crate) first: bool,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl RegisterPage {
+    fn fault(&self, field: &str) -> &str {
+        fault(&self.faults, field)
+    }
+}
+
+fn registration(form: &FormData) -> Registration {
+    let text = |name: &str| form.text(name).to_owned();
+    let person = NewPerson {
+        name: text("name"),
+        citizen_number: text("citizen_number"),
+        mobile: text("mobile"),
+        address: String::new(),
+        level: 0,
+    };
+    Registration { person, account: NewAccount { login: text("login"), password: text("password"), demo: None } }
+}
+
+pub(crate) async fn register(shell: Shell) -> Answer {
+    page(&RegisterPage { shell, form: FormData::default(), first: false, faults: Vec::new() })
+}
+
+pub(crate) async fn sign_up(
+    State(app): State<App>,
+    it: Page,
+    ClientAddress(address): ClientAddress,
+    Form(form): Form,
+) -> Answer {
+    match accounts::register(&it.ctx, &app, &registration(&form), address).await {
+        Ok(_) => Ok(flash("/login", "done", "注册成功，请用刚才设置的登录名和密码登录。")),
+        Err(error) => {
+            let faults = mendable(error)?;
+            again(page(&RegisterPage { shell: it.shell, form, first: false, faults }))
+        }
+    }
+}
+
+pub(crate) async fn first(shell: Shell) -> Answer {
+    page(&RegisterPage { shell, form: FormData::default(), first: true, faults: Vec::new() })
+}
+
+pub(crate) async fn first_sign_up(
+    State(app): State<App>,
+    it: Page,
+    ClientAddress(address): ClientAddress,
+    Form(form): Form,
+) -> Answer {
+    match accounts::first_sign_up(&it.ctx, &app, form.text("code"), &registration(&form), address).await {
+        Ok(_) => Ok(flash("/login", "done", "管理员账号已设立，请登录。")),
+        Err(error) => {
+            let faults = mendable(error)?;
+            again(page(&RegisterPage { shell: it.shell, form, first: true, faults }))
+        }
+    }
+}

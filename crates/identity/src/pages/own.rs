@@ -1,0 +1,120 @@
+//! My account: who I am here, for whom I act, where I am signed in, my password.
+
+use askama::Template;
+use axum::extract::State;
+use kernel::{Ctx, Fault, Holder};
+use webkit::{Answer, App, Caller, Form, Page, Shell, flash, page};
+
+use super::{Token, again, fault, mendable};
+use crate::{
+    model::person::{PersonCard, masked_mobile},
+    service::{
+        accounts,
+        enterprises::{Represented, enterprises_of},
+        people::person_card,
+        sessions::{self, OwnSession},
+    },
+};
+
+#[derive(Template)]
+#[template(path = "me.html")]
+pub(crate) struct MePage {
+    pub(crate) shell: Shell,
+    pub(crate) name: String,
+    pub(crate) citizen_number: String,
+    pub(crate) mobile: String,
+    pub(crate) level: &'static str,
+    pub(crate) acting: String,
+    pub(crate) enterprises: Vec<Represented>,
+    pub(crate) sessions: Vec<OwnSession>,
+}
+
+impl MePage {
+    /// For whom one may act: oneself, and each enterprise.
+    fn choices(&self) -> Vec<(String, String)> {
+        let own = (String::new(), format!("本人（{}）", self.name));
+        let of =
+            |it: &Represented| (it.enterprise.id.to_string(), format!("{}（{}）", it.enterprise.name, it.role.name()));
+        std::iter::once(own).chain(self.enterprises.iter().map(of)).collect()
+    }
+}
+
+/// A real-name level in words.
+fn level_words(level: i64) -> &'static str {
+    match level {
+        1 => "一级（两项信息核对一致）",
+        2 => "二级（三项信息核对一致）",
+        3 => "三级（现场或人脸核验）",
+        _ => "已注册，未核验",
+    }
+}
+
+pub(crate) async fn show(State(app): State<App>, it: Page, Token(token): Token) -> Answer {
+    let Page { ctx, shell } = it;
+    let person = ctx.person()?;
+    let PersonCard { name, citizen_number, mobile, level, .. } =
+        person_card(&ctx, &app, person, "查看本人账号").await?;
+    let sessions = sessions::own(&ctx, &app, &token).await?;
+    let enterprises = enterprises_of(&app.db, person).await?;
+    let (citizen_number, mobile, level) = (citizen_number.masked(), masked_mobile(&mobile), level_words(level));
+    page(&MePage { shell, name, citizen_number, mobile, level, acting: acting(&ctx), enterprises, sessions })
+}
+
+/// The id of the enterprise acted for; empty: oneself.
+fn acting(ctx: &Ctx) -> String {
+    match ctx.actor.on_behalf_of {
+        Some(Holder::Enterprise(id)) => id.to_string(),
+        Some(Holder::Person(_)) | None => String::new(),
+    }
+}
+
+pub(crate) async fn act_for(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Token(token): Token,
+    Form(form): Form,
+) -> Answer {
+    let whom = if form.has("holder") { Some(form.text("holder").parse()?) } else { None };
+    sessions::act_for(&ctx, &app, &token, whom).await?;
+    let words =
+        if whom.is_some() { "已切换，现在代表单位办事。" } else { "已切换，现在为本人办事。" };
+    Ok(flash("/me", "done", words))
+}
+
+pub(crate) async fn end_session(State(app): State<App>, Caller(ctx): Caller, Form(form): Form) -> Answer {
+    sessions::end(&ctx, &app, form.text("id").parse()?).await?;
+    Ok(flash("/me", "done", "那台设备已退出登录。"))
+}
+
+pub(crate) async fn end_others(State(app): State<App>, Caller(ctx): Caller, Token(token): Token, _: Form) -> Answer {
+    sessions::end_others(&ctx, &app, &token).await?;
+    Ok(flash("/me", "done", "其他设备都已退出登录。"))
+}
+
+#[derive(Template)]
+#[template(path = "password.html")]
+pub(crate) struct PasswordPage {
+    pub(crate) shell: Shell,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl PasswordPage {
+    fn fault(&self, field: &str) -> &str {
+        fault(&self.faults, field)
+    }
+}
+
+pub(crate) async fn password(shell: Shell) -> Answer {
+    page(&PasswordPage { shell, faults: Vec::new() })
+}
+
+pub(crate) async fn change_password(State(app): State<App>, it: Page, Token(token): Token, Form(form): Form) -> Answer {
+    let typed = (form.text("old_password"), form.text("new_password"));
+    match accounts::change_password(&it.ctx, &app, typed, &token).await {
+        Ok(()) => Ok(flash("/me", "done", "密码已修改，其他设备都已退出登录。")),
+        Err(error) => {
+            let faults = mendable(error)?;
+            again(page(&PasswordPage { shell: it.shell, faults }))
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The administrator's desk: who holds which post.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use kernel::{Authority as AuthorityMark, Ctx, Error, Fault, Id, PAGE_MAX, PageAsk, Person, Scope};
+use standards::CitizenNumber;
+use time::{Date, macros::format_description};
+use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, flash, page, see_other};
+
+use super::{again, fault, mendable};
+use crate::{
+    ADMINISTER, SiteCallers,
+    model::{
+        authority::Authority,
+        post::{Held, NewPost},
+    },
+    service::{
+        authorities::{authorities, authority_list},
+        names::{Names, person_names},
+        people::{find_person_by_citizen_number, person_card},
+        posts::{self, Officer},
+    },
+};
+
+/// One post, in words.
+pub(crate) struct PostLine {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) place: String,
+    pub(crate) days: String,
+    pub(crate) tone: &'static str,
+    pub(crate) state: &'static str,
+    /// Whether the caller may end it.
+    pub(crate) mine: bool,
+}
+
+/// A person with posts, in words.
+pub(crate) struct OfficerLine {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) posts: Vec<PostLine>,
+}
+
+#[derive(Template)]
+#[template(path = "people.html")]
+pub(crate) struct PeoplePage {
+    pub(crate) shell: Shell,
+    pub(crate) officers: Vec<OfficerLine>,
+    pub(crate) authority: String,
+    /// Authorities to choose from, as (id, name).
+    pub(crate) choices: Vec<(String, String)>,
+    /// Whether the caller may see the whole site.
+    pub(crate) whole: bool,
+    pub(crate) next: String,
+    pub(crate) first: String,
+}
+
+#[derive(serde::Deserialize)]
+pub(crate) struct ListAsk {
+    #[serde(default)]
+    authority: String,
+    after: Option<String>,
+}
+
+/// Where the caller administers: the whole site, or these authorities (at most a page of them).
+struct Realm {
+    whole: bool,
+    authorities: HashMap<Id<AuthorityMark>, Authority>,
+}
+
+impl Realm {
+    async fn of(ctx: &Ctx, app: &App) -> kernel::Result<Self> {
+        if ctx.may(ADMINISTER, &Scope::SITE).is_ok() {
+            let all = authority_list(&app.db, &PageAsk { after: None, limit: PAGE_MAX }).await?;
+            return Ok(Self { whole: true, authorities: all.items.into_iter().map(|it| (it.id, it)).collect() });
+        }
+        let grants = ctx.actor.grants.iter().filter(|it| it.permission == ADMINISTER.code);
+        let ids: Vec<_> = grants.filter_map(|it| it.authority).collect();
+        Ok(Self { whole: false, authorities: authorities(&app.db, &ids).await? })
+    }
+
+    fn covers(&self, authority: Option<Id<AuthorityMark>>) -> bool {
+        self.whole || authority.is_some_and(|it| self.authorities.contains_key(&it))
+    }
+
+    fn choices(&self) -> Vec<(String, String)> {
+        let mut all: Vec<_> = self.authorities.values().collect();
+        all.sort_by(|a, b| (&a.facts.division, a.id).cmp(&(&b.facts.division, b.id)));
+        all.into_iter().map(|it| (it.id.to_string(), it.facts.name.clone())).collect()
+    }
+}
+
+/// What is needed to put posts into words.
+struct Words<'a> {
+    kinds: &'a SiteCallers,
+    realm: &'a Realm,
+    places: HashMap<Id<AuthorityMark>, Authority>,
+    today: String,
+}
+
+impl<'a> Words<'a> {
+    async fn of(
+        ctx: &Ctx,
+        app: &App,
+        (kinds, realm): (&'a SiteCallers, &'a Realm),
+        posts: impl Iterator<Item = &Held>,
+    ) -> kernel::Result<Self> {
+        let ids: Vec<_> = posts.filter_map(|it| it.state.authority).collect();
+        let places = authorities(&app.db, &ids).await?;
+        Ok(Self { kinds, realm, places, today: ctx.now.legal_date().to_string() })
+    }
+
+    fn line(&self, it: &Held) -> PostLine {
+        let place =
+            it.state.authority.map_or("全站", |id| self.places.get(&id).map_or("", |it| it.facts.name.as_str()));
+        let ends = it.state.ends.as_deref().unwrap_or("长期");
+        let (tone, state) = it.state.words(&self.today);
+        PostLine {
+            id: it.id.to_string(),
+            name: self.kinds.post(&it.state.code).map_or_else(|| it.state.code.clone(), |it| it.name.to_owned()),
+            place: if it.state.item.is_some() { format!("{place}（限一个事项）") } else { place.to_owned() },
+            days: format!("{} 至 {ends}", it.state.starts),
+            tone,
+            state,
+            mine: it.state.ended_at.is_none() && self.realm.covers(it.state.authority),
+        }
+    }
+
+    fn officer(&self, it: &Officer, names: &Names) -> OfficerLine {
+        let posts = it.posts.iter().map(|it| self.line(it)).collect();
+        OfficerLine { id: it.person.to_string(), name: names.person(&it.person).to_owned(), posts }
+    }
+}
+
+pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
+    let Page { ctx, shell } = it;
+    let realm = Realm::of(&ctx, &app).await?;
+    let choices = realm.choices();
+    let authority = match (ask.authority.as_str(), choices.first()) {
+        ("", Some((first, _))) if !realm.whole => first.clone(),
+        (asked, _) => asked.to_owned(),
+    };
+    let at = if authority.is_empty() { None } else { Some(authority.parse()?) };
+    let found = posts::officers(&ctx, &app.db, at, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
+    let kinds = app.part::<SiteCallers>()?;
+    let words = Words::of(&ctx, &app, (&kinds, &realm), found.items.iter().flat_map(|it| &it.posts)).await?;
+    let people: Vec<_> = found.items.iter().map(|it| it.person).collect();
+    let names = person_names(&app, &people).await?;
+    let officers = found.items.iter().map(|it| words.officer(it, &names)).collect();
+    let start = format!("/desk/people?authority={authority}");
+    let next = found.next.map(|next| format!("{start}&after={next}")).unwrap_or_default();
+    let first = if ask.after.is_some() { start } else { String::new() };
+    page(&PeoplePage { shell, officers, authority, choices, whole: realm.whole, next, first })
+}
+
+/// Finds a person by citizen number; the number is sent as a form, never in an address.
+pub(crate) async fn find(State(app): State<App>, Caller(ctx): Caller, Form(form): Form) -> Answer {
+    if !ctx.may_somewhere(ADMINISTER) {
+        return Err(Error::Forbidden { action: ADMINISTER.words }.into());
+    }
+    let Ok(number) = CitizenNumber::parse(form.text("citizen_number")) else {
+        return Ok(flash("/desk/people", "warn", "身份证号不正确，请核对后再查。"));
+    };
+    match find_person_by_citizen_number(&app, &number).await? {
+        Some(person) => Ok(see_other(&format!("/desk/people/{person}"))),
+        None => Ok(flash("/desk/people", "warn", "没有找到这个人。请本人先注册账号，或核对身份证号。")),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "officer.html")]
+pub(crate) struct OfficerPage {
+    pub(crate) shell: Shell,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) citizen_number: String,
+    pub(crate) posts: Vec<PostLine>,
+    pub(crate) form: FormData,
+    /// Kinds of post, as (code, name).
+    pub(crate) kinds: Vec<(&'static str, &'static str)>,
+    pub(crate) choices: Vec<(String, String)>,
+    pub(crate) whole: bool,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl OfficerPage {
+    fn fault(&self, field: &str) -> &str {
+        fault(&self.faults, field)
+    }
+}
+
+pub(crate) async fn show(State(app): State<App>, it: Page, Path(id): Path<Id<Person>>) -> Answer {
+    page(&officer(&app, it, id, (FormData::default(), Vec::new())).await?)
+}
+
+async fn officer(
+    app: &App,
+    it: Page,
+    id: Id<Person>,
+    (form, faults): (FormData, Vec<Fault>),
+) -> kernel::Result<OfficerPage> {
+    let Page { ctx, shell } = it;
+    let realm = Realm::of(&ctx, app).await?;
+    let kinds = app.part::<SiteCallers>()?;
+    let card = person_card(&ctx, app, id, ADMINISTER.words).await?;
+    let held = posts::posts_of(&app.db, id).await?;
+    let words = Words::of(&ctx, app, (&kinds, &realm), held.iter()).await?;
+    let seen = held.iter().filter(|it| realm.covers(it.state.authority));
+    Ok(OfficerPage {
+        shell,
+        id: id.to_string(),
+        name: card.name,
+        citizen_number: card.citizen_number.masked(),
+        posts: seen.map(|it| words.line(it)).collect(),
+        form,
+        kinds: kinds.posts().iter().map(|it| (it.code, it.name)).collect(),
+        choices: realm.choices(),
+        whole: realm.whole,
+        faults,
+    })
+}
+
+pub(crate) async fn grant(State(app): State<App>, it: Page, Path(id): Path<Id<Person>>, Form(form): Form) -> Answer {
+    let granted = match new_post(id, &form) {
+        Ok(new) => posts::grant_post(&it.ctx, &app, &new).await.map(drop),
+        Err(error) => Err(error),
+    };
+    match granted {
+        Ok(()) => Ok(flash(&format!("/desk/people/{id}"), "done", "岗位已授予，对方下一次操作时生效。")),
+        Err(error) => {
+            let faults = mendable(error)?;
+            again(page(&officer(&app, it, id, (form, faults)).await?))
+        }
+    }
+}
+
+fn new_post(person: Id<Person>, form: &FormData) -> kernel::Result<NewPost> {
+    let authority = match form.text("authority") {
+        "" => return Err(Error::invalid("authority", "请选择在哪个实施主体任职。")),
+        "site" => None,
+        id => Some(id.parse()?),
+    };
+    let (starts, ends) = (day(form, "starts")?, day(form, "ends")?);
+    Ok(NewPost { person, code: form.text("code").to_owned(), authority, item: None, starts, ends })
+}
+
+fn day(form: &FormData, field: &str) -> kernel::Result<Option<Date>> {
+    match form.text(field) {
+        "" => Ok(None),
+        text => Date::parse(text, format_description!("[year]-[month]-[day]"))
+            .map(Some)
+            .map_err(|_| Error::invalid(field, "日期应为「2026-03-02」这样的写法，请更正。")),
+    }
+}
+
+pub(crate) async fn end(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(id): Path<Id<Person>>,
+    Form(form): Form,
+) -> Answer {
+    posts::end_post(&ctx, &app, form.text("post").parse()?).await?;
+    Ok(flash(&format!("/desk/people/{id}"), "done", "岗位已终止，立即生效。"))
+}

@@ -178,6 +178,6 @@ struct People(Mutex<HashMap<String, Actor>>);
 impl Callers for People {
     async fn session(&self, _app: &App, token: &str, channel: Channel) -> kernel::Result<Option<Session>> {
         let found = self.0.lock().expect("people").get(token).cloned();
-        Ok(found.map(|actor| Session { actor: Actor { channel, ..actor } }))
+        Ok(found.map(|actor| Session { actor: Actor { channel, ..actor }, acting_for: None }))
     }
 }

@@ -21,6 +21,8 @@ pub const BEARER: &str = "Bearer ";
 pub struct Session {
     /// Who acts, with all grants of its posts.
     pub actor: Actor,
+    /// The name of the enterprise or person acted for, to be seen on every page.
+    pub acting_for: Option<String>,
 }
 
 /// Tells who calls. Given to the site by the identity area.
@@ -37,6 +39,7 @@ pub trait Callers: Send + Sync {
 #[derive(Debug, Clone)]
 pub(crate) struct Called {
     pub(crate) ctx: Ctx,
+    pub(crate) acting_for: Option<String>,
     /// What CSRF tokens are made from: the session token, or the anonymous visitor's cookie.
     pub(crate) secret: String,
     /// Whether a bearer token was given: such requests carry no cookie and need no CSRF token.
@@ -121,8 +124,8 @@ pub(crate) async fn find(app: &App, headers: &HeaderMap, api: bool) -> Result<Ca
     };
     let secret = token.filter(|_| session.is_some()).or_else(|| cookie(headers, crate::guard::VISITOR_COOKIE));
     let secret = secret.unwrap_or_default().to_owned();
-    let actor = session.map_or_else(|| Actor::anonymous(channel), |it| it.actor);
-    Ok(Called { ctx: app.ctx(actor), secret, bearer: bearer.is_some(), api })
+    let (actor, acting_for) = session.map_or_else(|| (Actor::anonymous(channel), None), |it| (it.actor, it.acting_for));
+    Ok(Called { ctx: app.ctx(actor), acting_for, secret, bearer: bearer.is_some(), api })
 }
 
 #[cfg(test)]

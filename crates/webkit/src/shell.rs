@@ -121,7 +121,7 @@ impl Shell {
     pub(crate) fn make(app: &App, called: Option<&Called>, path: &str, look: Look, notice: Option<Notice>) -> Self {
         let caller = called.filter(|it| it.ctx.person().is_ok()).map(|it| ShellCaller {
             name: it.ctx.actor.name.clone(),
-            acting_for: None,
+            acting_for: it.acting_for.clone(),
             officer: !it.ctx.actor.grants.is_empty(),
         });
         Self {

@@ -1,0 +1,146 @@
+// People at their browsers. Whatever they look at is held to the promises of every page: nothing in the console, nothing the
+// content security policy had to stop, no sideways scrolling, no violation that axe can find, a picture kept.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+import { chromium } from "playwright-core";
+
+import { shots } from "./site.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** WCAG 2.2, levels A and AA. */
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** The narrowest phone that pages must fit. */
+const NARROWEST = 360;
+
+export const SIZES = {
+  phone: { width: 390, height: 844 },
+  desk: { width: 1280, height: 900 },
+};
+
+/** The machine's own Chromium; it asks nobody on the network for anything. */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** One person at a browser of a size. Methods are what the person does; `page` is Playwright's, for what only one test does. */
+export class Visitor {
+  #faults = [];
+  #pictures = 0;
+
+  /**
+   * @param {{ script?: boolean, size?: "phone" | "desk", called?: string }} how `called` stands in the pictures' names
+   */
+  static async arrive(browser, site, { script = true, size = "desk", called = "visitor" } = {}) {
+    const context = await browser.newContext({
+      viewport: SIZES[size],
+      hasTouch: size === "phone",
+      isMobile: size === "phone",
+      javaScriptEnabled: script,
+      locale: "zh-CN",
+      timezoneId: "Asia/Shanghai",
+      reducedMotion: "reduce",
+      acceptDownloads: true,
+    });
+    context.setDefaultTimeout(15_000);
+    return new Visitor(site, context, await context.newPage(), size, called);
+  }
+
+  constructor(site, context, page, size, called) {
+    Object.assign(this, { site, context, page, size, called });
+    page.on("console", (it) => {
+      // What the policy stops is an error of the console too.
+      if (it.type() === "error" || it.type() === "warning") this.#faults.push(`${it.type()}: ${it.text()} (${it.location().url})`);
+    });
+    page.on("pageerror", (it) => this.#faults.push(`script: ${it.message}`));
+    page.on("response", (it) => {
+      if (it.status() >= 500) this.#faults.push(`${it.status()} ${it.url()}`);
+    });
+  }
+
+  /** Opens an address of the site and gives the answer's status. */
+  async open(path) {
+    const answer = await this.page.goto(this.site.address + path);
+    return answer.status();
+  }
+
+  /** Signs in at the sign-in page by name and password. */
+  async signIn(key) {
+    const who = this.site.people[key];
+    await this.open("/login");
+    await this.page.getByLabel("登录名或身份证号").fill(who.login);
+    await this.page.getByLabel("密码").fill(who.password);
+    await this.press("登录");
+    await this.sees(who.name);
+  }
+
+  /** Presses a button by its words. */
+  async press(name) {
+    await this.#go(() => this.page.getByRole("main").getByRole("button", { name, exact: true }).first().click());
+  }
+
+  /** Follows a link of the page's content by its words. */
+  async follow(name, { exact = false } = {}) {
+    await this.#go(() => this.page.getByRole("main").getByRole("link", { name, exact }).first().click());
+  }
+
+  async #go(act) {
+    await act();
+    await this.page.waitForLoadState("load");
+  }
+
+  /** The page shows these words. */
+  async sees(...words) {
+    for (const it of words) await this.page.getByText(it).first().waitFor({ state: "visible" });
+  }
+
+  /** The page does not show these words. */
+  async seesNo(...words) {
+    for (const it of words) assert.equal(await this.page.getByText(it).count(), 0, `«${it}» stands on ${this.page.url()}`);
+  }
+
+  /** Holds the page to the promises of every page and keeps a picture of it. */
+  async look(name) {
+    const where = `${this.called} at ${this.page.url()}`;
+    const number = String(++this.#pictures).padStart(2, "0");
+    await this.page.screenshot({ path: join(shots, `${this.size}-${this.called}-${number}-${name}.png`), fullPage: true });
+    assert.equal(await this.page.locator("h1").count(), 1, `one heading of the first rank: ${where}`);
+    if (this.size === "phone") await this.page.setViewportSize({ ...SIZES.phone, width: NARROWEST });
+    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (this.size === "phone") await this.page.setViewportSize(SIZES.phone);
+    assert.equal(wide, 0, `pixels to scroll sideways: ${where}`);
+    assert.deepEqual(await this.barriers(), [], where);
+    this.noFaults();
+  }
+
+  /** What axe finds, in a line each. */
+  async barriers() {
+    await this.page.evaluate(axe);
+    const found = await this.page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"] }), TAGS);
+    return found.violations.flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
+  }
+
+  /** Nothing went wrong in the browser so far. */
+  noFaults() {
+    assert.deepEqual(this.#faults, [], `${this.called} at ${this.page.url()}`);
+  }
+
+  async leave() {
+    this.noFaults();
+    await this.context.close();
+  }
+}

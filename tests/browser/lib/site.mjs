@@ -1,0 +1,82 @@
+// A demo site of its own for one file of tests: starts the program on a fresh folder and a free port, and stops it by its id.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../../..");
+/** Where screenshots and the sites' logs are kept. */
+export const shots = join(here, "../shots");
+
+// Loading the demo in a build without optimisation takes a while on a small machine.
+const START_MS = 180_000;
+const STOP_MS = 30_000;
+
+async function freePort() {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function withoutSettings() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("YIWANG_")));
+}
+
+/**
+ * Starts a demo site. `people` are the demo people by key; `address` has no slash at its end.
+ * @param {string} name of the log file beside the screenshots
+ */
+export async function startSite(name) {
+  const program = process.env.YIWANG_BIN ?? join(root, "target/debug/yiwang");
+  const folder = await mkdtemp(join(tmpdir(), "yiwang-browser-"));
+  await mkdir(shots, { recursive: true });
+  const port = await freePort();
+  const listen = `127.0.0.1:${port}`;
+  const address = `http://${listen}`;
+  const args = ["demo", "--data", folder, "--listen", listen, "--address", address];
+  const child = spawn(program, args, { env: withoutSettings(), stdio: ["ignore", "pipe", "pipe"] });
+  const log = createWriteStream(join(shots, `${name}.log`));
+  child.stdout.pipe(log, { end: false });
+  child.stderr.pipe(log, { end: false });
+  const ended = once(child, "exit");
+  // If the tests themselves fall over, the site falls with them.
+  const fall = () => child.kill("SIGKILL");
+  process.once("exit", fall);
+
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const cut = new AbortController();
+    const late = sleep(STOP_MS, ["late"], { signal: cut.signal }).catch(() => []);
+    const [code] = await Promise.race([ended, late]);
+    cut.abort();
+    process.removeListener("exit", fall);
+    fall();
+    log.end();
+    await rm(folder, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`the site did not stop in order: ${code}; see ${log.path}`);
+  };
+
+  for (const until = Date.now() + START_MS; ; ) {
+    if (child.exitCode !== null) throw new Error(`the site ended while starting (${child.exitCode}); see ${log.path}`);
+    const well = await fetch(`${address}/health`).then((it) => it.ok, () => false);
+    if (well) break;
+    if (Date.now() > until) {
+      await stop().catch(() => {});
+      throw new Error(`the site did not start; see ${log.path}`);
+    }
+    await sleep(100);
+  }
+  const demo = JSON.parse(await readFile(join(root, "crates/yiwang/demo/people.json"), "utf8"));
+  return { address, stop, people: Object.fromEntries(demo.people.map((it) => [it.key, it])) };
+}

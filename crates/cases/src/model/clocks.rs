@@ -30,8 +30,10 @@ pub(crate) enum Face {
         due: Due,
         /// Working days used.
         used: Reckoned<i64>,
-        /// Working days left: 0 on the due day, negative past it.
+        /// Working days left: 0 on the due day, and on days off that follow it; negative past it.
         left: Reckoned<i64>,
+        /// Whether the due day is past, be it by a day off.
+        over: bool,
     },
     /// A special procedure stops it: there are days left, and no due day.
     Suspended {
@@ -91,7 +93,7 @@ impl Face {
     #[must_use]
     pub(crate) fn is_late(&self) -> bool {
         match self {
-            Self::Running { left, .. } => left.value() < 0,
+            Self::Running { over, .. } => *over,
             Self::Suspended { .. } => false,
             Self::Stopped { on, due } => *on > due.value(),
         }
@@ -186,11 +188,11 @@ impl Case {
 
 fn running(calendar: &Calendar, on: Date, due: Due, stops: &[Stop], today: Date) -> Result<Face, CalendarError> {
     let stops = suspensions(stops);
-    // Nothing is used and nothing more is left before the day from which the clock runs.
+    // Before the day from which the clock runs nothing is used.
     let today = today.max(on);
     let used = calendar.elapsed(on, today, &stops)?;
     let left = calendar.remaining(today, due.value(), &stops)?;
-    Ok(Face::Running { due, used, left })
+    Ok(Face::Running { due, used, left, over: today > due.value() })
 }
 
 /// The days that were left on the eve of the special procedure, by the due day as it was then. A clock that was over before

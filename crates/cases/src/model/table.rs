@@ -130,9 +130,9 @@ pub(crate) const TABLE: &[Line] = &[
     line(ActKind::Recommend, &[Stage::UnderReview], Hands::One(&[Role::Review]), &[Stage::ForDecision])
         .law("行政许可法第三十四条"),
     line(ActKind::Return, &[Stage::UnderReview], Hands::One(&[Role::Review]), &[Stage::Accepted])
-        .law("退回须说明理由，期限不重新计算"),
+        .law("内部审批流程，期限不重新计算"),
     line(ActKind::Return, &[Stage::ForDecision], Hands::One(&[Role::Decide]), &[Stage::UnderReview])
-        .law("退回须说明理由，期限不重新计算"),
+        .law("内部审批流程，期限不重新计算"),
     line(ActKind::StartSpecial, IN_HAND, Hands::One(&[Role::Review, Role::Decide]), &[Stage::Suspended])
         .law("行政许可法第四十五条")
         .paper(PaperKind::SpecialNotice),

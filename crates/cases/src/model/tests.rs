@@ -1,1 +1,8 @@
-//! Promises of the case machine.
+//! Promises of the case machine: the law as tables, the clocks by the day, random histories, and the page made from the table.
+
+mod clocks;
+mod history;
+mod law;
+mod page;
+mod story;
+mod words;

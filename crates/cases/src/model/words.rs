@@ -3,7 +3,7 @@
 use super::{
     act::{ActKind, By, Role},
     rules::Rules,
-    state::{Case, Outcome, Stage, State, Unaccepted},
+    state::{Case, Handling, Outcome, Stage, State, Unaccepted},
     table::TABLE,
 };
 use kernel::Moment;
@@ -138,25 +138,32 @@ impl Case {
         (true, format!("请您{until}补交：{names}。补齐以前不能发放证照或文书。"))
     }
 
-    /// The acts that `by` can do next, each once, in the order of the table. What depends on the day or on what is written is
-    /// left to [`Case::act`].
+    /// The acts that `by` can do on the day `today`, each once, in the order of the table. What depends on what is written is left to
+    /// [`Case::act`].
     #[must_use]
-    pub(crate) fn offers(&self, by: &By, rules: &Rules) -> Vec<Offer> {
+    pub(crate) fn offers(&self, by: &By, rules: &Rules, today: Date) -> Vec<Offer> {
         let stage = self.stage();
         let lines = TABLE.iter().filter(|line| line.from.contains(&stage) && (!line.at_once || rules.at_once()));
         let offer = |line: &super::table::Line| {
             let role = line.hands.role(&by.roles)?;
-            self.makes_sense(line.act, by, rules).then(|| Offer { act: line.act, words: line.act.words(), role })
+            self.makes_sense(line.act, by, rules, today).then(|| Offer { act: line.act, words: line.act.words(), role })
         };
         lines.filter_map(offer).collect()
     }
 
-    fn makes_sense(&self, act: ActKind, by: &By, rules: &Rules) -> bool {
+    fn makes_sense(&self, act: ActKind, by: &By, rules: &Rules, today: Date) -> bool {
         let handling = self.handling();
+        let over = |due: Option<Due>| due.and_then(Due::fixed).is_some_and(|due| today > due);
         match act {
-            ActKind::Extend => rules.extension_days_max > 0 && handling.is_some_and(|it| it.extension.is_none()),
+            ActKind::AskCorrection | ActKind::NotNeeded | ActKind::NotAccept => !over(self.acceptance_due()),
+            ActKind::DeemAccepted => over(self.acceptance_due()),
+            ActKind::Extend => {
+                let open = |it: &Handling| it.extension.is_none() && today <= it.statutory_due.value();
+                rules.extension_days_max > 0 && handling.is_some_and(open)
+            }
             ActKind::SupplyOwed => handling.is_some_and(|it| !it.owed.is_empty()),
-            ActKind::Lapse => self.correction().is_some_and(|it| it.answer_due.is_some()),
+            ActKind::Lapse => over(self.correction().and_then(|it| it.answer_due)),
+            ActKind::Revoke => over(handling.and_then(|it| it.owed_due)),
             ActKind::HandleAtOnce => !rules.separate_hands,
             ActKind::Approve | ActKind::Refuse => {
                 let before = |person| {
@@ -165,6 +172,16 @@ impl Case {
                 !(rules.separate_hands && by.person.is_some_and(before))
             }
             _ => true,
+        }
+    }
+
+    /// The day by which the authority must speak, while the time for acceptance runs.
+    fn acceptance_due(&self) -> Option<Due> {
+        match &self.state {
+            State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. } => {
+                Some(intake.due)
+            }
+            _ => None,
         }
     }
 

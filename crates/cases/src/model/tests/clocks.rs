@@ -87,6 +87,7 @@ fn acceptance_is_deemed_after_five_working_days_and_not_a_day_before() {
             assert!(!matches!(story.alarm().acceptance, Level::Red), "{day}");
             day += Duration::DAY;
         }
+        story.clone().on(due).then(ActKind::AskCorrection);
         assert_eq!(story.on(day).alarm().acceptance, Level::Red);
         for kind in [ActKind::AskCorrection, ActKind::NotNeeded, ActKind::NotAccept] {
             let refusal = story.refusal(Role::Accept, &good(kind));

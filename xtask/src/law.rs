@@ -1,6 +1,9 @@
 //! The law of the house, as ARCHITECTURE.md numbers it. What Cargo and clippy keep already is not repeated here.
 
-use crate::source::{File, House};
+use crate::{
+    documents,
+    source::{File, House},
+};
 
 /// A law's name and its judge, which names each breach.
 type Law = (&'static str, fn(&House) -> Vec<String>);
@@ -16,6 +19,8 @@ pub(crate) const LAWS: &[Law] = &[
     ("11 every file says what it is for", purpose),
     ("13 every page template is rendered by its area", templates),
     ("16 nothing is left unfinished", unfinished),
+    ("17 documents name only what is there", documents::named_files),
+    ("18 every dependency is used and has its reason", documents::dependencies),
 ];
 
 /// Crates whose files may commit without a journal entry: they are the ground that journalling stands on, or what the architecture

@@ -1,5 +1,6 @@
 //! Tasks of the workshop: `cargo xtask tidy` holds the house to its law, `cargo xtask new-area NAME` begins a room.
 
+mod documents;
 mod law;
 mod new_area;
 mod source;

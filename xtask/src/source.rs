@@ -57,6 +57,11 @@ pub(crate) struct House {
     pub(crate) html: Vec<File>,
     /// Manifests.
     pub(crate) manifests: Vec<File>,
+    /// The workspace's own manifest.
+    pub(crate) root_manifest: String,
+    /// Documents: at the root and under `docs/`.
+    pub(crate) documents: Vec<File>,
+    root: PathBuf,
 }
 
 impl House {
@@ -77,8 +82,29 @@ impl House {
                 .collect::<Vec<_>>()
         };
         let manifests = of("toml").into_iter().filter(|it| it.path.ends_with("Cargo.toml")).collect();
-        Self { rust: of("rs"), sql: of("sql"), html: of("html"), manifests }
+        let root_manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
+        let documents = ["", "docs/"].iter().flat_map(|folder| documents(root, folder)).collect();
+        let root = root.to_owned();
+        Self { rust: of("rs"), sql: of("sql"), html: of("html"), manifests, root_manifest, documents, root }
     }
+
+    /// Whether there is a file or folder of this path from the root.
+    pub(crate) fn exists(&self, path: &str) -> bool {
+        self.root.join(path.trim_start_matches('/')).exists()
+    }
+}
+
+fn documents(root: &Path, folder: &str) -> Vec<File> {
+    let entries = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+    let names = entries.filter_map(|it| it.file_name().into_string().ok()).filter(|it| it.ends_with(".md"));
+    let mut documents: Vec<File> = names
+        .map(|name| File {
+            text: fs::read_to_string(root.join(folder).join(&name)).unwrap_or_default(),
+            path: format!("{folder}{name}"),
+        })
+        .collect();
+    documents.sort_by(|a, b| a.path.cmp(&b.path));
+    documents
 }
 
 fn walk(folder: &Path, out: &mut Vec<PathBuf>) {

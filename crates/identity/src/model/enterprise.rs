@@ -4,7 +4,7 @@ use kernel::{Enterprise as EnterpriseMark, Fault, Id, Moment, Person};
 use serde::{Deserialize, Serialize};
 use standards::CreditCode;
 
-use super::line;
+use super::{line, optional_line};
 
 /// A right to act for an enterprise, as an id's mark.
 #[derive(Debug)]
@@ -93,9 +93,10 @@ impl NewEnterprise {
     pub(crate) fn check(&self) -> Result<EnterpriseState, Vec<Fault>> {
         let mut faults = Vec::new();
         let name = line(&mut faults, "name", "名称", &self.name, 100);
+        let address = optional_line(&mut faults, "address", "地址", &self.address, 200);
         match CreditCode::parse(&self.uscc) {
             Ok(uscc) if faults.is_empty() => {
-                let (uscc, address) = (uscc.as_str().to_owned(), self.address.trim().to_owned());
+                let uscc = uscc.as_str().to_owned();
                 Ok(EnterpriseState { uscc, name, representative: self.representative, address })
             }
             Ok(_) => Err(faults),

@@ -10,6 +10,11 @@ pub mod session;
 
 use kernel::Fault;
 
+/// Reads a line of text that may be left out.
+pub(crate) fn optional_line(faults: &mut Vec<Fault>, field: &str, label: &str, text: &str, max: usize) -> String {
+    if text.trim().is_empty() { String::new() } else { line(faults, field, label, text, max) }
+}
+
 /// Reads a line of text that a person typed: trimmed, of 1 to `max` characters, without control characters.
 ///
 /// `label` is the field's Chinese name. Adds what is wrong to `faults`.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use standards::CitizenNumber;
 use time::Date;
 
-use super::line;
+use super::{line, optional_line};
 
 /// A name has so many characters at most; the longest names of the minorities have fewer.
 pub const NAME_MAX: usize = 50;
@@ -76,10 +76,7 @@ impl NewPerson {
         if mobile.is_none() {
             faults.push(Fault::new("mobile", "手机号应为 11 位数字，以 1 开头，请核对。"));
         }
-        let address = self.address.trim().to_owned();
-        if address.chars().count() > ADDRESS_MAX {
-            faults.push(Fault::new("address", format!("住址最多 {ADDRESS_MAX} 个字，请缩短。")));
-        }
+        let address = optional_line(&mut faults, "address", "住址", &self.address, ADDRESS_MAX);
         match (number, mobile) {
             (Ok(citizen_number), Some(mobile)) if faults.is_empty() => {
                 Ok(CheckedPerson { name, citizen_number, mobile, address, level: self.level.clamp(0, 3) })

@@ -16,7 +16,8 @@ use crate::{
 #[template(path = "authorities.html")]
 pub(crate) struct AuthoritiesPage {
     pub(crate) shell: Shell,
-    pub(crate) authorities: Vec<Authority>,
+    /// Each with whether the caller may change it.
+    pub(crate) authorities: Vec<(Authority, bool)>,
     /// Whether the caller may make one known.
     pub(crate) whole: bool,
     pub(crate) next: String,
@@ -30,9 +31,13 @@ pub(crate) struct ListAsk {
 
 pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
     let found = service::authority_list(&app.db, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
+    let with_right = |one: Authority| {
+        let mine = it.ctx.may(ADMINISTER, &Scope::authority(one.id)).is_ok();
+        (one, mine)
+    };
     page(&AuthoritiesPage {
+        authorities: found.items.into_iter().map(with_right).collect(),
         shell: it.shell,
-        authorities: found.items,
         whole: it.ctx.may(ADMINISTER, &Scope::SITE).is_ok(),
         next: found.next.map(|next| format!("/desk/authorities?after={next}")).unwrap_or_default(),
         first: if ask.after.is_some() { "/desk/authorities".to_owned() } else { String::new() },

@@ -115,7 +115,13 @@ fn desk() -> Vec<Sample> {
     };
     let authority = Authority { id: id(), facts: facts(), head: Head::none() };
     let (next, first) = (String::new(), String::new());
-    let list = AuthoritiesPage { shell: shell(), authorities: vec![authority], whole: true, next, first };
+    let list = AuthoritiesPage {
+        shell: shell(),
+        authorities: vec![(authority.clone(), true), (authority, false)],
+        whole: true,
+        next,
+        first,
+    };
     let (action, title, version) = ("/desk/authorities".to_owned(), "修改实施主体".to_owned(), "1".to_owned());
     let form = AuthorityPage { shell: shell(), action, title, version, facts: facts(), faults: fault("uscc") };
     vec![

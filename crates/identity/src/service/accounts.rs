@@ -68,17 +68,27 @@ pub(crate) async fn sign_in(ctx: &Ctx, app: &App, ask: SignIn<'_>) -> Result<Sig
     count_tries(ctx, app, &tries).await?;
     let account = find_account(app, &login).await?;
     let usable = account.filter(|it| it.demo.is_none() || app.site.demo);
-    let short_enough = ask.password.chars().count() <= PASSWORD_MAX;
     let stored = usable.as_ref().map(|it| it.password.as_str());
-    let right = short_enough && passwords(app)?.verify(ask.password, stored).await?;
+    // A longer one is nobody's password, and is not worth hashing.
+    let short = ask.password.chars().count() <= PASSWORD_MAX;
+    let verified = match passwords(app)?.verify(if short { ask.password } else { "" }, stored).await {
+        Err(Error::Busy) => {
+            // Nothing was tried: a crowd at the door must not use up an honest person's tries.
+            let mut unit = Unit::new(ctx);
+            take_back(&mut unit, &tries);
+            app.db.commit(unit).await?.or_stale("登录")?;
+            return Err(Error::Busy);
+        }
+        verified => verified?,
+    };
+    let right = short && verified;
     let Some(account) = usable.filter(|_| right) else {
         return Err(Error::invalid("password", "登录名或密码不正确，请核对后重新输入。"));
     };
     let mut unit = Unit::new(ctx);
+    // In the order in which they are counted, so that two of one hall never wait for each other.
     unit.run(rows::TRIES_GONE, args![&tries[0].0]);
-    for (key, _) in &tries[1..] {
-        unit.run(rows::TRY_BACK, args![key]);
-    }
+    take_back(&mut unit, &tries[1..]);
     open_session(ctx, app, unit, account.person, ask.device).await
 }
 
@@ -137,6 +147,13 @@ fn try_key(app: &App, parts: &[&str]) -> String {
 
 fn passwords(app: &App) -> Result<Passwords> {
     Ok(app.part::<SiteCallers>()?.passwords.clone())
+}
+
+/// Counted tries that were honest after all.
+fn take_back(unit: &mut Unit, tries: &[(String, Allowance)]) {
+    for (key, _) in tries {
+        unit.run(rows::TRY_BACK, args![key]);
+    }
 }
 
 /// Counts a try before it is made, so that many at once are no way round the limit.

@@ -64,7 +64,9 @@ pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRo
     add(&mut unit, ctx, id, &state)?;
     match app.db.commit(unit).await? {
         Commit::Done => Ok(id),
-        Commit::Lost { guard: "post held" } => Err(Error::refused("此人已经担任这个岗位，不必重复授予。")),
+        Commit::Lost { guard: "post held" } => {
+            Err(Error::refused("此人已有这个岗位，不必重复授予；如已到期，请先终止原来的岗位，再重新授予。"))
+        }
         Commit::Lost { .. } => Err(Error::Stale { what: "岗位", by: None }),
     }
 }

@@ -11,15 +11,22 @@ pub(crate) const TRIES_GUARD: &str = "tries";
 /// The guard that fails when a one-time code is unknown, used or too old.
 pub(crate) const CODE_GUARD: &str = "code";
 
+/// The columns of the table, by name: another column must not break a statement that a connection has prepared.
+macro_rules! columns {
+    () => {
+        "person, login, password, demo, version, head, changed_at"
+    };
+}
+
 storage::sql! {
     /// The account of a person.
-    ACCOUNT = "SELECT * FROM accounts WHERE person = $1";
+    ACCOUNT = concat!("SELECT ", columns!(), " FROM accounts WHERE person = $1");
     /// The account of a login name.
-    ACCOUNT_BY_LOGIN = "SELECT * FROM accounts WHERE login = $1";
+    ACCOUNT_BY_LOGIN = concat!("SELECT ", columns!(), " FROM accounts WHERE login = $1");
     /// The account of the person with a citizen number.
-    ACCOUNT_BY_CITIZEN = "SELECT a.* FROM people p JOIN accounts a ON a.person = p.id WHERE p.citizen = $1";
+    ACCOUNT_BY_CITIZEN = "SELECT a.person, a.login, a.password, a.demo, a.version, a.head, a.changed_at FROM people p JOIN accounts a ON a.person = p.id WHERE p.citizen = $1";
     /// The made-up people of a demo site.
-    ACCOUNTS_DEMO = "SELECT * FROM accounts WHERE demo IS NOT NULL ORDER BY person LIMIT $1";
+    ACCOUNTS_DEMO = concat!("SELECT ", columns!(), " FROM accounts WHERE demo IS NOT NULL ORDER BY person LIMIT $1");
     /// A new account.
     ACCOUNT_ADD = "INSERT INTO accounts (person, login, password, demo, version, head, changed_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7)";

@@ -7,15 +7,22 @@ use storage::{Row, Unit, args};
 use super::hundred;
 use crate::model::authority::{Authority, AuthorityFacts};
 
+/// The columns of the table, by name: another column must not break a statement that a connection has prepared.
+macro_rules! columns {
+    () => {
+        "id, name, short_name, uscc, division, phone, address, hours, version, head, changed_at"
+    };
+}
+
 storage::sql! {
     /// One authority.
-    AUTHORITY = "SELECT * FROM authorities WHERE id = $1";
+    AUTHORITY = concat!("SELECT ", columns!(), " FROM authorities WHERE id = $1");
     /// One authority by its unified social credit code.
-    AUTHORITY_BY_USCC = "SELECT * FROM authorities WHERE uscc = $1";
+    AUTHORITY_BY_USCC = concat!("SELECT ", columns!(), " FROM authorities WHERE uscc = $1");
     /// Authorities of these ids.
-    AUTHORITIES_OF = concat!("SELECT * FROM authorities WHERE id IN (", hundred!(), ")");
+    AUTHORITIES_OF = concat!("SELECT ", columns!(), " FROM authorities WHERE id IN (", hundred!(), ")");
     /// A page of authorities by division.
-    AUTHORITIES = "SELECT * FROM authorities WHERE (division, id) > ($1, $2) ORDER BY division, id LIMIT $3";
+    AUTHORITIES = concat!("SELECT ", columns!(), " FROM authorities WHERE (division, id) > ($1, $2) ORDER BY division, id LIMIT $3");
     /// A new authority.
     AUTHORITY_ADD = "INSERT INTO authorities \
         (id, name, short_name, uscc, division, phone, address, hours, version, head, changed_at) \
@@ -24,7 +31,7 @@ storage::sql! {
     AUTHORITY_CHANGE = "UPDATE authorities SET name = $2, short_name = $3, uscc = $4, division = $5, phone = $6, \
         address = $7, hours = $8, version = $9, head = $10, changed_at = $11 WHERE id = $1 AND version = $12";
     /// For the verification of the record.
-    AUTHORITY_ROWS = "SELECT * FROM authorities WHERE id > $1 ORDER BY id LIMIT $2";
+    AUTHORITY_ROWS = concat!("SELECT ", columns!(), " FROM authorities WHERE id > $1 ORDER BY id LIMIT $2");
 }
 
 pub(crate) fn facts(row: &Row) -> Result<AuthorityFacts> {

@@ -7,11 +7,18 @@ use storage::{Row, Unit, args};
 use super::hundred;
 use crate::model::enterprise::{AgentMark, AgentState, Enterprise, EnterpriseState};
 
+/// The columns of the table, by name: another column must not break a statement that a connection has prepared.
+macro_rules! columns {
+    () => {
+        "id, uscc, name, representative, address, version, head, changed_at"
+    };
+}
+
 storage::sql! {
     /// One enterprise.
-    ENTERPRISE = "SELECT * FROM enterprises WHERE id = $1";
+    ENTERPRISE = concat!("SELECT ", columns!(), " FROM enterprises WHERE id = $1");
     /// The enterprise with this unified social credit code.
-    ENTERPRISE_BY_USCC = "SELECT * FROM enterprises WHERE uscc = $1";
+    ENTERPRISE_BY_USCC = concat!("SELECT ", columns!(), " FROM enterprises WHERE uscc = $1");
     /// Names of these enterprises.
     ENTERPRISE_NAMES = concat!("SELECT id, name FROM enterprises WHERE id IN (", hundred!(), ")");
     /// A new enterprise.
@@ -21,12 +28,13 @@ storage::sql! {
     AGENT_ADD = "INSERT INTO agents (id, enterprise, person, role, ended_at, version, head, changed_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// Enterprises a person acts for.
-    ENTERPRISES_OF = "SELECT e.*, a.role FROM agents a JOIN enterprises e ON e.id = a.enterprise \
+    ENTERPRISES_OF = "SELECT e.id, e.uscc, e.name, e.representative, e.address, e.version, e.head, e.changed_at, a.role \
+        FROM agents a JOIN enterprises e ON e.id = a.enterprise \
         WHERE a.person = $1 AND a.ended_at IS NULL ORDER BY e.id LIMIT $2";
     /// For the verification of the record.
-    ENTERPRISE_ROWS = "SELECT * FROM enterprises WHERE id > $1 ORDER BY id LIMIT $2";
+    ENTERPRISE_ROWS = concat!("SELECT ", columns!(), " FROM enterprises WHERE id > $1 ORDER BY id LIMIT $2");
     /// For the verification of the record.
-    AGENT_ROWS = "SELECT * FROM agents WHERE id > $1 ORDER BY id LIMIT $2";
+    AGENT_ROWS = "SELECT id, enterprise, person, role, ended_at, version, head, changed_at FROM agents WHERE id > $1 ORDER BY id LIMIT $2";
 }
 
 pub(crate) fn state(row: &Row) -> Result<EnterpriseState> {

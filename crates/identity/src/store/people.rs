@@ -6,18 +6,25 @@ use storage::{Row, Unit, args};
 
 use crate::model::person::PersonState;
 
+/// The columns of the table, by name: another column must not break a statement that a connection has prepared.
+macro_rules! columns {
+    () => {
+        "id, citizen, mobile, level, card, version, head, changed_at"
+    };
+}
+
 storage::sql! {
     /// One person.
-    PERSON = "SELECT * FROM people WHERE id = $1";
+    PERSON = concat!("SELECT ", columns!(), " FROM people WHERE id = $1");
     /// The person with this citizen number.
-    PERSON_BY_CITIZEN = "SELECT * FROM people WHERE citizen = $1";
+    PERSON_BY_CITIZEN = concat!("SELECT ", columns!(), " FROM people WHERE citizen = $1");
     /// People with this mobile number.
     PEOPLE_BY_MOBILE = "SELECT id FROM people WHERE mobile = $1 ORDER BY id LIMIT $2";
     /// A new person.
     PERSON_ADD = "INSERT INTO people (id, citizen, mobile, level, card, version, head, changed_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// For the verification of the record.
-    PERSON_ROWS = "SELECT * FROM people WHERE id > $1 ORDER BY id LIMIT $2";
+    PERSON_ROWS = concat!("SELECT ", columns!(), " FROM people WHERE id > $1 ORDER BY id LIMIT $2");
 }
 
 pub(crate) fn state(row: &Row) -> Result<PersonState> {

@@ -6,19 +6,31 @@ use storage::{Row, Unit, args};
 
 use crate::model::post::{Held, HeldState};
 
+/// The columns of the table, by name: another column must not break a statement that a connection has prepared.
+macro_rules! columns {
+    () => {
+        "id, person, code, authority, item, starts, ends, ended_at, version, head, changed_at"
+    };
+}
+
 storage::sql! {
     /// One post.
-    POST = "SELECT * FROM posts WHERE id = $1";
+    POST = concat!("SELECT ", columns!(), " FROM posts WHERE id = $1");
     /// All posts of a person, those ended included, the latest first.
-    POSTS_OF = "SELECT * FROM posts WHERE person = $1 ORDER BY ended_at IS NOT NULL, id DESC LIMIT $2";
+    POSTS_OF = concat!("SELECT ", columns!(), " FROM posts WHERE person = $1 \
+        ORDER BY ended_at IS NOT NULL, id DESC LIMIT $2");
     /// A page of people who hold a post, with their posts in force, at any authority.
     OFFICERS = "WITH page AS (SELECT DISTINCT person FROM posts WHERE ended_at IS NULL AND person > $1 \
             ORDER BY person LIMIT $2) \
-        SELECT p.* FROM posts p JOIN page ON page.person = p.person WHERE p.ended_at IS NULL ORDER BY p.person, p.id";
+        SELECT p.id, p.person, p.code, p.authority, p.item, p.starts, p.ends, p.ended_at, \
+            p.version, p.head, p.changed_at \
+        FROM posts p JOIN page ON page.person = p.person WHERE p.ended_at IS NULL ORDER BY p.person, p.id";
     /// A page of people who hold a post at one authority, with those posts in force.
     OFFICERS_AT = "WITH page AS (SELECT DISTINCT person FROM posts \
             WHERE authority = $3 AND ended_at IS NULL AND person > $1 ORDER BY person LIMIT $2) \
-        SELECT p.* FROM posts p JOIN page ON page.person = p.person \
+        SELECT p.id, p.person, p.code, p.authority, p.item, p.starts, p.ends, p.ended_at, \
+            p.version, p.head, p.changed_at \
+        FROM posts p JOIN page ON page.person = p.person \
         WHERE p.ended_at IS NULL AND p.authority = $3 ORDER BY p.person, p.id";
     /// Somebody who holds a post of this kind for the whole site.
     POST_ANYBODY = "SELECT id FROM posts WHERE code = $1 AND authority IS NULL AND ended_at IS NULL LIMIT 1";
@@ -32,7 +44,7 @@ storage::sql! {
     POST_HOLDS = "SELECT id FROM posts WHERE id = $1 AND ended_at IS NULL AND starts <= $2 \
         AND (ends IS NULL OR ends >= $2)";
     /// For the verification of the record.
-    POST_ROWS = "SELECT * FROM posts WHERE id > $1 ORDER BY id LIMIT $2";
+    POST_ROWS = concat!("SELECT ", columns!(), " FROM posts WHERE id > $1 ORDER BY id LIMIT $2");
 }
 
 pub(crate) fn state(row: &Row) -> Result<HeldState> {

@@ -9,6 +9,11 @@ use crate::{
     find_people_by_mobile, find_person_by_citizen_number, grant_post, names, person_card, person_name, replay,
 };
 
+storage::sql! {
+    /// A password that nobody set.
+    PASSWORD_BY_HAND = "UPDATE accounts SET password = $2 WHERE person = $1";
+}
+
 #[tokio::test]
 async fn every_statement_is_understood_and_every_page_has_a_sample() {
     for site in sites().await {
@@ -25,7 +30,8 @@ async fn every_statement_is_understood_and_every_page_has_a_sample() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
     let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
     let mut files: Vec<_> = files.collect();
-    (known.sort(), files.sort());
+    known.sort();
+    files.sort();
     assert_eq!(known, files);
 }
 
@@ -132,5 +138,15 @@ async fn the_record_tells_every_thing_as_its_row_does() {
             }
         }
         assert_eq!(things, 6, "{}: person, account, two posts, enterprise, agent", site.engine);
+        site.settle(&[&AREA]).await;
+        let (key, replays) = (journal::SiteKey::generate(&ctx), replay::all());
+        let replays: Vec<_> = replays.iter().map(AsRef::as_ref).collect();
+        let verify = async || journal::verify(&app.db.snapshot().await.unwrap(), &key, &replays).await.unwrap();
+        assert_eq!(verify().await.unwrap().things, 6, "{}", site.engine);
+        let mut by_hand = storage::Unit::new(&ctx);
+        by_hand.run(PASSWORD_BY_HAND, args![id, "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaA"]);
+        app.db.commit(by_hand).await.unwrap().or_stale("账号").unwrap();
+        let broken = verify().await.unwrap_err();
+        assert!(broken.row.contains(&id.to_string()), "{}: {broken}", site.engine);
     }
 }

@@ -47,7 +47,7 @@ impl std::str::FromStr for Cursor {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        if text.len() > 512 || text.contains(char::is_control) {
+        if text.len() > 512 || text.contains('\0') {
             return Err(Error::NotFound { what: "这一页" });
         }
         Ok(Self(text.split('~').map(|key| key.replace("%7E", "~").replace("%25", "%")).collect()))

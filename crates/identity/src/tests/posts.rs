@@ -159,7 +159,7 @@ async fn an_authority_is_changed_by_whoever_saw_its_latest_state() {
         let late = authority_change(&ctx, db, (samr, 1), &facts("晚了一步", "11341600000000027K")).await;
         assert!(matches!(late, Err(Error::Stale { .. })), "{}", site.engine);
         assert_eq!(find_authority_by_uscc(db, "11341600000000027K").await.unwrap().unwrap().id, samr);
-        for strange in ["%00", "x", "a~%0A"] {
+        for strange in ["%00", "a~%00", "x"] {
             let asked = site.get(&site.anonymous(), &format!("/api/v1/authorities?after={strange}")).await;
             assert_eq!(asked.status, 404, "{} {strange}: {}", site.engine, asked.body);
         }

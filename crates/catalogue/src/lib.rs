@@ -16,6 +16,9 @@ mod samples;
 mod service;
 mod store;
 
+#[cfg(test)]
+mod tests;
+
 use std::{any::Any, sync::Arc};
 
 use kernel::{Permission, Post};

@@ -1,1 +1,39 @@
-//! (being built)
+//! The portal (一网): places, ways in, guides and search. It owns no table: what it shows are items, authorities and divisions, of
+//! which each node keeps an index in memory, made from the database and kept fresh from the journal.
+
+mod api;
+mod guide;
+mod guide_cache;
+mod index;
+mod links;
+mod pages;
+mod samples;
+mod score;
+
+#[cfg(test)]
+mod tests;
+
+use std::{any::Any, sync::Arc};
+
+use webkit::{Area, Nav};
+
+pub use guide_cache::GuideCache;
+pub use index::{Entry, Hit, SearchIndex};
+
+/// The area as the program sees it.
+pub static AREA: Area = Area {
+    routes: || pages::routes().merge(guide::routes()).merge(api::routes()),
+    nav: &[
+        Nav { href: "/", text: "首页", needs: None, order: 10 },
+        Nav { href: "/items", text: "办事", needs: None, order: 20 },
+    ],
+    samples: samples::all,
+    ..Area::empty("portal")
+};
+
+/// What the portal keeps in memory; the program puts it into `Parts::own`. The index is made when first asked, or before that by
+/// [`SearchIndex::refresh`].
+#[must_use]
+pub fn own() -> Vec<Arc<dyn Any + Send + Sync>> {
+    vec![Arc::new(SearchIndex::default()), Arc::new(GuideCache::default())]
+}

@@ -1,0 +1,46 @@
+//! Promises of the catalogue, on every engine.
+
+mod import;
+mod items;
+mod rules;
+
+use kernel::{Authority, Ctx, Id};
+use storage::Db;
+use webkit::Area;
+
+use crate::model::ItemDocument;
+
+/// The areas of a site under test.
+pub(crate) static AREAS: [&Area; 2] = [&identity::AREA, &crate::AREA];
+
+/// A site on each engine.
+pub(crate) async fn sites() -> Vec<testkit::Site> {
+    testkit::sites_with(&AREAS, |_| crate::own(), None).await
+}
+
+/// The demo's licence, complete in every element.
+pub(crate) fn licence() -> ItemDocument {
+    serde_json::from_str(include_str!("../../yiwang/demo/items/01-food-business-licence.json"))
+        .expect("an item document")
+}
+
+/// An authority of 谯城区, with a code of its own.
+pub(crate) async fn authority(ctx: &Ctx, db: &Db, name: &str, uscc: &str) -> Id<Authority> {
+    let facts = identity::AuthorityFacts {
+        name: name.to_owned(),
+        short_name: "谯".to_owned(),
+        uscc: uscc.to_owned(),
+        division: "341602000000".to_owned(),
+        phone: "0558-5550101".to_owned(),
+        address: "演示大道1号".to_owned(),
+        hours: "工作日".to_owned(),
+    };
+    identity::create_authority(ctx, db, &facts).await.expect("an authority")
+}
+
+/// A person who keeps the catalogue of one authority, or of all, with the post that says so.
+pub(crate) async fn keeper(site: &testkit::Site, at: Option<Id<Authority>>) -> testkit::Visitor {
+    let visitor = site.person("目录员", &[(crate::CATALOGUE, at)]);
+    identity::testing::seat(&site.app, &site.ctx(&visitor)).await.expect("the post is seated");
+    visitor
+}

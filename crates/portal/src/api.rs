@@ -1,0 +1,68 @@
+//! Search as JSON, for everybody.
+
+use axum::{
+    Json,
+    extract::{Query, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use webkit::{Access, Answer, App, Routes, routes};
+
+use crate::index::{HITS_MAX, Hit, SearchIndex};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().api(Access::Public, routes!(search))
+}
+
+/// 搜索条件
+#[derive(Deserialize, IntoParams, Default)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct SearchQuery {
+    /// 要找什么，如「开饭店」
+    q: String,
+    /// 最多几条，不超过 50
+    limit: Option<usize>,
+}
+
+/// 搜索结果
+#[derive(Serialize, ToSchema)]
+struct SearchHit {
+    /// 事项标识
+    id: String,
+    /// 事项名称
+    name: String,
+    /// 实施主体名称
+    authority_name: String,
+    /// 行政区划代码
+    division: String,
+    /// 实施编码
+    item_code: String,
+    /// 地方实施编码
+    local_code: String,
+    /// 现在能否申请
+    takes_applications: bool,
+}
+
+impl SearchHit {
+    fn of(hit: &Hit) -> Self {
+        let it = &hit.entry.item;
+        Self {
+            id: it.id.to_string(),
+            name: it.name.clone(),
+            authority_name: hit.entry.authority.name.clone(),
+            division: it.division.to_string(),
+            item_code: it.item_code.clone(),
+            local_code: it.local_code.clone(),
+            takes_applications: it.takes_applications(),
+        }
+    }
+}
+
+/// 按名称、俗称和部门查找事项，最相关的在前
+#[utoipa::path(get, path = "/api/v1/search", tag = "items", params(SearchQuery), responses((status = 200, body = Vec<SearchHit>)))]
+async fn search(State(app): State<App>, Query(query): Query<SearchQuery>) -> Answer<Json<Vec<SearchHit>>> {
+    let known = app.part::<SearchIndex>()?.known(&app.db, app.clock.now()).await?;
+    let hits = known.search(&query.q);
+    Ok(Json(hits.iter().take(query.limit.unwrap_or(HITS_MAX)).map(SearchHit::of).collect()))
+}

@@ -1,0 +1,227 @@
+//! The guide page (办事指南): everything a person must know of an item, and the way to apply.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use catalogue::{
+    Documents, ItemDocument, ItemState, ItemSummary,
+    model::{Audience, DeliveryWay, HandlingWay, Requirement, missing},
+};
+use identity::AuthorityFacts;
+use kernel::{Error, Id, Item};
+use standards::MaterialNecessity;
+use webkit::{Access, Answer, App, Routes, Shell, page};
+
+use crate::{
+    guide_cache::{GuideCache, Key, Rendered},
+    index::{Entry, Known, SearchIndex},
+};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new().get("/items/{id}", Access::Public, show)
+}
+
+/// Anybody may keep a guide so many seconds; after that it is asked for again, with its tag.
+const CACHE: &str = "public, max-age=60";
+
+/// One step drawn on the bar of days.
+pub(crate) struct Segment {
+    pub(crate) x: u32,
+    pub(crate) width: u32,
+    pub(crate) even: bool,
+}
+
+/// Length of the bar of days in its own units.
+const BAR: u32 = 1_000;
+
+#[derive(Template)]
+#[template(path = "guide.html")]
+pub(crate) struct GuidePage {
+    pub(crate) shell: Shell,
+    pub(crate) item: ItemSummary,
+    pub(crate) office: Arc<AuthorityFacts>,
+    /// Where, from the city down.
+    pub(crate) place: String,
+    pub(crate) place_code: String,
+    pub(crate) doc: Option<Arc<ItemDocument>>,
+    pub(crate) bar: Vec<Segment>,
+}
+
+impl GuidePage {
+    pub(crate) fn new(shell: Shell, entry: &Entry, known: &Known, doc: Option<Arc<ItemDocument>>) -> Self {
+        let place = known.places.get(&entry.item.division);
+        Self {
+            shell,
+            place: place.map(|it| it.name.clone()).unwrap_or_default(),
+            place_code: entry.item.division.to_string(),
+            item: entry.item.clone(),
+            office: Arc::clone(&entry.authority),
+            bar: doc.as_deref().map(bar).unwrap_or_default(),
+            doc,
+        }
+    }
+
+    fn missing(&self) -> Vec<&'static str> {
+        let bare = ItemDocument::named(&self.item.name);
+        missing(self.doc.as_deref().unwrap_or(&bare)).into_iter().map(|it| it.name).collect()
+    }
+
+    fn suspended(&self) -> bool {
+        self.item.state == ItemState::Suspended
+    }
+}
+
+/// What one must hand in of a material, in words.
+pub(crate) fn copies(it: &Requirement) -> String {
+    let mut parts = Vec::new();
+    if it.original_copies > 0 {
+        parts.push(format!("原件 {} 份", it.original_copies));
+    }
+    if it.duplicate_copies > 0 {
+        parts.push(format!("复印件 {} 份", it.duplicate_copies));
+    }
+    if parts.is_empty() { "不用交纸质件".to_owned() } else { parts.join("、") }
+}
+
+/// Whether it must be handed in, in words, with the tone of its tag.
+pub(crate) fn need(it: &Requirement) -> (&'static str, &'static str) {
+    match it.need {
+        MaterialNecessity::Required if it.condition.is_some() => ("info", "特定情形才要"),
+        MaterialNecessity::Required => ("warn", "必须提交"),
+        MaterialNecessity::Optional => ("good", "能查到的免提交"),
+        MaterialNecessity::MayFollow => ("info", "可以后补"),
+    }
+}
+
+/// In which case a material is needed, in words: 「是否制售凉菜」选「是」.
+pub(crate) fn when(doc: &ItemDocument, it: &Requirement) -> String {
+    let Some(condition) = &it.condition else { return String::new() };
+    let value = match &condition.equals {
+        serde_json::Value::Bool(true) => "是".to_owned(),
+        serde_json::Value::Bool(false) => "否".to_owned(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    format!("申请表中「{}」填「{value}」的才要交", doc.field_title(&condition.field))
+}
+
+/// The fields of the filled example with their words.
+pub(crate) fn example(doc: &ItemDocument) -> Vec<(String, String)> {
+    let (Some(form), Some(sample)) = (&doc.form, &doc.sample) else { return Vec::new() };
+    let fields = form.layout.iter().flat_map(|it| &it.fields);
+    fields
+        .filter_map(|field| {
+            let value = match sample.form.get(field)? {
+                serde_json::Value::Bool(true) => "是".to_owned(),
+                serde_json::Value::Bool(false) => "否".to_owned(),
+                serde_json::Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            Some((form.title(field).to_owned(), value))
+        })
+        .collect()
+}
+
+/// Whom an item serves, in words.
+pub(crate) fn audience(doc: &ItemDocument) -> String {
+    joined(doc.audience(), Audience::name)
+}
+
+/// How the result reaches one, in words.
+pub(crate) fn delivery(doc: &ItemDocument) -> String {
+    joined(&doc.delivery, DeliveryWay::name)
+}
+
+/// How one can apply, in words.
+pub(crate) fn ways(doc: &ItemDocument) -> String {
+    joined(&doc.handling_forms, HandlingWay::name)
+}
+
+/// Names of a list of codes.
+fn joined<T: Copy>(list: &[T], name: fn(T) -> &'static str) -> String {
+    list.iter().map(|it| name(*it)).collect::<Vec<_>>().join("、")
+}
+
+/// The steps of a process as segments, each as long as its days; a step of no day is drawn as a sliver.
+fn bar(doc: &ItemDocument) -> Vec<Segment> {
+    let total: u32 = doc.steps.iter().map(|it| it.days).sum();
+    if total == 0 {
+        return Vec::new();
+    }
+    let mut x = 0;
+    doc.steps
+        .iter()
+        .filter(|it| it.days > 0)
+        .enumerate()
+        .map(|(index, step)| {
+            let width = BAR * step.days / total;
+            let segment = Segment { x, width: width.saturating_sub(4).max(4), even: index % 2 == 0 };
+            x += width;
+            segment
+        })
+        .collect()
+}
+
+async fn show(State(app): State<App>, shell: Shell, Path(id): Path<String>, headers: HeaderMap) -> Answer {
+    let id: Id<Item> = id.parse()?;
+    let known = app.part::<SearchIndex>()?.known(&app.db, app.clock.now()).await?;
+    let entry = known.entry(id).ok_or(Error::NotFound { what: "事项" })?;
+    // Only what is the same for everybody may be kept by anybody.
+    if shell.caller.is_some() || shell.notice.is_some() || shell.path.contains('?') {
+        let doc = document(&app, &entry.item).await?;
+        return page(&GuidePage::new(shell, entry, &known, doc));
+    }
+    let key = Key {
+        item: id,
+        version: entry.item.version,
+        authority_version: entry.authority_version,
+        care: shell.care,
+        contrast: shell.contrast,
+        year: shell.year,
+    };
+    let cache = app.part::<GuideCache>()?;
+    let guide = match cache.find(&key) {
+        Some(guide) => guide,
+        None => {
+            let doc = document(&app, &entry.item).await?;
+            let html = GuidePage::new(shell, entry, &known, doc).render().map_err(Error::internal)?;
+            let guide = Arc::new(Rendered::new(html));
+            cache.keep(key, Arc::clone(&guide));
+            guide
+        }
+    };
+    Ok(answer(&guide, &headers))
+}
+
+async fn document(app: &App, item: &ItemSummary) -> kernel::Result<Option<Arc<ItemDocument>>> {
+    if item.current_version == 0 {
+        return Ok(None);
+    }
+    app.part::<Documents>()?.find(&app.db, item.id, item.current_version).await
+}
+
+/// The guide, or 304 if the visitor has it already.
+fn answer(guide: &Rendered, headers: &HeaderMap) -> Response {
+    let asked = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let has_it = asked.split(',').any(|it| it.trim() == guide.etag);
+    let mut out = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { guide.html.clone().into_response() };
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    let fixed = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, HeaderValue::from_static(CACHE)),
+        // Whoever is signed in, or wants another look, gets another page under the same address.
+        (header::VARY, HeaderValue::from_static("Cookie, Authorization")),
+    ];
+    for (name, value) in fixed {
+        out.headers_mut().insert(name, value);
+    }
+    if let Ok(etag) = HeaderValue::from_str(&guide.etag) {
+        out.headers_mut().insert(header::ETAG, etag);
+    }
+    out
+}

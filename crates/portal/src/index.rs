@@ -1,0 +1,366 @@
+//! All that the public finds, in memory of each node: items with their folded names and aliases, authorities, places.
+//!
+//! Made anew from the database when first asked, then patched from the journal's feed; the position it has read up to is its
+//! own, in memory, so that each node follows for itself. Lists and search ask the database nothing.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use catalogue::ItemSummary;
+use identity::AuthorityFacts;
+use journal::FeedHead;
+use kernel::{Authority, Cursor, Id, Item, Moment, PAGE_MAX, Page, PageAsk, Result};
+use standards::{DivisionCode, ItemType};
+use storage::Db;
+use tokio::sync::Mutex;
+
+use crate::score::{Query, Texts, folded};
+
+/// How old, in microseconds, what is known may be before a request looks at the feed.
+const FRESH_MICROS: i64 = 500_000;
+/// Entries of the feed read at once.
+const FEED_BATCH: usize = 500;
+/// Results of a search at most.
+pub(crate) const HITS_MAX: usize = 50;
+
+/// An item that the public finds.
+#[derive(Debug)]
+pub struct Entry {
+    /// The item.
+    pub item: ItemSummary,
+    /// Its authority's name.
+    pub authority: Arc<AuthorityFacts>,
+    /// Version of what is known of the authority, for caches.
+    pub(crate) authority_version: i64,
+    texts: Texts,
+}
+
+impl Entry {
+    /// Lists show first what one can apply for, then what is described, then the rest; within each by age.
+    fn order(&self) -> (u8, Id<Item>) {
+        let rank = match (self.item.takes_applications(), self.item.current_version > 0) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 2,
+        };
+        (rank, self.item.id)
+    }
+}
+
+/// A place with what can be done there.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) name: String,
+    /// From the top down, itself included.
+    pub(crate) path: Vec<(DivisionCode, String)>,
+    /// Items handled here or below.
+    pub(crate) items: usize,
+}
+
+/// An authority and how many items it has.
+#[derive(Debug, Clone)]
+pub(crate) struct Office {
+    pub(crate) id: Id<Authority>,
+    pub(crate) facts: Arc<AuthorityFacts>,
+    pub(crate) items: usize,
+}
+
+/// What is known at one position of the feed.
+#[derive(Default)]
+pub(crate) struct Known {
+    position: i64,
+    entries: BTreeMap<(u8, Id<Item>), Arc<Entry>>,
+    orders: HashMap<Id<Item>, (u8, Id<Item>)>,
+    authorities: HashMap<Id<Authority>, (Arc<AuthorityFacts>, i64)>,
+    divisions: HashMap<DivisionCode, Vec<(DivisionCode, String)>>,
+    /// Facets, counted once a change.
+    pub(crate) places: BTreeMap<DivisionCode, Place>,
+    pub(crate) offices: Vec<Office>,
+    pub(crate) types: Vec<(ItemType, usize)>,
+    pub(crate) for_persons: usize,
+    pub(crate) for_organisations: usize,
+}
+
+/// A result of a search.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// The item.
+    pub entry: Arc<Entry>,
+    /// The higher, the better.
+    pub score: f32,
+}
+
+/// Which items a list shows. Empty: any.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    pub(crate) for_persons: bool,
+    pub(crate) for_organisations: bool,
+    pub(crate) item_type: Option<ItemType>,
+    pub(crate) authority: Option<Id<Authority>>,
+    pub(crate) place: Option<DivisionCode>,
+    pub(crate) immediate: Option<bool>,
+}
+
+impl Wanted {
+    fn takes(&self, it: &ItemSummary) -> bool {
+        (!self.for_persons || it.for_persons)
+            && (!self.for_organisations || it.for_organisations)
+            && self.item_type.is_none_or(|wanted| it.item_type == wanted)
+            && self.authority.is_none_or(|wanted| it.authority == wanted)
+            && self.place.as_ref().is_none_or(|wanted| it.division.is_within(wanted))
+            && self.immediate.is_none_or(|wanted| it.immediate == Some(wanted))
+    }
+}
+
+impl Known {
+    pub(crate) fn entry(&self, id: Id<Item>) -> Option<&Arc<Entry>> {
+        self.entries.get(self.orders.get(&id)?)
+    }
+
+    /// A page of items, those that take applications first.
+    pub(crate) fn list(&self, wanted: &Wanted, ask: &PageAsk) -> Result<Page<Arc<Entry>>> {
+        let after = match &ask.after {
+            Some(key) => Some((u8::try_from(key.int(0)?).unwrap_or(u8::MAX), key.text(1)?.parse()?)),
+            None => None,
+        };
+        let range = self.entries.range((after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded), std::ops::Bound::Unbounded));
+        let rows = range.filter(|it| wanted.takes(&it.1.item)).take(ask.rows() + 1).map(|it| Arc::clone(it.1)).collect();
+        Ok(Page::cut(rows, ask, |it: &Arc<Entry>| {
+            let (rank, id) = it.order();
+            Cursor::new([rank.to_string(), id.to_string()])
+        }))
+    }
+
+    /// The items that answer a query, best first, at most [`HITS_MAX`].
+    pub(crate) fn search(&self, text: &str) -> Vec<Hit> {
+        let query = Query::read(text);
+        if query.is_empty() {
+            return Vec::new();
+        }
+        let scored = self.entries.values().filter_map(|it| Some((query.score(&it.texts)?, it)));
+        let mut hits: Vec<_> = scored
+            .map(|(score, entry)| Hit { entry: Arc::clone(entry), score: score + if entry.order().0 == 0 { 50.0 } else { 0.0 } })
+            .collect();
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.entry.order().cmp(&b.entry.order())));
+        hits.truncate(HITS_MAX);
+        hits
+    }
+
+    /// Puts an item in its place, or takes it out if the public does not find it.
+    fn put(&mut self, item: ItemSummary) {
+        if let Some(old) = self.orders.remove(&item.id) {
+            self.entries.remove(&old);
+        }
+        if !item.state.is_public() {
+            return;
+        }
+        let (authority, authority_version) = self.authorities.get(&item.authority).cloned().unwrap_or_default();
+        let texts = Texts {
+            name: folded(&item.name),
+            aliases: item.aliases.iter().map(|it| folded(it)).collect(),
+            authority: folded(&authority.name),
+        };
+        let entry = Entry { item, authority, authority_version, texts };
+        self.orders.insert(entry.item.id, entry.order());
+        self.entries.insert(entry.order(), Arc::new(entry));
+    }
+
+    /// Counts what lists offer as filters.
+    fn count(&mut self) {
+        let (mut places, mut offices): (HashMap<DivisionCode, usize>, HashMap<Id<Authority>, usize>) = Default::default();
+        let mut types: BTreeMap<ItemType, usize> = BTreeMap::new();
+        (self.for_persons, self.for_organisations) = (0, 0);
+        for entry in self.entries.values() {
+            *places.entry(entry.item.division.clone()).or_default() += 1;
+            *offices.entry(entry.item.authority).or_default() += 1;
+            *types.entry(entry.item.item_type).or_default() += 1;
+            self.for_persons += usize::from(entry.item.for_persons);
+            self.for_organisations += usize::from(entry.item.for_organisations);
+        }
+        self.places = BTreeMap::new();
+        for (division, items) in places {
+            let Some(path) = self.divisions.get(&division) else { continue };
+            for depth in 1..=path.len() {
+                let (code, name) = &path[depth - 1];
+                let place = Place { name: name.clone(), path: path[..depth].to_vec(), items: 0 };
+                self.places.entry(code.clone()).or_insert(place).items += items;
+            }
+        }
+        let office = |(id, items)| {
+            let facts = self.authorities.get(&id).map(|it| Arc::clone(&it.0)).unwrap_or_default();
+            Office { id, facts, items }
+        };
+        self.offices = offices.into_iter().map(office).collect();
+        self.offices.sort_by(|a, b| (Reverse(a.items), &a.facts.name).cmp(&(Reverse(b.items), &b.facts.name)));
+        self.types = types.into_iter().collect();
+    }
+}
+
+/// The index. Kept in `App` as a part; made by [`own`](crate::own).
+#[derive(Default)]
+pub struct SearchIndex {
+    known: RwLock<Option<Arc<Known>>>,
+    /// One follower at a time; others go on with what is known.
+    following: Mutex<LastLook>,
+}
+
+/// When the feed was last looked at.
+struct LastLook(Moment);
+
+impl Default for LastLook {
+    fn default() -> Self {
+        Self(Moment::from_micros(0))
+    }
+}
+
+impl SearchIndex {
+    /// What is known, at most about half a second old.
+    pub(crate) async fn known(&self, db: &Db, now: Moment) -> Result<Arc<Known>> {
+        let known = self.read();
+        match (known, self.following.try_lock()) {
+            (Some(known), Err(_)) => Ok(known),
+            (Some(known), Ok(last)) if (now.micros() - last.0.micros()).abs() < FRESH_MICROS => Ok(known),
+            (_, lock) => {
+                drop(lock);
+                self.refresh(db, now).await
+            }
+        }
+    }
+
+    /// Reads what the journal says of items, authorities and divisions since the last time; all of it if there was none. The
+    /// program calls it before it serves, so that no visitor waits for the first making.
+    ///
+    /// # Errors
+    /// If the engine fails.
+    pub async fn ready(&self, db: &Db, now: Moment) -> Result<()> {
+        self.refresh(db, now).await.map(drop)
+    }
+
+    async fn refresh(&self, db: &Db, now: Moment) -> Result<Arc<Known>> {
+        let mut last = self.following.lock().await;
+        let known = match self.read() {
+            Some(known) => follow(db, known).await?,
+            None => Arc::new(made(db).await?),
+        };
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
+        *last = LastLook(now);
+        Ok(known)
+    }
+
+    fn read(&self) -> Option<Arc<Known>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What the journal says since.
+async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
+    let (mut position, mut changed, mut anew) = (known.position, Vec::<Id<Item>>::new(), false);
+    loop {
+        let entries = journal::entries_after(db, position, FEED_BATCH).await?;
+        let full = entries.len() == FEED_BATCH;
+        for entry in entries {
+            position = entry.position.unwrap_or(position);
+            match entry.kind.as_str() {
+                "catalogue.items_imported" => changed.extend(added(&entry.body)),
+                "identity.authority_created" | "identity.authority_changed" | "identity.divisions_imported" => anew = true,
+                _ => changed.extend(entry.subject.strip_prefix("catalogue-item:").and_then(|it| it.parse::<Id<Item>>().ok())),
+            }
+        }
+        if !full {
+            break;
+        }
+    }
+    if position == known.position {
+        return Ok(known);
+    }
+    if anew {
+        return made(db).await.map(Arc::new);
+    }
+    let mut next = known.copy();
+    next.position = position;
+    for item in catalogue::items_of(db, &changed).await?.into_values() {
+        next.put(item);
+    }
+    if !changed.is_empty() {
+        next.place_all(db).await?;
+        next.count();
+    }
+    Ok(Arc::new(next))
+}
+
+/// The items that an import's entry names.
+fn added(body: &str) -> Vec<Id<Item>> {
+    #[derive(serde::Deserialize)]
+    struct Imported {
+        #[serde(default)]
+        added: Vec<Id<Item>>,
+    }
+    serde_json::from_str::<Imported>(body).map(|it| it.added).unwrap_or_default()
+}
+
+/// All of it, from the database.
+async fn made(db: &Db) -> Result<Known> {
+    // Read before the tables: what is committed meanwhile comes again from the feed.
+    let mut known = Known { position: FeedHead::now(db).await?.position, ..Known::default() };
+    let mut ask = PageAsk { after: None, limit: PAGE_MAX };
+    loop {
+        let page = identity::authority_list(db, &ask).await?;
+        for it in page.items {
+            known.authorities.insert(it.id, (Arc::new(it.facts), it.head.version));
+        }
+        let Some(next) = page.next else { break };
+        ask.after = Some(next.parse()?);
+    }
+    let mut after = None;
+    loop {
+        let items = catalogue::all_after(db, after).await?;
+        let Some(last) = items.last() else { break };
+        after = Some(last.id);
+        items.into_iter().for_each(|it| known.put(it));
+    }
+    known.place_all(db).await?;
+    known.count();
+    Ok(known)
+}
+
+impl Known {
+    fn copy(&self) -> Self {
+        Self {
+            position: self.position,
+            entries: self.entries.clone(),
+            orders: self.orders.clone(),
+            authorities: self.authorities.clone(),
+            divisions: self.divisions.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Learns the names of the places where items are handled.
+    async fn place_all(&mut self, db: &Db) -> Result<()> {
+        let mut unknown: Vec<_> = self.entries.values().map(|it| &it.item.division).filter(|it| !self.divisions.contains_key(*it)).cloned().collect();
+        unknown.sort();
+        unknown.dedup();
+        for code in unknown {
+            let path = identity::path(db, &code).await?.into_iter().map(|it| (it.code, it.name)).collect();
+            self.divisions.insert(code, path);
+        }
+        Ok(())
+    }
+}
+
+impl Known {
+    /// Made-up knowledge for samples: these items of one authority at one place.
+    pub(crate) fn of(items: Vec<ItemSummary>, facts: &AuthorityFacts, path: Vec<(DivisionCode, String)>) -> Self {
+        let mut known = Self::default();
+        for item in items {
+            known.authorities.insert(item.authority, (Arc::new(facts.clone()), 1));
+            known.divisions.insert(item.division.clone(), path.clone());
+            known.put(item);
+        }
+        known.count();
+        known
+    }
+}

@@ -1,0 +1,80 @@
+//! The portal's pages with made-up content.
+
+use std::sync::Arc;
+
+use askama::Template;
+use catalogue::{
+    ItemDocument, ItemState, ItemSummary,
+    model::{ProcessStep, StepPost},
+};
+use identity::AuthorityFacts;
+use kernel::{Id, Moment};
+use standards::{DivisionCode, ItemType};
+use webkit::{Sample, Shell};
+
+use crate::{
+    guide::GuidePage,
+    index::Known,
+    pages::{HomePage, ItemsPage, ListAsk, PlacePage, SearchPage},
+};
+
+fn item(n: u8, name: &str, state: ItemState) -> Option<ItemSummary> {
+    Some(ItemSummary {
+        id: Id::from_parts(Moment::from_micros(0), [n; 10]),
+        authority: Id::from_parts(Moment::from_micros(0), [9; 10]),
+        division: DivisionCode::parse("341602").ok()?,
+        base_code: String::new(),
+        item_code: String::new(),
+        local_code: "511A01-341602".to_owned(),
+        name: name.to_owned(),
+        main_item: "主项<b>".to_owned(),
+        aliases: vec!["开饭店".to_owned()],
+        summary: "开饭店、小吃店的，开业前先办这张证。".to_owned(),
+        item_type: ItemType::Licence,
+        state,
+        current_version: i64::from(state == ItemState::Published),
+        missing: 0,
+        immediate: Some(false),
+        for_persons: true,
+        for_organisations: true,
+        promise: "8 个工作日".to_owned(),
+        visits: Some(0),
+        version: 1,
+        changed_at: Moment::from_micros(0),
+    })
+}
+
+fn known() -> Option<Known> {
+    let items = vec![
+        item(1, "食品经营许可（首次申请）", ItemState::Published)?,
+        item(2, "学生资助政策<script>咨询", ItemState::Listed)?,
+    ];
+    let facts = AuthorityFacts { name: "谯城区市场监督管理局".to_owned(), division: "341602000000".to_owned(), ..AuthorityFacts::default() };
+    let name = |code: &str, name: &str| Some((DivisionCode::parse(code).ok()?, name.to_owned()));
+    let path = vec![name("340000", "安徽省")?, name("341600", "亳州市")?, name("341602", "谯城区")?];
+    Some(Known::of(items, &facts, path))
+}
+
+/// The portal's pages with made-up content.
+pub(crate) fn all() -> Vec<Sample> {
+    rendered().unwrap_or_default()
+}
+
+fn rendered() -> Option<Vec<Sample>> {
+    let (known, shell) = (known()?, Shell::sample("亳州市政务服务网"));
+    let step = |name: &str, days| ProcessStep { post: StepPost::Review, name: name.to_owned(), days, office: "窗口".to_owned(), how: "核对".to_owned() };
+    let doc = ItemDocument { steps: vec![step("受理", 1), step("审核", 4)], ..ItemDocument::named("食品经营许可（首次申请）") };
+    let first = known.entry(Id::from_parts(Moment::from_micros(0), [1; 10]))?;
+    let listed = known.entry(Id::from_parts(Moment::from_micros(0), [2; 10]))?;
+    let code = DivisionCode::parse("341602").ok()?;
+    let sample = |name, html: askama::Result<String>| Some(Sample { name, html: html.ok()? });
+    Some(vec![
+        sample("home.html", HomePage::new(shell.clone(), &known).ok()?.render())?,
+        sample("place.html", PlacePage::new(shell.clone(), &code, &known).ok()?.render())?,
+        sample("items.html", ItemsPage::new(shell.clone(), ListAsk::default(), &known).ok()?.render())?,
+        sample("search.html", SearchPage::new(shell.clone(), "开饭店", &known).ok()?.render())?,
+        sample("search.html", SearchPage::new(shell.clone(), "<script>", &known).ok()?.render())?,
+        sample("guide.html", GuidePage::new(shell.clone(), first, &known, Some(Arc::new(doc))).render())?,
+        sample("guide.html", GuidePage::new(shell, listed, &known, None).render())?,
+    ])
+}

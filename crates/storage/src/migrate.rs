@@ -15,6 +15,7 @@ pub struct Migration {
     /// Its number within the area, from 1, without gaps.
     pub number: u32,
     /// PostgreSQL's DDL, of which SQLite takes the same text by way of a token map (BIGINT, BYTEA, DOUBLE PRECISION).
+    /// No `DEFERRABLE`: on SQLite a reference that fails only at COMMIT would fail the units of others that share it.
     pub sql: &'static str,
 }
 

@@ -81,6 +81,11 @@ impl Sqlite {
         self.read(|session| session.prepare(sql)).await
     }
 
+    /// How SQLite would go about a statement; for tests.
+    pub(crate) async fn plan(&self, sql: Sql) -> Result<Vec<String>> {
+        self.read(|session| session.plan(sql)).await
+    }
+
     async fn read<T>(&self, work: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
         let _permit = self.free.acquire().await.map_err(|_| Error::Busy)?;
         let taken = lock_of(&self.readers).pop();

@@ -1,6 +1,6 @@
 //! One connection to SQLite, with the statements it has met.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
 
 use kernel::{Error, Result};
 use rusqlite::{
@@ -10,8 +10,8 @@ use rusqlite::{
 
 use crate::{Row, Sql, Step, Value, dialect};
 
-/// Waits so long, in milliseconds, for another process that holds the file: an operator's own `sqlite3`, say.
-const BUSY_TIMEOUT_MS: u32 = 10_000;
+/// Waits so long for another process that holds the file: an operator's own `sqlite3`, say.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Prepared statements kept by a connection.
 const STATEMENTS: usize = 512;
 
@@ -43,19 +43,20 @@ impl Session {
         let (flags, setup) = match role {
             Role::Writer => (
                 flags | OpenFlags::SQLITE_OPEN_CREATE,
-                // The writer checkpoints when idle; only a long rush reaches the automatic one (pages of 4 KiB).
+                // The writer checkpoints when idle; only a long rush reaches the automatic one (pages of 4 KiB). What is
+                // deleted or overwritten is blanked in its page: a destroyed key must not lie about in free space.
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384;
                  PRAGMA journal_size_limit = 67108864;
-                 PRAGMA cache_size = -16384; PRAGMA foreign_keys = ON;",
+                 PRAGMA cache_size = -16384; PRAGMA foreign_keys = ON;
+                 PRAGMA secure_delete = ON;",
             ),
-            Role::Reader => (flags, "PRAGMA cache_size = -4096; PRAGMA query_only = ON;"),
+            Role::Reader => (flags, "PRAGMA cache_size = -2048; PRAGMA query_only = ON;"),
         };
         let connection = Connection::open_with_flags(file, flags).map_err(|error| unusable(file, &error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection
-            .execute_batch(&format!(
-                "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; {setup} SELECT count(*) FROM sqlite_schema;"
-            ))
+            .busy_timeout(BUSY_TIMEOUT)
+            .and_then(|()| connection.execute_batch(&format!("{setup} SELECT count(*) FROM sqlite_schema;")))
             .map_err(|error| unusable(file, &error))?;
         Ok(Self { connection, met: HashMap::new() })
     }
@@ -87,6 +88,24 @@ impl Session {
     pub(super) fn prepare(&self, sql: Sql) -> Result<()> {
         let text = dialect::parameters(sql.text);
         self.connection.prepare(&text).map(drop).map_err(|error| failed(sql.name, &error))
+    }
+}
+
+impl Session {
+    /// How SQLite would go about a statement, whatever its values; for tests.
+    pub(super) fn plan(&self, sql: Sql) -> Result<Vec<String>> {
+        let plan = || {
+            let text = format!("EXPLAIN QUERY PLAN {}", dialect::parameters(sql.text));
+            let mut statement = self.connection.prepare(&text)?;
+            // Values that were not bound are null.
+            let mut rows = statement.raw_query();
+            let mut out = Vec::new();
+            while let Some(row) = rows.next()? {
+                out.push(row.get("detail")?);
+            }
+            Ok(out)
+        };
+        plan().map_err(|error| failed(sql.name, &error))
     }
 }
 

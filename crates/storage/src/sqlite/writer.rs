@@ -15,8 +15,10 @@ pub(super) const QUEUE: usize = 4_096;
 const GROUP_UNITS: usize = 256;
 /// Statements that share a COMMIT at most, but for a longer unit that came first.
 const GROUP_STEPS: usize = 4_000;
-/// After so long without work, what was written is copied from the log into the database.
+/// After so long without work, what was written is copied from the log into the database, and the log is emptied.
 const IDLE: Duration = Duration::from_millis(100);
+/// After so long it is tried again, if a long reader stood in the way.
+const STILL_IDLE: Duration = Duration::from_secs(5);
 
 /// Work that needs the writer's connection outside of a unit: migrations, the pragmas of a restore.
 pub(super) type Alone = Box<dyn FnOnce(&Session) -> Result<()> + Send>;
@@ -72,19 +74,33 @@ impl Writer {
         for job in self.jobs.try_iter() {
             job.refuse();
         }
-        self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
+        if !self.checkpoint() {
+            tracing::warn!("a reader kept the log of SQLite from being emptied; the next start does so");
+        }
     }
 
-    /// The next job; copies the log into the database if none comes soon.
+    /// The next job; empties the log into the database if none comes soon.
     fn wait(&self) -> Option<Job> {
-        match self.jobs.recv_timeout(IDLE) {
-            Ok(job) => Some(job),
-            Err(RecvTimeoutError::Disconnected) => None,
-            Err(RecvTimeoutError::Timeout) => {
-                self.checkpoint("PRAGMA wal_checkpoint(PASSIVE)");
-                self.jobs.recv().ok()
+        let mut idle = IDLE;
+        loop {
+            match self.jobs.recv_timeout(idle) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) if self.tidy() => return self.jobs.recv().ok(),
+                Err(RecvTimeoutError::Timeout) => idle = STILL_IDLE,
             }
         }
+    }
+
+    /// Copies the log into the database and cuts it to nothing, so that what was erased is in neither; whether that was possible
+    /// without waiting for a reader.
+    fn tidy(&self) -> bool {
+        let connection = &self.session.connection;
+        let emptied = connection.busy_timeout(Duration::ZERO).is_ok() && self.checkpoint();
+        if let Err(error) = connection.busy_timeout(session::BUSY_TIMEOUT) {
+            tracing::warn!(%error, "the writer of SQLite waits for nobody from now on");
+        }
+        emptied
     }
 
     /// Carries out this unit and those that wait, each in a savepoint of its own, and answers after their common COMMIT.
@@ -102,7 +118,7 @@ impl Writer {
             steps += unit.steps().len();
             answers.push((reply, self.apart(&unit)));
             let full = answers.len() >= GROUP_UNITS || steps >= GROUP_STEPS || self.session.connection.is_autocommit();
-            next = if full { None } else { self.jobs.try_recv().ok() };
+            next = if full { None } else { self.waiting() };
         }
         let committed = self.commit();
         if !self.pause_after_commit.is_zero() {
@@ -118,6 +134,15 @@ impl Writer {
         next
     }
 
+    /// The next job, if one waits. Those just answered ask again at once: giving way to them for a moment makes the group whole,
+    /// where a smaller one would pay for a COMMIT of its own.
+    fn waiting(&self) -> Option<Job> {
+        self.jobs.try_recv().ok().or_else(|| {
+            thread::yield_now();
+            self.jobs.try_recv().ok()
+        })
+    }
+
     /// After a disk error SQLite has already undone the whole transaction; then there is nothing to commit, and it fails here.
     fn commit(&self) -> rusqlite::Result<()> {
         self.session.say("COMMIT").inspect_err(|_| {
@@ -131,8 +156,10 @@ impl Writer {
     fn apart(&mut self, unit: &Unit) -> Result<Commit> {
         self.session.say("SAVEPOINT unit").map_err(|error| session::failed("SAVEPOINT", &error))?;
         let outcome = self.steps(unit);
-        if !matches!(outcome, Ok(Commit::Done)) {
-            self.undo("ROLLBACK TO unit");
+        if !matches!(outcome, Ok(Commit::Done)) && !self.undo("ROLLBACK TO unit") {
+            // Half of a unit must not stand: nothing of the group does.
+            self.undo("ROLLBACK");
+            return outcome;
         }
         match self.session.say("RELEASE unit") {
             Err(error) if outcome.is_ok() => Err(session::failed("RELEASE", &error)),
@@ -153,15 +180,25 @@ impl Writer {
         Ok(Commit::Done)
     }
 
-    fn undo(&self, text: &'static str) {
-        if let Err(error) = self.session.say(text) {
+    /// Whether it was undone.
+    fn undo(&self, text: &'static str) -> bool {
+        let undone = self.session.say(text);
+        if let Err(error) = &undone {
             tracing::error!(%error, "{text} failed");
         }
+        undone.is_ok()
     }
 
-    fn checkpoint(&self, text: &'static str) {
-        if let Err(error) = self.session.connection.query_row(text, [], |_| Ok(())) {
-            tracing::warn!(%error, "the checkpoint failed; it is tried again after the next writes");
+    /// Whether all of the log is in the database and the log is empty.
+    fn checkpoint(&self) -> bool {
+        let asked =
+            self.session.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        match asked {
+            Ok(busy) => busy == 0,
+            Err(error) => {
+                tracing::warn!(%error, "the checkpoint failed; it is tried again");
+                false
+            }
         }
     }
 }

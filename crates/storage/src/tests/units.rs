@@ -201,3 +201,27 @@ async fn after_closing_nothing_is_taken() {
         assert!(matches!(outcome, Err(Error::Busy)), "{:?}: {outcome:?}", site.engine());
     }
 }
+
+#[tokio::test]
+async fn what_was_overwritten_is_soon_in_no_file_of_the_folder() {
+    let site = sites().await.remove(0);
+    let secret = "geheim-7f3a".repeat(20);
+    assert_eq!(site.db.commit(run(ADD, args!["a", 0_i64, secret.as_str()])).await.unwrap(), Commit::Done);
+    let holds = || {
+        let files = std::fs::read_dir(&site.settings.folder).unwrap().map(|it| it.unwrap().path());
+        files.filter(|it| it.is_file()).any(|it| {
+            let bytes = std::fs::read(it).unwrap();
+            bytes.windows(11).any(|it| it == b"geheim-7f3a")
+        })
+    };
+    assert!(holds(), "the search itself works");
+    assert_eq!(site.db.commit(run(RENAME_ALL, args!["b"])).await.unwrap(), Commit::Done);
+    // The writer empties the log when it has had nothing to do for a moment.
+    for _ in 0..500 {
+        if !holds() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the overwritten text still lies in a file");
+}

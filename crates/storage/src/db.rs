@@ -30,6 +30,11 @@ pub enum Engine {
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `postgres://…`, or `None`: SQLite in `folder`.
+    ///
+    /// `sslmode` means what it means to libpq: `disable`; `prefer`, also where nothing is said: encrypted if the server can,
+    /// whoever it is; `require`: encrypted, whoever it is; `verify-ca`: with a certificate of the root file; `verify-full`: with
+    /// one of this very host. The root file (PEM) is `sslrootcert=/path/root.crt`, with which `require` is `verify-ca`; the server's
+    /// own certificate, if it signed itself, will do. Whether a certificate was revoked is not asked.
     pub url: Option<String>,
     /// The data folder.
     pub folder: PathBuf,
@@ -250,6 +255,14 @@ impl Db {
         match &*self.running {
             Running::Sqlite(sqlite) => sqlite.prepare(sql).await,
             Running::Postgres(postgres) => postgres.prepare(sql).await,
+        }
+    }
+
+    /// How the engine would go about a statement, a step a line.
+    pub(crate) async fn plan(&self, sql: Sql) -> Result<Vec<String>> {
+        match &*self.running {
+            Running::Sqlite(sqlite) => sqlite.plan(sql).await,
+            Running::Postgres(postgres) => postgres.plan(sql).await,
         }
     }
 

@@ -224,7 +224,11 @@ impl Row {
     /// As [`Row::int`]; also if the document does not have the shape asked for.
     pub fn json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T> {
         let text = self.text(name)?;
-        serde_json::from_str(text).map_err(|error| Error::internal(format!("column {name}: {error}")))
+        // The parser's own message quotes what it found, which may be personal.
+        serde_json::from_str(text).map_err(|error| {
+            let (kind, line, column) = (error.classify(), error.line(), error.column());
+            Error::internal(format!("column {name} holds a document of another shape ({kind:?}, {line}:{column})"))
+        })
     }
 
     fn get(&self, name: &str) -> Result<&Value> {

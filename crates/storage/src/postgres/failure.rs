@@ -1,6 +1,6 @@
 //! What PostgreSQL and the way to it can answer instead of rows.
 
-use deadpool_postgres::PoolError;
+use deadpool_postgres::{PoolError, TimeoutType};
 use kernel::Error;
 use tokio_postgres::error::SqlState;
 
@@ -24,6 +24,8 @@ impl Failure {
     /// Whether the connection is gone: broken, or ended by the server, which is stopping.
     pub(super) fn is_lost(&self) -> bool {
         match self {
+            // All connections are busy, or the site is stopping: asking again only adds to the wait.
+            Self::Unreachable(PoolError::Timeout(TimeoutType::Wait) | PoolError::Closed) => false,
             Self::Unreachable(_) => true,
             Self::Statement(_, error) => match error.code() {
                 Some(code) => {

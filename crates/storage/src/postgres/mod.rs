@@ -1,6 +1,7 @@
 //! PostgreSQL: a pool of connections with prepared statements, and units in two round trips.
 
 mod failure;
+mod tls;
 mod unit;
 mod value;
 
@@ -10,7 +11,8 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, R
 use futures_util::TryStreamExt as _;
 use kernel::{Error, Result};
 use tokio::{sync::Semaphore, task};
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::{Config, SimpleQueryMessage};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::failure::{Failure, chain};
 use crate::{Commit, Row, Settings, Sql, Unit, Value};
@@ -21,6 +23,8 @@ const QUEUE: u32 = 4_096;
 const WAIT: Duration = Duration::from_secs(10);
 /// A server that does not answer for so long cannot be reached.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A server that vanished without a word (a cut cable, a lost machine) is given up after so long.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// Every foreign key, as the statements that drop it and make it anew.
 const REFERENCES: &str = "SELECT
@@ -34,6 +38,7 @@ const REFERENCES: &str = "SELECT
 #[derive(Clone)]
 pub(crate) struct Postgres {
     config: Config,
+    tls: MakeRustlsConnect,
     pool: Pool,
     under_way: Arc<Semaphore>,
     pause_after_commit: Duration,
@@ -42,22 +47,31 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Connects once, to fail now rather than at the first request.
     pub(crate) async fn open(settings: &Settings, url: &str) -> Result<Self> {
+        let (url, encryption) = tls::split(url)?;
         let config = url.parse::<Config>();
         let mut config =
             config.map_err(|_| Error::refused("数据库地址不正确。应形如 postgres://用户:口令@主机:5432/库名。"))?;
-        config.application_name("yiwang");
+        config.application_name("yiwang").ssl_mode(encryption.mode());
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
+        if config.get_tcp_user_timeout().is_none() {
+            config
+                .tcp_user_timeout(SILENCE)
+                .keepalives_idle(SILENCE)
+                .keepalives_interval(SILENCE / 3)
+                .keepalives_retries(3);
+        }
+        let tls = encryption.connector()?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let pool = Pool::builder(Manager::from_config(config.clone(), NoTls, recycling))
+        let pool = Pool::builder(Manager::from_config(config.clone(), tls.clone(), recycling))
             .max_size(settings.connections.max(1))
             .timeouts(Timeouts { wait: Some(WAIT), create: Some(WAIT), recycle: Some(WAIT) })
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(Error::internal)?;
         let under_way = Arc::new(Semaphore::new(QUEUE as usize));
-        let opened = Self { config, pool, under_way, pause_after_commit: settings.pause_after_commit };
+        let opened = Self { config, tls, pool, under_way, pause_after_commit: settings.pause_after_commit };
         opened.expect_utf8().await?;
         Ok(opened)
     }
@@ -75,8 +89,11 @@ impl Postgres {
 
     /// A connection outside the pool, which ends when it is dropped.
     async fn lone_client(&self) -> Result<tokio_postgres::Client> {
-        let (client, connection) = self.config.connect(NoTls).await.map_err(|error| {
-            Error::refused(format!("连不上 PostgreSQL 数据库：{}。请检查地址、口令和数据库是否已启动。", chain(&error)))
+        let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(|error| {
+            Error::refused(format!(
+                "连不上 PostgreSQL 数据库：{}。请检查地址、口令、加密方式（sslmode）和数据库是否已启动。",
+                chain(&error)
+            ))
         })?;
         task::spawn(async move {
             if let Err(error) = connection.await {
@@ -131,6 +148,23 @@ impl Postgres {
         let prepared = loan.prepare(sql.text).await;
         loan.in_order = true;
         prepared.map(drop).map_err(failed)
+    }
+
+    /// How the server would go about a statement whatever its values, if it shunned reading whole tables; for tests.
+    pub(crate) async fn plan(&self, sql: Sql) -> Result<Vec<String>> {
+        let failed = |error| Failure::Statement(sql.name, error).into_error();
+        let client = self.lone_client().await?;
+        let prepare =
+            format!("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; PREPARE it AS {}", sql.text);
+        client.batch_execute(&prepare).await.map_err(failed)?;
+        let parameters = client.prepare(sql.text).await.map_err(failed)?.params().len();
+        let nulls = if parameters == 0 { String::new() } else { format!("({})", vec!["NULL"; parameters].join(", ")) };
+        let told = client.simple_query(&format!("EXPLAIN EXECUTE it{nulls}")).await.map_err(failed)?;
+        let line = |it: &SimpleQueryMessage| match it {
+            SimpleQueryMessage::Row(row) => row.get(0).map(|line| line.trim_start_matches([' ', '-', '>']).to_owned()),
+            _ => None,
+        };
+        Ok(told.iter().filter_map(line).collect())
     }
 
     /// Carries out the unit in a task of its own, which outlives the request that asked for it.

@@ -46,15 +46,17 @@ pub(super) async fn commit(database: &Postgres, unit: &Unit) -> Result<Commit> {
             match stands(database, unit).await {
                 Ok(true) => return Ok(Commit::Done),
                 Ok(false) => {}
-                Err(failure) if failure.is_lost() => continue,
-                Err(failure) => return Err(failure.into_error()),
+                // Until the evidence was looked at nothing is known, least of all that nothing was done.
+                Err(_) => continue,
             }
         }
         match once(database, unit).await {
             // A lost guard may be our own doing: the first try was committed after all, just after we asked.
-            Ok(Commit::Lost { .. }) if may_stand && stands(database, unit).await.map_err(Failure::into_error)? => {
-                return Ok(Commit::Done);
-            }
+            Ok(Commit::Lost { guard }) if may_stand => match stands(database, unit).await {
+                Ok(true) => return Ok(Commit::Done),
+                Ok(false) => return Ok(Commit::Lost { guard }),
+                Err(_) => {}
+            },
             Ok(outcome) => return Ok(outcome),
             Err(Trouble { may_stand: true, .. }) if unit.evidence.is_none() => {
                 let id = unit.id;
@@ -62,6 +64,7 @@ pub(super) async fn commit(database: &Postgres, unit: &Unit) -> Result<Commit> {
             }
             Err(trouble) if trouble.may_stand => may_stand = true,
             Err(Trouble { failure, .. }) if failure.is_collision() || failure.is_lost() => {}
+            Err(_) if may_stand => {}
             Err(Trouble { failure, .. }) => return Err(failure.into_error()),
         }
     }

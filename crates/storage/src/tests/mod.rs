@@ -2,9 +2,12 @@
 
 mod backups;
 mod blobs;
+mod collisions;
+mod encryption;
 mod leases;
 mod lost_answers;
 mod opening;
+mod plans;
 mod reads;
 mod units;
 

@@ -313,6 +313,40 @@ async fn the_database_file_holds_no_plain_text_and_no_key() {
     assert!(!holds(key.0.as_slice()) && !holds(keys.newest().1.as_slice()));
 }
 
+#[tokio::test]
+async fn a_destroyed_key_lies_in_no_file_of_the_folder_any_more() {
+    let engine = Engine::open(None).await;
+    let (db, ctx) = (&engine.db, ctx(1));
+    let vault = Vault::new(db.clone(), MasterKeys::generate(&ctx));
+    let mut wrapped = Vec::new();
+    for number in 0..40 {
+        let holder = format!("person:{number}");
+        sealed(&vault, db, &ctx, &holder, ("name", "张三")).await;
+        wrapped.push(db.find(KEY_GET, args![holder]).await.unwrap().unwrap().blob("wrapped").unwrap().to_vec());
+    }
+    let lies = |folder: &std::path::Path, key: &[u8]| {
+        walk(folder).iter().any(|file| std::fs::read(file).unwrap().windows(key.len()).any(|window| window == key))
+    };
+    assert!(wrapped.iter().all(|key| lies(engine.folder.path(), key)), "the search itself works");
+    for number in (0..40).step_by(2) {
+        let mut unit = Unit::new(&ctx);
+        vault.destroy(&mut unit, &format!("person:{number}"));
+        commit(db, unit).await;
+    }
+    db.close().await.unwrap();
+    for (number, key) in wrapped.iter().enumerate() {
+        assert_eq!(lies(engine.folder.path(), key), number % 2 == 1, "person:{number}");
+    }
+}
+
+#[tokio::test]
+async fn no_statement_reads_a_whole_table() {
+    for engine in Engine::each().await {
+        let found = storage::testing::scans(&engine.db, SQL).await.unwrap();
+        assert!(found.is_empty(), "{found:?}");
+    }
+}
+
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()

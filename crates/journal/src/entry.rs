@@ -147,7 +147,8 @@ pub fn append(
     let mut entry = Record {
         position: None,
         subject: subject.to_owned(),
-        version: head.version + 1,
+        // Past the last number there is no next: the guard refuses what is there already.
+        version: head.version.saturating_add(1),
         kind: kind.to_owned(),
         // A clock that went back must not turn a chain round: the sequencer orders by this instant.
         at: ctx.now.max(head.at),

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use kernel::{Ctx, Error, Moment, Result};
 use serde::Serialize;
 use storage::{Commit, Db, Row, Unit, args};
+use tokio::time::Instant;
 
 use crate::{
     entry::{limit, to_json},
@@ -22,7 +23,10 @@ pub const BACKOFF_MAX: i64 = 6 * 3_600;
 pub const ROUND: usize = 50;
 /// How long one try may take, in seconds.
 pub const SEND_SECONDS: u64 = 60;
-/// How long a claim lasts, in seconds: longer than a try, so that no second process begins meanwhile.
+/// A round begins no further try after so many seconds.
+const ROUND_SECONDS: u64 = 60;
+/// How long a claim lasts, in seconds from the round's instant: longer than a round and its last try, so that no second process
+/// begins meanwhile.
 const CLAIM_SECONDS: i64 = 180;
 /// The longest text kept of why a try failed, in characters.
 const ERROR_MAX: usize = 500;
@@ -50,7 +54,8 @@ pub trait Courier: Send + Sync {
     /// Sends one, within [`SEND_SECONDS`].
     ///
     /// # Errors
-    /// It is tried again later, with back-off, up to a limit; then it is set aside and alarms.
+    /// It is tried again later, with back-off, up to a limit; then it is set aside and alarms. What the error says is kept and
+    /// logged: no address, number or text of the message may stand in it.
     async fn send(&self, ctx: &Ctx, message: &Message) -> Result<()>;
 }
 
@@ -70,7 +75,12 @@ pub fn enqueue(unit: &mut Unit, ctx: &Ctx, kind: &'static str, key: &str, body: 
 /// If the engine fails.
 pub async fn deliver(db: &Db, ctx: &Ctx, couriers: &[&dyn Courier]) -> Result<usize> {
     let mut tried = 0;
+    // How long the round has gone on, not what time it is: claims end by the instant of `ctx`.
+    let begun = Instant::now();
     for row in db.query(store::OUTBOX_DUE, args![ctx.now, limit(ROUND)]).await? {
+        if begun.elapsed() >= Duration::from_secs(ROUND_SECONDS) {
+            break;
+        }
         let kind = row.text("kind")?;
         let Some(courier) = couriers.iter().find(|courier| courier.kind() == kind) else {
             tracing::warn!(kind, "a message waits for a courier that this node has not");

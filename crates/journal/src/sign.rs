@@ -66,6 +66,12 @@ impl SiteKey {
         pem.map_err(|_| Error::internal("the site's public key cannot be written"))
     }
 
+    /// The public key, to verify with.
+    #[must_use]
+    pub fn public(&self) -> SitePublicKey {
+        SitePublicKey(self.secret.public_key())
+    }
+
     /// Signs bytes: SM2 with SM3, as DER `SEQUENCE { r INTEGER, s INTEGER }` (GM/T 0009), which GB/T 38540 and OpenSSL take.
     ///
     /// # Errors
@@ -104,14 +110,27 @@ impl fmt::Debug for SiteKey {
     }
 }
 
+/// A site's public key: that in use, or one that it signed with before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SitePublicKey(PublicKey);
+
+impl SitePublicKey {
+    /// Reads it from PEM, as [`SiteKey::public_pem`] gives it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], in Chinese, if it is none.
+    pub fn from_pem(pem: &str) -> Result<Self> {
+        let key = PublicKey::from_public_key_pem(pem);
+        key.map(Self).map_err(|_| Error::invalid("key", "这不是 SM2 公钥文件（应为 PEM）。"))
+    }
+}
+
 /// Whether the holder of this public key (PEM, as [`SiteKey::public_pem`] gives it) signed these bytes.
 ///
 /// # Errors
 /// [`Error::Invalid`], in Chinese, if that is no public key.
 pub fn verify_signature(public_pem: &str, bytes: &[u8], signature: &[u8]) -> Result<bool> {
-    let key = PublicKey::from_public_key_pem(public_pem);
-    let key = key.map_err(|_| Error::invalid("key", "这不是 SM2 公钥文件（应为 PEM）。"))?;
-    Ok(verifies(key, bytes, signature))
+    Ok(verifies(SitePublicKey::from_pem(public_pem)?.0, bytes, signature))
 }
 
 /// One signature has one form: what DER would also read, but not write, is refused.
@@ -159,10 +178,10 @@ impl SignedHead {
         })
     }
 
-    /// Whether this key made the signature, written as [`SiteKey::sign_head`] writes it.
+    /// Whether the holder of this key made the signature, written as [`SiteKey::sign_head`] writes it.
     #[must_use]
-    pub fn is_by(&self, key: &SiteKey) -> bool {
-        unhex(&self.signature).is_some_and(|signature| key.verify(self.text().as_bytes(), &signature))
+    pub fn is_by(&self, key: &SitePublicKey) -> bool {
+        unhex(&self.signature).is_some_and(|signature| verifies(key.0, self.text().as_bytes(), &signature))
     }
 }
 

@@ -9,7 +9,7 @@ use kernel::{Error, Result};
 use storage::{Row, Snapshot, Sql, Value, args};
 
 use crate::{
-    FeedHead, Head, Record, SignedHead, SiteKey,
+    FeedHead, Head, Record, SignedHead, SitePublicKey,
     entry::{Hash, limit},
     store,
 };
@@ -98,18 +98,22 @@ type Walk<T> = std::result::Result<T, Stop>;
 
 /// Checks everything; the inner result names the first altered row.
 ///
+/// `keys` are the site's public keys, in the order in which it signed with them: one, or more where it was changed. Once a head is
+/// signed with a later key, no head after it may bear an earlier one: a key that was given up vouches for nothing new
+/// (so all nodes change it together).
+///
 /// # Errors
 /// If the engine fails.
 pub async fn verify(
     snapshot: &Snapshot,
-    key: &SiteKey,
+    keys: &[SitePublicKey],
     replays: &[&dyn Replay],
 ) -> Result<std::result::Result<Report, Broken>> {
     let mut report = Report::default();
     let walk = async {
         let numbered = chains(snapshot, replays, &mut report).await?;
         let head = head(snapshot).await?;
-        running(snapshot, key, &head, &mut report).await?;
+        running(snapshot, keys, &head, &mut report).await?;
         if numbered == head.position {
             Ok(())
         } else {
@@ -333,14 +337,14 @@ async fn head(snapshot: &Snapshot) -> Walk<FeedHead> {
 }
 
 /// Makes the running chain anew over all numbered entries and compares it with the head and, on the way, with the signed heads.
-async fn running(snapshot: &Snapshot, key: &SiteKey, head: &FeedHead, report: &mut Report) -> Walk<()> {
+async fn running(snapshot: &Snapshot, keys: &[SitePublicKey], head: &FeedHead, report: &mut Report) -> Walk<()> {
     let outside = snapshot.query(store::OUTSIDE, args![head.position]).await.map_err(Stop::Engine)?;
     if let Some(row) = outside.first() {
         let read = || Ok::<_, Error>((name(row.text("subject")?, row.int("version")?), row.int("position")?));
         let (name, position) = read().map_err(Stop::Engine)?;
         return Err(Stop::at("journal", name, format!("序号 {position} 不在 1 到总链头的 {} 之间", head.position)));
     }
-    let mut signed = Signed { key, after: i64::MIN, page: Vec::new().into_iter(), waiting: None, ended: false };
+    let mut signed = Signed { keys, after: i64::MIN, page: Vec::new().into_iter(), waiting: None, ended: false };
     let mut at = FeedHead { position: 0, running: Hash::new(), epoch: 0 };
     signed.agree(snapshot, &at, report).await?;
     loop {
@@ -376,7 +380,8 @@ async fn running(snapshot: &Snapshot, key: &SiteKey, head: &FeedHead, report: &m
 
 /// The signed heads by position, beside the walk over the running chain.
 struct Signed<'a> {
-    key: &'a SiteKey,
+    /// That in use where the walk stands, and those after it.
+    keys: &'a [SitePublicKey],
     after: i64,
     page: std::vec::IntoIter<SignedHead>,
     waiting: Option<SignedHead>,
@@ -392,8 +397,9 @@ impl Signed<'_> {
             self.waiting = Some(head);
             return Ok(());
         }
-        if !head.is_by(self.key) {
-            return broken("签名与内容不符");
+        match self.keys.iter().position(|key| head.is_by(key)) {
+            Some(later) => self.keys = &self.keys[later..],
+            None => return broken("签名与内容不符，或不是本站点此时的密钥所签"),
         }
         if head.position < at.position || head.running != at.running {
             return broken("签名时的总链校验值与日志不符");

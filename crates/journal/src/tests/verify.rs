@@ -115,7 +115,7 @@ async fn small_record(db: &Db) -> SiteKey {
 }
 
 async fn check(db: &Db, key: &SiteKey) -> std::result::Result<Report, Broken> {
-    verify(&db.snapshot().await.unwrap(), key, &[&ReplayThings]).await.unwrap()
+    verify(&db.snapshot().await.unwrap(), &[key.public()], &[&ReplayThings]).await.unwrap()
 }
 
 /// What one byte of this value may become.
@@ -266,7 +266,10 @@ async fn another_sites_signature_and_a_taken_back_number_are_found() {
         let db = &engine.db;
         let key = small_record(db).await;
         let broken = check(db, &SiteKey::generate(&ctx(77))).await.unwrap_err();
-        assert_eq!((broken.table.as_str(), broken.what.as_str()), ("journal_signed_heads", "签名与内容不符"));
+        assert_eq!(
+            (broken.table.as_str(), broken.what.as_str()),
+            ("journal_signed_heads", "签名与内容不符，或不是本站点此时的密钥所签")
+        );
         let look = || args!["look:1", 1_i64];
         for (sql, values) in [(NO_POSITION, look()), (POSITION, [look(), args![9_i64]].concat())] {
             let mut unit = Unit::new(&ctx(96));
@@ -274,5 +277,35 @@ async fn another_sites_signature_and_a_taken_back_number_are_found() {
             assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
             assert_eq!(check(db, &key).await.unwrap_err().table, "journal");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_former_key_vouches_for_what_it_signed_and_for_nothing_after_the_change() {
+    for engine in Engine::each().await {
+        let db = &engine.db;
+        let (old, new) = (SiteKey::generate(&ctx(7)), SiteKey::generate(&ctx(8)));
+        let id = format!("{:032x}", 1);
+        let signed = async |key: &SiteKey, seconds: i64| {
+            let ctx = at(9, MORNING + seconds);
+            say(db, &ctx, &id, "word").await;
+            number_all(db, &ctx).await;
+            key.sign_head(db, &ctx).await.unwrap();
+        };
+        let heads = async |keys: &[&SiteKey]| {
+            let keys: Vec<_> = keys.iter().map(|key| key.public()).collect();
+            let found = verify(&db.snapshot().await.unwrap(), &keys, &[&ReplayThings]).await.unwrap();
+            found.map(|report| report.signed_heads).map_err(|broken| broken.row)
+        };
+        signed(&old, 1).await;
+        signed(&old, 2).await;
+        signed(&new, 3).await;
+        assert_eq!(heads(&[]).await, Err("1".to_owned()), "no key, no trust");
+        assert_eq!(heads(&[&new]).await, Err("1".to_owned()), "the former key must be named");
+        assert_eq!(heads(&[&old]).await, Err("3".to_owned()));
+        assert_eq!(heads(&[&new, &old]).await, Err("3".to_owned()), "out of order");
+        assert_eq!(heads(&[&old, &new]).await, Ok(3));
+        signed(&old, 4).await;
+        assert_eq!(heads(&[&old, &new]).await, Err("4".to_owned()), "a key that was given up");
     }
 }

@@ -125,6 +125,10 @@ pub async fn publish(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<i
     let state = change.item.state.published()?;
     let office = offices::office(db, change.item.authority).await?;
     let item_code = judge(&doc, &office, &change.item)?;
+    let bearer = db.find(store::ITEM_OF_CODE, args![item_code.as_str()]).await?;
+    if bearer.map(|row| row.id::<Item>("id")).transpose()?.is_some_and(|it| it != id) {
+        return Err(one_code());
+    }
     describe(&mut change.item, &doc);
     let number = change.item.current_version + 1;
     change.item.item_code = item_code.as_str().to_owned();
@@ -305,10 +309,15 @@ async fn keep_base(ctx: &Ctx, db: &Db, unit: &mut Unit, base: &BaseEntry) -> Res
     Ok(())
 }
 
+/// Quality rule 15: one code, one item.
+fn one_code() -> Error {
+    Error::invalid("base", "同一实施主体已有这个编码的事项（一事一码），请核对是否重复编制。")
+}
+
 /// What a lost guard means to the person.
 fn lost(guard: &'static str, what: &'static str) -> Error {
     match guard {
-        guard::CODE => Error::invalid("base", "同一实施主体已有这个编码的事项（一事一码），请核对是否重复编制。"),
+        guard::CODE => one_code(),
         _ => Error::Stale { what, by: None },
     }
 }

@@ -85,6 +85,8 @@ storage::sql! {
     VERSIONS = "SELECT number, published_at FROM item_versions WHERE item = $1 ORDER BY number DESC LIMIT $2";
     /// A new version.
     VERSION_ADD = "INSERT INTO item_versions (item, number, document, published_at) VALUES ($1, $2, $3, $4)";
+    /// The item that bears an implementing code.
+    ITEM_OF_CODE = "SELECT id FROM items WHERE item_code = $1";
     /// The item if it is in use at this version, for a guard.
     IN_FORCE = "SELECT id FROM items WHERE id = $1 AND current_version = $2 AND state = 'published'";
     /// What is being written.

@@ -126,8 +126,11 @@ impl Known {
             Some(key) => Some((u8::try_from(key.int(0)?).unwrap_or(u8::MAX), key.text(1)?.parse()?)),
             None => None,
         };
-        let range = self.entries.range((after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded), std::ops::Bound::Unbounded));
-        let rows = range.filter(|it| wanted.takes(&it.1.item)).take(ask.rows() + 1).map(|it| Arc::clone(it.1)).collect();
+        let range = self
+            .entries
+            .range((after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded), std::ops::Bound::Unbounded));
+        let rows =
+            range.filter(|it| wanted.takes(&it.1.item)).take(ask.rows() + 1).map(|it| Arc::clone(it.1)).collect();
         Ok(Page::cut(rows, ask, |it: &Arc<Entry>| {
             let (rank, id) = it.order();
             Cursor::new([rank.to_string(), id.to_string()])
@@ -142,7 +145,10 @@ impl Known {
         }
         let scored = self.entries.values().filter_map(|it| Some((query.score(&it.texts)?, it)));
         let mut hits: Vec<_> = scored
-            .map(|(score, entry)| Hit { entry: Arc::clone(entry), score: score + if entry.order().0 == 0 { 50.0 } else { 0.0 } })
+            .map(|(score, entry)| Hit {
+                entry: Arc::clone(entry),
+                score: score + if entry.order().0 == 0 { 50.0 } else { 0.0 },
+            })
             .collect();
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.entry.order().cmp(&b.entry.order())));
         hits.truncate(HITS_MAX);
@@ -170,7 +176,8 @@ impl Known {
 
     /// Counts what lists offer as filters.
     fn count(&mut self) {
-        let (mut places, mut offices): (HashMap<DivisionCode, usize>, HashMap<Id<Authority>, usize>) = Default::default();
+        let (mut places, mut offices): (HashMap<DivisionCode, usize>, HashMap<Id<Authority>, usize>) =
+            Default::default();
         let mut types: BTreeMap<ItemType, usize> = BTreeMap::new();
         (self.for_persons, self.for_organisations) = (0, 0);
         for entry in self.entries.values() {
@@ -265,8 +272,11 @@ async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
             position = entry.position.unwrap_or(position);
             match entry.kind.as_str() {
                 "catalogue.items_imported" => changed.extend(added(&entry.body)),
-                "identity.authority_created" | "identity.authority_changed" | "identity.divisions_imported" => anew = true,
-                _ => changed.extend(entry.subject.strip_prefix("catalogue-item:").and_then(|it| it.parse::<Id<Item>>().ok())),
+                "identity.authority_created" | "identity.authority_changed" | "identity.divisions_imported" => {
+                    anew = true
+                }
+                _ => changed
+                    .extend(entry.subject.strip_prefix("catalogue-item:").and_then(|it| it.parse::<Id<Item>>().ok())),
             }
         }
         if !full {
@@ -340,7 +350,13 @@ impl Known {
 
     /// Learns the names of the places where items are handled.
     async fn place_all(&mut self, db: &Db) -> Result<()> {
-        let mut unknown: Vec<_> = self.entries.values().map(|it| &it.item.division).filter(|it| !self.divisions.contains_key(*it)).cloned().collect();
+        let mut unknown: Vec<_> = self
+            .entries
+            .values()
+            .map(|it| &it.item.division)
+            .filter(|it| !self.divisions.contains_key(*it))
+            .cloned()
+            .collect();
         unknown.sort();
         unknown.dedup();
         for code in unknown {

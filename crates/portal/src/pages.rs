@@ -150,8 +150,10 @@ impl ListAsk {
         let no_such = |what| Error::NotFound { what };
         let read = |text: &str| if text.is_empty() { None } else { Some(text.to_owned()) };
         let authority: Option<Id<Authority>> = read(&self.authority).map(|it| it.parse()).transpose()?;
-        let place = read(&self.place).map(|it| DivisionCode::parse(&it).map_err(|_| no_such("这个地方"))).transpose()?;
-        let item_type = read(&self.r#type).map(|it| ItemType::from_code(&it).ok_or_else(|| no_such("这种类型"))).transpose()?;
+        let place =
+            read(&self.place).map(|it| DivisionCode::parse(&it).map_err(|_| no_such("这个地方"))).transpose()?;
+        let item_type =
+            read(&self.r#type).map(|it| ItemType::from_code(&it).ok_or_else(|| no_such("这种类型"))).transpose()?;
         Ok(Wanted {
             for_persons: self.r#for == "person",
             for_organisations: self.r#for == "enterprise",

@@ -49,7 +49,11 @@ fn known() -> Option<Known> {
         item(1, "食品经营许可（首次申请）", ItemState::Published)?,
         item(2, "学生资助政策<script>咨询", ItemState::Listed)?,
     ];
-    let facts = AuthorityFacts { name: "谯城区市场监督管理局".to_owned(), division: "341602000000".to_owned(), ..AuthorityFacts::default() };
+    let facts = AuthorityFacts {
+        name: "谯城区市场监督管理局".to_owned(),
+        division: "341602000000".to_owned(),
+        ..AuthorityFacts::default()
+    };
     let name = |code: &str, name: &str| Some((DivisionCode::parse(code).ok()?, name.to_owned()));
     let path = vec![name("340000", "安徽省")?, name("341600", "亳州市")?, name("341602", "谯城区")?];
     Some(Known::of(items, &facts, path))
@@ -62,8 +66,17 @@ pub(crate) fn all() -> Vec<Sample> {
 
 fn rendered() -> Option<Vec<Sample>> {
     let (known, shell) = (known()?, Shell::sample("亳州市政务服务网"));
-    let step = |name: &str, days| ProcessStep { post: StepPost::Review, name: name.to_owned(), days, office: "窗口".to_owned(), how: "核对".to_owned() };
-    let doc = ItemDocument { steps: vec![step("受理", 1), step("审核", 4)], ..ItemDocument::named("食品经营许可（首次申请）") };
+    let step = |name: &str, days| ProcessStep {
+        post: StepPost::Review,
+        name: name.to_owned(),
+        days,
+        office: "窗口".to_owned(),
+        how: "核对".to_owned(),
+    };
+    let doc = ItemDocument {
+        steps: vec![step("受理", 1), step("审核", 4)],
+        ..ItemDocument::named("食品经营许可（首次申请）")
+    };
     let first = known.entry(Id::from_parts(Moment::from_micros(0), [1; 10]))?;
     let listed = known.entry(Id::from_parts(Moment::from_micros(0), [2; 10]))?;
     let code = DivisionCode::parse("341602").ok()?;

@@ -4,8 +4,20 @@
 pub(crate) const QUERY_MAX: usize = 100;
 
 /// Words of asking that say nothing of what is asked for.
-const FILLERS: [&str; 12] =
-    ["怎么办理", "如何办理", "怎么办", "怎么", "如何", "在哪里", "在哪", "需要什么材料", "我要", "我想", "办理", "请问"];
+const FILLERS: [&str; 12] = [
+    "怎么办理",
+    "如何办理",
+    "怎么办",
+    "怎么",
+    "如何",
+    "在哪里",
+    "在哪",
+    "需要什么材料",
+    "我要",
+    "我想",
+    "办理",
+    "请问",
+];
 
 /// Pairs of characters of which at least this share must be found.
 const SHARE_LEAST: f32 = 0.5;

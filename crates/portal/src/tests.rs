@@ -28,7 +28,9 @@ async fn sites() -> Vec<(testkit::Site, Id<Authority>, Id<Item>)> {
         let licence = serde_json::from_str(text).unwrap();
         let item = catalogue::create_item(&ctx, db, office, &licence).await.unwrap();
         catalogue::publish(&ctx, db, item, 1).await.unwrap();
-        let list = format!("{HEAD}区教科体局,,学生资助政策<script>咨询,,20,341602000000,A1\n区教科体局,,延缓入学审批,,01,341602000000,A2\n");
+        let list = format!(
+            "{HEAD}区教科体局,,学生资助政策<script>咨询,,20,341602000000,A1\n区教科体局,,延缓入学审批,,01,341602000000,A2\n"
+        );
         catalogue::import_items(&ctx, db, list.as_bytes(), &|_, _| {}).await.unwrap();
         out.push((site, office, item));
     }
@@ -85,8 +87,17 @@ async fn a_guide_tells_everything_and_an_incomplete_one_takes_no_application() {
         let nobody = site.anonymous();
         let guide = site.get(&nobody, &format!("/items/{item}")).await.body;
         for text in [
-            "8 个工作日", "10 个工作日", "不收费", "不用跑", "市场监管综合窗口 A02", "第三十五条第一款", "家里自己住的房子能开小吃店吗",
-            "行政复议", "0558-5550103", "申请表中「是否制售凉菜、冷荤、裱花蛋糕」填「是」的才要交", "受理后 10 个工作日内补交",
+            "8 个工作日",
+            "10 个工作日",
+            "不收费",
+            "不用跑",
+            "市场监管综合窗口 A02",
+            "第三十五条第一款",
+            "家里自己住的房子能开小吃店吗",
+            "行政复议",
+            "0558-5550103",
+            "申请表中「是否制售凉菜、冷荤、裱花蛋糕」填「是」的才要交",
+            "受理后 10 个工作日内补交",
         ] {
             assert!(guide.contains(text), "{text}, {}", site.engine);
         }
@@ -109,7 +120,8 @@ async fn a_guide_is_kept_by_its_tag_until_the_item_changes_and_never_with_a_call
             let request = axum::http::Request::get(&path).header("if-none-match", tag).header("authorization", token);
             let request = request.body(axum::body::Body::empty()).unwrap();
             let answer = webkit::service(&site.app, &AREAS).oneshot(request).await.unwrap();
-            let header = |name: &str| answer.headers().get(name).map_or(String::new(), |it| it.to_str().unwrap().to_owned());
+            let header =
+                |name: &str| answer.headers().get(name).map_or(String::new(), |it| it.to_str().unwrap().to_owned());
             let (status, etag, cache) = (answer.status().as_u16(), header("etag"), header("cache-control"));
             let bare = header("set-cookie").is_empty();
             let body = answer.into_body().collect().await.unwrap().to_bytes();
@@ -143,14 +155,22 @@ async fn a_guide_is_kept_by_its_tag_until_the_item_changes_and_never_with_a_call
 async fn every_way_in_leads_to_the_items_and_unknown_ways_say_so() {
     for (site, office, _) in sites().await {
         let nobody = site.anonymous();
-        for path in ["/", "/places/341600", "/places/341602000000", "/items", "/items?for=person&type=01&kind=promised&place=341602", "/search?q=%E9%A3%9F%E5%93%81"] {
+        for path in [
+            "/",
+            "/places/341600",
+            "/places/341602000000",
+            "/items",
+            "/items?for=person&type=01&kind=promised&place=341602",
+            "/search?q=%E9%A3%9F%E5%93%81",
+        ] {
             let page = site.get(&nobody, path).await;
             assert_eq!(page.status, 200, "{path}");
             assert!(page.body.contains("食品经营许可（首次申请）"), "{path}, {}", site.engine);
         }
         let other = site.get(&nobody, &format!("/items?authority={office}&kind=immediate")).await;
         assert!(other.body.contains("没有符合条件的事项"));
-        for path in ["/places/110000", "/places/x", "/items/x", "/items?type=x", "/items?after=x", "/items?authority=x"] {
+        for path in ["/places/110000", "/places/x", "/items/x", "/items?type=x", "/items?after=x", "/items?authority=x"]
+        {
             assert_eq!(site.get(&nobody, path).await.status, 404, "{path}");
         }
     }

@@ -49,6 +49,9 @@ pub(crate) struct Listen {
     /// 可读取 /metrics 的地址或网段，可多次（默认仅本机）
     #[arg(long, env = "YIWANG_METRICS_FROM", value_name = "NETWORK", value_delimiter = ',')]
     pub(crate) metrics_from: Vec<ipnet::IpNet>,
+    /// 每次提交后停顿的毫秒数，仅供性能测量模拟慢盘
+    #[arg(long, default_value_t = 0, hide = true)]
+    pub(crate) pause_after_commit_ms: u64,
     /// 日志格式
     #[arg(long, env = "YIWANG_LOG_FORMAT", value_enum)]
     pub(crate) log_format: Option<LogFormat>,
@@ -94,6 +97,15 @@ pub(crate) enum Command {
     Walk(WalkArgs),
     /// 性能测量
     Bench(BenchArgs),
+    /// 性能测量的对照：只发送一个文件的内容
+    #[command(hide = true)]
+    BenchBare {
+        /// 文件
+        file: PathBuf,
+        /// 监听地址
+        #[arg(long)]
+        listen: SocketAddr,
+    },
 }
 
 #[derive(Debug, Args)]

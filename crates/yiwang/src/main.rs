@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done; 1 the platform failed; 2 the input or the command line was wrong and nothing was done.
 
+mod bench;
+mod child;
 mod cli;
 mod commands;
 mod demo;
@@ -12,6 +14,9 @@ mod serve;
 mod settings;
 mod site;
 mod workers;
+
+#[cfg(test)]
+mod tests;
 
 use std::process::ExitCode;
 

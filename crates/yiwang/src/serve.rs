@@ -10,11 +10,12 @@ use std::{
 
 use axum::{
     Router,
-    extract::{ConnectInfo, State},
+    extract::{ConnectInfo, Request, State, connect_info::Connected},
     http::{HeaderMap, StatusCode, header},
+    middleware::map_request,
     response::{IntoResponse, Response},
     routing::get,
-    serve::Listener,
+    serve::{IncomingStream, Listener},
 };
 use ipnet::IpNet;
 use tokio::{
@@ -97,7 +98,7 @@ pub(crate) async fn run(site: Site, settings: &Settings, ready: impl FnOnce(Sock
     })?;
     let address = listener.local_addr()?;
     let workers = Workers::start(&site.app, AREAS, site.key.clone(), &site.node);
-    let service = router(&site.app, meter, &settings.metrics_from).into_make_service_with_connect_info::<SocketAddr>();
+    let router = router(&site.app, meter, &settings.metrics_from);
     let tls = match &settings.tls {
         Some((cert, key)) => Some(acceptor(cert, key)?),
         None => None,
@@ -110,8 +111,12 @@ pub(crate) async fn run(site: Site, settings: &Settings, ready: impl FnOnce(Sock
     };
     let served = async {
         match tls {
-            None => axum::serve(listener, service).with_graceful_shutdown(stop).await,
+            None => {
+                let service = router.into_make_service_with_connect_info::<SocketAddr>();
+                axum::serve(listener, service).with_graceful_shutdown(stop).await
+            }
             Some(acceptor) => {
+                let service = router.layer(map_request(Peer::told)).into_make_service_with_connect_info::<Peer>();
                 axum::serve(TlsListener::start(listener, acceptor), service).with_graceful_shutdown(stop).await
             }
         }
@@ -194,6 +199,26 @@ impl TlsListener {
             }
         });
         Self { address, ready }
+    }
+}
+
+/// Who is at the other end of a TLS connection.
+#[derive(Debug, Clone, Copy)]
+struct Peer(SocketAddr);
+
+impl Connected<IncomingStream<'_, TlsListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+impl Peer {
+    /// Tells handlers the address as they know it from plain connections.
+    async fn told(mut request: Request) -> Request {
+        if let Some(ConnectInfo(Self(address))) = request.extensions().get::<ConnectInfo<Self>>().copied() {
+            request.extensions_mut().insert(ConnectInfo(address));
+        }
+        request
     }
 }
 

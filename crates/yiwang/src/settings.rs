@@ -3,6 +3,7 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use ipnet::IpNet;
@@ -46,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) metrics_from: Vec<IpNet>,
     /// How logs are written.
     pub(crate) log_format: LogFormat,
+    /// A pause after each COMMIT, in milliseconds, to measure as if the disk were slow.
+    pub(crate) pause_ms: u64,
 }
 
 impl Settings {
@@ -72,15 +75,17 @@ impl Settings {
             trusted_proxies: first(listen.trusted_proxy.clone(), file.trusted_proxy, Vec::new),
             metrics_from: first(listen.metrics_from.clone(), file.metrics_from, loopback),
             log_format: listen.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+            pause_ms: listen.pause_after_commit_ms,
         })
     }
 
     /// How the database is reached.
     pub(crate) fn storage(&self) -> storage::Settings {
-        match &self.database {
+        let settings = match &self.database {
             Some(url) => storage::Settings::postgres(url, &self.data),
             None => storage::Settings::sqlite(&self.data),
-        }
+        };
+        storage::Settings { pause_after_commit: Duration::from_millis(self.pause_ms), ..settings }
     }
 }
 

@@ -4,6 +4,7 @@
 //! site's SM2 key: back them up apart from the data) and `site.toml` (name, place, telephone).
 
 use std::{
+    any::Any,
     io::Write,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
@@ -116,10 +117,7 @@ impl Site {
         let folder = Folder::at(settings);
         let master = MasterKeys::from_text(&read_key(&folder.master())?)?;
         let key = SiteKey::from_pem(&read_key(&folder.signer())?)?;
-        let callers = identity::callers(AREAS.iter().flat_map(|it| it.posts).copied());
-        let mut own: Vec<Arc<dyn std::any::Any + Send + Sync>> = vec![Arc::clone(&callers) as _];
-        own.extend(catalogue::own());
-        own.extend(portal::own());
+        let (callers, mut own) = in_memory();
         own.extend(cases::own(&db, &fonts(&settings.data)?).await?);
         let parts = Parts {
             vault: Vault::new(db.clone(), master),
@@ -141,6 +139,15 @@ impl Site {
         let node = operator().new_id::<Site>().to_string();
         Ok(Self { app, key, node, about })
     }
+}
+
+/// What the areas keep in memory, but for the cases' part, which needs fonts; and who calls.
+pub(crate) fn in_memory() -> (Arc<identity::SiteCallers>, Vec<Arc<dyn Any + Send + Sync>>) {
+    let callers = identity::callers(AREAS.iter().flat_map(|it| it.posts).copied());
+    let mut own: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&callers) as _];
+    own.extend(catalogue::own());
+    own.extend(portal::own());
+    (callers, own)
 }
 
 /// What the site in this folder says of itself.

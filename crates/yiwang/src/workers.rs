@@ -49,10 +49,7 @@ impl Workers {
 
 /// Waits so long, or until the site stops; says whether it stops.
 async fn stopping(stopped: &mut watch::Receiver<bool>, wait: Duration) -> bool {
-    tokio::select! {
-        () = tokio::time::sleep(wait) => *stopped.borrow(),
-        _ = stopped.wait_for(|it| *it) => true,
-    }
+    tokio::time::timeout(wait, stopped.wait_for(|it| *it)).await.is_ok()
 }
 
 async fn sequence(app: App, node: String, mut stopped: watch::Receiver<bool>) {

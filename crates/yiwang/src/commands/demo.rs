@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    demo::{Content, load},
+    demo::{Content, Loaded, load},
     observe,
     outcome::Failed,
     serve,
@@ -27,7 +27,7 @@ pub(crate) async fn run(settings: &Settings, load_only: bool) -> Result<(), Fail
         }
         Site::open(settings).await?
     } else {
-        make(settings, &content).await?
+        make(settings, &content).await?.0
     };
     if load_only {
         return Ok(site.app.db.close().await?);
@@ -36,7 +36,8 @@ pub(crate) async fn run(settings: &Settings, load_only: bool) -> Result<(), Fail
     serve::run(site, settings, |_| tell(&public, &content)).await
 }
 
-async fn make(settings: &Settings, content: &Content) -> Result<Site, Failed> {
+/// Makes the demo's site in an empty folder; gives it and who is who.
+pub(crate) async fn make(settings: &Settings, content: &Content) -> Result<(Site, Loaded), Failed> {
     let mark = settings.data.join(LOADING);
     if mark.exists() {
         begin_anew(&settings.data)?;
@@ -52,10 +53,10 @@ async fn make(settings: &Settings, content: &Content) -> Result<Site, Failed> {
         demo: true,
     };
     let site = Site::make(settings, about).await?;
-    load(&site, content).await?;
+    let who = load(&site, content).await?;
     site.finish(settings)?;
     std::fs::remove_file(&mark)?;
-    Ok(site)
+    Ok((site, who))
 }
 
 /// Removes what an interrupted loading left: only what a site's folder holds, nothing else.

@@ -1,11 +1,12 @@
 //! `yiwang import`: divisions, items, the State Council's notice of next year's holidays. Good rows go in, bad rows are named.
 
-use std::path::Path;
+use std::{fmt::Display, path::Path};
 
 use serde::Serialize;
 
 use crate::{
     cli::{ImportArgs, ImportCommand},
+    demo::bar,
     outcome::Failed,
     settings::Settings,
     site::Site,
@@ -22,14 +23,27 @@ pub(crate) async fn run(settings: &Settings, command: ImportCommand) -> Result<(
     let bytes = read(&args.file)?;
     let site = Site::open(settings).await?;
     let ctx = site.app.system("operator");
-    let report = match &command {
-        ImportCommand::Divisions(_) => identity::import_divisions(&ctx, &site.app.db, &bytes).await,
-        ImportCommand::Items(_) => catalogue::import_items(&ctx, &site.app, &bytes).await,
-        ImportCommand::Calendar(_) => cases::import_calendar(&ctx, &site.app, &bytes).await,
+    let told = match &command {
+        ImportCommand::Divisions(_) => {
+            let report = identity::import_divisions(&ctx, &site.app.db, &bytes).await;
+            report.map(|it| tell(&it, &it.refused, args))
+        }
+        ImportCommand::Items(_) => {
+            let steps = bar("事项清单", 0);
+            let report = catalogue::import_items(&ctx, &site.app.db, &bytes, &|done, all| {
+                steps.set_length(all as u64);
+                steps.set_position(done as u64);
+            })
+            .await;
+            steps.finish_and_clear();
+            report.map(|it| tell(&it, &it.refused, args))
+        }
+        ImportCommand::Calendar(_) => {
+            cases::import_calendar(&ctx, &site.app, &bytes).await.map(|it| tell(&it, &[] as &[String], args))
+        }
     };
     site.app.db.close().await?;
-    tell(&report?, args);
-    Ok(())
+    Ok(told?)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failed> {
@@ -45,7 +59,11 @@ fn read(path: &Path) -> Result<Vec<u8>, Failed> {
     std::fs::read(path).map_err(unreadable)
 }
 
-fn tell(report: &(impl Serialize + std::fmt::Display), args: &ImportArgs) {
+/// Each refused row on standard error, and the counts as the last line of standard output.
+fn tell<R: Display>(report: &(impl Serialize + Display), refused: &[R], args: &ImportArgs) {
+    for row in refused {
+        eprintln!("{row}");
+    }
     if args.json {
         println!("{}", serde_json::to_string(report).unwrap_or_default());
     } else {

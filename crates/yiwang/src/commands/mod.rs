@@ -3,12 +3,14 @@
 mod backup;
 mod calendar;
 mod code;
-mod demo;
+pub(crate) mod demo;
 mod import;
 mod init;
 mod verify;
+mod walk;
 
 use crate::{
+    bench,
     cli::{CalendarCommand, Cli, CodeCommand, Command, JournalCommand, Listen},
     observe,
     outcome::Failed,
@@ -33,6 +35,9 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Journal(JournalCommand::Verify { json }) => verify::run(&settings(&plain)?, json).await,
         Command::Backup(args) => backup::take(&settings(&plain)?, args).await,
         Command::Restore(args) => backup::restore(&settings(&plain)?, args).await,
+        Command::Walk(args) => walk::run(&settings(&plain)?, args.json).await,
+        Command::Bench(args) => bench::run(&settings(&plain)?, &args).await,
+        Command::BenchBare { file, listen } => bench::serve_bare(file, listen).await,
     }
 }
 

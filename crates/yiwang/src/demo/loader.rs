@@ -76,6 +76,37 @@ fn done(bar: &ProgressBar, words: &str) {
     println!("  {words}");
 }
 
+impl Loaded {
+    /// A demo person with the posts that it has, for whom it acts, now.
+    pub(crate) fn act_as(&self, app: &App, content: &Content, key: &str, behalf: Option<&str>) -> Result<Ctx, Failed> {
+        Ok(app.ctx(self.actor(content, key, behalf)?))
+    }
+
+    fn actor(&self, content: &Content, key: &str, on_behalf_of: Option<&str>) -> Result<Actor, Failed> {
+        let missing = || Failed::Platform(format!("the demo has no {key}"));
+        let id = *self.people.get(key).ok_or_else(missing)?;
+        let behalf = match on_behalf_of {
+            Some(enterprise) => Some(Holder::Enterprise(*self.enterprises.get(enterprise).ok_or_else(missing)?)),
+            None => None,
+        };
+        let held = self.posts.get(&id).map_or(&[][..], Vec::as_slice);
+        let mut grants = Vec::new();
+        for post in AREAS.iter().flat_map(|it| it.posts) {
+            for (_, authority, row) in held.iter().filter(|it| it.0 == post.code) {
+                let grant = |it: &kernel::Permission| Grant {
+                    permission: it.code,
+                    authority: *authority,
+                    item: None,
+                    post: *row,
+                };
+                grants.extend(post.permissions.iter().map(grant));
+            }
+        }
+        let name = content.person(key)?.name.clone();
+        Ok(Actor { who: Who::Person(id), name, on_behalf_of: behalf, channel: Channel::Web, grants })
+    }
+}
+
 impl Loading<'_> {
     /// The program itself, at this moment.
     pub(crate) fn system(&self, at: Moment) -> Ctx {
@@ -84,28 +115,7 @@ impl Loading<'_> {
 
     /// A demo person with the posts that it has, at this moment.
     pub(crate) fn person(&self, key: &str, on_behalf_of: Option<&str>, at: Moment) -> Result<Ctx, Failed> {
-        let missing = || Failed::Platform(format!("the demo has no {key}"));
-        let id = *self.who.people.get(key).ok_or_else(missing)?;
-        let behalf = match on_behalf_of {
-            Some(enterprise) => Some(Holder::Enterprise(*self.who.enterprises.get(enterprise).ok_or_else(missing)?)),
-            None => None,
-        };
-        let posts = AREAS.iter().flat_map(|it| it.posts);
-        let held = self.who.posts.get(&id).map_or(&[][..], Vec::as_slice);
-        let grants = posts
-            .flat_map(|post| held.iter().filter(|it| it.0 == post.code).map(move |it| (post, it)))
-            .flat_map(|(post, held)| {
-                let grant = |it: &kernel::Permission| Grant {
-                    permission: it.code,
-                    authority: held.1,
-                    item: None,
-                    post: held.2,
-                };
-                post.permissions.iter().map(grant).collect::<Vec<_>>()
-            })
-            .collect();
-        let name = self.content.person(key)?.name.clone();
-        let actor = Actor { who: Who::Person(id), name, on_behalf_of: behalf, channel: Channel::Web, grants };
+        let actor = self.who.actor(self.content, key, on_behalf_of)?;
         Ok(Ctx::new(actor, at, Arc::clone(&self.random)))
     }
 
@@ -183,15 +193,19 @@ impl Loading<'_> {
                 .ok_or_else(|| Failed::Platform(format!("the demo has no authority {}", it.authority)))?;
             let id = catalogue::create_item(ctx, &self.app.db, authority, &it.document).await?;
             let item = catalogue::item(&self.app.db, id).await?;
-            catalogue::publish(ctx, &self.app.db, id, item.head.version)
+            catalogue::publish(ctx, &self.app.db, id, item.version)
                 .await
                 .map_err(|error| Failed::Platform(format!("demo item {}: {}", it.slug, error.message())))?;
             self.who.items.insert(it.slug.clone(), id);
             steps.inc(1);
         }
         done(&steps, &format!("办事指南：{} 个", self.content.items.len()));
-        let steps = bar("事项清单", 1);
-        let report = catalogue::import_items(ctx, self.app, ITEMS).await?;
+        let steps = bar("事项清单", 0);
+        let shown = |done: usize, all: usize| {
+            steps.set_length(all as u64);
+            steps.set_position(done as u64);
+        };
+        let report = catalogue::import_items(ctx, &self.app.db, ITEMS, &shown).await?;
         done(&steps, &format!("广安区事项清单：{report}"));
         Ok(())
     }

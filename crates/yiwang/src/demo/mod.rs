@@ -7,4 +7,4 @@ mod lives;
 mod loader;
 
 pub(crate) use content::Content;
-pub(crate) use loader::{Loaded, load};
+pub(crate) use loader::{Loaded, bar, load};

@@ -1,0 +1,32 @@
+//! Promises of the whole house: every route has its answer for everybody, every statement runs on both engines, every page is sound.
+//!
+//! `UPDATE=1 cargo test -p yiwang` writes the generated documents anew; a reviewer sees them as a diff.
+
+mod generated;
+mod matrix;
+mod pages;
+mod sql;
+
+use std::{any::Any, path::PathBuf, sync::Arc};
+
+/// What the areas keep in memory, for a site under test.
+fn own(_db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
+    let (_, mut own) = crate::site::in_memory();
+    own.extend(cases::parts(&[]).expect("embedded fonts"));
+    own
+}
+
+/// Compares a generated document with the one that is committed, or writes it.
+fn committed(name: &str, made: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, made).expect("the document is written");
+        return;
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    let first = made.lines().zip(found.lines()).find(|it| it.0 != it.1);
+    assert!(
+        made == found,
+        "docs/{name} is not up to date (UPDATE=1 cargo test -p yiwang); first difference: {first:?}"
+    );
+}

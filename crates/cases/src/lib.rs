@@ -1,1 +1,87 @@
-//! (being built)
+//! Cases (办件): applying, deciding, and all that goes between, for applicants, windows and desks.
+//!
+//! A case is one application for one item. What it is and may become stands in `model`, pure; what can be done with it in `service`,
+//! one function an act; its papers are made by a reader of the journal (`feed`). Drafts are not cases: a case begins when it is filed.
+
+mod api;
+mod feed;
+mod form;
+mod model;
+mod pages;
+mod parts;
+mod replay;
+mod rules;
+mod service;
+mod store;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use kernel::{Permission, Post};
+use webkit::{Area, Nav, Sweep};
+
+pub use parts::{Calendars, own, parts};
+pub use service::{
+    acts::{ActInput, FaultInput, act},
+    calendar::{CalendarReport, import_calendar},
+    drafts::{Draft, DraftAsk, create_draft, draft, drafts_of, save_draft},
+    filing::{Application, Filed, HowFiled, file, file_draft, filing_unit},
+    materials::{MaterialKind, NewMaterial, add_material, read_material, remove_material},
+    papers::{PaperRow, paper_content, paper_file},
+    reads::{CaseDetail, CaseFilter, CaseSummary, TimelineEntry, case, my_cases, timeline, worklist},
+};
+
+/// A case, as an id's mark.
+#[derive(Debug)]
+pub enum CaseMark {}
+
+/// The id of a case; a draft has it already.
+pub type CaseId = kernel::Id<CaseMark>;
+
+/// To apply, in one's own name or for whom one acts.
+pub const FILE: Permission = Permission::holder("cases.file", "提交申请");
+/// To see a case with its form and materials.
+pub const SEE: Permission = Permission::holder("cases.see", "查看办件");
+/// To receive, send back once, accept, or refuse acceptance.
+pub const ACCEPT: Permission = Permission::post("cases.accept", "受理办件");
+/// To examine and give an opinion.
+pub const REVIEW: Permission = Permission::post("cases.review", "审核办件");
+/// To decide.
+pub const DECIDE: Permission = Permission::post("cases.decide", "审批办件");
+/// To make results and hand them over.
+pub const ISSUE: Permission = Permission::post("cases.issue", "制证送达");
+/// To file for a person who stands at the window.
+pub const FILE_AT_WINDOW: Permission = Permission::post("cases.file_at_window", "窗口代为提交");
+
+/// 受理岗.
+pub const ACCEPT_POST: Post = Post { code: "accept", name: "受理", permissions: &[SEE, ACCEPT, FILE_AT_WINDOW] };
+/// 审核岗.
+pub const REVIEW_POST: Post = Post { code: "review", name: "审核", permissions: &[SEE, REVIEW] };
+/// 审批岗.
+pub const DECIDE_POST: Post = Post { code: "decide", name: "审批", permissions: &[SEE, DECIDE] };
+/// 发证岗.
+pub const ISSUE_POST: Post = Post { code: "issue", name: "发证", permissions: &[SEE, ISSUE] };
+
+/// The area as the program sees it.
+pub static AREA: Area = Area {
+    routes: || pages::routes().merge(api::routes()),
+    migrations: store::MIGRATIONS,
+    sql: &[store::SQL],
+    posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST],
+    readers: feed::readers,
+    replays: replay::all,
+    sweeps: &[
+        Sweep { name: "cases.clocks", every_s: 60, run: |app, ctx| Box::pin(service::sweeps::clocks(app, ctx)) },
+        Sweep { name: "cases.drafts", every_s: 3_600, run: |app, ctx| Box::pin(service::sweeps::drafts(app, ctx)) },
+    ],
+    nav: &[
+        Nav { href: "/cases", text: "我的办件", needs: Some(FILE), order: 30 },
+        Nav { href: "/desk", text: "工作台", needs: Some(DESK), order: 50 },
+    ],
+    samples: pages::samples,
+    ..Area::empty("cases")
+};
+
+/// To have a desk: whoever holds any post that handles cases has it, under this code of [`SEE`], which applicants do not get by post.
+const DESK: Permission = Permission::post("cases.see", "办理办件");

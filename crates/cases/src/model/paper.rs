@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use standards::ItemType;
 
 /// A paper with the authority's seal and a date (行政许可法 art. 32, last paragraph; names after DB4406/T 14—2021).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PaperKind {
     /// 接收凭证: proof of the day on which the materials came.

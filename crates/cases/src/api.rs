@@ -1,0 +1,379 @@
+//! Everything of the pages as JSON: drafts, filing, materials, acts, worklist, papers.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use kernel::{Error, Holder, Id, Item, PageAsk};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use webkit::{Access, Answer, App, Caller, Routes, UPLOAD_MAX, routes};
+
+use crate::{
+    CaseId, FILE, SEE,
+    service::{
+        acts::{self, ActInput, Acted},
+        drafts::{self, Draft, DraftAsk},
+        filing::{self, Application, Filed, HowFiled},
+        materials::{self, NewMaterial},
+        papers,
+        reads::{self, CaseDetail, CaseFilter, CaseSummary, MaterialView, TimelineEntry},
+    },
+};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .api(Access::May(FILE), routes!(draft_create))
+        .api(Access::May(FILE), routes!(draft_show, draft_save, draft_discard))
+        .api_limited(Access::May(FILE), UPLOAD_MAX, routes!(draft_material))
+        .api(Access::May(FILE), routes!(file, list))
+        .api(Access::May(SEE), routes!(show))
+        .api(Access::May(SEE), routes!(timeline))
+        .api(Access::May(SEE), routes!(act))
+        .api_limited(Access::May(SEE), UPLOAD_MAX, routes!(material_add))
+        .api(Access::May(SEE), routes!(material_read))
+        .api(Access::May(SEE), routes!(paper))
+        .api(Access::May(SEE), routes!(worklist))
+}
+
+/// 新建草稿
+#[derive(Deserialize, ToSchema)]
+struct DraftNew {
+    /// 事项标识
+    item: String,
+    /// 窗口代为提交时的申请人：`person:…` 或 `enterprise:…`；不填为本人或所代表的单位
+    #[serde(default)]
+    holder: Option<String>,
+    /// 已有的申请表内容，覆盖平台带入的内容
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    values: Option<Value>,
+}
+
+/// 草稿
+#[derive(Serialize, ToSchema)]
+struct DraftView {
+    /// 草稿标识；提交后即办件标识
+    id: String,
+    /// 事项标识
+    item: String,
+    /// 事项名称
+    item_name: String,
+    /// 事项版本
+    item_version: i64,
+    /// 申请表内容
+    #[schema(value_type = Object)]
+    values: Value,
+    /// 需要的材料和已有的文件
+    materials: Vec<MaterialView>,
+    /// 版本号，保存时带上
+    version: i64,
+    /// 超过此时不保存即删除
+    expires: String,
+}
+
+impl DraftView {
+    async fn of(app: &App, draft: Draft) -> kernel::Result<Self> {
+        let files = materials::list(app, draft.id).await?;
+        Ok(Self {
+            id: draft.id.to_string(),
+            item: draft.item.to_string(),
+            item_name: draft.document.name.clone(),
+            item_version: draft.item_version,
+            materials: reads::material_views(&draft.document, &draft.values, files),
+            values: draft.values,
+            version: draft.version,
+            expires: draft.expires.to_string(),
+        })
+    }
+}
+
+fn holder(text: Option<&str>) -> kernel::Result<Option<Holder>> {
+    let wrong = |_| Error::invalid("holder", "申请人应写成 person:标识 或 enterprise:标识。");
+    text.map(|it| it.parse().map_err(wrong)).transpose()
+}
+
+fn item(text: &str) -> kernel::Result<Id<Item>> {
+    text.parse().map_err(|_| Error::invalid("item", "事项标识应为 32 位十六进制数字。"))
+}
+
+/// 新建草稿，带入平台已知的内容
+#[utoipa::path(post, path = "/api/v1/drafts", tag = "cases", request_body = DraftNew,
+    responses((status = 201, body = DraftView), (status = 409, description = "事项不能申请")))]
+async fn draft_create(State(app): State<App>, Caller(ctx): Caller, Json(new): Json<DraftNew>) -> Answer<Response> {
+    let ask = DraftAsk { item: item(&new.item)?, holder: holder(new.holder.as_deref())? };
+    let mut draft = drafts::create_draft(&ctx, &app, &ask).await?;
+    if let Some(values) = new.values {
+        draft.version = drafts::save_draft(&ctx, &app, draft.id, draft.version, &values).await?;
+        draft.values = values;
+    }
+    Ok((StatusCode::CREATED, Json(DraftView::of(&app, draft).await?)).into_response())
+}
+
+/// 本人的一份草稿
+#[utoipa::path(get, path = "/api/v1/drafts/{id}", tag = "cases", params(("id" = String, Path)),
+    responses((status = 200, body = DraftView), (status = 404, description = "没有这份草稿")))]
+async fn draft_show(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer<Json<DraftView>> {
+    let draft = drafts::draft(&ctx, &app, id).await?;
+    Ok(Json(DraftView::of(&app, draft).await?))
+}
+
+/// 保存草稿
+#[derive(Deserialize, ToSchema)]
+struct DraftSave {
+    /// 读到的版本号
+    version: i64,
+    /// 申请表内容
+    #[schema(value_type = Object)]
+    values: Value,
+}
+
+/// 新的版本号
+#[derive(Serialize, ToSchema)]
+struct Saved {
+    version: i64,
+}
+
+/// 保存草稿的申请表内容
+#[utoipa::path(put, path = "/api/v1/drafts/{id}", tag = "cases", params(("id" = String, Path)), request_body = DraftSave,
+    responses((status = 200, body = Saved), (status = 409, description = "草稿已在别处改动")))]
+async fn draft_save(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(id): Path<CaseId>,
+    Json(save): Json<DraftSave>,
+) -> Answer<Json<Saved>> {
+    let version = drafts::save_draft(&ctx, &app, id, save.version, &save.values).await?;
+    Ok(Json(Saved { version }))
+}
+
+/// 删除草稿
+#[utoipa::path(delete, path = "/api/v1/drafts/{id}", tag = "cases", params(("id" = String, Path)),
+    responses((status = 204), (status = 404, description = "没有这份草稿")))]
+async fn draft_discard(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer<StatusCode> {
+    drafts::discard(&ctx, &app, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// 上传的文件
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct UploadQuery {
+    /// 文件名
+    #[serde(default)]
+    name: String,
+}
+
+/// 已收的文件
+#[derive(Serialize, ToSchema)]
+struct Uploaded {
+    /// 序号
+    number: i64,
+}
+
+async fn take(
+    (app, ctx): (App, kernel::Ctx),
+    (id, material): (CaseId, String),
+    name: String,
+    bytes: Bytes,
+) -> Answer<Response> {
+    let number = materials::add_material(&ctx, &app, id, &NewMaterial { material, name, bytes }).await?;
+    Ok((StatusCode::CREATED, Json(Uploaded { number })).into_response())
+}
+
+/// 为草稿上传一份材料：请求体即文件内容（PDF、JPG、PNG、OFD，不超过 50 MB）
+#[utoipa::path(post, path = "/api/v1/drafts/{id}/materials/{material}", tag = "cases",
+    params(("id" = String, Path), ("material" = String, Path, description = "材料代码"), UploadQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Uploaded), (status = 413, description = "文件过大"), (status = 422, description = "种类不对")))]
+async fn draft_material(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(place): Path<(CaseId, String)>,
+    Query(query): Query<UploadQuery>,
+    bytes: Bytes,
+) -> Answer<Response> {
+    take((app, ctx), place, query.name, bytes).await
+}
+
+/// 补交一份材料：提交补正或容缺材料前上传，提交后生效
+#[utoipa::path(post, path = "/api/v1/cases/{id}/materials/{material}", tag = "cases",
+    params(("id" = String, Path), ("material" = String, Path, description = "材料代码"), UploadQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Uploaded), (status = 409, description = "现在不需要补交材料")))]
+async fn material_add(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(place): Path<(CaseId, String)>,
+    Query(query): Query<UploadQuery>,
+    bytes: Bytes,
+) -> Answer<Response> {
+    take((app, ctx), place, query.name, bytes).await
+}
+
+/// 提交申请：给出草稿标识，或者事项和申请表内容
+#[derive(Deserialize, ToSchema)]
+#[serde(default)]
+#[derive(Default)]
+struct CaseNew {
+    /// 草稿标识；已上传的材料一并提交
+    draft: Option<String>,
+    /// 事项标识（没有草稿时）
+    item: String,
+    /// 申请表内容（没有草稿时）
+    #[schema(value_type = Object)]
+    values: Value,
+    /// 窗口代为提交时的申请人
+    holder: Option<String>,
+    /// 提交标识：同一标识重复提交，得到同一个办件
+    idempotency_key: String,
+    /// 窗口收到的纸质材料
+    on_paper: Vec<String>,
+    /// 材料不齐仍要提交
+    incomplete: bool,
+    /// 窗口代为提交时，申请人在场并同意
+    consent: bool,
+}
+
+/// 已提交的办件
+#[derive(Serialize, ToSchema)]
+struct CaseFiled {
+    /// 办件标识
+    id: String,
+    /// 办件编号
+    number: String,
+    /// 版本号
+    version: i64,
+}
+
+/// 提交申请
+#[utoipa::path(post, path = "/api/v1/cases", tag = "cases", request_body = CaseNew,
+    responses((status = 201, body = CaseFiled), (status = 422, description = "有内容需要更正，或缺少材料")))]
+async fn file(State(app): State<App>, Caller(ctx): Caller, Json(new): Json<CaseNew>) -> Answer<Response> {
+    let how = HowFiled { on_paper: new.on_paper, incomplete: new.incomplete, consent: new.consent };
+    let filed = match new.draft {
+        Some(draft) => filing::file_draft(&ctx, &app, draft.parse()?, &how).await?,
+        None => {
+            if new.idempotency_key.len() > 100 {
+                return Err(Error::invalid("idempotency_key", "提交标识最长 100 个字节。").into());
+            }
+            let (item, holder) = (item(&new.item)?, holder(new.holder.as_deref())?);
+            let application = Application { item, holder, values: new.values, how, key: new.idempotency_key };
+            filing::file(&ctx, &app, &application).await?
+        }
+    };
+    let Filed { id, number, version } = filed;
+    Ok((StatusCode::CREATED, Json(CaseFiled { id: id.to_string(), number, version })).into_response())
+}
+
+/// 列表的查询条件
+#[derive(Deserialize, IntoParams, Default)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// 上一页给出的 next
+    after: String,
+    /// 每页条数，最多 100
+    limit: Option<u16>,
+    /// 工作台：岗位 `accept`、`review`、`decide`、`issue`，或 `applicant`、`none`
+    post: String,
+    /// 工作台：事项标识
+    item: String,
+    /// 工作台：状态代码
+    stage: String,
+}
+
+/// 一页办件
+#[derive(Serialize, ToSchema)]
+struct CasePage {
+    items: Vec<CaseSummary>,
+    /// 下一页的 after；没有则为最后一页
+    next: Option<String>,
+}
+
+/// 我的办件，新的在前
+#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(ListQuery), responses((status = 200, body = CasePage)))]
+async fn list(State(app): State<App>, Caller(ctx): Caller, Query(query): Query<ListQuery>) -> Answer<Json<CasePage>> {
+    let found = reads::my_cases(&ctx, &app, &PageAsk::from_query(Some(&query.after), query.limit)?).await?;
+    Ok(Json(CasePage { items: found.items, next: found.next }))
+}
+
+/// 工作台：等我办理的办件，最紧的在前
+#[utoipa::path(get, path = "/api/v1/worklist", tag = "cases", params(ListQuery), responses((status = 200, body = CasePage)))]
+async fn worklist(State(app): State<App>, Caller(ctx): Caller, Query(query): Query<ListQuery>) -> Answer<Json<CasePage>> {
+    let of_item = if query.item.is_empty() { None } else { Some(item(&query.item)?) };
+    let filter = CaseFilter { post: query.post, item: of_item, stage: query.stage, soon: false };
+    let found = reads::worklist(&ctx, &app, &filter, &PageAsk::from_query(Some(&query.after), query.limit)?).await?;
+    Ok(Json(CasePage { items: found.items, next: found.next }))
+}
+
+/// 一个办件
+#[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = String, Path)),
+    responses((status = 200, body = CaseDetail), (status = 404, description = "没有这个办件，或者无权查看")))]
+async fn show(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer<Json<CaseDetail>> {
+    Ok(Json(reads::case(&ctx, &app, id).await?))
+}
+
+/// 办件经过
+#[utoipa::path(get, path = "/api/v1/cases/{id}/timeline", tag = "cases", params(("id" = String, Path)),
+    responses((status = 200, body = Vec<TimelineEntry>)))]
+async fn timeline(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer<Json<Vec<TimelineEntry>>> {
+    Ok(Json(reads::timeline(&ctx, &app, id).await?))
+}
+
+/// 一项操作
+#[derive(Deserialize, ToSchema)]
+struct ActAsk {
+    /// 读到的版本号
+    version: i64,
+    #[serde(flatten)]
+    input: ActInput,
+}
+
+/// 办理一项操作
+#[utoipa::path(post, path = "/api/v1/cases/{id}/acts", tag = "cases", params(("id" = String, Path)), request_body = ActAsk,
+    responses((status = 200, body = Acted), (status = 409, description = "已被他人处理，或依法不能这样办理")))]
+async fn act(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(id): Path<CaseId>,
+    Json(ask): Json<ActAsk>,
+) -> Answer<Json<Acted>> {
+    Ok(Json(acts::act(&ctx, &app, id, ask.version, &ask.input).await?))
+}
+
+/// 下载一份材料
+#[utoipa::path(get, path = "/api/v1/cases/{id}/files/{number}", tag = "cases",
+    params(("id" = String, Path), ("number" = i64, Path)), responses((status = 200, content_type = "application/octet-stream")))]
+async fn material_read(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer<Response> {
+    let file = materials::read_material(&ctx, &app, id, number).await?;
+    Ok(download(&file.name, file.kind.media(), file.bytes, false))
+}
+
+/// 下载一份文书（PDF）
+#[utoipa::path(get, path = "/api/v1/cases/{id}/papers/{number}", tag = "cases",
+    params(("id" = String, Path), ("number" = i64, Path)), responses((status = 200, content_type = "application/pdf"), (status = 404, description = "没有，或者正在出具")))]
+async fn paper(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer<Response> {
+    let (row, bytes) = papers::paper_file(&ctx, &app, id, number).await?;
+    Ok(download(&format!("{}.pdf", row.title), "application/pdf", bytes, false))
+}
+
+/// A file as an answer: never run or guessed at by a browser, never kept by it. `inline` shows pictures and PDF in place.
+pub(crate) fn download(name: &str, media: &'static str, bytes: Vec<u8>, inline: bool) -> Response {
+    let encoded: String = name.bytes().map(|b| match b {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(b).to_string(),
+        _ => format!("%{b:02X}"),
+    }).collect();
+    let way = if inline { "inline" } else { "attachment" };
+    let headers = [
+        (header::CONTENT_TYPE, media.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("{way}; filename*=UTF-8''{encoded}")),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}

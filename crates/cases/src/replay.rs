@@ -1,0 +1,147 @@
+//! How cases, their papers and loaded notices are replayed by `yiwang journal verify` and compared with their rows.
+
+use journal::{Record, Replay, Thing};
+use kernel::{Error, Result};
+use serde::Serialize;
+use serde_json::Value;
+use storage::{Row, Sql};
+
+use crate::{
+    feed::{PAPER_MADE, PaperMade},
+    model::{Case, Event},
+    service::Beside,
+    store::{self, Derived, Facts, FileRef, FormRef},
+};
+
+/// Everything of the area that has a chain.
+pub(crate) fn all() -> Vec<Box<dyn Replay>> {
+    vec![Box::new(Cases), Box::new(Papers), Box::new(Calendars)]
+}
+
+/// All that the record determines of a case's row.
+#[derive(Serialize)]
+struct Told<'a> {
+    facts: &'a Facts,
+    channel: &'a str,
+    filed_at: i64,
+    state: &'a Case,
+    derived: &'a Derived,
+    form: &'a FormRef,
+    files: &'a [FileRef],
+}
+
+struct Cases;
+
+impl Replay for Cases {
+    fn prefix(&self) -> &'static str {
+        "case:"
+    }
+
+    fn rows(&self) -> Sql {
+        store::CASE_ROWS
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        let it = store::case(row)?;
+        let derived = Derived::read(row)?;
+        let told = Told {
+            facts: &it.facts,
+            channel: row.text("channel")?,
+            filed_at: row.int("filed_at")?,
+            state: &it.case,
+            derived: &derived,
+            form: &it.form,
+            files: &it.files,
+        };
+        Ok(Thing { subject: format!("case:{}", it.id), state: store::json(&told)? })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        let first = entries.first().ok_or_else(|| Error::internal("a chain without an entry"))?;
+        let facts: Facts = serde_json::from_str(&first.body).map_err(Error::internal)?;
+        let mut events = Vec::with_capacity(entries.len());
+        let (mut form, mut files) = (None, Vec::new());
+        for entry in entries {
+            events.push(Event::read(&entry.kind, &entry.body).map_err(Error::internal)?);
+            let beside: Beside = serde_json::from_str(&entry.body).map_err(Error::internal)?;
+            form = beside.form.or(form);
+            files.extend(beside.files);
+        }
+        let case = Case::replay(&events).map_err(Error::internal)?;
+        let told = Told {
+            facts: &facts,
+            channel: store::channel_code(case.channel),
+            filed_at: case.filed.at.micros(),
+            state: &case,
+            derived: &Derived::of(&case),
+            form: &form.ok_or_else(|| Error::internal("a case without a form"))?,
+            files: &files,
+        };
+        Ok(Thing { subject: first.subject.clone(), state: store::json(&told)? })
+    }
+}
+
+struct Papers;
+
+impl Replay for Papers {
+    fn prefix(&self) -> &'static str {
+        "case-paper:"
+    }
+
+    fn rows(&self) -> Sql {
+        store::PAPER_ROWS
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        let made = PaperMade {
+            case: row.id("case_id")?,
+            number: row.int("number")?,
+            paper: row.string("kind")?,
+            title: row.string("title")?,
+            authority: row.id("authority")?,
+            year: row.int("year")?,
+            serial: row.int("serial")?,
+            document_number: row.string("document_number")?,
+            content: row.string("content")?,
+            content_sm3: String::new(),
+            file: row.string("blob")?,
+        };
+        let told = serde_json::json!({ "made": made, "at": row.int("made_at")? });
+        Ok(Thing { subject: format!("case-paper:{}", row.text("id")?), state: told.to_string() })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        let [entry] = entries else { return Err(Error::internal("a paper is made once")) };
+        if entry.kind != PAPER_MADE {
+            return Err(Error::internal(format!("{} is no paper", entry.kind)));
+        }
+        let made: PaperMade = serde_json::from_str(&entry.body).map_err(Error::internal)?;
+        // The row does not repeat the digest of the sealed content.
+        let made = PaperMade { content_sm3: String::new(), ..made };
+        let told = serde_json::json!({ "made": made, "at": entry.at.micros() });
+        Ok(Thing { subject: entry.subject.clone(), state: told.to_string() })
+    }
+}
+
+struct Calendars;
+
+impl Replay for Calendars {
+    fn prefix(&self) -> &'static str {
+        "calendar:"
+    }
+
+    fn rows(&self) -> Sql {
+        store::CALENDAR_ROWS
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        let told = serde_json::json!({ "year": row.int("year")?, "notice": row.text("notice")? });
+        Ok(Thing { subject: format!("calendar:{}", row.text("id")?), state: told.to_string() })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        let last = entries.last().ok_or_else(|| Error::internal("a chain without an entry"))?;
+        let told: Value = serde_json::from_str(&last.body).map_err(Error::internal)?;
+        Ok(Thing { subject: last.subject.clone(), state: told.to_string() })
+    }
+}

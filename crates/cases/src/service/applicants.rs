@@ -1,0 +1,181 @@
+//! Applicants as officers meet them: the card of who applied, and whoever stands at the window, found or registered there.
+
+use catalogue::{Documents, ItemFilter, ItemState, ItemSummary, Published};
+use identity::{NewPerson, masked_mobile};
+use kernel::{Authority, Channel, Ctx, Error, Holder, Id, Item, Page, PageAsk, Result, Scope};
+use standards::{CitizenNumber, CreditCode};
+use webkit::App;
+
+use super::{Hands, load_for};
+use crate::{CaseId, FILE_AT_WINDOW};
+
+/// Who applied, as the officer who handles the case reads it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ApplicantCard {
+    /// The name of the person or enterprise.
+    pub(crate) name: String,
+    /// Whether it is an enterprise.
+    pub(crate) enterprise: bool,
+    /// The citizen number, masked, or the credit code.
+    pub(crate) number: String,
+    /// The mobile number to call; empty: an enterprise, or erased.
+    pub(crate) mobile: String,
+    /// The address; may be empty.
+    pub(crate) address: String,
+    /// By what way, and if for another by whom, it was filed.
+    pub(crate) filed: String,
+}
+
+impl ApplicantCard {
+    /// What its name is called.
+    pub(crate) fn name_title(&self) -> &'static str {
+        if self.enterprise { "单位名称" } else { "姓名" }
+    }
+
+    /// What its number is called.
+    pub(crate) fn number_title(&self) -> &'static str {
+        if self.enterprise { "统一社会信用代码" } else { "公民身份号码" }
+    }
+}
+
+/// The applicant of a case, for an officer who may act on it. Reading a person's data is logged with its purpose.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is no case, or the caller may not see it; [`Error::Forbidden`] if the caller is no officer of it.
+pub(crate) async fn card(ctx: &Ctx, app: &App, id: CaseId) -> Result<ApplicantCard> {
+    let row = load_for(ctx, app, id).await?;
+    if !Hands::of(ctx, &row.facts)?.officer() {
+        return Err(Error::Forbidden { action: "办理办件" });
+    }
+    let own = row.facts.holder == Holder::Person(row.facts.filed_by);
+    let by = if own { String::new() } else { identity::person_name(app, row.facts.filed_by).await? };
+    let consent = if row.facts.consent { "，申请人已同意" } else { "" };
+    let filed = match (row.case.channel, own) {
+        (Channel::Window, _) => format!("{by}在窗口代为提交{consent}"),
+        (_, true) => "本人网上提交".to_owned(),
+        (_, false) => format!("{by}网上代为提交"),
+    };
+    Ok(ApplicantCard { filed, ..known(ctx, app, row.facts.holder, "办理办件").await? })
+}
+
+async fn known(ctx: &Ctx, app: &App, holder: Holder, purpose: &'static str) -> Result<ApplicantCard> {
+    match holder {
+        Holder::Enterprise(id) => {
+            let it = identity::enterprise(&app.db, id).await?;
+            Ok(ApplicantCard { name: it.name, enterprise: true, number: it.uscc, address: it.address, ..Default::default() })
+        }
+        Holder::Person(id) => match identity::person_card(ctx, app, id, purpose).await {
+            Ok(it) => Ok(ApplicantCard {
+                name: it.name,
+                number: it.citizen_number.masked(),
+                mobile: it.mobile,
+                address: it.address,
+                ..ApplicantCard::default()
+            }),
+            Err(Error::NotFound { .. }) => {
+                Ok(ApplicantCard { name: identity::person_name(app, id).await?, ..ApplicantCard::default() })
+            }
+            Err(error) => Err(error),
+        },
+    }
+}
+
+/// The authorities at whose windows the caller stands; `None` among them: at all.
+pub(crate) fn windows(ctx: &Ctx) -> Vec<Option<Id<Authority>>> {
+    let grants = ctx.actor.grants.iter().filter(|it| it.permission == FILE_AT_WINDOW.code);
+    let mut out: Vec<_> = grants.map(|it| it.authority).collect();
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// The items of an authority (or of all, for a post at all) for which the caller may file at the window.
+///
+/// # Errors
+/// [`Error::Forbidden`] without such a post; [`Error::NotFound`] for a key of another list; if the engine fails.
+pub(crate) async fn items_at_window(
+    ctx: &Ctx,
+    app: &App,
+    (authority, text): (Option<Id<Authority>>, &str),
+    ask: &PageAsk,
+) -> Result<Page<ItemSummary>> {
+    let windows = windows(ctx);
+    if !windows.contains(&authority) && !windows.contains(&None) {
+        return Err(Error::Forbidden { action: FILE_AT_WINDOW.words });
+    }
+    let filter = ItemFilter {
+        authority,
+        state: Some(ItemState::Published),
+        text: text.chars().take(100).collect(),
+        ..ItemFilter::default()
+    };
+    let found = catalogue::items(&app.db, &filter, ask).await?;
+    let mine = |it: &ItemSummary| ctx.may(FILE_AT_WINDOW, &Scope::item(it.authority, it.id)).is_ok();
+    Ok(Page { items: found.items.into_iter().filter(|it| it.takes_applications() && mine(it)).collect(), next: found.next })
+}
+
+/// An item for which the caller may file at the window.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none; [`Error::Refused`] if it takes no application; [`Error::Forbidden`].
+pub(crate) async fn item_at_window(ctx: &Ctx, app: &App, item: Id<Item>) -> Result<Published> {
+    let documents = app.part::<Documents>()?;
+    let found = catalogue::published(&app.db, &documents, item).await?;
+    ctx.may(FILE_AT_WINDOW, &Scope::item(found.item.authority, item))?;
+    Ok(found)
+}
+
+/// Whom the number on a card belongs to: a citizen number, or a unified social credit code; `None`: nobody whom the platform knows.
+/// What is told of a person is masked: enough to compare with the card that lies on the desk.
+///
+/// # Errors
+/// Those of [`item_at_window`]; [`Error::Invalid`] at `number` if it is neither.
+pub(crate) async fn find_at_window(
+    ctx: &Ctx,
+    app: &App,
+    item: Id<Item>,
+    number: &str,
+) -> Result<Option<(Holder, ApplicantCard)>> {
+    let published = item_at_window(ctx, app, item).await?;
+    let holder = if let Ok(number) = CitizenNumber::parse(number) {
+        identity::find_person_by_citizen_number(app, &number).await?.map(Holder::Person)
+    } else if let Ok(code) = CreditCode::parse(number) {
+        identity::find_enterprise_by_uscc(&app.db, code.as_str()).await?.map(|it| Holder::Enterprise(it.id))
+    } else {
+        let serves = (published.document.serves_persons(), published.document.serves_organisations());
+        return Err(Error::invalid("number", wrong_number(serves)));
+    };
+    let Some(holder) = holder else { return Ok(None) };
+    super::drafts::check_audience(&published.document, holder)?;
+    Ok(Some((holder, at_window(ctx, app, holder).await?)))
+}
+
+fn wrong_number((persons, organisations): (bool, bool)) -> &'static str {
+    match (persons, organisations) {
+        (true, false) => "公民身份号码不正确，请照身份证核对 18 位号码。",
+        (false, true) => "统一社会信用代码不正确，请照营业执照核对 18 位代码。",
+        _ => "号码不正确：请照身份证填写公民身份号码，或照营业执照填写统一社会信用代码。",
+    }
+}
+
+/// Somebody already found, told again.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn at_window(ctx: &Ctx, app: &App, holder: Holder) -> Result<ApplicantCard> {
+    let card = known(ctx, app, holder, FILE_AT_WINDOW.words).await?;
+    let mobile = if card.mobile.is_empty() { String::new() } else { masked_mobile(&card.mobile) };
+    Ok(ApplicantCard { mobile, ..card })
+}
+
+/// Makes somebody known who stands at the window with an identity card; seen by an officer, so of the highest real-name level.
+///
+/// # Errors
+/// Those of [`item_at_window`]; [`Error::Invalid`] for each field that is wrong; [`Error::Refused`] if the number is known already.
+pub(crate) async fn register_at_window(ctx: &Ctx, app: &App, item: Id<Item>, new: &NewPerson) -> Result<Holder> {
+    let published = item_at_window(ctx, app, item).await?;
+    if !published.document.serves_persons() {
+        return Err(Error::refused("本事项面向企业等组织办理，不能以个人名义申请。"));
+    }
+    identity::create_person(ctx, app, new).await.map(Holder::Person)
+}

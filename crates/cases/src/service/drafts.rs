@@ -1,0 +1,260 @@
+//! Drafts: what is being filled in. They outlive devices and sessions, and are forgotten some time after the last change.
+
+use std::sync::Arc;
+
+use catalogue::{Documents, ItemDocument, model::ApplicationForm};
+use kernel::{Ctx, Error, Holder, Id, Item, Moment, Result, Scope};
+use serde_json::{Map, Value};
+use storage::{Commit, Unit, args};
+use vault::DataKey;
+use webkit::App;
+
+use super::subject;
+use crate::{
+    CaseId, FILE, FILE_AT_WINDOW,
+    form::ANSWERS_MAX,
+    store::{self, DraftRow, guard},
+};
+
+/// A draft is kept so many days after its last change.
+pub(crate) const DRAFT_DAYS: i64 = 90;
+/// Drafts of one person at most.
+const DRAFTS_MAX: i64 = 200;
+
+/// What one wants to apply for.
+#[derive(Debug, Clone)]
+pub struct DraftAsk {
+    /// The item.
+    pub item: Id<Item>,
+    /// At a window: the person or enterprise that applies. `None`: the caller itself, or whom it acts for.
+    pub holder: Option<Holder>,
+}
+
+/// A draft, unsealed.
+#[derive(Clone)]
+pub struct Draft {
+    /// Its id; the case will have the same.
+    pub id: CaseId,
+    /// The item.
+    pub item: Id<Item>,
+    /// The version of the item that it follows.
+    pub item_version: i64,
+    /// The document of that version.
+    pub document: Arc<ItemDocument>,
+    /// Who will be the applicant.
+    pub holder: Holder,
+    /// Whether it is filled in at a window for a person present.
+    pub at_window: bool,
+    /// The answers so far.
+    pub values: Value,
+    /// Rises with each change; a form carries it.
+    pub version: i64,
+    /// When it was last changed.
+    pub updated_at: Moment,
+    /// When it is forgotten.
+    pub expires: Moment,
+}
+
+/// By what right somebody may begin an application for this holder.
+pub(crate) fn may_file(ctx: &Ctx, scope: Scope, holder: Holder) -> Result<kernel::Basis> {
+    if ctx.actor.holder() == Some(holder) {
+        ctx.may(FILE, &scope.of(holder))
+    } else {
+        ctx.may(FILE_AT_WINDOW, &scope)
+    }
+}
+
+/// Refuses applicants whom the item does not serve.
+pub(crate) fn check_audience(document: &ItemDocument, holder: Holder) -> Result<()> {
+    match holder {
+        Holder::Person(_) if !document.serves_persons() => Err(Error::refused(
+            "本事项面向企业等组织办理。请先在「我的账号」中切换为代表企业办事，再来申请。",
+        )),
+        Holder::Enterprise(_) if !document.serves_organisations() => {
+            Err(Error::refused("本事项面向个人办理。请先在「我的账号」中切换为本人办事，再来申请。"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Begins a draft, filled with what the platform knows.
+///
+/// # Errors
+/// Those of the permission; [`Error::Refused`] if the item takes no application, or not from such applicants; if the engine fails.
+pub async fn create_draft(ctx: &Ctx, app: &App, ask: &DraftAsk) -> Result<Draft> {
+    let documents = app.part::<Documents>()?;
+    let published = catalogue::published(&app.db, &documents, ask.item).await?;
+    let person = ctx.person()?;
+    let holder = ask.holder.or_else(|| ctx.actor.holder()).ok_or(Error::SignIn)?;
+    may_file(ctx, Scope::item(published.item.authority, ask.item), holder)?;
+    check_audience(&published.document, holder)?;
+    let form = published.document.form.as_ref();
+    let values = match form {
+        Some(form) => prefill(ctx, app, form, holder).await?,
+        None => Map::new(),
+    };
+    let at_window = ctx.actor.holder() != Some(holder);
+    let channel = if at_window { kernel::Channel::Window } else { ctx.actor.channel };
+    let id: CaseId = ctx.new_id();
+    let expires = ctx.now.plus_seconds(DRAFT_DAYS * 86_400);
+    let values = Value::Object(values);
+    let mut unit = Unit::new(ctx);
+    let key = app.vault.create(&mut unit, ctx, &subject(id));
+    let sealed = seal(ctx, app, &key, id, &values)?;
+    let (code, number) = (store::channel_code(channel), published.number);
+    let row = args![id, person, holder.to_string(), ask.item, number, code, sealed, ctx.now, expires];
+    unit.one(guard::DRAFT, store::DRAFT_ADD, row);
+    app.db.commit(unit).await?.or_stale("草稿")?;
+    Ok(Draft {
+        id,
+        item: ask.item,
+        item_version: published.number,
+        document: published.document,
+        holder,
+        at_window,
+        values,
+        version: 1,
+        updated_at: ctx.now,
+        expires,
+    })
+}
+
+/// What the platform knows of the applicant, for the fields that ask for it.
+async fn prefill(ctx: &Ctx, app: &App, form: &ApplicationForm, holder: Holder) -> Result<Map<String, Value>> {
+    let mut out = Map::new();
+    if form.prefill.is_empty() {
+        return Ok(out);
+    }
+    let person = match holder {
+        Holder::Person(id) => id,
+        Holder::Enterprise(_) => ctx.person()?,
+    };
+    let asks = |what: &str| form.prefill.values().any(|it| it.starts_with(what));
+    let card = match asks("person.") {
+        true => Some(identity::person_card(ctx, app, person, "填写申请表").await),
+        false => None,
+    };
+    // Somebody without a card (an account being made) simply types.
+    let card = match card {
+        Some(Ok(card)) => Some(card),
+        Some(Err(Error::NotFound { .. })) | None => None,
+        Some(Err(error)) => return Err(error),
+    };
+    let enterprise = match holder {
+        Holder::Enterprise(id) if asks("enterprise.") => Some(identity::enterprise(&app.db, id).await?),
+        _ => None,
+    };
+    for (field, source) in &form.prefill {
+        let known = match source.as_str() {
+            "person.name" => card.as_ref().map(|it| it.name.clone()),
+            "person.citizen_number" => card.as_ref().map(|it| it.citizen_number.as_str().to_owned()),
+            "person.mobile" => card.as_ref().map(|it| it.mobile.clone()),
+            "person.address" => card.as_ref().map(|it| it.address.clone()),
+            "enterprise.name" => enterprise.as_ref().map(|it| it.name.clone()),
+            "enterprise.credit_code" => enterprise.as_ref().map(|it| it.uscc.clone()),
+            "enterprise.address" => enterprise.as_ref().map(|it| it.address.clone()),
+            _ => None,
+        };
+        if let Some(known) = known.filter(|it| !it.is_empty()) {
+            out.insert(field.clone(), Value::from(known));
+        }
+    }
+    Ok(out)
+}
+
+/// One's own draft.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none, or it is somebody else's; if the engine fails.
+pub async fn draft(ctx: &Ctx, app: &App, id: CaseId) -> Result<Draft> {
+    let row = own_row(ctx, app, id).await?;
+    let key = app.vault.key(&subject(id)).await?;
+    open(app, row, &key).await
+}
+
+pub(crate) async fn own_row(ctx: &Ctx, app: &App, id: CaseId) -> Result<DraftRow> {
+    let person = ctx.person()?;
+    let row = app.db.find(store::DRAFT, args![id]).await?.as_ref().map(store::draft).transpose()?;
+    row.filter(|it| it.person == person).ok_or(Error::NotFound { what: "草稿" })
+}
+
+pub(crate) async fn open(app: &App, row: DraftRow, key: &DataKey) -> Result<Draft> {
+    let bytes = app.vault.open_bytes(key, &place(row.id), &row.sealed)?;
+    let document = super::document(app, row.item, row.item_version).await?;
+    Ok(Draft {
+        id: row.id,
+        item: row.item,
+        item_version: row.item_version,
+        document,
+        holder: row.holder,
+        at_window: row.channel == kernel::Channel::Window,
+        values: serde_json::from_slice(&bytes).map_err(Error::internal)?,
+        version: row.version,
+        updated_at: row.updated_at,
+        expires: row.expires,
+    })
+}
+
+/// One's drafts: id, item, last change, newest first. They are not opened.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn drafts_of(ctx: &Ctx, app: &App) -> Result<Vec<(CaseId, Id<Item>, Moment)>> {
+    let rows = app.db.query(store::DRAFTS_OF, args![ctx.person()?, DRAFTS_MAX]).await?;
+    rows.iter().map(|row| Ok((row.id("id")?, row.id("item")?, row.moment("updated_at")?))).collect()
+}
+
+/// Keeps the answers of a draft and gives its new version. They may be incomplete or wrong: a draft is a draft.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Stale`] if it was changed in another window since `version`; [`Error::TooLarge`].
+pub async fn save_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64, values: &Value) -> Result<i64> {
+    own_row(ctx, app, id).await?;
+    let key = app.vault.key(&subject(id)).await?;
+    let sealed = seal(ctx, app, &key, id, values)?;
+    let expires = ctx.now.plus_seconds(DRAFT_DAYS * 86_400);
+    let mut unit = Unit::new(ctx);
+    unit.one(guard::DRAFT, store::DRAFT_SAVE, args![id, sealed, ctx.now, expires, version]);
+    match app.db.commit(unit).await? {
+        Commit::Done => Ok(version + 1),
+        Commit::Lost { .. } => Err(Error::refused("这份草稿已在别的窗口或设备上改动过，请刷新页面后再填写。")),
+    }
+}
+
+/// Throws a draft away; what was sealed for it can be read by nobody any more.
+///
+/// # Errors
+/// [`Error::NotFound`]; if the engine fails.
+pub(crate) async fn discard(ctx: &Ctx, app: &App, id: CaseId) -> Result<()> {
+    let row = own_row(ctx, app, id).await?;
+    drop_draft(ctx, app, id, row.version).await
+}
+
+pub(crate) async fn drop_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -> Result<()> {
+    let files = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
+    let mut unit = Unit::new(ctx);
+    unit.one(guard::DRAFT, store::DRAFT_DROP, args![id, version]);
+    unit.run(store::MATERIALS_DROP, args![id]);
+    app.vault.destroy(&mut unit, &subject(id));
+    app.db.commit(unit).await?.or_stale("草稿")?;
+    // After the unit: a file that stays behind for want of time is sealed under a key that is gone.
+    for file in &files {
+        let blob = file.text("blob")?;
+        if !blob.is_empty() {
+            app.blobs.delete(blob).await?;
+        }
+    }
+    Ok(())
+}
+
+fn place(id: CaseId) -> String {
+    format!("draft:{id}")
+}
+
+fn seal(ctx: &Ctx, app: &App, key: &DataKey, id: CaseId, values: &Value) -> Result<Vec<u8>> {
+    let text = store::json(values)?;
+    if text.len() > ANSWERS_MAX {
+        return Err(Error::TooLarge { reason: "申请表填写的内容过多，请精简后再保存。".to_owned() });
+    }
+    Ok(app.vault.seal_bytes(ctx, key, &place(id), text.as_bytes()))
+}

@@ -1,0 +1,313 @@
+//! Filing: an application becomes a case, in one read and one unit.
+
+use std::sync::Arc;
+
+use catalogue::{Documents, ItemDocument, Published};
+use journal::Head;
+use kernel::{Basis, Channel, Ctx, Error, Fault, Holder, Id, Item, Result, Scope};
+use serde_json::Value;
+use standards::{CaseNumber, ItemCode, MaterialNecessity};
+use storage::{Commit, Unit, args, once};
+use vault::DataKey;
+use webkit::App;
+
+use super::{Entry, append, drafts, post_ended, subject};
+use crate::{
+    CaseId, Calendars,
+    form::ANSWERS_MAX,
+    model::{By, Case, Filing, Setting},
+    parts::{Checkers, Serials},
+    rules::{self, APPLICATION},
+    store::{self, CaseRow, Facts, FileRef, FormRef, guard},
+};
+
+/// An application that is filed at once, without a draft.
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// The item.
+    pub item: Id<Item>,
+    /// At a window: the person or enterprise that applies. `None`: the caller itself, or whom it acts for.
+    pub holder: Option<Holder>,
+    /// The answers of the form.
+    pub values: Value,
+    /// How it is filed.
+    pub how: HowFiled,
+    /// The key under which it is filed once, however often it is sent; empty: none.
+    pub key: String,
+}
+
+/// What comes with an application besides its form.
+#[derive(Debug, Clone, Default)]
+pub struct HowFiled {
+    /// Materials handed over on paper at the window.
+    pub on_paper: Vec<String>,
+    /// The applicant knows that materials are missing and files nevertheless; the office will say once what is to be supplied.
+    pub incomplete: bool,
+    /// At a window: the person who stands there agreed.
+    pub consent: bool,
+}
+
+/// A case that was filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// Its id.
+    pub id: CaseId,
+    /// Its number.
+    pub number: String,
+    /// Its version.
+    pub version: i64,
+}
+
+/// Everything known about an application when it is filed.
+struct Ready<'a> {
+    id: CaseId,
+    item: Id<Item>,
+    published: Published,
+    holder: Holder,
+    right: Basis,
+    channel: Channel,
+    answers: Value,
+    how: &'a HowFiled,
+    uploaded: Vec<FileRef>,
+    /// The draft's version and its key; `None`: filed at once.
+    draft: Option<(i64, DataKey)>,
+    key: &'a str,
+}
+
+/// Files an application; sent twice with one key, it gives the same case.
+///
+/// # Errors
+/// Those of the permission; [`Error::Invalid`] for each answer that is wrong and each material that is missing; [`Error::Refused`] if
+/// the item takes no application; if the engine fails.
+pub async fn file(ctx: &Ctx, app: &App, application: &Application) -> Result<Filed> {
+    ready(ctx, app, application).await?.file(ctx, app).await
+}
+
+/// The unit that [`file`] would commit, for measuring what a commit costs without all that goes before it.
+///
+/// # Errors
+/// As [`file`], but for those of the commit.
+pub async fn filing_unit(ctx: &Ctx, app: &App, application: &Application) -> Result<Unit> {
+    Ok(ready(ctx, app, application).await?.prepare(ctx, app).await?.0)
+}
+
+async fn ready<'a>(ctx: &Ctx, app: &App, application: &'a Application) -> Result<Ready<'a>> {
+    let documents = app.part::<Documents>()?;
+    let published = catalogue::published(&app.db, &documents, application.item).await?;
+    let holder = application.holder.or_else(|| ctx.actor.holder()).ok_or(Error::SignIn)?;
+    let right = drafts::may_file(ctx, Scope::item(published.item.authority, application.item), holder)?;
+    let at_window = ctx.actor.holder() != Some(holder);
+    Ok(Ready {
+        id: ctx.new_id(),
+        item: application.item,
+        published,
+        holder,
+        right,
+        channel: if at_window { Channel::Window } else { ctx.actor.channel },
+        answers: application.values.clone(),
+        how: &application.how,
+        uploaded: Vec::new(),
+        draft: None,
+        key: &application.key,
+    })
+}
+
+/// Files a draft with the files that lie ready; filed twice, it gives the same case.
+///
+/// # Errors
+/// As [`file`]; [`Error::Refused`] if the item was changed since the draft was begun.
+pub async fn file_draft(ctx: &Ctx, app: &App, id: CaseId, how: &HowFiled) -> Result<Filed> {
+    let row = match drafts::own_row(ctx, app, id).await {
+        Ok(row) => row,
+        // Filed already: by a second click, or in another window.
+        Err(Error::NotFound { .. }) => return filed(app, super::load_for(ctx, app, id).await?),
+        Err(error) => return Err(error),
+    };
+    let documents = app.part::<Documents>()?;
+    let published = catalogue::published(&app.db, &documents, row.item).await?;
+    if published.number != row.item_version {
+        return Err(changed_item());
+    }
+    let right = drafts::may_file(ctx, Scope::item(published.item.authority, row.item), row.holder)?;
+    let key = app.vault.key(&subject(id)).await?;
+    let draft = drafts::open(app, row, &key).await?;
+    let files = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
+    let files = files.iter().map(store::material).collect::<Result<Vec<_>>>()?;
+    let uploaded = files.into_iter().map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
+    let ready = Ready {
+        id,
+        item: draft.item,
+        published,
+        holder: draft.holder,
+        right,
+        channel: if draft.at_window { Channel::Window } else { ctx.actor.channel },
+        answers: draft.values,
+        how,
+        uploaded,
+        draft: Some((draft.version, key)),
+        key: "",
+    };
+    ready.file(ctx, app).await
+}
+
+fn filed(_app: &App, row: CaseRow) -> Result<Filed> {
+    Ok(Filed { id: row.id, number: row.facts.number, version: row.head.version })
+}
+
+fn changed_item() -> Error {
+    Error::refused("这个事项的办事指南刚刚更新过，材料或表格可能有变化。请从事项页面重新开始申请，已填内容会尽量带入。")
+}
+
+impl Ready<'_> {
+    async fn file(mut self, ctx: &Ctx, app: &App) -> Result<Filed> {
+        let (unit, row) = self.prepare(ctx, app).await?;
+        match app.db.commit(unit).await? {
+            Commit::Done => filed(app, row),
+            Commit::Lost { guard } => self.lost(ctx, app, guard).await,
+        }
+    }
+
+    /// Decides and writes the unit; commits nothing.
+    async fn prepare(&mut self, ctx: &Ctx, app: &App) -> Result<(Unit, CaseRow)> {
+        let document = Arc::clone(&self.published.document);
+        drafts::check_audience(&document, self.holder)?;
+        self.check(app, &document)?;
+        let at_window = self.channel == Channel::Window;
+        let rules = rules::rules(&document, &self.answers)?;
+        let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
+        let setting = Setting { rules: &rules, calendar: &calendar, now: ctx.now };
+        let person = ctx.person()?;
+        let by = if at_window { By::officer(person, &[crate::model::Role::Accept]) } else { By::applicant(person) };
+        let filing = Filing { channel: self.channel, materials: self.materials(&document) };
+        let event = Case::file(&filing, &by, &setting)?;
+        let case = Case::begin(&event).map_err(Error::internal)?;
+        let code: ItemCode = self.published.item.item_code.parse().map_err(|error| {
+            Error::internal(format!("item {} in use has no implementing code: {error}", self.item))
+        })?;
+        let serial = app.part::<Serials>()?.next(&app.db, ctx, code.as_str()).await?;
+        let number = CaseNumber::new(&code, ctx.now.legal_date(), serial).map_err(Error::internal)?;
+        let facts = Facts {
+            number: number.to_string(),
+            item: self.item,
+            item_version: self.published.number,
+            authority: self.published.item.authority,
+            division: self.published.item.division.as_str().to_owned(),
+            holder: self.holder,
+            filed_by: person,
+            consent: self.how.consent,
+        };
+        let mut unit = Unit::new(ctx);
+        if !self.key.is_empty() {
+            once::mark(&mut unit, ctx, self.key, &self.id.to_string());
+        }
+        let form = self.seal(&mut unit, ctx, app)?;
+        let files = self.add_files(&mut unit, ctx, app)?;
+        let entry = Entry { event: &event, facts: Some(&facts), form: Some(&form), files: &files };
+        let head = append(&mut unit, ctx, &Head::none(), self.id, &entry)?;
+        let row = CaseRow { id: self.id, facts, case, form, files, head };
+        store::case_add(&mut unit, &row)?;
+        catalogue::check_in_force(&mut unit, guard::ITEM, self.item, self.published.number);
+        identity::still_holds(&mut unit, ctx, &self.right);
+        Ok((unit, row))
+    }
+
+    /// Everything that the applicant can mend, told at once.
+    fn check(&mut self, app: &App, document: &ItemDocument) -> Result<()> {
+        let mut faults = Vec::new();
+        if let Some(form) = &document.form {
+            let checker = app.part::<Checkers>()?.get((self.item, self.published.number), &form.schema)?;
+            faults.extend(checker.faults(&self.answers));
+            checker.canonical(&mut self.answers);
+        }
+        if store::json(&self.answers)?.len() > ANSWERS_MAX {
+            return Err(Error::TooLarge { reason: "申请表填写的内容过多，请精简后再提交。".to_owned() });
+        }
+        let unknown = self.how.on_paper.iter().filter(|key| document.requirement(key).is_none());
+        faults.extend(unknown.map(|key| Fault::new(format!("material.{key}"), format!("本事项没有材料「{key}」。"))));
+        if !self.how.incomplete {
+            faults.extend(missing(document, &self.answers, &self.handed_in()));
+        }
+        if self.channel == Channel::Window && !self.how.consent {
+            faults.push(Fault::new("consent", "请确认申请人在场并同意由窗口代为提交。"));
+        }
+        if self.channel != Channel::Window && !self.how.on_paper.is_empty() {
+            faults.push(Fault::new("on_paper", "只有在窗口提交申请时才能登记纸质材料，请上传电子文件。"));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+    }
+
+    fn handed_in(&self) -> Vec<&str> {
+        let files = self.uploaded.iter().map(|it| it.material.as_str());
+        files.chain(self.how.on_paper.iter().map(String::as_str)).collect()
+    }
+
+    /// Codes of what is handed in; the filled form is one of them where the list names it.
+    fn materials(&self, document: &ItemDocument) -> Vec<String> {
+        let mut codes: Vec<String> = self.handed_in().into_iter().map(str::to_owned).collect();
+        if document.requirement(APPLICATION).is_some() {
+            codes.push(APPLICATION.to_owned());
+        }
+        codes.sort();
+        codes.dedup();
+        codes
+    }
+
+    fn seal(&self, unit: &mut Unit, ctx: &Ctx, app: &App) -> Result<FormRef> {
+        let holder = subject(self.id);
+        let key = match &self.draft {
+            Some((version, key)) => {
+                unit.one(guard::DRAFT, store::DRAFT_DROP, args![self.id, *version]);
+                key.clone()
+            }
+            None => app.vault.create(unit, ctx, &holder),
+        };
+        let name = "form".to_owned();
+        let text = store::json(&self.answers)?;
+        let sm3 = app.vault.seal(unit, ctx, (&holder, &key), &name, text.as_bytes());
+        Ok(FormRef { name, sm3 })
+    }
+
+    fn add_files(&self, unit: &mut Unit, ctx: &Ctx, _app: &App) -> Result<Vec<FileRef>> {
+        let mut files = self.uploaded.clone();
+        let mut next = files.iter().map(|it| it.number).max().unwrap_or(0) + 1;
+        for material in &self.how.on_paper {
+            let values = args![self.id, next, material, "", Vec::<u8>::new(), "paper", 0_i64, true, ctx.person()?, ctx.now];
+            unit.one(guard::FILES, store::MATERIAL_ADD, values);
+            files.push(FileRef { number: next, material: material.clone(), sm3: String::new() });
+            next += 1;
+        }
+        if !files.is_empty() {
+            let rows = u64::try_from(files.len()).unwrap_or(u64::MAX);
+            unit.expect(guard::FILES, rows, store::MATERIALS_FILE, args![self.id, ctx.now]);
+        }
+        Ok(files)
+    }
+
+    async fn lost(&self, ctx: &Ctx, app: &App, lost: &'static str) -> Result<Filed> {
+        match lost {
+            once::GUARD => {
+                let earlier = once::earlier(&app.db, ctx, self.key).await?;
+                let id = earlier.ok_or_else(|| Error::internal("a key was used and is not there"))?;
+                let id = id.parse().map_err(|_| Error::refused("这个提交标识已用于别的操作，请换一个再提交。"))?;
+                filed(app, super::load_for(ctx, app, id).await?)
+            }
+            guard::DRAFT => match super::load_for(ctx, app, self.id).await {
+                Ok(row) => filed(app, row),
+                Err(_) => Err(Error::refused("这份草稿已在别的窗口或设备上改动过，请刷新页面核对后再提交。")),
+            },
+            guard::FILES => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
+            guard::ITEM => Err(changed_item()),
+            identity::POST_GUARD => Err(post_ended()),
+            _ => Err(Error::Busy),
+        }
+    }
+}
+
+/// The materials that must lie and do not, each as a fault at `material.KEY`.
+pub(crate) fn missing(document: &ItemDocument, answers: &Value, handed_in: &[&str]) -> Vec<Fault> {
+    let needed = rules::asked(document, answers).filter(|it| {
+        it.need == MaterialNecessity::Required && it.max_days_owed.is_none() && it.key != APPLICATION
+    });
+    let absent = needed.filter(|it| !handed_in.contains(&it.key.as_str()));
+    absent.map(|it| Fault::new(format!("material.{}", it.key), format!("还没有上传「{}」。", it.name))).collect()
+}

@@ -1,0 +1,272 @@
+//! Files: taken in, kept sealed, read back, taken out again before they are sent.
+
+use kernel::{Ctx, Error, Result};
+use storage::{Commit, Unit, args};
+use webkit::App;
+
+use super::{document, drafts, subject};
+use crate::{
+    ACCEPT, CaseId, FILE,
+    model::Stage,
+    rules::APPLICATION,
+    store::{self, MaterialRow, guard},
+};
+
+/// A file at most, in bytes.
+pub(crate) const FILE_MAX: usize = 50 * 1024 * 1024;
+/// A file's name at most, in characters.
+const NAME_MAX: usize = 120;
+/// Tries to take the next number when two files come at once.
+const TRIES: usize = 8;
+
+/// What a file is, by its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaterialKind {
+    /// PDF.
+    Pdf,
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// OFD (GB/T 33190), a ZIP with OFD.xml.
+    Ofd,
+}
+
+impl MaterialKind {
+    const ALL: [Self; 4] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Ofd];
+
+    /// Tells by the content, whatever the name says.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        match infer::get(bytes).map(|it| it.mime_type()) {
+            Some("application/pdf") => Some(Self::Pdf),
+            Some("image/jpeg") => Some(Self::Jpeg),
+            Some("image/png") => Some(Self::Png),
+            Some("application/zip") => bytes.windows(7).any(|it| it == b"OFD.xml").then_some(Self::Ofd),
+            _ => None,
+        }
+    }
+
+    /// As stored.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jpeg => "jpeg",
+            Self::Png => "png",
+            Self::Ofd => "ofd",
+        }
+    }
+
+    /// The media type.
+    #[must_use]
+    pub fn media(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Ofd => "application/ofd",
+        }
+    }
+
+    /// The kind of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
+/// A file that comes in.
+#[derive(Clone)]
+pub struct NewMaterial {
+    /// Which material it is.
+    pub material: String,
+    /// The file's name as the person's machine told it.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: bytes::Bytes,
+}
+
+/// A file that is read back.
+pub struct ReadMaterial {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: MaterialKind,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Takes a file in for a draft, or for a case whose applicant must supply something, and gives its number. It counts once the
+/// application (or the supplement) is sent.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Refused`] if nothing can be supplied now; [`Error::Invalid`] at `file` if it is none of the four
+/// kinds, or empty; [`Error::TooLarge`]; if the engine fails.
+pub async fn add_material(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial) -> Result<i64> {
+    let field = format!("material.{}", new.material);
+    let kind = check(&field, new)?;
+    let document = target(ctx, app, id).await?;
+    if document.requirement(&new.material).is_none() || new.material == APPLICATION {
+        return Err(Error::invalid(field, "本事项不需要上传这种材料，请从材料清单中选择。"));
+    }
+    let key = app.vault.key(&subject(id)).await?;
+    for _ in 0..TRIES {
+        let rows = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
+        if i64::try_from(rows.len()).unwrap_or(i64::MAX) >= store::FILES_MAX {
+            return Err(Error::refused("文件太多了，请把同一份材料的各页合并成一个 PDF 再上传。"));
+        }
+        let number = rows.last().map_or(Ok(0), |row| row.int("number"))? + 1;
+        let (vault, of, sealing, bytes) = (app.vault.clone(), ctx.clone(), key.clone(), new.bytes.clone());
+        let place = place(id, number);
+        let sealed = tokio::task::spawn_blocking(move || vault.seal_bytes(&of, &sealing, &place, &bytes));
+        let blob = app.blobs.put(sealed.await.map_err(Error::internal)?).await?;
+        let name = app.vault.seal_bytes(ctx, &key, &name_place(id, number), clean(&new.name).as_bytes());
+        let size = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
+        let mut unit = Unit::new(ctx);
+        let values = args![id, number, &new.material, &blob, name, kind.code(), size, false, ctx.person()?, ctx.now];
+        unit.one(guard::FILES, store::MATERIAL_ADD, values);
+        if let Commit::Done = app.db.commit(unit).await? {
+            return Ok(number);
+        }
+        // Another file took the number; what was sealed for it is of no use.
+        app.blobs.delete(&blob).await?;
+    }
+    Err(Error::Busy)
+}
+
+fn check(field: &str, new: &NewMaterial) -> Result<MaterialKind> {
+    if new.bytes.is_empty() {
+        return Err(Error::invalid(field, "这个文件是空的，请重新选择。"));
+    }
+    if new.bytes.len() > FILE_MAX {
+        return Err(Error::TooLarge { reason: "单个文件不能超过 50 MB，请压缩或分成几个文件上传。".to_owned() });
+    }
+    let unknown = || Error::invalid(field, "只能上传 PDF、JPG、PNG 或 OFD 文件。这个文件的内容不是其中任何一种，请转换后再上传。");
+    MaterialKind::of(&new.bytes).ok_or_else(unknown)
+}
+
+/// A name without path or control characters, not too long, its end kept.
+fn clean(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: Vec<char> = name.chars().filter(|it| !it.is_control()).collect();
+    let start = name.len().saturating_sub(NAME_MAX);
+    let name: String = name[start..].iter().collect();
+    if name.trim().is_empty() { "未命名".to_owned() } else { name.trim().to_owned() }
+}
+
+/// Whether the caller may add files to this draft or case now; gives the item's document.
+async fn target(ctx: &Ctx, app: &App, id: CaseId) -> Result<std::sync::Arc<catalogue::ItemDocument>> {
+    match drafts::own_row(ctx, app, id).await {
+        Ok(row) => return document(app, row.item, row.item_version).await,
+        Err(Error::NotFound { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    let row = super::load_for(ctx, app, id).await?;
+    let scope = super::scope(&row.facts);
+    ctx.may(FILE, &scope).or_else(|_| ctx.may(ACCEPT, &scope))?;
+    let owing = row.case.handling().is_some_and(|it| !it.owed.is_empty());
+    if row.case.stage() != Stage::CorrectionAsked && !owing {
+        return Err(Error::refused("现在不需要补交材料。需要补正时，我们会一次告知全部内容。"));
+    }
+    document(app, row.facts.item, row.facts.item_version).await
+}
+
+/// The files of a draft or case with their names; whoever calls has asked by what right.
+pub(crate) async fn list(app: &App, id: CaseId) -> Result<Vec<(MaterialRow, String)>> {
+    let rows = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = app.vault.key(&subject(id)).await?;
+    let mut files = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let row = store::material(row)?;
+        let name = match row.on_paper {
+            true => "纸质材料".to_owned(),
+            false => {
+                let bytes = app.vault.open_bytes(&key, &name_place(id, row.number), &row.name)?;
+                String::from_utf8(bytes).map_err(Error::internal)?
+            }
+        };
+        files.push((row, name));
+    }
+    Ok(files)
+}
+
+/// A file of one's own draft, or of a case that the caller may see.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Internal`] if it was altered.
+pub async fn read_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<ReadMaterial> {
+    match drafts::own_row(ctx, app, id).await {
+        Ok(_) => {}
+        Err(Error::NotFound { .. }) => super::load_for(ctx, app, id).await.map(drop)?,
+        Err(error) => return Err(error),
+    }
+    let none = || Error::NotFound { what: "材料" };
+    let row = app.db.find(store::MATERIAL, args![id, number]).await?;
+    let row = row.as_ref().map(store::material).transpose()?.filter(|it| !it.on_paper).ok_or_else(none)?;
+    let key = app.vault.key(&subject(id)).await?;
+    let sealed = app.blobs.get(&row.blob).await?;
+    let name = app.vault.open_bytes(&key, &name_place(id, number), &row.name)?;
+    let (vault, place) = (app.vault.clone(), place(id, number));
+    let opened = tokio::task::spawn_blocking(move || vault.open_bytes(&key, &place, &sealed));
+    Ok(ReadMaterial {
+        name: String::from_utf8(name).map_err(Error::internal)?,
+        kind: MaterialKind::from_code(&row.kind).ok_or_else(none)?,
+        bytes: opened.await.map_err(Error::internal)??,
+    })
+}
+
+/// Takes a file back that was not sent yet.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none, or it was sent.
+pub async fn remove_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<()> {
+    target(ctx, app, id).await?;
+    let row = app.db.find(store::MATERIAL, args![id, number]).await?;
+    let row = row.as_ref().map(store::material).transpose()?.ok_or(Error::NotFound { what: "材料" })?;
+    let mut unit = Unit::new(ctx);
+    unit.one(guard::FILES, store::MATERIAL_DROP, args![id, number]);
+    app.db.commit(unit).await?.or_else(|_| Error::refused("这份材料已经提交，不能移除。"))?;
+    if row.blob.is_empty() { Ok(()) } else { app.blobs.delete(&row.blob).await }
+}
+
+fn place(id: CaseId, number: i64) -> String {
+    format!("material:{id}:{number}")
+}
+
+fn name_place(id: CaseId, number: i64) -> String {
+    format!("material-name:{id}:{number}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_what_its_content_is() {
+        let ofd = [b"PK\x03\x04".as_slice(), &[0; 26], b"OFD.xml"].concat();
+        let table: [(&[u8], Option<MaterialKind>); 6] = [
+            (b"<script>alert(1)</script>", None),
+            (b"MZ\x90\x00 a program", None),
+            (&[b"PK\x03\x04".as_slice(), &[0; 26], b"word/document.xml"].concat(), None),
+            (b"%PDF-1.7 ...", Some(MaterialKind::Pdf)),
+            (b"\xff\xd8\xff\xe0....", Some(MaterialKind::Jpeg)),
+            (&ofd, Some(MaterialKind::Ofd)),
+        ];
+        for (bytes, kind) in table {
+            assert_eq!(MaterialKind::of(bytes), kind, "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn a_name_keeps_no_path_and_no_control_character() {
+        assert_eq!(clean("C:\\户口\\簿.pdf"), "簿.pdf");
+        assert_eq!(clean("../../etc/passwd"), "passwd");
+        assert_eq!(clean("a\r\nb.pdf"), "ab.pdf");
+        assert_eq!(clean(" / "), "未命名");
+        assert_eq!(clean(&format!("{}.pdf", "长".repeat(300))).chars().count(), NAME_MAX);
+    }
+}

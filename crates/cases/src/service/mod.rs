@@ -1,0 +1,156 @@
+//! What can be done with cases: one function an act. Each asks permission, reads, lets the model decide, and commits one unit.
+
+pub(crate) mod acts;
+pub(crate) mod applicants;
+pub(crate) mod calendar;
+pub(crate) mod drafts;
+pub(crate) mod filing;
+pub(crate) mod materials;
+pub(crate) mod papers;
+pub(crate) mod reads;
+pub(crate) mod sweeps;
+
+use std::sync::Arc;
+
+use catalogue::{Documents, ItemDocument};
+use journal::Head;
+use kernel::{Basis, Ctx, Error, Holder, Id, Item, Result, Scope};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use storage::{Unit, args};
+use webkit::App;
+
+use crate::{
+    ACCEPT, CaseId, DECIDE, FILE, ISSUE, REVIEW, SEE,
+    model::{By, Event, Role},
+    store::{self, CaseRow, Facts, FileRef, FormRef},
+};
+
+/// The subject of a case's chain, and under what the vault keeps its texts.
+pub(crate) fn subject(id: CaseId) -> String {
+    format!("case:{id}")
+}
+
+/// What is asked of permissions that concern a case.
+pub(crate) fn scope(facts: &Facts) -> Scope {
+    Scope::item(facts.authority, facts.item).of(facts.holder)
+}
+
+/// One case, whoever asks.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none.
+pub(crate) async fn load(app: &App, id: CaseId) -> Result<CaseRow> {
+    let row = app.db.find(store::CASE, args![id]).await?.ok_or(Error::NotFound { what: "办件" })?;
+    store::case(&row)
+}
+
+/// One case, for somebody who may see it. To others there is none: nobody learns from an address whether a case exists.
+///
+/// # Errors
+/// [`Error::SignIn`] if nobody is signed in; [`Error::NotFound`].
+pub(crate) async fn load_for(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseRow> {
+    let row = load(app, id).await?;
+    match ctx.may(SEE, &scope(&row.facts)) {
+        Ok(_) => Ok(row),
+        Err(Error::Forbidden { .. }) => Err(Error::NotFound { what: "办件" }),
+        Err(error) => Err(error),
+    }
+}
+
+/// The document of an item's version.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn document(app: &App, item: Id<Item>, version: i64) -> Result<Arc<ItemDocument>> {
+    let documents = app.part::<Documents>()?;
+    catalogue::version(&app.db, &documents, item, version).await
+}
+
+/// The answers of a case's form, unsealed.
+///
+/// # Errors
+/// [`Error::NotFound`] if they were erased; [`Error::Internal`] if they were altered.
+pub(crate) async fn answers(app: &App, row: &CaseRow) -> Result<Value> {
+    let bytes = app.vault.open(&subject(row.id), &row.form.name).await?;
+    serde_json::from_slice(&bytes).map_err(Error::internal)
+}
+
+/// In which roles somebody acts on a case, and by what right in each.
+pub(crate) struct Hands {
+    pub(crate) by: By,
+    rights: Vec<(Role, Basis)>,
+}
+
+impl Hands {
+    /// The roles of the caller. Who is the applicant has no other role in the case, whatever posts he or she holds (回避).
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] if no person acts.
+    pub(crate) fn of(ctx: &Ctx, facts: &Facts) -> Result<Self> {
+        let person = ctx.person()?;
+        let scope = scope(facts);
+        let mut rights = Vec::new();
+        if let Ok(basis) = ctx.may(FILE, &scope) {
+            rights.push((Role::Applicant, basis));
+        }
+        if rights.is_empty() && facts.holder != Holder::Person(person) {
+            let posts = [(Role::Accept, ACCEPT), (Role::Review, REVIEW), (Role::Decide, DECIDE), (Role::Issue, ISSUE)];
+            for (role, permission) in posts {
+                if let Ok(basis) = ctx.may(permission, &scope) {
+                    rights.push((role, basis));
+                }
+            }
+        }
+        let by = By { person: Some(person), roles: rights.iter().map(|it| it.0).collect() };
+        Ok(Self { by, rights })
+    }
+
+    /// Whether an officer looks, not the applicant.
+    pub(crate) fn officer(&self) -> bool {
+        !self.by.roles.contains(&Role::Applicant)
+    }
+
+    /// Guards the unit by the rights behind these roles.
+    pub(crate) fn guard(&self, unit: &mut Unit, ctx: &Ctx, roles: &[Role]) {
+        let mut guarded: Vec<Basis> = Vec::new();
+        for (role, basis) in &self.rights {
+            if roles.contains(role) && !guarded.contains(basis) {
+                identity::still_holds(unit, ctx, basis);
+                guarded.push(*basis);
+            }
+        }
+    }
+}
+
+/// An entry of a case's chain: the machine's event, and beside it what the machine does not know.
+#[derive(Serialize)]
+pub(crate) struct Entry<'a> {
+    #[serde(flatten)]
+    pub(crate) event: &'a Event,
+    #[serde(flatten)]
+    pub(crate) facts: Option<&'a Facts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) form: Option<&'a FormRef>,
+    #[serde(skip_serializing_if = "<[FileRef]>::is_empty")]
+    pub(crate) files: &'a [FileRef],
+}
+
+/// What an entry says besides the event, read back.
+#[derive(Deserialize)]
+pub(crate) struct Beside {
+    #[serde(default)]
+    pub(crate) form: Option<FormRef>,
+    #[serde(default)]
+    pub(crate) files: Vec<FileRef>,
+}
+
+/// Appends an entry to the case's chain.
+pub(crate) fn append(unit: &mut Unit, ctx: &Ctx, head: &Head, id: CaseId, entry: &Entry<'_>) -> Result<Head> {
+    journal::append(unit, ctx, head, (&subject(id), entry.event.kind()), entry)
+}
+
+/// What a post that ended meanwhile means to the person.
+pub(crate) fn post_ended() -> Error {
+    Error::Forbidden { action: "办理办件" }
+}

@@ -1,0 +1,494 @@
+//! The only SQL of the area.
+
+use journal::Head;
+use kernel::{Authority, Channel, Error, Holder, Id, Item, Moment, Person, Result};
+use serde::{Deserialize, Serialize};
+use standards::Due;
+use storage::{Migration, Row, Sql, Unit, Value, args};
+
+use crate::{
+    CaseId,
+    model::{Case, Stage, State},
+};
+
+/// The area's schema.
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[Migration { area: "cases", number: 1, sql: include_str!("../migrations/0001_cases.sql") }];
+
+/// Every SQL text of the area, for the test that prepares each on both engines.
+pub(crate) const SQL: &[Sql] = ALL;
+
+/// Guards of the area's units.
+pub(crate) mod guard {
+    /// The version of the case that was read.
+    pub(crate) const CASE: &str = "case";
+    /// A number that another case has.
+    pub(crate) const NUMBER: &str = "case number";
+    /// The draft's version that was read.
+    pub(crate) const DRAFT: &str = "case draft";
+    /// The item is in force at the version that was read.
+    pub(crate) const ITEM: &str = "item in force";
+    /// The files that were read are those that are filed.
+    pub(crate) const FILES: &str = "case files";
+    /// Serials that another node leased first.
+    pub(crate) const SERIALS: &str = "case serials";
+    /// A paper's number, or the paper itself, that was made already.
+    pub(crate) const PAPER: &str = "case paper";
+    /// A notice of the same year that was loaded meanwhile.
+    pub(crate) const YEAR: &str = "calendar year";
+}
+
+/// Files that one case may hold.
+pub(crate) const FILES_MAX: i64 = 300;
+/// Papers of one case that are read at once.
+pub(crate) const PAPERS_MAX: i64 = 200;
+/// Pairs of authority and post that one worklist looks through at most.
+pub(crate) const SLOTS: usize = 12;
+/// Posts held at every authority that one worklist looks through at most.
+pub(crate) const SITE_SLOTS: usize = 4;
+
+macro_rules! columns {
+    () => {
+        "id, number, item, item_version, authority, division, holder, filed_by, channel, consent, filed_at, stage, state, \
+         form, files, accept_due, accept_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, \
+         version, head, changed_at"
+    };
+}
+
+/// One slot of a worklist: authority, post, and the item to which the post is bound, if it is. `$1`–`$5` are common: item and stage
+/// asked for, due key and id of the last row, limit. The last one is the day by which it is due, if only those are asked for.
+macro_rules! slot {
+    ($authority:literal, $post:literal, $item:literal) => {
+        concat!(
+            "SELECT * FROM (SELECT ", columns!(), " FROM cases WHERE authority = ", $authority, " AND post = ", $post,
+            " AND (", $item, " = '' OR item = ", $item, ") AND (due_key, id) > ($3, $4) AND ($1 = '' OR item = $1) \
+             AND ($2 = '' OR stage = $2) AND ($42 = '' OR due_key <= $42) ORDER BY due_key, id LIMIT $5) AS s"
+        )
+    };
+}
+
+macro_rules! site_slot {
+    ($post:literal) => {
+        concat!(
+            "SELECT * FROM (SELECT ", columns!(), " FROM cases WHERE post = ", $post,
+            " AND (due_key, id) > ($3, $4) AND ($1 = '' OR item = $1) AND ($2 = '' OR stage = $2) \
+             AND ($10 = '' OR due_key <= $10) ORDER BY due_key, id LIMIT $5) AS s"
+        )
+    };
+}
+
+storage::sql! {
+    /// One case.
+    CASE = concat!("SELECT ", columns!(), " FROM cases WHERE id = $1");
+    /// A new case.
+    CASE_ADD = concat!("INSERT INTO cases (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)");
+    /// What can change of a case, unless somebody changed it meanwhile.
+    CASE_CHANGE = "UPDATE cases SET stage = $2, state = $3, form = $4, files = $5, accept_due = $6, accept_tbd = $7, \
+        promised_due = $8, promised_tbd = $9, statutory_due = $10, statutory_tbd = $11, post = $12, due_key = $13, open = $14, \
+        version = $15, head = $16, changed_at = $17 WHERE id = $1 AND version = $18";
+    /// The number of a case.
+    NUMBER_ADD = "INSERT INTO case_numbers (number, case_id) VALUES ($1, $2)";
+    /// Whose number it is.
+    NUMBER = "SELECT case_id FROM case_numbers WHERE number = $1";
+    /// How many serials of a series are given out.
+    SERIALS = "SELECT next FROM case_serials WHERE series = $1";
+    /// The first block of a series.
+    SERIALS_BEGIN = "INSERT INTO case_serials (series, next) VALUES ($1, $2)";
+    /// A further block, unless another node was first.
+    SERIALS_MOVE = "UPDATE case_serials SET next = $2 WHERE series = $1 AND next = $3";
+    /// An applicant's cases, newest first.
+    OF_HOLDER = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
+        ORDER BY filed_at DESC, id DESC LIMIT $4");
+    /// What waits for an officer's posts, the most pressing first.
+    WORKLIST = concat!("SELECT * FROM (",
+        slot!("$6", "$7", "$8"), " UNION ALL ", slot!("$9", "$10", "$11"), " UNION ALL ", slot!("$12", "$13", "$14"), " UNION ALL ",
+        slot!("$15", "$16", "$17"), " UNION ALL ", slot!("$18", "$19", "$20"), " UNION ALL ", slot!("$21", "$22", "$23"), " UNION ALL ",
+        slot!("$24", "$25", "$26"), " UNION ALL ", slot!("$27", "$28", "$29"), " UNION ALL ", slot!("$30", "$31", "$32"), " UNION ALL ",
+        slot!("$33", "$34", "$35"), " UNION ALL ", slot!("$36", "$37", "$38"), " UNION ALL ", slot!("$39", "$40", "$41"),
+        ") AS w ORDER BY due_key, id LIMIT $5");
+    /// The same for posts that are held at every authority.
+    WORKLIST_SITE = concat!("SELECT * FROM (",
+        site_slot!("$6"), " UNION ALL ", site_slot!("$7"), " UNION ALL ", site_slot!("$8"), " UNION ALL ", site_slot!("$9"),
+        ") AS w ORDER BY due_key, id LIMIT $5");
+    /// Applications past their time for acceptance, or on its edge with a provisional day.
+    UNANSWERED = concat!("SELECT ", columns!(), " FROM cases WHERE post = 'accept' AND accept_due < $1 AND (accept_due, id) > ($2, $3) \
+        ORDER BY accept_due, id LIMIT $4");
+    /// Cases with a clock, by id.
+    OPEN_AFTER = concat!("SELECT ", columns!(), " FROM cases WHERE open = 1 AND id > $1 ORDER BY id LIMIT $2");
+    /// For the verification of the record.
+    CASE_ROWS = concat!("SELECT ", columns!(), " FROM cases WHERE id > $1 ORDER BY id LIMIT $2");
+    /// One draft.
+    DRAFT = "SELECT id, person, holder, item, item_version, channel, sealed, version, updated_at, expires FROM case_drafts WHERE id = $1";
+    /// Drafts of a person, newest first.
+    DRAFTS_OF = "SELECT id, person, holder, item, item_version, channel, sealed, version, updated_at, expires FROM case_drafts \
+        WHERE person = $1 ORDER BY updated_at DESC, id DESC LIMIT $2";
+    /// A new draft.
+    DRAFT_ADD = "INSERT INTO case_drafts (id, person, holder, item, item_version, channel, sealed, version, updated_at, expires) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)";
+    /// Keeps what is filled in, unless another window did meanwhile.
+    DRAFT_SAVE = "UPDATE case_drafts SET sealed = $2, version = version + 1, updated_at = $3, expires = $4 WHERE id = $1 AND version = $5";
+    /// A draft that was filed or thrown away.
+    DRAFT_DROP = "DELETE FROM case_drafts WHERE id = $1 AND version = $2";
+    /// Drafts whose time is over.
+    DRAFTS_EXPIRED = "SELECT id, version FROM case_drafts WHERE expires < $1 ORDER BY expires, id LIMIT $2";
+    /// Files of a case or draft.
+    MATERIALS = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at FROM case_materials \
+        WHERE case_id = $1 ORDER BY number LIMIT $2";
+    /// One file.
+    MATERIAL = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at FROM case_materials \
+        WHERE case_id = $1 AND number = $2";
+    /// A new file.
+    MATERIAL_ADD = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    /// Takes a file back that was not sent yet.
+    MATERIAL_DROP = "DELETE FROM case_materials WHERE case_id = $1 AND number = $2 AND filed_at IS NULL";
+    /// Sends the files that lie ready.
+    MATERIALS_FILE = "UPDATE case_materials SET filed_at = $2 WHERE case_id = $1 AND filed_at IS NULL";
+    /// Forgets the files of a draft.
+    MATERIALS_DROP = "DELETE FROM case_materials WHERE case_id = $1 AND filed_at IS NULL";
+    /// Papers of a case.
+    PAPERS = "SELECT case_id, number, id, kind, title, authority, year, serial, document_number, content, blob, made_at, version, head, \
+        changed_at FROM case_papers WHERE case_id = $1 ORDER BY number LIMIT $2";
+    /// One paper.
+    PAPER = "SELECT case_id, number, id, kind, title, authority, year, serial, document_number, content, blob, made_at, version, head, \
+        changed_at FROM case_papers WHERE case_id = $1 AND number = $2";
+    /// The last number given to a paper of this authority, kind and year.
+    PAPER_LAST = "SELECT coalesce(max(serial), 0) AS serial FROM case_papers WHERE authority = $1 AND kind = $2 AND year = $3";
+    /// A new paper.
+    PAPER_ADD = "INSERT INTO case_papers (case_id, number, id, kind, title, authority, year, serial, document_number, content, blob, \
+        made_at, version, head, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    /// For the verification of the record.
+    PAPER_ROWS = "SELECT case_id, number, id, kind, title, authority, year, serial, document_number, content, blob, made_at, version, \
+        head, changed_at FROM case_papers WHERE id > $1 ORDER BY id LIMIT $2";
+    /// A mark that rises with each notice loaded.
+    CALENDAR_MARK = "SELECT CAST(coalesce(sum(version), 0) AS BIGINT) AS mark FROM calendar_years";
+    /// The notices loaded.
+    CALENDAR = "SELECT year, id, notice, version, head, changed_at FROM calendar_years ORDER BY year";
+    /// A notice of a year that had none loaded.
+    CALENDAR_ADD = "INSERT INTO calendar_years (year, id, notice, version, head, changed_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    /// Another notice of a year.
+    CALENDAR_CHANGE = "UPDATE calendar_years SET notice = $2, version = $3, head = $4, changed_at = $5 WHERE year = $1 AND version = $6";
+    /// For the verification of the record.
+    CALENDAR_ROWS = "SELECT year, id, notice, version, head, changed_at FROM calendar_years WHERE id > $1 ORDER BY id LIMIT $2";
+}
+
+/// A file as the record knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileRef {
+    /// Its number within the case.
+    pub(crate) number: i64,
+    /// Which material it is.
+    pub(crate) material: String,
+    /// SM3 of its sealed bytes; empty: handed over on paper.
+    pub(crate) sm3: String,
+}
+
+/// The form's answers as the record knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FormRef {
+    /// The name of the sealed item in the vault.
+    pub(crate) name: String,
+    /// SM3 of its sealed bytes.
+    pub(crate) sm3: String,
+}
+
+/// What a case is about, fixed at filing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Facts {
+    pub(crate) number: String,
+    pub(crate) item: Id<Item>,
+    pub(crate) item_version: i64,
+    pub(crate) authority: Id<Authority>,
+    pub(crate) division: String,
+    #[serde(with = "holder_text")]
+    pub(crate) holder: Holder,
+    pub(crate) filed_by: Id<Person>,
+    /// Whether somebody who filed for another told that the person agreed.
+    pub(crate) consent: bool,
+}
+
+/// A case with everything its row keeps.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseRow {
+    pub(crate) id: CaseId,
+    pub(crate) facts: Facts,
+    pub(crate) case: Case,
+    pub(crate) form: FormRef,
+    pub(crate) files: Vec<FileRef>,
+    pub(crate) head: Head,
+}
+
+/// Columns that follow from the state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Derived {
+    pub(crate) stage: String,
+    pub(crate) post: String,
+    pub(crate) due_key: String,
+    pub(crate) open: bool,
+    pub(crate) accept: Option<Due>,
+    pub(crate) promised: Option<Due>,
+    pub(crate) statutory: Option<Due>,
+}
+
+/// Who must act next at a stage.
+pub(crate) fn post_of(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Filed | Stage::Received | Stage::Resupplied => "accept",
+        Stage::CorrectionAsked | Stage::ApprovedOwing => "applicant",
+        Stage::Accepted | Stage::UnderReview | Stage::Suspended => "review",
+        Stage::ForDecision => "decide",
+        Stage::Approved | Stage::Refused | Stage::Issued | Stage::Delivered => "issue",
+        _ => "none",
+    }
+}
+
+/// After every day of the calendar: no day presses.
+const NO_DAY: &str = "9999-12-31";
+
+impl Derived {
+    /// What follows from this state.
+    pub(crate) fn of(case: &Case) -> Self {
+        let stage = case.stage();
+        let (mut accept, mut pressing) = (None, None);
+        match &case.state {
+            State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. } => {
+                accept = Some(intake.due);
+                pressing = Some(intake.due);
+            }
+            State::CorrectionAsked { correction, .. } => pressing = correction.answer_due,
+            State::InHand { handling, .. } => pressing = Some(handling.promised_due),
+            State::Suspended { special, .. } => pressing = Some(special.expected_end),
+            State::Decided { decision, .. } | State::Issued { decision, .. } => pressing = Some(decision.delivery_due),
+            _ => {}
+        }
+        let handling = case.handling().filter(|_| !matches!(case.state, State::Suspended { .. }));
+        Self {
+            stage: stage.code().to_owned(),
+            post: post_of(stage).to_owned(),
+            due_key: pressing.map_or_else(|| NO_DAY.to_owned(), |due| due.value().to_string()),
+            open: !stage.is_final() && stage != Stage::Delivered,
+            accept,
+            promised: handling.map(|it| it.promised_due),
+            statutory: handling.map(|it| it.statutory_due),
+        }
+    }
+
+    /// What the row's columns say.
+    pub(crate) fn read(row: &Row) -> Result<Self> {
+        let due = |day: &str, tbd: &str| -> Result<Option<Due>> {
+            let provisional = row.flag(tbd)?;
+            let day = row.opt_date(day)?;
+            Ok(day.map(|day| if provisional { Due::Provisional(day) } else { Due::Fixed(day) }))
+        };
+        Ok(Self {
+            stage: row.string("stage")?,
+            post: row.string("post")?,
+            due_key: row.string("due_key")?,
+            open: row.flag("open")?,
+            accept: due("accept_due", "accept_tbd")?,
+            promised: due("promised_due", "promised_tbd")?,
+            statutory: due("statutory_due", "statutory_tbd")?,
+        })
+    }
+}
+
+fn day(due: Option<Due>) -> (Value, Value) {
+    let provisional = due.is_some_and(Due::is_provisional);
+    (Value::from(due.map(|due| due.value())), Value::from(provisional))
+}
+
+/// Reads a row of `cases`.
+pub(crate) fn case(row: &Row) -> Result<CaseRow> {
+    Ok(CaseRow {
+        id: row.id("id")?,
+        facts: facts(row)?,
+        case: row.json("state")?,
+        form: row.json("form")?,
+        files: row.json("files")?,
+        head: Head::of(row)?,
+    })
+}
+
+/// Reads what a case is about.
+pub(crate) fn facts(row: &Row) -> Result<Facts> {
+    Ok(Facts {
+        number: row.string("number")?,
+        item: row.id("item")?,
+        item_version: row.int("item_version")?,
+        authority: row.id("authority")?,
+        division: row.string("division")?,
+        holder: row.text("holder")?.parse()?,
+        filed_by: row.id("filed_by")?,
+        consent: row.flag("consent")?,
+    })
+}
+
+/// A document as stored.
+pub(crate) fn json(document: &impl Serialize) -> Result<String> {
+    serde_json::to_string(document).map_err(Error::internal)
+}
+
+/// Adds a case with its number.
+pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
+    let derived = Derived::of(&it.case);
+    let (accept, accept_tbd) = day(derived.accept);
+    let (promised, promised_tbd) = day(derived.promised);
+    let (statutory, statutory_tbd) = day(derived.statutory);
+    let facts = &it.facts;
+    let values = args![
+        it.id,
+        &facts.number,
+        facts.item,
+        facts.item_version,
+        facts.authority,
+        &facts.division,
+        facts.holder.to_string(),
+        facts.filed_by,
+        channel_code(it.case.channel),
+        facts.consent,
+        it.case.filed.at,
+        derived.stage,
+        json(&it.case)?,
+        json(&it.form)?,
+        json(&it.files)?,
+        accept,
+        accept_tbd,
+        promised,
+        promised_tbd,
+        statutory,
+        statutory_tbd,
+        derived.post,
+        derived.due_key,
+        derived.open,
+        it.head.version,
+        &it.head.hash,
+        it.head.at,
+    ];
+    unit.one(guard::CASE, CASE_ADD, values);
+    unit.one(guard::NUMBER, NUMBER_ADD, args![&facts.number, it.id]);
+    Ok(())
+}
+
+/// Changes a case from the version `was`.
+pub(crate) fn case_change(unit: &mut Unit, it: &CaseRow, was: i64) -> Result<()> {
+    let derived = Derived::of(&it.case);
+    let (accept, accept_tbd) = day(derived.accept);
+    let (promised, promised_tbd) = day(derived.promised);
+    let (statutory, statutory_tbd) = day(derived.statutory);
+    let values = args![
+        it.id,
+        derived.stage,
+        json(&it.case)?,
+        json(&it.form)?,
+        json(&it.files)?,
+        accept,
+        accept_tbd,
+        promised,
+        promised_tbd,
+        statutory,
+        statutory_tbd,
+        derived.post,
+        derived.due_key,
+        derived.open,
+        it.head.version,
+        &it.head.hash,
+        it.head.at,
+        was,
+    ];
+    unit.one(guard::CASE, CASE_CHANGE, values);
+    Ok(())
+}
+
+/// As stored.
+pub(crate) fn channel_code(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Web => "web",
+        Channel::Window => "window",
+        Channel::Api => "api",
+        Channel::System => "system",
+    }
+}
+
+/// The way of a code.
+pub(crate) fn channel(code: &str) -> Result<Channel> {
+    match code {
+        "web" => Ok(Channel::Web),
+        "window" => Ok(Channel::Window),
+        "api" => Ok(Channel::Api),
+        "system" => Ok(Channel::System),
+        _ => Err(Error::internal(format!("unknown channel {code}"))),
+    }
+}
+
+/// A draft as stored.
+pub(crate) struct DraftRow {
+    pub(crate) id: CaseId,
+    pub(crate) person: Id<Person>,
+    pub(crate) holder: Holder,
+    pub(crate) item: Id<Item>,
+    pub(crate) item_version: i64,
+    pub(crate) channel: Channel,
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) version: i64,
+    pub(crate) updated_at: Moment,
+    pub(crate) expires: Moment,
+}
+
+/// Reads a row of `case_drafts`.
+pub(crate) fn draft(row: &Row) -> Result<DraftRow> {
+    Ok(DraftRow {
+        id: row.id("id")?,
+        person: row.id("person")?,
+        holder: row.text("holder")?.parse()?,
+        item: row.id("item")?,
+        item_version: row.int("item_version")?,
+        channel: channel(row.text("channel")?)?,
+        sealed: row.blob("sealed")?.to_vec(),
+        version: row.int("version")?,
+        updated_at: row.moment("updated_at")?,
+        expires: row.moment("expires")?,
+    })
+}
+
+/// A file as stored.
+#[derive(Debug, Clone)]
+pub(crate) struct MaterialRow {
+    pub(crate) number: i64,
+    pub(crate) material: String,
+    pub(crate) blob: String,
+    pub(crate) name: Vec<u8>,
+    pub(crate) kind: String,
+    pub(crate) size: i64,
+    pub(crate) on_paper: bool,
+    pub(crate) filed_at: Option<Moment>,
+}
+
+/// Reads a row of `case_materials`.
+pub(crate) fn material(row: &Row) -> Result<MaterialRow> {
+    Ok(MaterialRow {
+        number: row.int("number")?,
+        material: row.string("material")?,
+        blob: row.string("blob")?,
+        name: row.blob("name")?.to_vec(),
+        kind: row.string("kind")?,
+        size: row.int("size")?,
+        on_paper: row.flag("on_paper")?,
+        filed_at: row.opt_moment("filed_at")?,
+    })
+}
+
+/// Holders as the record writes them.
+mod holder_text {
+    use kernel::Holder;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(holder: &Holder, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(holder)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Holder, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|_| D::Error::custom("not a holder"))
+    }
+}

@@ -1,0 +1,24 @@
+//! What the area promises, on every engine.
+
+mod filing;
+mod life;
+mod papers;
+mod record;
+mod world;
+
+#[test]
+fn every_sql_text_has_a_name_of_its_own() {
+    let mut names: Vec<_> = crate::store::SQL.iter().map(|it| it.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), crate::store::SQL.len());
+}
+
+#[tokio::test]
+async fn every_sql_text_is_understood_by_both_engines() {
+    for site in testkit::sites_with(world::AREAS, world::own, None).await {
+        for sql in crate::store::SQL {
+            site.app.db.prepare(*sql).await.unwrap_or_else(|error| panic!("{} on {}: {error}", sql.name, site.engine));
+        }
+    }
+}

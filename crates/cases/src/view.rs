@@ -1,0 +1,133 @@
+//! Clocks, states and papers in words, for pages and API alike.
+
+use serde::Serialize;
+use standards::{Due, Reckoned};
+use time::Date;
+use webkit::utoipa::ToSchema;
+
+use crate::model::{Alarm, Case, Face, Level, Stage, Thresholds};
+
+/// A clock as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ClockView {
+    /// 名称：受理时限、承诺办结、法定办结、送达时限
+    pub name: &'static str,
+    /// 状态：`on_time`、`soon`、`overdue`、`suspended`、`done`
+    pub kind: &'static str,
+    /// 说明：剩 3 个工作日
+    pub text: String,
+    /// 到期日；暂停时没有
+    pub due: Option<String>,
+    /// 是否暂定（当年放假安排尚未公布）
+    pub provisional: bool,
+    /// 已用工作日
+    pub used: i64,
+    /// 共计工作日；0：不计
+    pub total: i64,
+    /// 补充说明
+    pub note: String,
+}
+
+/// A legal day as people read it.
+pub(crate) fn day(day: Date) -> String {
+    format!("{}年{}月{}日", day.year(), u8::from(day.month()), day.day())
+}
+
+/// A due day as people read it, with 「（暂定）」 where it may still move.
+pub(crate) fn due(due: Due) -> String {
+    if due.is_provisional() { format!("{}（暂定）", day(due.value())) } else { day(due.value()) }
+}
+
+/// Days left in words.
+fn left(days: i64) -> String {
+    match days {
+        0 => "今天到期".to_owned(),
+        1.. => format!("剩 {days} 个工作日"),
+        _ => format!("超期 {} 个工作日", days.unsigned_abs()),
+    }
+}
+
+/// One face in words.
+pub(crate) fn clock(name: &'static str, face: &Face) -> ClockView {
+    let kind = match (face, face.level(Thresholds::default())) {
+        (Face::Suspended { .. }, _) => "suspended",
+        (Face::Stopped { .. }, Level::Red) => "overdue",
+        (Face::Stopped { .. }, _) => "done",
+        (Face::Running { .. }, Level::Red) => "overdue",
+        (Face::Running { .. }, Level::Yellow) => "soon",
+        (Face::Running { .. }, _) => "on_time",
+    };
+    let provisional = matches!(face, Face::Running { due, .. } if due.is_provisional());
+    match face {
+        Face::Running { due: last, used, left: days, .. } => ClockView {
+            name,
+            kind,
+            text: left(days.value()),
+            due: Some(last.value().to_string()),
+            provisional,
+            used: used.value(),
+            total: used.value().saturating_add(days.value()).max(used.value().min(1)),
+            note: format!("{}前", due(*last)),
+        },
+        Face::Suspended { since, left } => ClockView {
+            name,
+            kind,
+            text: "计时暂停".to_owned(),
+            due: None,
+            provisional: matches!(left, Reckoned::Provisional(_)),
+            used: 0,
+            total: 0,
+            note: format!("自{}起暂停，恢复后还剩 {} 个工作日", day(*since), left.value()),
+        },
+        Face::Stopped { on, due: last } => ClockView {
+            name,
+            kind,
+            text: if on > &last.value() { "超期完成".to_owned() } else { "按时完成".to_owned() },
+            due: Some(last.value().to_string()),
+            provisional,
+            used: 0,
+            total: 0,
+            note: format!("{}完成，期限到{}", day(*on), due(*last)),
+        },
+    }
+}
+
+/// The clocks of a case that mean something now, in the order of its life.
+pub(crate) fn clocks(case: &Case, calendar: &standards::Calendar, today: Date) -> Vec<ClockView> {
+    let Ok(all) = case.clocks(calendar, today) else { return Vec::new() };
+    let named = [("受理时限", all.acceptance), ("承诺办结", all.promised), ("法定办结", all.statutory), ("送达时限", all.delivery)];
+    named.iter().filter_map(|(name, face)| face.as_ref().map(|face| clock(name, face))).collect()
+}
+
+/// The clock that presses, for lists.
+pub(crate) fn pressing(case: &Case, calendar: &standards::Calendar, today: Date) -> Option<ClockView> {
+    let all = case.clocks(calendar, today).ok()?;
+    let running = |face: &&Face| !matches!(face, Face::Stopped { .. });
+    let named = [("送达", all.delivery), ("承诺", all.promised), ("受理", all.acceptance)];
+    named.iter().find_map(|(name, face)| face.as_ref().filter(running).map(|face| clock(name, face)))
+}
+
+/// The alarms of a case, if its clocks can be read.
+pub(crate) fn alarm(case: &Case, calendar: &standards::Calendar, today: Date) -> Option<Alarm> {
+    case.alarm(calendar, Thresholds::default(), today).ok()
+}
+
+/// The tone of a state's tag.
+pub(crate) fn tone(stage: Stage) -> &'static str {
+    match stage {
+        Stage::CorrectionAsked | Stage::ApprovedOwing => "warn",
+        Stage::Refused | Stage::NotAccepted | Stage::NotNeeded | Stage::Revoked | Stage::Lapsed => "bad",
+        Stage::Approved | Stage::Issued | Stage::Delivered | Stage::Closed => "good",
+        Stage::TakenBack | Stage::Withdrawn => "plain",
+        _ => "info",
+    }
+}
+
+/// Bytes as people read them.
+pub(crate) fn size(bytes: i64) -> String {
+    match bytes {
+        ..1_024 => format!("{bytes} 字节"),
+        1_024..1_048_576 => format!("{} KB", bytes / 1_024),
+        _ => format!("{}.{} MB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
+    }
+}

@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
-import { shots } from "./site.mjs";
+import { people, shots } from "./site.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** WCAG 2.2, levels A and AA. */
@@ -80,7 +80,7 @@ export class Visitor {
 
   /** Signs in at the sign-in page by name and password. */
   async signIn(key) {
-    const who = this.site.people[key];
+    const who = people[key];
     await this.open("/login");
     await this.page.getByLabel("登录名或身份证号").fill(who.login);
     await this.page.getByLabel("密码").fill(who.password);
@@ -115,16 +115,22 @@ export class Visitor {
 
   /** Holds the page to the promises of every page and keeps a picture of it. */
   async look(name) {
-    const where = `${this.called} at ${this.page.url()}`;
+    assert.deepEqual(await this.wrongs(name), []);
+  }
+
+  /** As `look`, but gives what is wrong instead of failing. */
+  async wrongs(name) {
     const number = String(++this.#pictures).padStart(2, "0");
     await this.page.screenshot({ path: join(shots, `${this.size}-${this.called}-${number}-${name}.png`), fullPage: true });
-    assert.equal(await this.page.locator("h1").count(), 1, `one heading of the first rank: ${where}`);
+    const wrongs = await this.barriers();
+    const heads = await this.page.locator("h1").count();
+    if (heads !== 1) wrongs.push(`${heads} headings of the first rank`);
     if (this.size === "phone") await this.page.setViewportSize({ ...SIZES.phone, width: NARROWEST });
     const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (this.size === "phone") await this.page.setViewportSize(SIZES.phone);
-    assert.equal(wide, 0, `pixels to scroll sideways: ${where}`);
-    assert.deepEqual(await this.barriers(), [], where);
-    this.noFaults();
+    if (wide > 0) wrongs.push(`${wide} pixels to scroll sideways`);
+    wrongs.push(...this.#faults.splice(0));
+    return wrongs.map((it) => `${this.called} at ${this.page.url()}: ${it}`);
   }
 
   /** What axe finds, in a line each. */

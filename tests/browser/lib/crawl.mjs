@@ -2,7 +2,7 @@
 
 /** Kinds that are not pages to look at: switches of the look, files. */
 const NO_PAGES = ["/look"];
-/** So many pages of one kind are looked at: cases of different states look different. */
+/** So many pages of one kind are looked at where one names a thing: cases of different states look different. */
 const OF_A_KIND = 3;
 /** No walk is longer. */
 const PAGES_MAX = 120;
@@ -15,34 +15,40 @@ export function kind(address) {
 }
 
 /**
- * Calls `visit(visitor, path)` at each page, beginning with `starts`, and gives the paths visited. Every link leads somewhere:
- * a page to look at, or a file that is served.
+ * Looks at each page, beginning with `starts`, and gives all that is wrong with any. Every link leads somewhere: to a page to look
+ * at, or to a file that is served.
  */
-export async function crawl(visitor, starts, visit) {
-  const waiting = [...starts];
+export async function crawl(visitor, starts) {
+  const wrongs = [];
+  const waiting = starts.map((path) => ({ path, from: "outside" }));
   const known = new Set(starts);
   const kinds = new Map();
-  const visited = [];
-  while (waiting.length > 0) {
-    const path = waiting.shift();
+  for (let looked = 0; waiting.length > 0; ) {
+    const { path, from } = waiting.shift();
     const of = kind(visitor.site.address + path);
     const count = (kinds.get(of) ?? 0) + 1;
-    if (count > OF_A_KIND) continue;
+    if (count > (of.includes("*") && !of.includes(" ") ? OF_A_KIND : 1)) continue;
     kinds.set(of, count);
-    if (visited.length === PAGES_MAX) throw new Error(`${visitor.called} finds no end of pages: ${[...kinds.keys()]}`);
-    visited.push(path);
     const answer = await visitor.page.request.get(visitor.site.address + path);
-    if (answer.status() >= 400) throw new Error(`${visitor.called} is led to ${path}, which answers ${answer.status()}`);
-    if (!(answer.headers()["content-type"] ?? "").startsWith("text/html")) continue;
+    if (answer.status() >= 400) wrongs.push(`${visitor.called} is led from ${from} to ${path}, which answers ${answer.status()}`);
+    const html = (answer.headers()["content-type"] ?? "").startsWith("text/html");
+    if (answer.status() >= 400 || !html) continue;
+    if (++looked > PAGES_MAX) throw new Error(`${visitor.called} finds no end of pages: ${[...kinds.keys()]}`);
     await visitor.open(path);
-    await visit(visitor, path);
+    wrongs.push(...(await visitor.wrongs(named(path))));
     for (const link of await links(visitor)) {
       if (known.has(link)) continue;
       known.add(link);
-      waiting.push(link);
+      waiting.push({ path: link, from: path });
     }
   }
-  return visited;
+  return wrongs;
+}
+
+/** What a picture of this page is called. */
+function named(path) {
+  const name = decodeURI(path).replace(/[0-9a-f]{32}/g, "id").replace(/[^\p{L}\p{N}-]+/gu, "_");
+  return path === "/" ? "home" : name.slice(1, 60);
 }
 
 /** The addresses on this page that lie on the site, without their place on the page. */

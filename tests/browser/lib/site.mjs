@@ -15,6 +15,11 @@ const root = join(here, "../../..");
 /** Where screenshots and the sites' logs are kept. */
 export const shots = join(here, "../shots");
 
+/** The demo people by key. */
+export const people = Object.fromEntries(
+  JSON.parse(await readFile(join(root, "crates/yiwang/demo/people.json"), "utf8")).people.map((it) => [it.key, it]),
+);
+
 // Loading the demo in a build without optimisation takes a while on a small machine.
 const START_MS = 180_000;
 const STOP_MS = 30_000;
@@ -34,7 +39,7 @@ function withoutSettings() {
 }
 
 /**
- * Starts a demo site. `people` are the demo people by key; `address` has no slash at its end.
+ * Starts a demo site; its `address` has no slash at its end.
  * @param {string} name of the log file beside the screenshots
  */
 export async function startSite(name) {
@@ -77,6 +82,5 @@ export async function startSite(name) {
     }
     await sleep(100);
   }
-  const demo = JSON.parse(await readFile(join(root, "crates/yiwang/demo/people.json"), "utf8"));
-  return { address, stop, people: Object.fromEntries(demo.people.map((it) => [it.key, it])) };
+  return { address, stop };
 }

@@ -1,0 +1,327 @@
+//! Acts as forms of the case page: what each shows beside its fields, and what its form says, read as an act.
+
+use catalogue::model::ApplicationForm;
+use kernel::{Error, Fault, Result};
+use webkit::FormData;
+
+use crate::{
+    model::{ActKind, PaperKind, Stage, TABLE},
+    service::acts::{ActInput, FaultInput},
+    service::reads::CaseDetail,
+};
+
+/// Rows for fields of the form in a correction notice.
+pub(super) const FIELD_ROWS: [usize; 3] = [1, 2, 3];
+
+/// What moves a case forward, in the order of the window. The other acts stand below, under their own heading.
+const FORWARD: [ActKind; 14] = [
+    ActKind::HandleAtOnce,
+    ActKind::Accept,
+    ActKind::AskCorrection,
+    ActKind::Receive,
+    ActKind::Supply,
+    ActKind::StartReview,
+    ActKind::Recommend,
+    ActKind::EndSpecial,
+    ActKind::Approve,
+    ActKind::Refuse,
+    ActKind::SupplyOwed,
+    ActKind::Issue,
+    ActKind::Deliver,
+    ActKind::Close,
+];
+
+/// One act that the caller can do now, with what stands beside its fields.
+pub(super) struct Panel {
+    /// The code of the act.
+    pub(super) act: &'static str,
+    /// What its button says.
+    pub(super) words: &'static str,
+    /// What it does, in one or two sentences.
+    pub(super) about: &'static str,
+    /// The law behind it.
+    pub(super) law: &'static str,
+    /// The paper that it makes, or empty.
+    pub(super) paper: &'static str,
+    /// Whether it ends the case against the applicant, or without a decision.
+    pub(super) danger: bool,
+    /// Whether there is nothing to fill in.
+    pub(super) plain: bool,
+    /// Whether its form is open.
+    pub(super) open: bool,
+}
+
+impl Panel {
+    /// Before the ids of its fields.
+    pub(super) fn prefix(&self) -> String {
+        format!("{}-", self.act)
+    }
+
+    /// The look of its button.
+    pub(super) fn tone(&self) -> &'static str {
+        if self.danger { "danger" } else { "primary" }
+    }
+}
+
+/// The acts on this case: those that move it forward, and the others. `typed` is the act that was just sent, or empty.
+pub(super) fn panels(case: &CaseDetail, typed: &str) -> (Vec<Panel>, Vec<Panel>) {
+    let stage = Stage::from_code(&case.summary.stage);
+    let offered: Vec<ActKind> = case.acts.iter().filter_map(|it| ActKind::from_code(&it.act)).collect();
+    let panel = |kind: &ActKind| {
+        let line = TABLE.iter().find(|line| line.act == *kind && stage.is_some_and(|it| line.from.contains(&it)));
+        let paper = line.and_then(|it| it.paper).zip(case.document.item_type());
+        Panel {
+            act: kind.code(),
+            words: kind.words(),
+            about: about(*kind),
+            law: line.map_or("", |it| it.law),
+            paper: paper.map_or("", |(kind, item_type): (PaperKind, _)| kind.title(item_type)),
+            danger: is_danger(*kind),
+            plain: is_plain(*kind, case),
+            open: kind.code() == typed,
+        }
+    };
+    let mut forward: Vec<_> = FORWARD.iter().filter(|it| offered.contains(it)).map(panel).collect();
+    let other = offered.iter().filter(|it| !FORWARD.contains(it)).map(panel).collect();
+    if let [only] = forward.as_mut_slice() {
+        only.open = true;
+    }
+    (forward, other)
+}
+
+fn is_danger(kind: ActKind) -> bool {
+    matches!(
+        kind,
+        ActKind::NotNeeded
+            | ActKind::NotAccept
+            | ActKind::Lapse
+            | ActKind::Withdraw
+            | ActKind::Refuse
+            | ActKind::Revoke
+    )
+}
+
+fn is_plain(kind: ActKind, case: &CaseDetail) -> bool {
+    match kind {
+        ActKind::Receive | ActKind::StartReview | ActKind::Close => true,
+        ActKind::Accept => case.missing.is_empty(),
+        _ => false,
+    }
+}
+
+/// What the officer should know before the act.
+fn about(kind: ActKind) -> &'static str {
+    match kind {
+        ActKind::Receive => "收下材料，开始核对。接件不等于受理，受理期限从提交之日起算。",
+        ActKind::AskCorrection => "把需要补正的内容一次写全：补正告知只能有一次。发出后受理期限停止计算，补齐后重新起算。",
+        ActKind::Supply => "申请人到窗口补交材料时，由您登记。收到之日起重新计算受理期限。",
+        ActKind::Accept => "材料齐全、符合要求的，予以受理。承诺和法定期限从受理之日起算。",
+        ActKind::NotNeeded => "这件事依法不需要申请。告知书写明理由和救济途径，办件就此结束。",
+        ActKind::NotAccept => "不属于本机关职权的，告知有权办理的机关；补正后仍不符合要求的，写明理由。办件就此结束。",
+        ActKind::Lapse => "补正期限已满，申请人没有补交材料。办件就此结束，申请人可以重新申请。",
+        ActKind::Withdraw => "申请人到窗口要求撤回时，由您登记。办件就此结束，不能恢复。",
+        ActKind::StartReview => "由您审核这件申请。",
+        ActKind::Recommend => "写明审核意见，交审批岗决定。意见只有工作人员看得到。",
+        ActKind::Return => "退给上一环节重新处理。期限照常计算，原因只有工作人员看得到。",
+        ActKind::StartSpecial => "所需时间书面告知申请人，不计入办理期限。从今天起停止计时。",
+        ActKind::EndSpecial => "写明结果。从下一个工作日起恢复计时，新的到期日告知申请人。",
+        ActKind::Extend => "只能延长一次，须由本机关负责人批准，并把理由告知申请人。",
+        ActKind::SupplyOwed => "申请人补交容缺材料时，由您登记。",
+        ActKind::Approve => "作出准予决定。还欠容缺材料的，补齐以前不发证照。",
+        ActKind::Refuse => "作出不予决定。决定书写明理由、法律依据和救济途径，作出后不能收回。",
+        ActKind::HandleAtOnce => "受理、审批、制证一次办完；当场交给申请人的，同时送达归档。",
+        ActKind::Issue => "证照、文书已经制作完成。决定书本身就是结果的，不必填写编号。",
+        ActKind::Deliver => "结果已经交到申请人手中。",
+        ActKind::Close => "送达以后归档，办件结束。",
+        ActKind::Revoke => "容缺材料没有按期补交，撤销批准。决定书写明理由、法律依据和救济途径。",
+        ActKind::DeemAccepted | ActKind::Reckon => "",
+    }
+}
+
+/// The form's fields that a fault can be about, with their titles.
+pub(super) fn fields(form: Option<&ApplicationForm>) -> Vec<(String, String)> {
+    let sections = form.map(crate::form::sections).unwrap_or_default();
+    sections.into_iter().flat_map(|it| it.fields).map(|it| (it.name, it.title)).collect()
+}
+
+/// What a form of the case page says. Fields that the act does not need are not sent.
+///
+/// # Errors
+/// [`Error::Invalid`] where a number is none, or no conclusion is chosen.
+pub(super) fn read(data: &FormData) -> Result<ActInput> {
+    let text = |name: &str| data.text(name).to_owned();
+    let list = |name: &str| data.all(name).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let favour = match (data.text("act"), data.text("favour")) {
+        ("recommend", "") => return Err(Error::invalid("favour", "请选择审核结论：同意或不同意。")),
+        (_, chosen) => chosen == "yes",
+    };
+    Ok(ActInput {
+        act: text("act"),
+        faults: faults(data),
+        materials: list("materials"),
+        obtained: list("obtained"),
+        owed: list("owed"),
+        reasons: text("reasons"),
+        law: text("law"),
+        remedies: text("remedies"),
+        office: text("office"),
+        reason: text("reason"),
+        favour,
+        opinion: text("opinion"),
+        procedure: text("procedure"),
+        days: days(data.text("days"))?,
+        result: text("result"),
+        documents: data.text("documents").lines().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+        way: text("way"),
+        proof: text("proof"),
+        values: None,
+    })
+}
+
+fn days(text: &str) -> Result<u32> {
+    let wrong = || Error::invalid("days", format!("「{text}」不是工作日数，请填写整数，如 10。"));
+    if text.is_empty() { Ok(0) } else { text.parse().map_err(|_| wrong()) }
+}
+
+/// The faults of a correction notice: one a material that is ticked or written about, one a field, one a line of the rest.
+fn faults(data: &FormData) -> Vec<FaultInput> {
+    let lacking = data.all("lack");
+    let mut out = Vec::new();
+    for (name, what) in data.pairs() {
+        let Some(about) = name.strip_prefix("what.") else { continue };
+        let what = match (lacking.contains(&about), what.trim()) {
+            (true, "") => "没有提交这份材料，请按受理标准补交。".to_owned(),
+            (true, what) => format!("没有提交这份材料，请补交：{what}"),
+            (false, what) => what.to_owned(),
+        };
+        if !what.is_empty() {
+            out.push(FaultInput { about: about.to_owned(), what });
+        }
+    }
+    for row in FIELD_ROWS {
+        let (about, what) = (data.text(&format!("field{row}")), data.text(&format!("mend{row}")));
+        // A field that is named without a word comes back with what is wrong.
+        if !(about.is_empty() && what.is_empty()) {
+            let about = if about.is_empty() { String::new() } else { format!("/{about}") };
+            out.push(FaultInput { about, what: what.to_owned() });
+        }
+    }
+    let rest = data.text("other").lines().map(str::trim).filter(|it| !it.is_empty());
+    out.extend(rest.map(|what| FaultInput { about: String::new(), what: what.to_owned() }));
+    out
+}
+
+/// The form that was just sent, if one was: what is shown again when it was not carried out.
+#[derive(Default)]
+pub(super) struct Typed {
+    data: FormData,
+}
+
+impl Typed {
+    pub(super) fn new(data: FormData) -> Self {
+        Self { data }
+    }
+
+    /// The act that it was; empty: none.
+    pub(super) fn act(&self) -> &str {
+        self.data.text("act")
+    }
+
+    /// What was typed into this field of this act; empty: nothing, or it was another act.
+    pub(super) fn text(&self, act: &str, field: &str) -> &str {
+        if self.act() == act { self.data.text(field) } else { "" }
+    }
+
+    /// The same, or what stands there before anything is typed.
+    pub(super) fn text_or<'a>(&'a self, act: &str, field: &str, otherwise: &'a str) -> &'a str {
+        if self.act() == act { self.data.text(field) } else { otherwise }
+    }
+
+    /// The boxes that were ticked under this name.
+    pub(super) fn all(&self, act: &str, field: &str) -> Vec<&str> {
+        if self.act() == act { self.data.all(field) } else { Vec::new() }
+    }
+
+    /// Whether this box was ticked; before anything is sent, whether it stands ticked.
+    pub(super) fn ticked(&self, act: &str, field: &str, value: &str, before: bool) -> bool {
+        if self.act() == act { self.data.all(field).contains(&value) } else { before }
+    }
+
+    /// All texts that were typed, to be kept when their form is gone.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        let texts = ["reasons", "office", "reason", "opinion", "result", "proof", "documents", "other"];
+        let rows = self.data.pairs().iter().filter(|it| it.0.starts_with("what.") || it.0.starts_with("mend"));
+        let all = texts.into_iter().map(|it| self.data.text(it)).chain(rows.map(|it| it.1.trim()));
+        all.filter(|it| !it.is_empty()).collect()
+    }
+}
+
+/// The faults of an act, each at the field of its form.
+pub(super) fn placed(act: &str, faults: Vec<Fault>) -> Vec<Fault> {
+    let place = |it: Fault| {
+        let field = match (act, it.field.as_str()) {
+            ("start_special", "name") => "procedure",
+            (_, field) => field,
+        };
+        Fault::new(format!("{act}-{field}"), it.message)
+    };
+    faults.into_iter().map(place).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(pairs: &[(&str, &str)]) -> FormData {
+        FormData::of(pairs.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect())
+    }
+
+    #[test]
+    fn a_number_of_days_that_is_none_and_a_missing_conclusion_are_told_at_their_fields() {
+        let table = [
+            (form(&[("act", "extend"), ("days", "十")]), "days"),
+            (form(&[("act", "extend"), ("days", "-1")]), "days"),
+            (form(&[("act", "recommend"), ("opinion", "好")]), "favour"),
+        ];
+        for (data, field) in table {
+            let Err(Error::Invalid(faults)) = read(&data) else { panic!("{field} was taken") };
+            assert_eq!(faults[0].field, field);
+        }
+    }
+
+    #[test]
+    fn a_correction_notice_takes_materials_fields_and_lines_and_leaves_out_empty_rows() {
+        let data = form(&[
+            ("act", "ask_correction"),
+            ("lack", "licence"),
+            ("what.licence", ""),
+            ("what.plan", "图纸没有标注面积"),
+            ("what.photo", " "),
+            ("field1", "area"),
+            ("mend1", "面积与图纸不一致"),
+            ("field2", ""),
+            ("mend2", ""),
+            ("other", "请带原件核对\n\n请补签字"),
+        ]);
+        let told: Vec<_> = read(&data).unwrap().faults.into_iter().map(|it| (it.about, it.what)).collect();
+        let told: Vec<_> = told.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("licence", "没有提交这份材料，请按受理标准补交。"),
+                ("plan", "图纸没有标注面积"),
+                ("/area", "面积与图纸不一致"),
+                ("", "请带原件核对"),
+                ("", "请补签字"),
+            ]
+        );
+    }
+
+    #[test]
+    fn every_act_of_an_officer_says_what_it_does() {
+        for kind in ActKind::ALL {
+            let of_system = matches!(kind, ActKind::DeemAccepted | ActKind::Reckon);
+            assert_eq!(about(kind).is_empty(), of_system, "{}", kind.words());
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! A case on the desk: everything to decide by, and the acts that the machine allows to the caller.
+
+use std::fmt::Display;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::IntoResponse,
+};
+use kernel::{Ctx, Error, Fault};
+use webkit::{Access, Answer, App, Failure, Form, FormData, Page, Routes, Sample, Shell, flash, page, see_other};
+
+use super::desk_act::{self, FIELD_ROWS, Panel, Typed};
+use crate::{
+    CaseId, DESK,
+    model::{ActKind, DeliveryWay, Stage},
+    rules,
+    service::{
+        acts,
+        applicants::{self, ApplicantCard},
+        reads::{self, CaseDetail, MaterialView, TimelineEntry},
+    },
+};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/desk/cases/{id}", Access::May(DESK), show)
+        .post("/desk/cases/{id}/acts", Access::May(DESK), act)
+}
+
+#[derive(Template)]
+#[template(path = "desk_case.html")]
+pub(super) struct CasePage {
+    pub(super) shell: Shell,
+    pub(super) case: CaseDetail,
+    pub(super) applicant: ApplicantCard,
+    pub(super) timeline: Vec<TimelineEntry>,
+    pub(super) forward: Vec<Panel>,
+    pub(super) other: Vec<Panel>,
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) law: String,
+    pub(super) remedies: String,
+    pub(super) typed: Typed,
+    /// What is wrong with what was typed, each at its field.
+    pub(super) faults: Vec<Fault>,
+    /// Why the act was not carried out, if that lies at no field.
+    pub(super) trouble: String,
+}
+
+impl CasePage {
+    pub(super) fn new(
+        shell: Shell,
+        (case, applicant, timeline): (CaseDetail, ApplicantCard, Vec<TimelineEntry>),
+        typed: Typed,
+    ) -> Self {
+        let (forward, other) = desk_act::panels(&case, typed.act());
+        Self {
+            fields: desk_act::fields(case.document.form.as_ref()),
+            law: rules::legal_basis(&case.document),
+            remedies: rules::remedies(&case.document),
+            faults: Vec::new(),
+            trouble: String::new(),
+            shell,
+            case,
+            applicant,
+            timeline,
+            forward,
+            other,
+            typed,
+        }
+    }
+
+    fn fault(&self, act: &str, field: &str) -> &str {
+        let at = |it: &&Fault| it.field.strip_prefix(act).and_then(|it| it.strip_prefix('-')) == Some(field);
+        self.faults.iter().find(at).map_or("", |it| it.message.as_str())
+    }
+
+    /// What was typed into a form that is not there any more, since the case moved on.
+    fn kept(&self) -> Vec<&str> {
+        let there = self.forward.iter().chain(&self.other).any(|it| it.act == self.typed.act());
+        if there { Vec::new() } else { self.typed.texts() }
+    }
+
+    fn acts(&self) -> usize {
+        self.forward.len() + self.other.len()
+    }
+
+    /// What people get wrong with this material.
+    fn mistakes(&self, key: &str) -> &[String] {
+        self.case.document.requirement(key).map_or(&[], |it| &it.common_mistakes)
+    }
+
+    /// How a material stands.
+    fn standing(&self, it: &MaterialView) -> (&'static str, &'static str) {
+        let owed = self.case.owed.iter().any(|owed| owed.about == it.key);
+        let missing = self.case.missing.iter().any(|missing| missing.0 == it.key);
+        match (it.files.is_empty(), owed || missing) {
+            (_, _) if owed => ("warn", "容缺，待补交"),
+            (true, true) => ("bad", "未提交"),
+            (true, false) if it.from_form => ("good", "随申请表生成"),
+            (true, false) if it.required => ("good", "由部门获取"),
+            (true, false) => ("plain", "未提交，非必要"),
+            (false, _) => ("good", "已提交"),
+        }
+    }
+
+    fn is_missing(&self, key: &str) -> bool {
+        self.case.missing.iter().any(|it| it.0 == key)
+    }
+
+    /// Materials that can be handed over on paper now.
+    fn handed(&self) -> Vec<(&str, &str)> {
+        let open = |it: &&MaterialView| !it.from_form && (self.case.owed.is_empty() || self.case.owed.iter().any(|owed| owed.about == it.key));
+        self.case.materials.iter().filter(open).map(|it| (it.key.as_str(), it.name.as_str())).collect()
+    }
+
+    fn ways(&self) -> Vec<(&'static str, &'static str)> {
+        DeliveryWay::ALL.into_iter().map(|it| (acts::way_code(it), it.name())).collect()
+    }
+
+    /// Where a file or paper of the case is read.
+    fn place(&self, what: &str, number: impl Display) -> String {
+        format!("/cases/{}/{what}/{number}", self.case.summary.id)
+    }
+
+    /// Whether a refusal of acceptance must name the competent office: not where the answer to the notice was incomplete.
+    fn names_office(&self) -> bool {
+        self.case.summary.stage != Stage::Resupplied.code()
+    }
+
+    fn rows(&self) -> [usize; 3] {
+        FIELD_ROWS
+    }
+}
+
+async fn show(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer {
+    let case = reads::case(&it.ctx, &app, id).await?;
+    if !case.officer {
+        // Whoever is the applicant reads the applicant's page, whatever posts he or she holds.
+        return Ok(see_other(&format!("/cases/{id}")));
+    }
+    page(&read(&app, it, id, (case, Typed::default())).await?)
+}
+
+async fn read(app: &App, it: Page, id: CaseId, (case, typed): (CaseDetail, Typed)) -> kernel::Result<CasePage> {
+    let applicant = applicants::card(&it.ctx, app, id).await?;
+    let timeline = reads::timeline(&it.ctx, app, id).await?;
+    Ok(CasePage::new(it.shell, (case, applicant, timeline), typed))
+}
+
+async fn act(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Form(form): Form) -> Answer {
+    match carry_out(&it.ctx, &app, id, &form).await {
+        Ok(acted) => {
+            let words = ActKind::from_code(form.text("act")).map_or("", ActKind::words);
+            let text = format!("已办理：{words}。办件现为「{}」。", acted.stage_name);
+            Ok(flash(&format!("/desk/cases/{id}"), "done", &text))
+        }
+        Err(error) => again(&app, it, id, (form, error)).await,
+    }
+}
+
+async fn carry_out(ctx: &Ctx, app: &App, id: CaseId, form: &FormData) -> kernel::Result<acts::Acted> {
+    acts::act(ctx, app, id, form.version()?, &desk_act::read(form)?).await
+}
+
+/// The case as it stands now, with why the act was not carried out and everything that was typed.
+async fn again(app: &App, it: Page, id: CaseId, (form, error): (FormData, Error)) -> Answer {
+    let (status, faults, trouble) = match error {
+        Error::Invalid(faults) => (StatusCode::UNPROCESSABLE_ENTITY, faults, String::new()),
+        Error::Refused { .. } | Error::Stale { .. } => (StatusCode::CONFLICT, Vec::new(), error.message()),
+        error => return Err(Failure(error)),
+    };
+    let case = reads::case(&it.ctx, app, id).await?;
+    let mut shown = read(app, it, id, (case, Typed::new(form))).await?;
+    shown.faults = desk_act::placed(shown.typed.act(), faults);
+    shown.trouble = trouble;
+    let mut answer = page(&shown)?.into_response();
+    *answer.status_mut() = status;
+    Ok(answer)
+}
+
+/// The page with made-up content, in the states that look most different.
+pub(crate) fn samples() -> Vec<Sample> {
+    let pages = super::desk_samples::cases();
+    pages.iter().filter_map(|it| Some(Sample { name: "desk_case.html", html: it.render().ok()? })).collect()
+}

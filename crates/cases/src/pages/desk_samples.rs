@@ -1,0 +1,275 @@
+//! Made-up content for the desk's pages: a list with every kind of deadline, and cases in the states that look most different.
+
+use std::sync::Arc;
+
+use catalogue::{ItemDocument, ItemState, ItemSummary};
+use kernel::{Fault, Id, Moment};
+use serde_json::{Value, json};
+use standards::{DivisionCode, ItemType};
+use webkit::{FormData, Shell, ShellCaller};
+
+use super::{desk_act::Typed, desk_case::CasePage};
+use crate::{
+    model::Stage,
+    service::{
+        applicants::ApplicantCard,
+        reads::{AnswersView, CaseDetail, CaseSummary, FaultView, FileView, MaterialView, OfferView, PaperView, TimelineEntry},
+    },
+    store,
+    view::{self, ClockView},
+};
+
+pub(super) fn shell() -> Shell {
+    let mut shell = Shell::sample("亳州市政务服务网");
+    shell.caller = Some(ShellCaller { name: "李四".to_owned(), acting_for: None, officer: true });
+    shell.path = "/desk".to_owned();
+    shell
+}
+
+/// An item with a little of everything.
+pub(super) fn document() -> ItemDocument {
+    let mut document = ItemDocument::named("食品经营许可（新办）");
+    document.review_points = vec![
+        "经营场所地址与营业执照是否一致".to_owned(),
+        "经营项目与设施是否匹配：冷食、生食、裱花须有专间或者专用操作区".to_owned(),
+    ];
+    document.form = serde_json::from_value(json!({
+        "schema": {"type": "object", "properties": {
+            "principal": {"type": "string", "title": "法定代表人（负责人）"},
+            "area": {"type": "integer", "title": "经营面积（平方米）"},
+        }},
+        "layout": [{"heading": "经营场所", "hint": "", "fields": ["principal", "area"]}],
+        "prefill": {},
+    }))
+    .ok();
+    document
+}
+
+pub(super) fn card() -> ApplicantCard {
+    ApplicantCard {
+        name: "武<b>敏</b>".to_owned(),
+        enterprise: false,
+        number: "341***********0028".to_owned(),
+        mobile: "13900000001".to_owned(),
+        address: "安徽省亳州市谯城区魏武大道与希夷大道交叉口向东二百米路南演示小区 8 号楼 2 单元 301 室".to_owned(),
+        filed: "本人网上提交".to_owned(),
+    }
+}
+
+pub(super) fn items() -> Vec<ItemSummary> {
+    let names = [("食品经营许可（新办）", Some(false)), ("个体工商户设立登记", Some(true))];
+    let item = |(name, immediate): (&str, Option<bool>)| {
+        Some(ItemSummary {
+            id: Id::from_parts(Moment::from_micros(0), [1; 10]),
+            authority: Id::from_parts(Moment::from_micros(0), [2; 10]),
+            division: DivisionCode::parse("341602").ok()?,
+            base_code: String::new(),
+            item_code: String::new(),
+            local_code: String::new(),
+            name: name.to_owned(),
+            main_item: String::new(),
+            aliases: Vec::new(),
+            summary: String::new(),
+            item_type: ItemType::Licence,
+            state: ItemState::Published,
+            current_version: 1,
+            missing: 0,
+            immediate,
+            for_persons: true,
+            for_organisations: true,
+            promise: "8 个工作日".to_owned(),
+            visits: Some(0),
+            version: 1,
+            changed_at: Moment::from_micros(0),
+        })
+    };
+    names.into_iter().filter_map(item).collect()
+}
+
+fn clock((name, kind): (&'static str, &'static str), (text, due, note): (&str, &str, &str), (used, total): (i64, i64)) -> ClockView {
+    ClockView {
+        name,
+        kind,
+        text: text.to_owned(),
+        due: (!due.is_empty()).then(|| due.to_owned()),
+        provisional: note.contains("暂定"),
+        used,
+        total,
+        note: note.to_owned(),
+    }
+}
+
+fn running(name: &'static str) -> ClockView {
+    clock((name, "on_time"), ("剩 5 个工作日", "2026-03-09", "2026年3月9日前"), (3, 8))
+}
+
+fn soon(name: &'static str) -> ClockView {
+    clock((name, "soon"), ("剩 1 个工作日", "2027-01-04", "2027年1月4日（暂定）前"), (4, 5))
+}
+
+fn summary(stage: Stage, clock: Option<ClockView>) -> CaseSummary {
+    CaseSummary {
+        id: "0196f0c3a2b47c11a0b1c2d3e4f50617".to_owned(),
+        number: "341602000000260000017".to_owned(),
+        item: "1".to_owned(),
+        item_name: "食品经营许可（新办）".to_owned(),
+        authority_name: "谯城区市场监督管理局".to_owned(),
+        applicant: "谯城区志远牛肉馍店".to_owned(),
+        stage: stage.code().to_owned(),
+        stage_name: stage.name().to_owned(),
+        tone: view::tone(stage).to_owned(),
+        post: store::post_of(stage).to_owned(),
+        filed_at: "2026-03-02T01:30:00Z".to_owned(),
+        filed_on: "2026年3月2日".to_owned(),
+        clock,
+        version: 3,
+    }
+}
+
+/// A row for each kind of deadline.
+pub(super) fn summaries() -> Vec<CaseSummary> {
+    let overdue = clock(("承诺", "overdue"), ("超期 2 个工作日", "2026-02-27", "2026年2月27日前"), (10, 8));
+    let paused = clock(("承诺", "suspended"), ("计时暂停", "", "自2026年3月3日起暂停，恢复后还剩 4 个工作日"), (0, 0));
+    let mut long = summary(Stage::Received, Some(running("受理")));
+    long.item_name = "适龄儿童、少年因身体状况需要延缓入学或者休学审批（含特殊教育学校、随班就读学生的延缓入学申请）".to_owned();
+    long.applicant = "<script>alert(1)</script>".to_owned();
+    vec![
+        summary(Stage::ForDecision, Some(overdue)),
+        summary(Stage::Filed, Some(soon("受理"))),
+        long,
+        summary(Stage::Suspended, Some(paused)),
+        summary(Stage::Delivered, None),
+    ]
+}
+
+fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -> MaterialView {
+    let file = |(index, it): (usize, &(&str, &str))| FileView {
+        number: i64::try_from(index).unwrap_or(0) + 1,
+        name: it.0.to_owned(),
+        note: it.1.to_owned(),
+        on_paper: it.1 == "窗口收取",
+        filed: true,
+    };
+    MaterialView {
+        key: key.to_owned(),
+        name: name.to_owned(),
+        hint: String::new(),
+        standard: standard.to_owned(),
+        required: true,
+        from_form: key == "application",
+        may_follow: key == "health",
+        files: files.iter().enumerate().map(file).collect(),
+    }
+}
+
+pub(super) fn timeline(stage: Stage) -> Vec<TimelineEntry> {
+    let entry = |when: &str, title: &str, who: &str, state: &str| TimelineEntry {
+        at: String::new(),
+        when: when.to_owned(),
+        title: title.to_owned(),
+        who: who.to_owned(),
+        texts: if title == "受理" { vec![("承诺办结".to_owned(), "2026年3月12日前".to_owned())] } else { Vec::new() },
+        paper: None,
+        kind: String::new(),
+        state: state.to_owned(),
+    };
+    let mut out = vec![entry("2026-03-02 09:30", "提交申请", "陈志远（申请人）", "past")];
+    if stage != Stage::Filed {
+        out.push(entry("2026-03-02 14:05", "接件", "王五（受理岗）", "past"));
+        out.push(entry("2026-03-03 10:20", "受理", "王五（受理岗）", "now"));
+    }
+    out
+}
+
+pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> CaseDetail {
+    let missing = [("health", "从业人员健康证明"), ("photo", "经营场所照片")].map(|it| (it.0.to_owned(), it.1.to_owned()));
+    let before = matches!(stage, Stage::Filed | Stage::Received);
+    CaseDetail {
+        summary: summary(stage, clocks.first().cloned()),
+        advice: String::new(),
+        your_turn: false,
+        clocks,
+        faults: Vec::new(),
+        owed: Vec::new(),
+        form: vec![
+            AnswersView {
+                heading: "经营者".to_owned(),
+                answers: vec![
+                    ("经营者名称".to_owned(), "谯城区志远牛肉馍店".to_owned()),
+                    ("法定代表人（负责人）".to_owned(), "陈志远".to_owned()),
+                    ("负责人公民身份号码".to_owned(), "341602199306180031".to_owned()),
+                ],
+            },
+            AnswersView {
+                heading: "经营场所".to_owned(),
+                answers: vec![("经营面积（平方米）".to_owned(), "86".to_owned()), ("备注".to_owned(), String::new())],
+            },
+        ],
+        materials: vec![
+            material(("application", "食品经营许可申请书"), &[], "内容完整，申请人已确认签名"),
+            material(("licence", "营业执照"), &[("营业执照副本扫描件.pdf", "PDF，1.2 MB")], "在有效状态，经营场所与申请一致"),
+            material(("layout", "经营场所平面图"), &[("平面图-厨房-餐厅-库房-最终确认版本.jpg", "JPEG，640 KB"), ("纸质材料", "窗口收取")], "标明各功能区的位置和面积、洗消水池、冷藏设备"),
+            material(("health", "从业人员健康证明"), &[], ""),
+        ],
+        papers: vec![PaperView {
+            number: 3,
+            title: "受理通知书".to_owned(),
+            document_number: if before { String::new() } else { "谯市监受〔2026〕17号".to_owned() },
+            made_at: if before { String::new() } else { "2026-03-03 10:21".to_owned() },
+        }],
+        acts: acts.iter().map(|it| OfferView { act: (*it).to_owned(), words: String::new() }).collect(),
+        steps: Vec::new(),
+        review_points: document().review_points,
+        officer: true,
+        document: Arc::new(document()),
+        values: Value::Null,
+        special: vec![("听证".to_owned(), "听证".to_owned()), ("专家评审".to_owned(), "专家评审".to_owned())],
+        may_owe: if before { missing[..1].to_vec() } else { Vec::new() },
+        missing: if before { missing.to_vec() } else { Vec::new() },
+        uncertain: stage == Stage::Received,
+    }
+}
+
+fn case_page(case: CaseDetail, stage: Stage, typed: &[(&str, &str)]) -> CasePage {
+    let typed = typed.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+    CasePage::new(shell(), (case, card(), timeline(stage)), Typed::new(FormData::of(typed)))
+}
+
+/// Cases at the acceptance desk, in review, at the decision with a fault, waiting for the applicant, moved on, and over.
+pub(super) fn cases() -> Vec<CasePage> {
+    let done = || clock(("受理时限", "done"), ("按时完成", "2026-03-09", "2026年3月3日完成，期限到2026年3月9日"), (0, 0));
+    let filed = detail(
+        Stage::Filed,
+        vec![soon("受理时限")],
+        &["receive", "ask_correction", "accept", "not_needed", "not_accept", "withdraw", "handle_at_once"],
+    );
+    let received = detail(Stage::Received, vec![running("受理时限")], &["ask_correction", "accept", "not_accept", "withdraw"]);
+    let statutory = clock(("法定办结", "on_time"), ("剩 9 个工作日", "2026-03-16", "2026年3月16日前"), (1, 10));
+    let review = detail(
+        Stage::UnderReview,
+        vec![done(), running("承诺办结"), statutory.clone()],
+        &["recommend", "return", "start_special"],
+    );
+    let late = clock(("承诺办结", "overdue"), ("超期 2 个工作日", "2026-02-27", "2026年2月27日前"), (10, 8));
+    let decide = detail(Stage::ForDecision, vec![done(), late, statutory.clone()], &["approve", "refuse", "return", "extend", "start_special"]);
+    let mut decide = case_page(decide, Stage::ForDecision, &[("act", "refuse"), ("reasons", ""), ("law", "《食品安全法》第三十五条")]);
+    decide.faults = vec![Fault::new("refuse-reasons", "请填写理由。（依据：行政许可法第三十八条第二款）")];
+    let paused = clock(("承诺办结", "suspended"), ("计时暂停", "", "自2026年3月3日起暂停，恢复后还剩 4 个工作日"), (0, 0));
+    let suspended = detail(Stage::Suspended, vec![done(), paused], &["end_special"]);
+    let mut waiting = detail(Stage::CorrectionAsked, Vec::new(), &["supply", "withdraw"]);
+    waiting.faults = vec![FaultView { about: "layout".to_owned(), name: "经营场所平面图".to_owned(), what: "请标出洗消水池".to_owned() }];
+    let issued = detail(Stage::Issued, vec![done(), running("送达时限")], &["deliver"]);
+    let mut moved = case_page(issued, Stage::Issued, &[("act", "refuse"), ("reasons", "平面图没有标出<洗消水池>，现场核查不合格。")]);
+    moved.trouble = "办件已被他人（何审批）处理，您的操作没有执行。请查看最新情况后再决定。".to_owned();
+    vec![
+        case_page(filed, Stage::Filed, &[]),
+        case_page(received, Stage::Received, &[("act", "ask_correction"), ("lack", "health"), ("what.layout", "请标出洗消水池的位置")]),
+        case_page(review, Stage::UnderReview, &[]),
+        decide,
+        case_page(suspended, Stage::Suspended, &[]),
+        case_page(waiting, Stage::CorrectionAsked, &[]),
+        moved,
+        case_page(detail(Stage::Accepted, vec![done(), running("承诺办结"), statutory], &["start_review", "extend"]), Stage::Accepted, &[]),
+        case_page(detail(Stage::Closed, vec![done()], &[]), Stage::Closed, &[]),
+    ]
+}

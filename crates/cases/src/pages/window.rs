@@ -1,0 +1,244 @@
+//! Filing at the window (窗口收件): the item first, then whoever stands there, then the same draft that applicants fill in.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use catalogue::{ItemDocument, ItemSummary};
+use identity::NewPerson;
+use kernel::{Authority, Ctx, Error, Fault, Holder, Id, Item, PageAsk};
+use webkit::{Access, Answer, App, Failure, Form, FormData, Page, Routes, Sample, Shell, page, see_other};
+
+use super::desk::address;
+use crate::{
+    DraftAsk, FILE_AT_WINDOW, create_draft,
+    service::applicants::{self, ApplicantCard},
+};
+
+pub(crate) fn routes() -> Routes {
+    let files = Access::May(FILE_AT_WINDOW);
+    Routes::new()
+        .get("/desk/file", files, choose)
+        .get("/desk/file/{item}", files, ask)
+        .post("/desk/file/{item}", files, answer)
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct ChooseAsk {
+    authority: String,
+    q: String,
+    after: String,
+}
+
+#[derive(Template)]
+#[template(path = "window.html")]
+struct ChoosePage {
+    shell: Shell,
+    ask: ChooseAsk,
+    authorities: Vec<(String, String)>,
+    items: Vec<ItemSummary>,
+    next: String,
+    first: String,
+}
+
+async fn choose(State(app): State<App>, it: Page, Query(mut ask): Query<ChooseAsk>) -> Answer {
+    let Page { ctx, shell } = it;
+    let windows = applicants::windows(&ctx);
+    let authority = match ask.authority.as_str() {
+        "" => windows.first().copied().flatten(),
+        id => Some(id.parse::<Id<Authority>>()?),
+    };
+    ask.authority = authority.map(|it| it.to_string()).unwrap_or_default();
+    let found = PageAsk::from_query(Some(&ask.after), None)?;
+    let found = applicants::items_at_window(&ctx, &app, (authority, &ask.q), &found).await?;
+    let href = |after: &str| address("/desk/file", &[("authority", &ask.authority), ("q", &ask.q), ("after", after)]);
+    let next = found.next.map(|key| href(&key)).unwrap_or_default();
+    let first = if ask.after.is_empty() { String::new() } else { href("") };
+    let ids: Vec<_> = windows.into_iter().flatten().collect();
+    let known = identity::authorities(&app.db, &ids).await?;
+    let mut authorities: Vec<_> = known.into_values().map(|it| (it.id.to_string(), it.facts.name)).collect();
+    authorities.sort_by(|a, b| a.1.cmp(&b.1));
+    page(&ChoosePage { shell, ask, authorities, items: found.items, next, first })
+}
+
+/// How far the clerk has come with the person at the window.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Asks for the number on the card.
+    Number,
+    /// Nobody has this number: asks for the rest, to register the person.
+    Register,
+    /// The person is found and agrees.
+    Agree,
+}
+
+#[derive(Template)]
+#[template(path = "window_person.html")]
+struct PersonPage {
+    shell: Shell,
+    item: String,
+    item_name: String,
+    persons: bool,
+    organisations: bool,
+    step: Step,
+    holder: String,
+    card: ApplicantCard,
+    form: FormData,
+    faults: Vec<Fault>,
+}
+
+impl PersonPage {
+    fn new(shell: Shell, item: String, document: &ItemDocument, form: FormData) -> Self {
+        Self {
+            shell,
+            item,
+            item_name: document.name.clone(),
+            persons: document.serves_persons(),
+            organisations: document.serves_organisations(),
+            step: Step::Number,
+            holder: String::new(),
+            card: ApplicantCard::default(),
+            form,
+            faults: Vec::new(),
+        }
+    }
+
+    fn fault(&self, field: &str) -> &str {
+        self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
+    }
+
+    /// What stands on the card that is asked for.
+    fn number_words(&self) -> (&'static str, &'static str) {
+        match (self.persons, self.organisations) {
+            (true, false) => ("公民身份号码", "身份证上的 18 位号码。"),
+            (false, true) => ("统一社会信用代码", "营业执照或者登记证书上的 18 位代码。"),
+            _ => ("公民身份号码或统一社会信用代码", "个人办理填身份证号，企业等组织办理填营业执照上的代码。"),
+        }
+    }
+
+    fn found(self, holder: Holder, card: ApplicantCard) -> Self {
+        Self { step: Step::Agree, holder: holder.to_string(), card, ..self }
+    }
+}
+
+async fn ask(State(app): State<App>, it: Page, Path(item): Path<Id<Item>>) -> Answer {
+    let found = applicants::item_at_window(&it.ctx, &app, item).await?;
+    page(&PersonPage::new(it.shell, item.to_string(), &found.document, FormData::default()))
+}
+
+async fn answer(State(app): State<App>, it: Page, Path(item): Path<Id<Item>>, Form(form): Form) -> Answer {
+    let Page { ctx, shell } = it;
+    let found = applicants::item_at_window(&ctx, &app, item).await?;
+    let blank = PersonPage::new(shell, item.to_string(), &found.document, form.clone());
+    match form.text("step") {
+        "begin" => begin(&ctx, &app, item, (blank, &form)).await,
+        "register" => register(&ctx, &app, item, (blank, &form)).await,
+        _ => find(&ctx, &app, item, (blank, &form)).await,
+    }
+}
+
+async fn find(ctx: &Ctx, app: &App, item: Id<Item>, (blank, form): (PersonPage, &FormData)) -> Answer {
+    match applicants::find_at_window(ctx, app, item, form.text("number")).await {
+        Ok(Some((holder, card))) => page(&blank.found(holder, card)),
+        Ok(None) if standards::CitizenNumber::parse(form.text("number")).is_ok() => {
+            page(&PersonPage { step: Step::Register, ..blank })
+        }
+        Ok(None) => {
+            let unknown = "平台还没有这个单位。请法定代表人先在网上登记单位，或者核对代码。";
+            again(PersonPage { faults: vec![Fault::new("number", unknown)], ..blank })
+        }
+        Err(error) => {
+            let faults = mendable(error, "number")?;
+            again(PersonPage { faults, ..blank })
+        }
+    }
+}
+
+async fn register(ctx: &Ctx, app: &App, item: Id<Item>, (blank, form): (PersonPage, &FormData)) -> Answer {
+    let text = |name: &str| form.text(name).to_owned();
+    let new = NewPerson {
+        name: text("name"),
+        citizen_number: text("number"),
+        mobile: text("mobile"),
+        address: text("address"),
+        // The officer has the person and the card before the eyes.
+        level: 3,
+    };
+    match applicants::register_at_window(ctx, app, item, &new).await {
+        Ok(holder) => {
+            let card = applicants::at_window(ctx, app, holder).await?;
+            page(&blank.found(holder, card))
+        }
+        Err(error) => {
+            let rename = |it: Fault| if it.field == "citizen_number" { Fault::new("number", it.message) } else { it };
+            let faults = mendable(error, "")?.into_iter().map(rename).collect();
+            again(PersonPage { step: Step::Register, faults, ..blank })
+        }
+    }
+}
+
+async fn begin(ctx: &Ctx, app: &App, item: Id<Item>, (blank, form): (PersonPage, &FormData)) -> Answer {
+    let holder: Holder = form.text("holder").parse().map_err(|_| Error::NotFound { what: "申请人" })?;
+    if !form.has("consent") {
+        let card = applicants::at_window(ctx, app, holder).await?;
+        let faults = vec![Fault::new("consent", "请先征得申请人同意并勾选，再继续填写。")];
+        return again(PersonPage { faults, ..blank.found(holder, card) });
+    }
+    let draft = create_draft(ctx, app, &DraftAsk { item, holder: Some(holder) }).await?;
+    Ok(see_other(&format!("/drafts/{}", draft.id)))
+}
+
+/// The faults that can be mended on the same page; any other error goes on.
+fn mendable(error: Error, field: &str) -> Result<Vec<Fault>, Failure> {
+    match error {
+        Error::Invalid(faults) => Ok(faults),
+        Error::Refused { reason } => Ok(vec![Fault::new(field, reason)]),
+        other => Err(Failure(other)),
+    }
+}
+
+/// The page shown again with what is wrong (422).
+fn again(shown: PersonPage) -> Answer {
+    let mut answer: Response = page(&shown)?.into_response();
+    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(answer)
+}
+
+/// The pages with made-up content.
+pub(crate) fn samples() -> Vec<Sample> {
+    let shell = super::desk_samples::shell;
+    let document = super::desk_samples::document();
+    let person = |step, pairs: &[(&str, &str)], faults| PersonPage {
+        step,
+        persons: true,
+        organisations: true,
+        card: super::desk_samples::card(),
+        faults,
+        ..PersonPage::new(
+            shell(),
+            "1".to_owned(),
+            &document,
+            FormData::of(pairs.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect()),
+        )
+    };
+    let choose = |items| ChoosePage {
+        shell: shell(),
+        ask: ChooseAsk::default(),
+        authorities: vec![("1".to_owned(), "谯城区市场监督管理局".to_owned()), ("2".to_owned(), "谯城区民政局".to_owned())],
+        items,
+        next: String::new(),
+        first: String::new(),
+    };
+    let wrong = vec![Fault::new("mobile", "手机号应为 11 位数字，以 1 开头，请核对。")];
+    let pages = [
+        ("window.html", choose(super::desk_samples::items()).render()),
+        ("window.html", choose(Vec::new()).render()),
+        ("window_person.html", person(Step::Number, &[], Vec::new()).render()),
+        ("window_person.html", person(Step::Register, &[("number", "341602199301010028"), ("name", "武<b>敏</b>"), ("mobile", "138")], wrong).render()),
+        ("window_person.html", person(Step::Agree, &[], Vec::new()).render()),
+    ];
+    pages.into_iter().filter_map(|(name, html)| Some(Sample { name, html: html.ok()? })).collect()
+}

@@ -97,7 +97,7 @@ impl Walk {
         let detail = loop {
             let detail = expect(citizen.get(&format!("/api/v1/cases/{}", case.id)).await?)?;
             let papers = detail["papers"].as_array().cloned().unwrap_or_default();
-            if !papers.is_empty() && papers.iter().all(|it| it["ready"] == json!(true)) {
+            if !papers.is_empty() && papers.iter().all(|it| it["made_at"].as_str().is_some_and(|at| !at.is_empty())) {
                 break detail;
             }
             if std::time::Instant::now() > until {
@@ -121,7 +121,7 @@ impl Walk {
         self.say("办件轨迹：");
         for entry in timeline.as_array().into_iter().flatten() {
             let text = |field: &str| entry[field].as_str().unwrap_or_default().to_owned();
-            self.say(&format!("  {}  {}  {}", text("at"), text("title"), text("who")));
+            self.say(&format!("  {}  {}（{}）", text("when"), text("title"), text("who")));
         }
         self.say(&format!("当前状态：{}", detail["stage_name"].as_str().unwrap_or_default()));
         Ok(json!({ "case": case.number, "stage": detail["stage"], "timeline": timeline, "papers": detail["papers"] }))

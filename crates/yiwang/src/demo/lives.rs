@@ -64,6 +64,11 @@ impl Life<'_> {
                 self.upload(&ctx, *id, document, &more).await?;
                 given.extend(more);
             }
+            // A refusal makes no certificate: its paper is the decision itself.
+            let refused = self.case.acts[..index].iter().any(|it| text(it, "act") == "refuse");
+            if refused && text(act, "act") == "issue" {
+                continue;
+            }
             for input in inputs(act, document, &given) {
                 let version = cases::case(&ctx, app, *id).await?.summary.version;
                 cases::act(&ctx, app, *id, version, &input).await?;

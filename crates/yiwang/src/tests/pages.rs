@@ -63,7 +63,7 @@ fn judge(html: &str) -> Vec<String> {
     }
     let ids: Vec<_> = html.split(" id=\"").skip(1).filter_map(|it| it.split('"').next()).collect();
     let distinct: BTreeSet<_> = ids.iter().collect();
-    let twice: Vec<_> = distinct.iter().filter(|id| ids.iter().filter(|it| it == **id).count() > 1).collect();
+    let twice: Vec<_> = distinct.iter().filter(|id| ids.iter().filter(|it| *it == **id).count() > 1).collect();
     must(twice.is_empty(), &format!("ids used twice: {twice:?}"));
     faults
 }

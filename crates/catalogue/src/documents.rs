@@ -14,8 +14,11 @@ use crate::{model::ItemDocument, store};
 /// Documents kept at most: a guide is some 15 KB as text, so this is about 100 MB at the worst and a few for a county.
 const KEPT: NonZeroUsize = NonZeroUsize::new(2_000).expect("a number above zero");
 
+/// Documents by item and number.
+type Kept = LruCache<(Id<Item>, i64), Arc<ItemDocument>>;
+
 /// The published documents read last, by item and number. Kept in `App` as a part; made by [`own`](crate::own).
-pub struct Documents(Mutex<LruCache<(Id<Item>, i64), Arc<ItemDocument>>>);
+pub struct Documents(Mutex<Kept>);
 
 impl Default for Documents {
     fn default() -> Self {
@@ -40,7 +43,7 @@ impl Documents {
     }
 
     /// A panic while it was locked leaves a whole cache behind, since each change is one call.
-    fn kept(&self) -> std::sync::MutexGuard<'_, LruCache<(Id<Item>, i64), Arc<ItemDocument>>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -1,0 +1,284 @@
+//! One's own cases: the list, a case, what must be supplied, papers, files.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use kernel::{Error, Fault, PageAsk, Result};
+use papers::{Block, Paper};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use webkit::{Access, Answer, App, Caller, Form, Page, Routes, Shell, UPLOAD_MAX, UploadForm, flash, page, see_other};
+
+use super::{apply, form_page::{self, FieldView}};
+use crate::{
+    CaseId, FILE, SEE, api,
+    form,
+    service::{
+        acts::{self, ActInput},
+        drafts, materials, papers as made,
+        reads::{self, CaseDetail, CaseSummary, FaultView, MaterialView, TimelineEntry},
+    },
+};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/cases", Access::May(FILE), list)
+        .get("/cases/{id}", Access::May(SEE), show)
+        .get("/cases/{id}/receipt", Access::May(FILE), receipt)
+        .get("/cases/{id}/supply", Access::May(FILE), supply)
+        .upload("/cases/{id}/supply/{material}", Access::May(FILE), UPLOAD_MAX, supply_file)
+        .post("/cases/{id}/unsupply/{number}", Access::May(FILE), supply_remove)
+        .post("/cases/{id}/supply", Access::May(FILE), supply_send)
+        .post("/cases/{id}/withdraw", Access::May(FILE), withdraw)
+        .get("/cases/{id}/papers/{number}", Access::May(SEE), paper)
+        .get("/cases/{id}/papers/{number}/pdf", Access::May(SEE), pdf)
+        .get("/cases/{id}/materials/{number}", Access::May(SEE), file)
+}
+
+/// A draft as the list shows it.
+pub(crate) struct DraftLine {
+    pub(crate) id: String,
+    pub(crate) item_name: String,
+    pub(crate) updated: String,
+}
+
+/// One's own cases.
+#[derive(Template)]
+#[template(path = "cases.html")]
+pub(crate) struct ListPage {
+    pub(crate) shell: Shell,
+    pub(crate) cases: Vec<CaseSummary>,
+    pub(crate) drafts: Vec<DraftLine>,
+    pub(crate) next: String,
+    pub(crate) first: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ListAsk {
+    after: String,
+}
+
+async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
+    let found = reads::my_cases(&it.ctx, &app, &PageAsk::from_query(Some(&ask.after), None)?).await?;
+    let mut lines = Vec::new();
+    if ask.after.is_empty() {
+        let drafts = drafts::drafts_of(&it.ctx, &app).await?;
+        let items: Vec<_> = drafts.iter().map(|it| it.1).collect();
+        let items = catalogue::items_of(&app.db, &items).await?;
+        lines.extend(drafts.into_iter().map(|(id, item, at)| DraftLine {
+            id: id.to_string(),
+            item_name: items.get(&item).map_or("", |it| it.name.as_str()).to_owned(),
+            updated: at.zh(),
+        }));
+    }
+    page(&ListPage {
+        shell: it.shell,
+        cases: found.items,
+        drafts: lines,
+        next: found.next.map_or_else(String::new, |next| format!("/cases?after={}", super::encoded(&next))),
+        first: if ask.after.is_empty() { String::new() } else { "/cases".to_owned() },
+    })
+}
+
+/// A case as its applicant reads it.
+#[derive(Template)]
+#[template(path = "case.html")]
+pub(crate) struct CasePage {
+    pub(crate) shell: Shell,
+    pub(crate) case: CaseDetail,
+    pub(crate) timeline: Vec<TimelineEntry>,
+}
+
+impl CasePage {
+    fn notice(&self) -> &'static str {
+        if self.case.your_turn { "warn" } else { "info" }
+    }
+
+    fn can(&self, act: &str) -> bool {
+        self.case.acts.iter().any(|it| it.act == act)
+    }
+
+    fn supplies(&self) -> bool {
+        self.can("supply") || self.can("supply_owed")
+    }
+}
+
+async fn show(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer {
+    let case = reads::case(&it.ctx, &app, id).await?;
+    if case.officer {
+        return Ok(see_other(&format!("/desk/cases/{id}")));
+    }
+    let timeline = reads::timeline(&it.ctx, &app, id).await?;
+    page(&CasePage { shell: it.shell, case, timeline })
+}
+
+/// What the person holds after filing.
+#[derive(Template)]
+#[template(path = "receipt.html")]
+pub(crate) struct ReceiptPage {
+    pub(crate) shell: Shell,
+    pub(crate) case: CaseDetail,
+}
+
+async fn receipt(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer {
+    let case = reads::case(&it.ctx, &app, id).await?;
+    page(&ReceiptPage { shell: it.shell, case })
+}
+
+/// Everything that must be supplied, in one place.
+#[derive(Template)]
+#[template(path = "case_supply.html")]
+pub(crate) struct SupplyPage {
+    pub(crate) shell: Shell,
+    pub(crate) case: CaseDetail,
+    pub(crate) wanted: Vec<(FaultView, Option<MaterialView>)>,
+    pub(crate) others: Vec<MaterialView>,
+    pub(crate) fields: Vec<FieldView>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl SupplyPage {
+    fn act(&self) -> &'static str {
+        if self.case.faults.is_empty() { "supply_owed" } else { "supply" }
+    }
+
+    fn fault(&self, key: &str) -> &str {
+        let field = format!("material.{key}");
+        self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
+    }
+}
+
+/// The fields that the notice names.
+fn named(case: &CaseDetail) -> Vec<form::Field> {
+    let Some(form) = &case.document.form else { return Vec::new() };
+    case.faults.iter().filter_map(|it| form::field(form, it.about.trim_start_matches('/'))).collect()
+}
+
+async fn supply_page(it: Page, app: &App, id: CaseId, (faults, typed): (Vec<Fault>, Option<Value>)) -> Result<SupplyPage> {
+    let case = reads::case(&it.ctx, app, id).await?;
+    if case.faults.is_empty() && case.owed.is_empty() {
+        return Err(Error::refused("现在不需要补交材料。需要补正时，我们会一次告知全部内容。"));
+    }
+    let divisions = match &case.document.form {
+        Some(form) if !named(&case).is_empty() => form_page::divisions(app, case.summary.item.parse()?, form).await?,
+        _ => Vec::new(),
+    };
+    let mut values = case.values.clone();
+    if let (Some(values), Some(Value::Object(typed))) = (values.as_object_mut(), typed) {
+        values.extend(typed);
+    }
+    let fields = named(&case).iter().map(|it| form_page::field(it, &values, &faults, &divisions)).collect();
+    let all = if case.faults.is_empty() { &case.owed } else { &case.faults };
+    let material = |about: &str| case.materials.iter().find(|it| it.key == about && !it.from_form).cloned();
+    let wanted: Vec<_> = all.iter().map(|it| (it.clone(), material(&it.about))).collect();
+    let others = case.materials.iter().filter(|it| !it.from_form && all.iter().all(|fault| fault.about != it.key));
+    let others = if case.faults.is_empty() { Vec::new() } else { others.cloned().collect() };
+    Ok(SupplyPage { shell: it.shell, case, wanted, others, fields, faults })
+}
+
+async fn supply(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer {
+    page(&supply_page(it, &app, id, (Vec::new(), None)).await?)
+}
+
+async fn supply_file(State(app): State<App>, it: Page, Path((id, material)): Path<(CaseId, String)>, upload: UploadForm) -> Answer {
+    match apply::take_files(&it.ctx, &app, (id, &material), upload).await {
+        Ok(()) => Ok(flash(&format!("/cases/{id}/supply"), "done", "文件已上传。全部补齐后，请点最下面的「提交」。")),
+        Err(Error::Invalid(faults)) => apply::again(page(&supply_page(it, &app, id, (faults, None)).await?)?),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn supply_remove(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>, Form(_): Form) -> Answer {
+    materials::remove_material(&ctx, &app, id, number).await?;
+    Ok(flash(&format!("/cases/{id}/supply"), "done", "文件已移除。"))
+}
+
+async fn supply_send(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Form(data): Form) -> Answer {
+    let case = reads::case(&it.ctx, &app, id).await?;
+    let mut typed = Map::new();
+    form::take(&named(&case), &data, &mut typed);
+    let values = if typed.is_empty() { None } else { Some(Value::Object(typed)) };
+    let act = if case.faults.is_empty() { "supply_owed" } else { "supply" };
+    let input = ActInput { act: act.to_owned(), values: values.clone(), ..ActInput::default() };
+    match acts::act(&it.ctx, &app, id, data.version()?, &input).await {
+        Ok(_) => Ok(flash(&format!("/cases/{id}"), "done", "补交的材料已经提交。")),
+        Err(Error::Invalid(faults)) => apply::again(page(&supply_page(it, &app, id, (faults, values)).await?)?),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn withdraw(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>, Form(data): Form) -> Answer {
+    let input = ActInput { act: "withdraw".to_owned(), reason: data.text("reason").to_owned(), ..ActInput::default() };
+    acts::act(&ctx, &app, id, data.version()?, &input).await?;
+    Ok(flash(&format!("/cases/{id}"), "done", "申请已撤回。"))
+}
+
+/// A paper to read and print.
+#[derive(Template)]
+#[template(path = "paper.html")]
+pub(crate) struct PaperPage {
+    pub(crate) shell: Shell,
+    pub(crate) case: String,
+    pub(crate) number: i64,
+    pub(crate) paper: Paper,
+}
+
+impl PaperPage {
+    fn date(&self) -> String {
+        self.paper.signature.as_ref().map_or_else(String::new, |it| crate::view::day(it.date))
+    }
+
+    fn lines<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        text.lines().filter(|it| !it.trim().is_empty()).collect()
+    }
+
+    fn addressee(&self) -> String {
+        let name = self.paper.addressee.clone().unwrap_or_default();
+        if name.ends_with(['：', ':']) { name } else { format!("{name}：") }
+    }
+}
+
+async fn paper(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
+    let (_, paper) = made::paper_content(&it.ctx, &app, id, number).await?;
+    page(&PaperPage { shell: it.shell, case: id.to_string(), number, paper })
+}
+
+async fn pdf(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
+    let (row, bytes) = made::paper_file(&ctx, &app, id, number).await?;
+    Ok(api::download(&format!("{} {}.pdf", row.title, row.document_number), "application/pdf", bytes, false))
+}
+
+/// A file of a case or of one's own draft, never run by the browser.
+pub(super) async fn file(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
+    let file = materials::read_material(&ctx, &app, id, number).await?;
+    Ok(api::download(&file.name, file.kind.media(), file.bytes, false))
+}
+
+/// Which part of a paper a block is, for the template.
+pub(crate) enum Part<'a> {
+    Text(&'a str),
+    Heading(&'a str),
+    List(&'a [papers::ListItem]),
+    Table(&'a [papers::Field]),
+    Quote(&'a str, &'a str),
+    Remedies(&'a [String]),
+}
+
+impl PaperPage {
+    fn parts(&self) -> Vec<Part<'_>> {
+        self.paper.blocks.iter().map(Part::of).collect()
+    }
+}
+
+impl<'a> Part<'a> {
+    fn of(block: &'a Block) -> Self {
+        match block {
+            Block::Paragraph(text) => Self::Text(text),
+            Block::Heading(text) => Self::Heading(text),
+            Block::List(items) => Self::List(items),
+            Block::Table(rows) => Self::Table(rows),
+            Block::Quote { source, text } => Self::Quote(source, text),
+            Block::Remedies(texts) => Self::Remedies(texts),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Made-up content for the applicants' pages.
+
+use std::sync::Arc;
+
+use askama::Template;
+use kernel::Fault;
+use papers::{Block, DateStyle, Field, ListItem, Paper, SealMark, Signature, Verification};
+use serde_json::json;
+use webkit::{Sample, Shell};
+
+use super::{
+    apply::{CheckPage, FormPage, MaterialsPage, Problem, StartPage, Step, TasksPage},
+    desk_samples::{self, detail, timeline},
+    form_page,
+    mine::{CasePage, DraftLine, ListPage, PaperPage, ReceiptPage, SupplyPage},
+};
+use crate::{
+    form,
+    model::Stage,
+    service::reads::{CaseDetail, FaultView},
+};
+
+const ID: &str = "0196f0c3a2b47c11a0b1c2d3e4f50617";
+const ITEM: &str = "食品经营许可（新办）";
+
+fn shell() -> Shell {
+    let mut shell = Shell::sample("亳州市政务服务网");
+    shell.path = "/cases".to_owned();
+    shell
+}
+
+/// The applicants' pages.
+pub(super) fn all() -> Vec<Sample> {
+    let mine = |stage, acts: &[&str]| CaseDetail { officer: false, ..detail(stage, Vec::new(), acts) };
+    let case = |stage, acts: &[&str]| CasePage { shell: shell(), case: mine(stage, acts), timeline: timeline(stage) };
+    let list = |cases, drafts| ListPage { shell: shell(), cases, drafts, next: String::new(), first: String::new() };
+    let draft = DraftLine { id: ID.to_owned(), item_name: "个体<b>工商户</b>".to_owned(), updated: "2026年3月2日 09:00".to_owned() };
+    let pages = [
+        ("apply.html", start(None, "").render()),
+        ("apply.html", start(Some((ID.to_owned(), "2026年3月2日 09:00".to_owned())), "本事项面向企业等组织办理。").render()),
+        ("draft.html", tasks().render()),
+        ("draft_form.html", form(Vec::new()).render()),
+        ("draft_form.html", form(vec![Fault::new("principal", "请填写「法定代表人（负责人）」。")]).render()),
+        ("draft_materials.html", materials().render()),
+        ("draft_check.html", check(true).render()),
+        ("draft_check.html", check(false).render()),
+        ("receipt.html", ReceiptPage { shell: shell(), case: mine(Stage::Filed, &["withdraw"]) }.render()),
+        ("cases.html", list(desk_samples::summaries(), vec![draft]).render()),
+        ("cases.html", list(Vec::new(), Vec::new()).render()),
+        ("case.html", case(Stage::CorrectionAsked, &["supply", "withdraw"]).render()),
+        ("case.html", case(Stage::Closed, &[]).render()),
+        ("case_supply.html", supply().render()),
+        ("paper.html", paper().render()),
+    ];
+    pages.into_iter().filter_map(|(name, html)| Some(Sample { name, html: html.ok()? })).collect()
+}
+
+fn start(draft: Option<(String, String)>, refusal: &str) -> StartPage {
+    StartPage {
+        shell: shell(),
+        item: ID.to_owned(),
+        authority: "谯城区市场监督管理局".to_owned(),
+        document: Arc::new(desk_samples::document()),
+        refusal: refusal.to_owned(),
+        draft,
+    }
+}
+
+fn tasks() -> TasksPage {
+    let step = |title: &str, tone, status| Step {
+        href: format!("/drafts/{ID}/form/1"),
+        title: title.to_owned(),
+        tone,
+        status,
+        hint: "照营业执照填写".to_owned(),
+    };
+    TasksPage {
+        shell: shell(),
+        id: ID.to_owned(),
+        item_name: ITEM.to_owned(),
+        applicant: "志远<i>牛肉馍</i>店".to_owned(),
+        at_window: true,
+        steps: vec![step("经营者", "good", "已完成"), step("上传材料", "plain", "待上传")],
+        ready: true,
+        updated: "2026年3月2日 09:00".to_owned(),
+        expires: "2026年5月31日".to_owned(),
+    }
+}
+
+fn form(faults: Vec<Fault>) -> FormPage {
+    let every = json!({
+        "schema": {"type": "object", "required": ["principal"], "properties": {
+            "principal": {"type": "string", "title": "法定代表人（负责人）", "description": "与执照一致", "maxLength": 30},
+            "mobile": {"type": "string", "title": "手机号码", "format": "mobile", "maxLength": 11},
+            "address": {"type": "string", "title": "地址", "maxLength": 200},
+            "area": {"type": "integer", "title": "经营面积（平方米）"},
+            "funds": {"type": "integer", "title": "资金", "format": "money-fen"},
+            "day": {"type": "string", "title": "开业日期", "format": "date"},
+            "kind": {"type": "string", "title": "业态", "enum": ["餐饮", "销售"]},
+            "town": {"type": "string", "title": "所在街道", "format": "division"},
+            "cold": {"type": "boolean", "title": "是否经营冷食"},
+            "agree": {"type": "boolean", "title": "同意核查", "const": true},
+        }},
+        "layout": [], "prefill": {"principal": "person.name"},
+    });
+    let values = json!({"principal": "\"><script>alert(1)</script>", "funds": 120_050, "cold": false});
+    let towns = [("341602001000".to_owned(), "花戏楼街道".to_owned())];
+    let sections = serde_json::from_value(every).map(|it| form::sections(&it)).unwrap_or_default();
+    let section = sections.iter().map(|it| form_page::section(it, &values, &faults, &towns)).next();
+    let section = section.unwrap_or(form_page::SectionView { heading: String::new(), hint: String::new(), fields: Vec::new() });
+    FormPage { shell: shell(), id: ID.to_owned(), item_name: ITEM.to_owned(), version: 3, number: 1, count: 3, section, faults }
+}
+
+fn materials() -> MaterialsPage {
+    let faults = vec![Fault::new("material.layout", "只能上传 PDF、JPG、PNG 或 OFD 文件。")];
+    let materials = detail(Stage::Filed, Vec::new(), &[]).materials;
+    MaterialsPage { shell: shell(), id: ID.to_owned(), item_name: ITEM.to_owned(), at_window: true, materials, faults }
+}
+
+fn check(bad: bool) -> CheckPage {
+    let case = detail(Stage::Filed, Vec::new(), &[]);
+    let problem = Problem { href: format!("/drafts/{ID}/form/1#area"), message: "请填写「经营面积」。".to_owned() };
+    CheckPage {
+        shell: shell(),
+        id: ID.to_owned(),
+        item_name: ITEM.to_owned(),
+        at_window: !bad,
+        form: case.form,
+        materials: case.materials,
+        problems: if bad { vec![problem] } else { Vec::new() },
+        missing: if bad { vec!["还没有上传「布局图」。".to_owned()] } else { Vec::new() },
+        faults: if bad { vec![Fault::new("pledge", "请确认以上内容真实，再提交申请。")] } else { Vec::new() },
+    }
+}
+
+fn supply() -> SupplyPage {
+    let mut case = detail(Stage::CorrectionAsked, Vec::new(), &["supply"]);
+    case.officer = false;
+    let fault = FaultView { about: "layout".to_owned(), name: "布局图".to_owned(), what: "请标出<b>水池</b>".to_owned() };
+    case.faults = vec![fault.clone()];
+    let mut others = case.materials.clone();
+    let material = others.pop();
+    let fields = form(Vec::new()).section.fields.into_iter().take(1).collect();
+    SupplyPage { shell: shell(), case, wanted: vec![(fault, material)], others, fields, faults: Vec::new() }
+}
+
+fn paper() -> PaperPage {
+    let paper = Paper {
+        authority: "谯城区市场监督管理局".to_owned(),
+        title: "申请材料补正告知书".to_owned(),
+        number: Some("谯市监补〔2026〕3号".to_owned()),
+        addressee: Some("志远<i>牛肉馍</i>店".to_owned()),
+        blocks: vec![
+            Block::Heading("一次告知".to_owned()),
+            Block::Paragraph("请补正下列内容：".to_owned()),
+            Block::List(vec![ListItem { text: "布局图".to_owned(), notes: vec!["请标出水池".to_owned()] }]),
+            Block::Table(vec![Field { label: "收费".to_owned(), value: "不收费".to_owned() }]),
+            Block::Quote { source: "行政许可法第三十二条".to_owned(), text: "一次告知".to_owned() },
+            Block::Remedies(vec!["可以申请行政复议。".to_owned()]),
+        ],
+        signature: Some(Signature {
+            authority: "谯城区市场监督管理局".to_owned(),
+            date: time::macros::date!(2026 - 03 - 02),
+            date_style: DateStyle::Digits,
+            seal: SealMark::Word,
+        }),
+        notes: vec!["一式两份".to_owned()],
+        verification: Some(Verification { case_number: "1".to_owned(), address: "http://127.0.0.1".to_owned() }),
+        watermark: None,
+    };
+    PaperPage { shell: shell(), case: ID.to_owned(), number: 2, paper }
+}

@@ -35,7 +35,7 @@ pub use service::{
         authorities, authority, authority_change, authority_list, create_authority, create_listed_authority,
         find_authority_by_uscc,
     },
-    divisions::{children, division, find_division, import_divisions, path},
+    divisions::{check_divisions, children, division, find_division, import_divisions, path},
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
     names::{Names, holder_name, names, person_name, person_names},
     people::{create_person, find_people_by_mobile, find_person_by_citizen_number, person_card},

@@ -134,6 +134,12 @@ pub(crate) struct InitArgs {
     /// 首个实施主体的统一社会信用代码
     #[arg(long, value_name = "USCC")]
     pub(crate) authority_code: String,
+    /// 首个实施主体的地址
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) authority_address: String,
+    /// 首个实施主体的对外服务时间
+    #[arg(long, value_name = "HOURS", default_value = "工作日 上午 9:00—12:00，下午 13:00—17:00（法定节假日除外）")]
+    pub(crate) authority_hours: String,
     /// 服务电话（默认 12345）
     #[arg(long, value_name = "PHONE", default_value = "12345")]
     pub(crate) phone: String,

@@ -67,11 +67,17 @@ impl Site {
     /// Makes a new site in an empty folder: keys and database. It is a site once [`Site::finish`] has said so.
     pub(crate) async fn make(settings: &Settings, about: About) -> Result<Self, Failed> {
         let folder = Folder::at(settings);
-        if folder.about().exists() {
+        if folder.about().exists() || folder.keys().exists() {
             return Err(Failed::input(format!(
-                "目录 {} 里已有网站，没有改动。请换一个空目录。",
+                "目录 {} 里已有网站（或没有建完的网站），没有改动。请换一个空目录。",
                 settings.data.display()
             )));
+        }
+        std::fs::create_dir_all(&settings.data)?;
+        // The database before the keys: most of what can be wrong with the settings shows here, and nothing was made yet.
+        let db = Db::open(&settings.storage()).await?;
+        if db.tables().await?.iter().any(|it| it.name == "journal") {
+            return Err(Failed::input("这个数据库里已有网站的数据，没有改动。请换一个空的数据库。"));
         }
         let ctx = operator();
         std::fs::create_dir_all(folder.keys())?;
@@ -79,10 +85,6 @@ impl Site {
         secret(&folder.signer(), &SiteKey::generate(&ctx).to_pem()?)?;
         let blobs = Blobs::open(&settings.data)?;
         blobs.mark(&about.id).await?;
-        let db = Db::open(&settings.storage()).await?;
-        if db.tables().await?.iter().any(|it| it.name == "journal") {
-            return Err(Failed::input("这个数据库里已有网站的数据，没有改动。请换一个空的数据库。"));
-        }
         db.migrate(&migrations()).await?;
         Self::assemble(settings, about, (db, blobs)).await
     }

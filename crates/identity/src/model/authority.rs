@@ -62,7 +62,10 @@ impl AuthorityFacts {
     }
 
     /// The same facts with every field trimmed and the codes in their canonical spelling.
-    pub(crate) fn check(&self) -> Result<Self, Vec<Fault>> {
+    ///
+    /// # Errors
+    /// What is wrong with each field.
+    pub fn check(&self) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
         let name = line(&mut faults, "name", "名称", &self.name, 100);
         let short_name = line(&mut faults, "short_name", "简称", &self.short_name, 20);

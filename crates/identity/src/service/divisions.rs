@@ -54,6 +54,19 @@ pub async fn import_divisions(ctx: &Ctx, db: &Db, file: &[u8]) -> Result<ImportR
     Ok(plan.report)
 }
 
+/// Whether this is a file of divisions with this one in it, before anything is made of it.
+///
+/// # Errors
+/// [`Error::Invalid`] at `file` as [`import_divisions`]; at `division` if no good row has it.
+pub fn check_divisions(file: &[u8], division: &DivisionCode) -> Result<()> {
+    let (lines, faults) = division::read(file).map_err(|reason| Error::invalid("file", reason))?;
+    let plan = division::plan(lines, faults, &HashMap::new());
+    if plan.write.iter().any(|it| it.code == *division) {
+        return Ok(());
+    }
+    Err(Error::invalid("division", format!("行政区划表里没有 {division}，请核对代码或换一份包含它的表。")))
+}
+
 fn told(chunk: &[Division]) -> Chunk<'_> {
     let mut sm3 = Sm3::new();
     for Division { code, name, level, parent } in chunk {

@@ -103,6 +103,8 @@ pub(crate) async fn run(site: Site, settings: &Settings, ready: impl FnOnce(Sock
         Some((cert, key)) => Some(acceptor(cert, key)?),
         None => None,
     };
+    // The first visitor finds the index there.
+    site.app.part::<portal::SearchIndex>()?.ready(&site.app.db, site.app.clock.now()).await?;
     ready(address);
     let (stopping, mut stopped) = tokio::sync::watch::channel(());
     let stop = async move {

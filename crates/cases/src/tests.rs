@@ -1,7 +1,9 @@
 //! What the area promises, on every engine.
 
+mod desk;
 mod filing;
 mod life;
+mod pages;
 mod papers;
 mod record;
 mod world;

@@ -55,14 +55,8 @@ impl ListAsk {
 /// A path with these parameters, without the empty ones.
 pub(super) fn address(path: &str, pairs: &[(&str, &str)]) -> String {
     let pairs = pairs.iter().filter(|it| !it.1.is_empty());
-    let query: Vec<_> = pairs.map(|(key, value)| format!("{key}={}", encoded(value))).collect();
+    let query: Vec<_> = pairs.map(|(key, value)| format!("{key}={}", super::encoded(value))).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
-}
-
-/// A value as an address carries it.
-fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    text.bytes().map(|it| if plain(it) { char::from(it).to_string() } else { format!("%{it:02X}") }).collect()
 }
 
 /// One list that the caller may look at.
@@ -168,7 +162,13 @@ pub(crate) fn samples() -> Vec<Sample> {
     let tab = |text, current| Tab { href: "/desk".to_owned(), text, current };
     let sample = |ask: ListAsk, rows: Vec<CaseSummary>| DeskPage {
         shell: super::desk_samples::shell(),
-        tabs: vec![tab("全部待办", true), tab("受理", false), tab("审批", false), tab("等申请人", false), tab("已结束", false)],
+        tabs: vec![
+            tab("全部待办", true),
+            tab("受理", false),
+            tab("审批", false),
+            tab("等申请人", false),
+            tab("已结束", false),
+        ],
         items: vec![("1".to_owned(), "食品经营许可（新办）".to_owned())],
         stages: stages(""),
         next: if rows.is_empty() { String::new() } else { "/desk?after=2026-03-09~1".to_owned() },

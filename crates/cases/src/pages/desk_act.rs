@@ -113,7 +113,9 @@ fn is_plain(kind: ActKind, case: &CaseDetail) -> bool {
 fn about(kind: ActKind) -> &'static str {
     match kind {
         ActKind::Receive => "收下材料，开始核对。接件不等于受理，受理期限从提交之日起算。",
-        ActKind::AskCorrection => "把需要补正的内容一次写全：补正告知只能有一次。发出后受理期限停止计算，补齐后重新起算。",
+        ActKind::AskCorrection => {
+            "把需要补正的内容一次写全：补正告知只能有一次。发出后受理期限停止计算，补齐后重新起算。"
+        }
         ActKind::Supply => "申请人到窗口补交材料时，由您登记。收到之日起重新计算受理期限。",
         ActKind::Accept => "材料齐全、符合要求的，予以受理。承诺和法定期限从受理之日起算。",
         ActKind::NotNeeded => "这件事依法不需要申请。告知书写明理由和救济途径，办件就此结束。",
@@ -171,7 +173,13 @@ pub(super) fn read(data: &FormData) -> Result<ActInput> {
         procedure: text("procedure"),
         days: days(data.text("days"))?,
         result: text("result"),
-        documents: data.text("documents").lines().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+        documents: data
+            .text("documents")
+            .lines()
+            .map(str::trim)
+            .filter(|it| !it.is_empty())
+            .map(str::to_owned)
+            .collect(),
         way: text("way"),
         proof: text("proof"),
         values: None,

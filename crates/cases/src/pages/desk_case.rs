@@ -24,9 +24,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
-        .get("/desk/cases/{id}", Access::May(DESK), show)
-        .post("/desk/cases/{id}/acts", Access::May(DESK), act)
+    Routes::new().get("/desk/cases/{id}", Access::May(DESK), show).post("/desk/cases/{id}/acts", Access::May(DESK), act)
 }
 
 #[derive(Template)]
@@ -111,7 +109,9 @@ impl CasePage {
 
     /// Materials that can be handed over on paper now.
     fn handed(&self) -> Vec<(&str, &str)> {
-        let open = |it: &&MaterialView| !it.from_form && (self.case.owed.is_empty() || self.case.owed.iter().any(|owed| owed.about == it.key));
+        let open = |it: &&MaterialView| {
+            !it.from_form && (self.case.owed.is_empty() || self.case.owed.iter().any(|owed| owed.about == it.key))
+        };
         self.case.materials.iter().filter(open).map(|it| (it.key.as_str(), it.name.as_str())).collect()
     }
 

@@ -13,7 +13,10 @@ use crate::{
     model::Stage,
     service::{
         applicants::ApplicantCard,
-        reads::{AnswersView, CaseDetail, CaseSummary, FaultView, FileView, MaterialView, OfferView, PaperView, TimelineEntry},
+        reads::{
+            AnswersView, CaseDetail, CaseSummary, FaultView, FileView, MaterialView, OfferView, PaperView,
+            TimelineEntry,
+        },
     },
     store,
     view::{self, ClockView},
@@ -86,7 +89,11 @@ pub(super) fn items() -> Vec<ItemSummary> {
     names.into_iter().filter_map(item).collect()
 }
 
-fn clock((name, kind): (&'static str, &'static str), (text, due, note): (&str, &str, &str), (used, total): (i64, i64)) -> ClockView {
+fn clock(
+    (name, kind): (&'static str, &'static str),
+    (text, due, note): (&str, &str, &str),
+    (used, total): (i64, i64),
+) -> ClockView {
     ClockView {
         name,
         kind,
@@ -131,7 +138,8 @@ pub(super) fn summaries() -> Vec<CaseSummary> {
     let overdue = clock(("承诺", "overdue"), ("超期 2 个工作日", "2026-02-27", "2026年2月27日前"), (10, 8));
     let paused = clock(("承诺", "suspended"), ("计时暂停", "", "自2026年3月3日起暂停，恢复后还剩 4 个工作日"), (0, 0));
     let mut long = summary(Stage::Received, Some(running("受理")));
-    long.item_name = "适龄儿童、少年因身体状况需要延缓入学或者休学审批（含特殊教育学校、随班就读学生的延缓入学申请）".to_owned();
+    long.item_name =
+        "适龄儿童、少年因身体状况需要延缓入学或者休学审批（含特殊教育学校、随班就读学生的延缓入学申请）".to_owned();
     long.applicant = "<script>alert(1)</script>".to_owned();
     vec![
         summary(Stage::ForDecision, Some(overdue)),
@@ -168,7 +176,11 @@ pub(super) fn timeline(stage: Stage) -> Vec<TimelineEntry> {
         when: when.to_owned(),
         title: title.to_owned(),
         who: who.to_owned(),
-        texts: if title == "受理" { vec![("承诺办结".to_owned(), "2026年3月12日前".to_owned())] } else { Vec::new() },
+        texts: if title == "受理" {
+            vec![("承诺办结".to_owned(), "2026年3月12日前".to_owned())]
+        } else {
+            Vec::new()
+        },
         paper: None,
         kind: String::new(),
         state: state.to_owned(),
@@ -182,7 +194,8 @@ pub(super) fn timeline(stage: Stage) -> Vec<TimelineEntry> {
 }
 
 pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> CaseDetail {
-    let missing = [("health", "从业人员健康证明"), ("photo", "经营场所照片")].map(|it| (it.0.to_owned(), it.1.to_owned()));
+    let missing =
+        [("health", "从业人员健康证明"), ("photo", "经营场所照片")].map(|it| (it.0.to_owned(), it.1.to_owned()));
     let before = matches!(stage, Stage::Filed | Stage::Received);
     CaseDetail {
         summary: summary(stage, clocks.first().cloned()),
@@ -207,8 +220,16 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         ],
         materials: vec![
             material(("application", "食品经营许可申请书"), &[], "内容完整，申请人已确认签名"),
-            material(("licence", "营业执照"), &[("营业执照副本扫描件.pdf", "PDF，1.2 MB")], "在有效状态，经营场所与申请一致"),
-            material(("layout", "经营场所平面图"), &[("平面图-厨房-餐厅-库房-最终确认版本.jpg", "JPEG，640 KB"), ("纸质材料", "窗口收取")], "标明各功能区的位置和面积、洗消水池、冷藏设备"),
+            material(
+                ("licence", "营业执照"),
+                &[("营业执照副本扫描件.pdf", "PDF，1.2 MB")],
+                "在有效状态，经营场所与申请一致",
+            ),
+            material(
+                ("layout", "经营场所平面图"),
+                &[("平面图-厨房-餐厅-库房-最终确认版本.jpg", "JPEG，640 KB"), ("纸质材料", "窗口收取")],
+                "标明各功能区的位置和面积、洗消水池、冷藏设备",
+            ),
             material(("health", "从业人员健康证明"), &[], ""),
         ],
         papers: vec![PaperView {
@@ -237,13 +258,15 @@ fn case_page(case: CaseDetail, stage: Stage, typed: &[(&str, &str)]) -> CasePage
 
 /// Cases at the acceptance desk, in review, at the decision with a fault, waiting for the applicant, moved on, and over.
 pub(super) fn cases() -> Vec<CasePage> {
-    let done = || clock(("受理时限", "done"), ("按时完成", "2026-03-09", "2026年3月3日完成，期限到2026年3月9日"), (0, 0));
+    let done =
+        || clock(("受理时限", "done"), ("按时完成", "2026-03-09", "2026年3月3日完成，期限到2026年3月9日"), (0, 0));
     let filed = detail(
         Stage::Filed,
         vec![soon("受理时限")],
         &["receive", "ask_correction", "accept", "not_needed", "not_accept", "withdraw", "handle_at_once"],
     );
-    let received = detail(Stage::Received, vec![running("受理时限")], &["ask_correction", "accept", "not_accept", "withdraw"]);
+    let received =
+        detail(Stage::Received, vec![running("受理时限")], &["ask_correction", "accept", "not_accept", "withdraw"]);
     let statutory = clock(("法定办结", "on_time"), ("剩 9 个工作日", "2026-03-16", "2026年3月16日前"), (1, 10));
     let review = detail(
         Stage::UnderReview,
@@ -251,25 +274,50 @@ pub(super) fn cases() -> Vec<CasePage> {
         &["recommend", "return", "start_special"],
     );
     let late = clock(("承诺办结", "overdue"), ("超期 2 个工作日", "2026-02-27", "2026年2月27日前"), (10, 8));
-    let decide = detail(Stage::ForDecision, vec![done(), late, statutory.clone()], &["approve", "refuse", "return", "extend", "start_special"]);
-    let mut decide = case_page(decide, Stage::ForDecision, &[("act", "refuse"), ("reasons", ""), ("law", "《食品安全法》第三十五条")]);
+    let decide = detail(
+        Stage::ForDecision,
+        vec![done(), late, statutory.clone()],
+        &["approve", "refuse", "return", "extend", "start_special"],
+    );
+    let mut decide = case_page(
+        decide,
+        Stage::ForDecision,
+        &[("act", "refuse"), ("reasons", ""), ("law", "《食品安全法》第三十五条")],
+    );
     decide.faults = vec![Fault::new("refuse-reasons", "请填写理由。（依据：行政许可法第三十八条第二款）")];
-    let paused = clock(("承诺办结", "suspended"), ("计时暂停", "", "自2026年3月3日起暂停，恢复后还剩 4 个工作日"), (0, 0));
+    let paused =
+        clock(("承诺办结", "suspended"), ("计时暂停", "", "自2026年3月3日起暂停，恢复后还剩 4 个工作日"), (0, 0));
     let suspended = detail(Stage::Suspended, vec![done(), paused], &["end_special"]);
     let mut waiting = detail(Stage::CorrectionAsked, Vec::new(), &["supply", "withdraw"]);
-    waiting.faults = vec![FaultView { about: "layout".to_owned(), name: "经营场所平面图".to_owned(), what: "请标出洗消水池".to_owned() }];
+    waiting.faults = vec![FaultView {
+        about: "layout".to_owned(),
+        name: "经营场所平面图".to_owned(),
+        what: "请标出洗消水池".to_owned(),
+    }];
     let issued = detail(Stage::Issued, vec![done(), running("送达时限")], &["deliver"]);
-    let mut moved = case_page(issued, Stage::Issued, &[("act", "refuse"), ("reasons", "平面图没有标出<洗消水池>，现场核查不合格。")]);
+    let mut moved = case_page(
+        issued,
+        Stage::Issued,
+        &[("act", "refuse"), ("reasons", "平面图没有标出<洗消水池>，现场核查不合格。")],
+    );
     moved.trouble = "办件已被他人（何审批）处理，您的操作没有执行。请查看最新情况后再决定。".to_owned();
     vec![
         case_page(filed, Stage::Filed, &[]),
-        case_page(received, Stage::Received, &[("act", "ask_correction"), ("lack", "health"), ("what.layout", "请标出洗消水池的位置")]),
+        case_page(
+            received,
+            Stage::Received,
+            &[("act", "ask_correction"), ("lack", "health"), ("what.layout", "请标出洗消水池的位置")],
+        ),
         case_page(review, Stage::UnderReview, &[]),
         decide,
         case_page(suspended, Stage::Suspended, &[]),
         case_page(waiting, Stage::CorrectionAsked, &[]),
         moved,
-        case_page(detail(Stage::Accepted, vec![done(), running("承诺办结"), statutory], &["start_review", "extend"]), Stage::Accepted, &[]),
+        case_page(
+            detail(Stage::Accepted, vec![done(), running("承诺办结"), statutory], &["start_review", "extend"]),
+            Stage::Accepted,
+            &[],
+        ),
         case_page(detail(Stage::Closed, vec![done()], &[]), Stage::Closed, &[]),
     ]
 }

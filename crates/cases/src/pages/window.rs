@@ -19,10 +19,11 @@ use crate::{
 
 pub(crate) fn routes() -> Routes {
     let files = Access::May(FILE_AT_WINDOW);
-    Routes::new()
-        .get("/desk/file", files, choose)
-        .get("/desk/file/{item}", files, ask)
-        .post("/desk/file/{item}", files, answer)
+    Routes::new().get("/desk/file", files, choose).get("/desk/file/{item}", files, ask).post(
+        "/desk/file/{item}",
+        files,
+        answer,
+    )
 }
 
 #[derive(serde::Deserialize, Default)]
@@ -227,7 +228,10 @@ pub(crate) fn samples() -> Vec<Sample> {
     let choose = |items| ChoosePage {
         shell: shell(),
         ask: ChooseAsk::default(),
-        authorities: vec![("1".to_owned(), "谯城区市场监督管理局".to_owned()), ("2".to_owned(), "谯城区民政局".to_owned())],
+        authorities: vec![
+            ("1".to_owned(), "谯城区市场监督管理局".to_owned()),
+            ("2".to_owned(), "谯城区民政局".to_owned()),
+        ],
         items,
         next: String::new(),
         first: String::new(),
@@ -237,7 +241,15 @@ pub(crate) fn samples() -> Vec<Sample> {
         ("window.html", choose(super::desk_samples::items()).render()),
         ("window.html", choose(Vec::new()).render()),
         ("window_person.html", person(Step::Number, &[], Vec::new()).render()),
-        ("window_person.html", person(Step::Register, &[("number", "341602199301010028"), ("name", "武<b>敏</b>"), ("mobile", "138")], wrong).render()),
+        (
+            "window_person.html",
+            person(
+                Step::Register,
+                &[("number", "341602199301010028"), ("name", "武<b>敏</b>"), ("mobile", "138")],
+                wrong,
+            )
+            .render(),
+        ),
         ("window_person.html", person(Step::Agree, &[], Vec::new()).render()),
     ];
     pages.into_iter().filter_map(|(name, html)| Some(Sample { name, html: html.ok()? })).collect()

@@ -62,7 +62,13 @@ async fn known(ctx: &Ctx, app: &App, holder: Holder, purpose: &'static str) -> R
     match holder {
         Holder::Enterprise(id) => {
             let it = identity::enterprise(&app.db, id).await?;
-            Ok(ApplicantCard { name: it.name, enterprise: true, number: it.uscc, address: it.address, ..Default::default() })
+            Ok(ApplicantCard {
+                name: it.name,
+                enterprise: true,
+                number: it.uscc,
+                address: it.address,
+                ..Default::default()
+            })
         }
         Holder::Person(id) => match identity::person_card(ctx, app, id, purpose).await {
             Ok(it) => Ok(ApplicantCard {
@@ -111,7 +117,10 @@ pub(crate) async fn items_at_window(
     };
     let found = catalogue::items(&app.db, &filter, ask).await?;
     let mine = |it: &ItemSummary| ctx.may(FILE_AT_WINDOW, &Scope::item(it.authority, it.id)).is_ok();
-    Ok(Page { items: found.items.into_iter().filter(|it| it.takes_applications() && mine(it)).collect(), next: found.next })
+    Ok(Page {
+        items: found.items.into_iter().filter(|it| it.takes_applications() && mine(it)).collect(),
+        next: found.next,
+    })
 }
 
 /// An item for which the caller may file at the window.

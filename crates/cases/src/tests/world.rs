@@ -204,7 +204,7 @@ async fn applicant(site: &Site, document: &ItemDocument) -> (Visitor, Holder) {
 }
 
 /// A citizen number of Qiaocheng with the right check character.
-fn citizen_number(serial: u16) -> String {
+pub(super) fn citizen_number(serial: u16) -> String {
     let body = format!("34160219900101{serial:03}");
     let found = "0123456789X".chars().map(|check| format!("{body}{check}"));
     found.into_iter().find(|it| standards::CitizenNumber::parse(it).is_ok()).expect("a check character")

@@ -45,6 +45,7 @@
     let timer = 0;
     let saving = false;
     let again = false;
+    let sending = null;
     const tell = (text, fault) => {
       if (!status) return;
       status.textContent = text;
@@ -70,11 +71,18 @@
         tell("没有保存成功，请检查网络；您填写的内容还在本页。", true);
       } finally {
         saving = false;
-        if (again) save();
+        if (sending) form.requestSubmit(sending.by);
+        else if (again) save();
       }
     };
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); });
-    form.addEventListener("submit", () => clearTimeout(timer));
+    // Sent while a save is under way, the form would carry the version before it and be refused: it waits for the new one.
+    form.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      if (!saving) return;
+      event.preventDefault();
+      sending = { by: event.submitter };
+    });
   }
 
   // Forms marked data-guard or data-autosave ask before one leaves with unsaved work.

@@ -80,8 +80,13 @@ export class Visitor {
 
   /** Signs in at the sign-in page by name and password. */
   async signIn(key) {
-    const who = people[key];
     await this.open("/login");
+    await this.fillIn(key);
+  }
+
+  /** Signs in where one was asked to. */
+  async fillIn(key) {
+    const who = people[key];
     await this.page.getByLabel("登录名或身份证号").fill(who.login);
     await this.page.getByLabel("密码").fill(who.password);
     await this.press("登录");
@@ -90,17 +95,54 @@ export class Visitor {
 
   /** Presses a button by its words. */
   async press(name) {
-    await this.#go(() => this.page.getByRole("main").getByRole("button", { name, exact: true }).first().click());
+    await this.goes(() => this.page.getByRole("main").getByRole("button", { name, exact: true }).first().click());
   }
 
   /** Follows a link of the page's content by its words. */
   async follow(name, { exact = false } = {}) {
-    await this.#go(() => this.page.getByRole("main").getByRole("link", { name, exact }).first().click());
+    await this.goes(() => this.page.getByRole("main").getByRole("link", { name, exact }).first().click());
   }
 
-  async #go(act) {
-    await act();
-    await this.page.waitForLoadState("load");
+  /** Types into a field. */
+  async type(label, text) {
+    await this.page.getByRole("main").getByLabel(label).fill(text);
+  }
+
+  /** Picks from a list. */
+  async pick(label, option) {
+    const list = this.page.getByRole("main").getByLabel(label);
+    if (typeof option === "string") return void (await list.selectOption({ label: option }));
+    const words = await list.getByRole("option").allTextContents();
+    await list.selectOption({ label: words.find((it) => option.test(it)) });
+  }
+
+  /** Chooses one of a group. */
+  async choose(group, option) {
+    await this.page.getByRole("group", { name: group }).getByLabel(option, { exact: true }).check();
+  }
+
+  /** Uploads a small file for a material. */
+  async upload(material) {
+    const button = this.page.getByRole("button", { name: new RegExp(`^上传\\s*${material}$`) });
+    const form = this.page.locator("form").filter({ has: button });
+    const buffer = Buffer.from("%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n");
+    await form.locator("input[type=file]").setInputFiles({ name: `${material}.pdf`, mimeType: "application/pdf", buffer });
+    await this.goes(() => button.click());
+    await this.sees(`${material}.pdf`);
+  }
+
+  /** Carries out an act of the case page: opens its form, fills it in, sends it. */
+  async act(words, fill = async () => {}) {
+    const button = this.page.getByRole("button", { name: words, exact: true });
+    const fold = this.page.getByRole("main").locator("summary").getByText(words, { exact: true });
+    if ((await fold.count()) > 0 && !(await button.isVisible())) await fold.click();
+    await fill(this.page.locator("form").filter({ has: button }));
+    await this.goes(() => button.click());
+  }
+
+  /** Does what leads to another page, and waits for it. */
+  async goes(act) {
+    await Promise.all([this.page.waitForEvent("load"), act()]);
   }
 
   /** The page shows these words. */
@@ -143,6 +185,13 @@ export class Visitor {
   /** Nothing went wrong in the browser so far. */
   noFaults() {
     assert.deepEqual(this.#faults, [], `${this.called} at ${this.page.url()}`);
+  }
+
+  /** Keeps a picture of where a journey could not go on, if the page is still open. */
+  async stumble() {
+    if (this.page.isClosed()) return;
+    console.error(`${this.called} stands at ${this.page.url()}`);
+    await this.page.screenshot({ path: join(shots, `stumbled-${this.size}-${this.called}.png`), fullPage: true });
   }
 
   async leave() {

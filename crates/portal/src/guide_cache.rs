@@ -27,7 +27,7 @@ pub(crate) struct Key {
 /// A rendered guide.
 #[derive(Debug)]
 pub(crate) struct Rendered {
-    pub(crate) html: axum::body::Bytes,
+    pub(crate) html: bytes::Bytes,
     /// Weak, since compression may change the bytes on their way.
     pub(crate) etag: String,
 }

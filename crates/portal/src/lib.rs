@@ -2,7 +2,6 @@
 //! which each node keeps an index in memory, made from the database and kept fresh from the journal.
 
 mod api;
-mod guide;
 mod guide_cache;
 mod index;
 mod links;
@@ -22,7 +21,7 @@ pub use index::{Entry, Hit, SearchIndex};
 
 /// The area as the program sees it.
 pub static AREA: Area = Area {
-    routes: || pages::routes().merge(guide::routes()).merge(api::routes()),
+    routes: || pages::routes().merge(pages::guide::routes()).merge(api::routes()),
     nav: &[
         Nav { href: "/", text: "首页", needs: None, order: 10 },
         Nav { href: "/items", text: "办事", needs: None, order: 20 },

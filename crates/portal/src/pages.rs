@@ -1,4 +1,6 @@
-//! The ways in: home, places, the list with its filters, search.
+//! The ways in: home, places, the list with its filters, search; and, below, the guide.
+
+pub(crate) mod guide;
 
 use std::sync::Arc;
 

@@ -13,9 +13,8 @@ use standards::{DivisionCode, ItemType};
 use webkit::{Sample, Shell};
 
 use crate::{
-    guide::GuidePage,
     index::Known,
-    pages::{HomePage, ItemsPage, ListAsk, PlacePage, SearchPage},
+    pages::{HomePage, ItemsPage, ListAsk, PlacePage, SearchPage, guide::GuidePage},
 };
 
 fn item(n: u8, name: &str, state: ItemState) -> Option<ItemSummary> {

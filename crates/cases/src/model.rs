@@ -23,23 +23,13 @@ mod tests;
 mod text;
 mod words;
 
-pub(crate) use act::{
-    Act, ActKind, By, CODE_MAX, CODES_MAX, CorrectionFault, DeliveryWay, FAULTS_MAX, Filing, Grounds, Role, TEXT_MAX,
-};
-pub(crate) use apply::Misfit;
-pub(crate) use clocks::{Alarm, Clocks, Face, Level};
-pub(crate) use event::{Acceptance, Dues, Event, Fact};
+pub(crate) use act::{Act, ActKind, By, CorrectionFault, DeliveryWay, Filing, Grounds, Role};
+pub(crate) use clocks::{Alarm, Face, Level};
+pub(crate) use event::{Acceptance, Event, Fact};
 pub(crate) use machine::Setting;
 pub(crate) use paper::PaperKind;
-pub(crate) use refusal::{Cause, Refusal};
-pub(crate) use rules::{
-    ACCEPTANCE_DAYS, DELIVERY_DAYS, EXTENSION_DAYS_MAX, MaterialRule, Rules, SPECIAL_BY_LAW, SPECIAL_DAYS_MAX,
-    SpecialRule, Thresholds,
-};
-pub(crate) use state::{
-    Case, Correction, Decision, Delivered, Extension, Handling, Intake, Issued, Mark, Outcome, Special, Stage, State,
-    Step, Stop, Unaccepted,
-};
-pub(crate) use table::{Hands, Line, TABLE};
-pub(crate) use text::{Slot, TextRef};
-pub(crate) use words::{Advice, Offer, Progress, ProgressState, due_words};
+pub(crate) use rules::{EXTENSION_DAYS_MAX, MaterialRule, Rules, SpecialRule, Thresholds};
+pub(crate) use state::{Case, Stage, State};
+pub(crate) use table::TABLE;
+pub(crate) use text::Slot;
+pub(crate) use words::{Advice, Offer, Progress, ProgressState};

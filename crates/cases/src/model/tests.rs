@@ -3,6 +3,7 @@
 mod clocks;
 mod history;
 mod law;
+mod names;
 mod page;
 mod story;
 mod words;

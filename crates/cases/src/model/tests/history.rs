@@ -2,7 +2,7 @@
 //! case again, and every case can still end.
 
 use super::story::{Story, by, every_post, good, grounds, rules, words};
-use crate::model::*;
+use super::names::*;
 use proptest::prelude::*;
 use standards::{Calendar, Due, HandlingKind, Limit};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! `docs/case-machine.md` shows the table that the machine itself asks. `UPDATE=1 cargo test -p cases case_machine` writes it anew.
 
-use crate::model::*;
+use super::names::*;
 use std::{collections::BTreeMap, fmt::Write, fs};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/case-machine.md");

@@ -1,6 +1,6 @@
 //! What the tests tell their stories with: people, rules, and a case that lives day by day.
 
-use crate::model::*;
+use super::names::*;
 use kernel::{Channel, Id, Moment, Person};
 use standards::{Calendar, HandlingKind, ItemType, Limit, MaterialNecessity};
 use time::{Date, macros::date};

@@ -57,19 +57,15 @@ pub struct Draft {
 
 /// By what right somebody may begin an application for this holder.
 pub(crate) fn may_file(ctx: &Ctx, scope: Scope, holder: Holder) -> Result<kernel::Basis> {
-    if ctx.actor.holder() == Some(holder) {
-        ctx.may(FILE, &scope.of(holder))
-    } else {
-        ctx.may(FILE_AT_WINDOW, &scope)
-    }
+    if ctx.actor.holder() == Some(holder) { ctx.may(FILE, &scope.of(holder)) } else { ctx.may(FILE_AT_WINDOW, &scope) }
 }
 
 /// Refuses applicants whom the item does not serve.
 pub(crate) fn check_audience(document: &ItemDocument, holder: Holder) -> Result<()> {
     match holder {
-        Holder::Person(_) if !document.serves_persons() => Err(Error::refused(
-            "本事项面向企业等组织办理。请先在「我的账号」中切换为代表企业办事，再来申请。",
-        )),
+        Holder::Person(_) if !document.serves_persons() => {
+            Err(Error::refused("本事项面向企业等组织办理。请先在「我的账号」中切换为代表企业办事，再来申请。"))
+        }
         Holder::Enterprise(_) if !document.serves_organisations() => {
             Err(Error::refused("本事项面向个人办理。请先在「我的账号」中切换为本人办事，再来申请。"))
         }
@@ -125,14 +121,16 @@ async fn prefill(ctx: &Ctx, app: &App, form: &ApplicationForm, holder: Holder) -
     if form.prefill.is_empty() {
         return Ok(out);
     }
+    // Whoever acts for an enterprise is its contact; a clerk at the window is not.
     let person = match holder {
-        Holder::Person(id) => id,
-        Holder::Enterprise(_) => ctx.person()?,
+        Holder::Person(id) => Some(id),
+        Holder::Enterprise(_) if ctx.actor.holder() == Some(holder) => Some(ctx.person()?),
+        Holder::Enterprise(_) => None,
     };
     let asks = |what: &str| form.prefill.values().any(|it| it.starts_with(what));
-    let card = match asks("person.") {
-        true => Some(identity::person_card(ctx, app, person, "填写申请表").await),
-        false => None,
+    let card = match person.filter(|_| asks("person.")) {
+        Some(person) => Some(identity::person_card(ctx, app, person, "填写申请表").await),
+        None => None,
     };
     // Somebody without a card (an account being made) simply types.
     let card = match card {

@@ -4,7 +4,10 @@ use serde_json::json;
 use testkit::{Answer, Visitor};
 
 use super::world::{World, officer, worlds, worlds_for_persons};
-use crate::{ACCEPT, CaseId, DECIDE, FILE_AT_WINDOW, ISSUE, SEE, store};
+use crate::{ACCEPT, CaseId, DECIDE, DraftAsk, FILE_AT_WINDOW, ISSUE, SEE, create_draft, store};
+
+/// The fields of a form.
+type Fields<'a> = &'a [(&'a str, &'a str)];
 
 impl World {
     /// Sends an act's form at the case's present version.
@@ -171,7 +174,7 @@ async fn an_error_stands_at_its_field_and_nothing_typed_is_lost() {
     for world in worlds().await {
         let id = world.for_decision().await;
         let typed = "平面图没有标出<洗消水池>，现场核查不合格。";
-        let table: [(&[(&str, &str)], u16, &str); 4] = [
+        let table: [(Fields<'_>, u16, &str); 4] = [
             (&[("act", "extend"), ("days", "十"), ("reason", typed)], 422, r##"href="#extend-days""##),
             (&[("act", "extend"), ("days", "99"), ("reason", typed)], 422, r##"href="#extend-days""##),
             (&[("act", "refuse"), ("reasons", ""), ("law", typed)], 422, r##"href="#refuse-reasons""##),
@@ -282,6 +285,28 @@ async fn a_window_finds_or_registers_the_person_and_begins_the_draft_only_with_c
             .await
             .expect("the draft");
         assert!(draft.at_window && draft.holder.to_string() == holder, "the person at the window is the applicant");
+    }
+}
+
+#[tokio::test]
+async fn a_draft_for_an_enterprise_at_the_window_holds_nothing_of_the_clerk() {
+    for world in worlds().await {
+        let new = identity::NewEnterprise {
+            uscc: super::world::credit_code("9234160200300099"),
+            name: "谯城区志远牛肉馍店（试验）".to_owned(),
+            representative: world.applicant.person,
+            address: "试验路 8 号".to_owned(),
+        };
+        let enterprise = identity::create_enterprise(&world.site.app.system("test"), &world.site.app.db, &new).await;
+        let holder = kernel::Holder::Enterprise(enterprise.expect("an enterprise"));
+        let ask = DraftAsk { item: world.item, holder: Some(holder) };
+        let draft = create_draft(&world.ctx(&world.accept), &world.site.app, &ask).await.expect("a draft");
+        assert_eq!(draft.values["operator_name"], "谯城区志远牛肉馍店（试验）", "{}", world.site.engine);
+        assert!(
+            !draft.values.to_string().contains("王窗口") && draft.values.get("mobile").is_none(),
+            "{}",
+            draft.values
+        );
     }
 }
 

@@ -211,7 +211,7 @@ pub(super) fn citizen_number(serial: u16) -> String {
 }
 
 /// A credit code with both its check characters.
-fn credit_code(head: &str) -> String {
+pub(super) fn credit_code(head: &str) -> String {
     let alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
     let ends = alphabet.chars().flat_map(|a| alphabet.chars().map(move |b| (a, b)));
     let found = ends.map(|(a, b)| format!("{head}{a}{b}")).find(|it| standards::CreditCode::parse(it).is_ok());

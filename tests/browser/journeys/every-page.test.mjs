@@ -23,7 +23,7 @@ after(async () => {
 });
 
 // Two at a time: the smallest machines that run this have two cores.
-describe("every page", { concurrency: 2 }, () => {
+describe("every page", { concurrency: 2, timeout: 900_000 }, () => {
   for (const size of ["phone", "desk"]) {
     it(`is whole for whoever is not signed in, on a ${size}`, async () => {
       const visitor = await Visitor.arrive(browser, site, { size, called: "anybody" });

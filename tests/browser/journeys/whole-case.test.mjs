@@ -6,6 +6,9 @@ import { launch } from "../lib/browser.mjs";
 import { liveOneCase } from "../lib/case.mjs";
 import { startSite } from "../lib/site.mjs";
 
+/** A journey that takes longer hangs. */
+const LIMIT = { timeout: 300_000 };
+
 let site, browser;
 before(async () => {
   site = await startSite("whole-case");
@@ -16,8 +19,8 @@ after(async () => {
   await site?.stop();
 });
 
-test("a citizen applies and is served by four officers, all on phones", () => liveOneCase(browser, site, { size: "phone" }));
+test("a citizen applies and is served by four officers, all on phones", LIMIT, () => liveOneCase(browser, site, { size: "phone" }));
 
-test("a citizen applies and is served by four officers, all at desks", () => liveOneCase(browser, site, { size: "desk" }));
+test("a citizen applies and is served by four officers, all at desks", LIMIT, () => liveOneCase(browser, site, { size: "desk" }));
 
-test("all of it works without script", () => liveOneCase(browser, site, { size: "desk", script: false }));
+test("all of it works without script", LIMIT, () => liveOneCase(browser, site, { size: "desk", script: false }));

@@ -57,11 +57,11 @@ export class Visitor {
       acceptDownloads: true,
     });
     context.setDefaultTimeout(15_000);
-    return new Visitor(site, context, await context.newPage(), size, called);
+    return new Visitor(site, context, await context.newPage(), { size, called, script });
   }
 
-  constructor(site, context, page, size, called) {
-    Object.assign(this, { site, context, page, size, called });
+  constructor(site, context, page, { size, called, script }) {
+    Object.assign(this, { site, context, page, size, called, script });
     page.on("console", (it) => {
       // What the policy stops is an error of the console too.
       if (it.type() === "error" || it.type() === "warning") this.#faults.push(`${it.type()}: ${it.text()} (${it.location().url})`);
@@ -164,7 +164,8 @@ export class Visitor {
   async wrongs(name) {
     const number = String(++this.#pictures).padStart(2, "0");
     await this.page.screenshot({ path: join(shots, `${this.size}-${this.called}-${number}-${name}.png`), fullPage: true });
-    const wrongs = await this.barriers();
+    // Without script axe cannot run either; it has looked at the same pages with script.
+    const wrongs = this.script ? await this.barriers() : [];
     const heads = await this.page.locator("h1").count();
     if (heads !== 1) wrongs.push(`${heads} headings of the first rank`);
     if (this.size === "phone") await this.page.setViewportSize({ ...SIZES.phone, width: NARROWEST });

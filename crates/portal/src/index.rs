@@ -69,7 +69,7 @@ pub(crate) struct Office {
 }
 
 /// What is known at one position of the feed.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Known {
     position: i64,
     entries: BTreeMap<(u8, Id<Item>), Arc<Entry>>,
@@ -289,7 +289,7 @@ async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
     if anew {
         return made(db).await.map(Arc::new);
     }
-    let mut next = known.copy();
+    let mut next = Known::clone(&known);
     next.position = position;
     for item in catalogue::items_of(db, &changed).await?.into_values() {
         next.put(item);
@@ -337,17 +337,6 @@ async fn made(db: &Db) -> Result<Known> {
 }
 
 impl Known {
-    fn copy(&self) -> Self {
-        Self {
-            position: self.position,
-            entries: self.entries.clone(),
-            orders: self.orders.clone(),
-            authorities: self.authorities.clone(),
-            divisions: self.divisions.clone(),
-            ..Self::default()
-        }
-    }
-
     /// Learns the names of the places where items are handled.
     async fn place_all(&mut self, db: &Db) -> Result<()> {
         let mut unknown: Vec<_> = self

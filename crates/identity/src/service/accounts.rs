@@ -396,7 +396,20 @@ pub(crate) async fn demo_people(app: &App) -> Result<Vec<DemoPerson>> {
         name: names.person(&it.person).to_owned(),
         words: it.demo.unwrap_or_default(),
     };
-    Ok(found.into_iter().map(of).collect())
+    let mut people = Vec::new();
+    for it in found {
+        let held = super::posts::posts_of(&app.db, it.person).await?;
+        people.push((held.iter().map(|it| along_the_way(&it.state.code)).min(), of(it)));
+    }
+    people.sort_by_key(|it| it.0);
+    Ok(people.into_iter().map(|it| it.1).collect())
+}
+
+/// Where a post comes in the life of a case, so that the made-up people stand in the order in which a visitor plays them: citizens,
+/// who hold none, first.
+fn along_the_way(code: &str) -> usize {
+    const ORDER: [&str; 5] = ["accept", "review", "decide", "issue", "catalogue"];
+    ORDER.iter().position(|it| *it == code).unwrap_or(ORDER.len())
 }
 
 /// Removes sessions that nobody can use any more and counters that matter no more.

@@ -304,7 +304,11 @@ async fn list(State(app): State<App>, Caller(ctx): Caller, Query(query): Query<L
 
 /// 工作台：等我办理的办件，最紧的在前
 #[utoipa::path(get, path = "/api/v1/worklist", tag = "cases", params(ListQuery), responses((status = 200, body = CasePage)))]
-async fn worklist(State(app): State<App>, Caller(ctx): Caller, Query(query): Query<ListQuery>) -> Answer<Json<CasePage>> {
+async fn worklist(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Query(query): Query<ListQuery>,
+) -> Answer<Json<CasePage>> {
     let of_item = if query.item.is_empty() { None } else { Some(item(&query.item)?) };
     let filter = CaseFilter { post: query.post, item: of_item, stage: query.stage, soon: false };
     let found = reads::worklist(&ctx, &app, &filter, &PageAsk::from_query(Some(&query.after), query.limit)?).await?;
@@ -321,7 +325,11 @@ async fn show(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId
 /// 办件经过
 #[utoipa::path(get, path = "/api/v1/cases/{id}/timeline", tag = "cases", params(("id" = String, Path)),
     responses((status = 200, body = Vec<TimelineEntry>)))]
-async fn timeline(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer<Json<Vec<TimelineEntry>>> {
+async fn timeline(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(id): Path<CaseId>,
+) -> Answer<Json<Vec<TimelineEntry>>> {
     Ok(Json(reads::timeline(&ctx, &app, id).await?))
 }
 
@@ -349,7 +357,11 @@ async fn act(
 /// 下载一份材料
 #[utoipa::path(get, path = "/api/v1/cases/{id}/files/{number}", tag = "cases",
     params(("id" = String, Path), ("number" = i64, Path)), responses((status = 200, content_type = "application/octet-stream")))]
-async fn material_read(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer<Response> {
+async fn material_read(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, number)): Path<(CaseId, i64)>,
+) -> Answer<Response> {
     let file = materials::read_material(&ctx, &app, id, number).await?;
     Ok(download(&file.name, file.kind.media(), file.bytes, false))
 }
@@ -357,17 +369,24 @@ async fn material_read(State(app): State<App>, Caller(ctx): Caller, Path((id, nu
 /// 下载一份文书（PDF）
 #[utoipa::path(get, path = "/api/v1/cases/{id}/papers/{number}", tag = "cases",
     params(("id" = String, Path), ("number" = i64, Path)), responses((status = 200, content_type = "application/pdf"), (status = 404, description = "没有，或者正在出具")))]
-async fn paper(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer<Response> {
+async fn paper(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, number)): Path<(CaseId, i64)>,
+) -> Answer<Response> {
     let (row, bytes) = papers::paper_file(&ctx, &app, id, number).await?;
     Ok(download(&format!("{}.pdf", row.title), "application/pdf", bytes, false))
 }
 
 /// A file as an answer: never run or guessed at by a browser, never kept by it. `inline` shows pictures and PDF in place.
 pub(crate) fn download(name: &str, media: &'static str, bytes: Vec<u8>, inline: bool) -> Response {
-    let encoded: String = name.bytes().map(|b| match b {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(b).to_string(),
-        _ => format!("%{b:02X}"),
-    }).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|b| match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect();
     let way = if inline { "inline" } else { "attachment" };
     let headers = [
         (header::CONTENT_TYPE, media.to_owned()),

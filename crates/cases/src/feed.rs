@@ -91,7 +91,9 @@ impl Reader for PaperMaker {
             match self.make(ctx, unit, (&row, entry, &event, kind), &mut serials).await {
                 Ok(()) => {}
                 // What the paper would have told was erased by law meanwhile.
-                Err(Error::NotFound { .. }) => tracing::warn!(case = %row.id, "no paper is made: its content was erased"),
+                Err(Error::NotFound { .. }) => {
+                    tracing::warn!(case = %row.id, "no paper is made: its content was erased")
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -169,7 +171,11 @@ impl PaperMaker {
         Ok(last + 1)
     }
 
-    async fn paper(&self, (row, event, kind): (&CaseRow, &Event, PaperKind), number: (i64, i64)) -> Result<(Paper, Vec<u8>)> {
+    async fn paper(
+        &self,
+        (row, event, kind): (&CaseRow, &Event, PaperKind),
+        number: (i64, i64),
+    ) -> Result<(Paper, Vec<u8>)> {
         let app = &self.app;
         let document = service::document(app, row.facts.item, row.facts.item_version).await?;
         let authority = identity::authority(&app.db, row.facts.authority).await?;

@@ -75,7 +75,8 @@ pub(crate) fn sections(form: &ApplicationForm) -> Vec<Section> {
         out.push(Section { heading: section.heading.clone(), hint: section.hint.clone(), fields });
     }
     let all = form.schema["properties"].as_object().into_iter().flat_map(Map::keys);
-    let rest: Vec<_> = all.filter(|name| !placed.contains(&name.as_str())).filter_map(|name| field(form, name)).collect();
+    let rest: Vec<_> =
+        all.filter(|name| !placed.contains(&name.as_str())).filter_map(|name| field(form, name)).collect();
     if !rest.is_empty() {
         out.push(Section { heading: "其他信息".to_owned(), hint: String::new(), fields: rest });
     }
@@ -193,14 +194,17 @@ pub(crate) fn take(fields: &[Field], data: &FormData, answers: &mut Map<String, 
 pub(crate) struct Checker {
     validator: Validator,
     schema: Value,
+    /// The fields in the order of the page.
+    order: Vec<String>,
 }
 
 impl Checker {
-    /// Compiles a schema (JSON Schema 2020-12) with the formats of this platform.
+    /// Compiles a form's schema (JSON Schema 2020-12) with the formats of this platform.
     ///
     /// # Errors
     /// [`Error::Internal`] if it is none.
-    pub(crate) fn compile(schema: &Value) -> Result<Self> {
+    pub(crate) fn compile(form: &ApplicationForm) -> Result<Self> {
+        let schema = &form.schema;
         let validator = jsonschema::draft202012::options()
             .should_validate_formats(true)
             .with_format("citizen-number", |it: &str| CitizenNumber::parse(it).is_ok())
@@ -211,7 +215,8 @@ impl Checker {
             .with_format("money-fen", |_: &str| true)
             .build(schema)
             .map_err(|error| Error::internal(format!("a form's schema: {error}")))?;
-        Ok(Self { validator, schema: schema.clone() })
+        let order = sections(form).into_iter().flat_map(|it| it.fields).map(|it| it.name).collect();
+        Ok(Self { validator, schema: schema.clone(), order })
     }
 
     /// Everything that is wrong with these answers, in the order of the form; at most fifty, one a field.
@@ -219,16 +224,21 @@ impl Checker {
         if !answers.is_object() {
             return vec![Fault::new("values", "申请表的内容应当是一个 JSON 对象。")];
         }
-        let mut faults: Vec<Fault> = Vec::new();
+        let mut faults: Vec<(bool, Fault)> = Vec::new();
         for error in self.validator.iter_errors(answers) {
+            // What a code's own rules say tells more than that it is too long.
+            let telling = matches!(error.kind(), ValidationErrorKind::Format { .. });
             for fault in self.told(&error) {
-                if faults.len() < FAULTS_MAX && faults.iter().all(|it| it.field != fault.field) {
-                    faults.push(fault);
+                match faults.iter_mut().find(|it| it.1.field == fault.field) {
+                    Some(known) if telling && !known.0 => *known = (telling, fault),
+                    Some(_) => {}
+                    None => faults.push((telling, fault)),
                 }
             }
         }
-        let order: Vec<&String> = self.schema["properties"].as_object().into_iter().flat_map(Map::keys).collect();
-        faults.sort_by_key(|fault| order.iter().position(|it| **it == fault.field).unwrap_or(usize::MAX));
+        let mut faults: Vec<Fault> = faults.into_iter().map(|it| it.1).collect();
+        faults.sort_by_key(|fault| self.order.iter().position(|it| *it == fault.field).unwrap_or(usize::MAX));
+        faults.truncate(FAULTS_MAX);
         faults
     }
 
@@ -294,8 +304,12 @@ fn words(kind: &ValidationErrorKind, value: &Value, schema: &Value) -> String {
     let text = value.as_str().unwrap_or_default();
     match kind {
         ValidationErrorKind::Format { format } => match format.as_str() {
-            "citizen-number" => reason(CitizenNumber::parse(text).err().map(|it| it.message().to_owned()), "请照身份证填写。"),
-            "credit-code" => reason(CreditCode::parse(text).err().map(|it| it.message().to_owned()), "请照营业执照填写。"),
+            "citizen-number" => {
+                reason(CitizenNumber::parse(text).err().map(|it| it.message().to_owned()), "请照身份证填写。")
+            }
+            "credit-code" => {
+                reason(CreditCode::parse(text).err().map(|it| it.message().to_owned()), "请照营业执照填写。")
+            }
             "division" => reason(DivisionCode::parse(text).err().map(|it| it.message().to_owned()), "请从列表中选择。"),
             "mobile" => "手机号应为 11 位数字，以 1 开头，请核对。".to_owned(),
             "date" => "日期应写成 2026-03-02 这样，请重新选择。".to_owned(),
@@ -335,9 +349,21 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn compiled(schema: Value) -> Checker {
+        let form = json!({"schema": schema, "layout": [{"heading": "", "hint": "", "fields": ["name"]}]});
+        Checker::compile(&serde_json::from_value(form).unwrap()).unwrap()
+    }
+
     #[test]
     fn amounts_are_read_in_yuan_and_kept_in_fen() {
-        let table = [("1200", Some(120_000)), ("1,200.5", Some(120_050)), ("0.01", Some(1)), ("1.234", None), ("两百", None), ("1.-5", None)];
+        let table = [
+            ("1200", Some(120_000)),
+            ("1,200.5", Some(120_050)),
+            ("0.01", Some(1)),
+            ("1.234", None),
+            ("两百", None),
+            ("1.-5", None),
+        ];
         for (typed, kept) in table {
             assert_eq!(fen(typed), kept, "{typed}");
         }
@@ -357,7 +383,7 @@ mod tests {
             "ok": {"type": "boolean", "title": "是否"},
             "agree": {"type": "boolean", "title": "同意", "const": true},
         }});
-        let checker = Checker::compile(&schema).unwrap();
+        let checker = compiled(schema);
         let table = [
             (json!({}), "name", "请填写「姓名」。"),
             (json!({}), "ok", "请选择「是否」。"),
@@ -385,8 +411,9 @@ mod tests {
 
     #[test]
     fn good_answers_have_no_fault_and_are_kept_in_one_spelling() {
-        let schema = json!({"type": "object", "properties": {"number": {"type": "string", "format": "citizen-number"}}});
-        let checker = Checker::compile(&schema).unwrap();
+        let schema =
+            json!({"type": "object", "properties": {"number": {"type": "string", "format": "citizen-number"}}});
+        let checker = compiled(schema);
         let mut answers = json!({"number": "34160219930808012x"});
         assert_eq!(checker.faults(&answers), []);
         checker.canonical(&mut answers);

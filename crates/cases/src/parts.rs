@@ -10,6 +10,7 @@ use std::{
     },
 };
 
+use catalogue::model::ApplicationForm;
 use kernel::{Ctx, Error, Id, Item, Moment, Result};
 use lru::LruCache;
 use papers::Fonts;
@@ -148,7 +149,9 @@ impl Serials {
 }
 
 /// Forms compiled for checking, by item and version: a version never changes.
-pub(crate) struct Checkers(Mutex<LruCache<(Id<Item>, i64), Arc<Checker>>>);
+pub(crate) struct Checkers(Mutex<Compiled>);
+
+type Compiled = LruCache<(Id<Item>, i64), Arc<Checker>>;
 
 impl Default for Checkers {
     fn default() -> Self {
@@ -161,12 +164,12 @@ impl Checkers {
     ///
     /// # Errors
     /// [`Error::Internal`] if the schema cannot be compiled, which publishing checks.
-    pub(crate) fn get(&self, key: (Id<Item>, i64), schema: &serde_json::Value) -> Result<Arc<Checker>> {
+    pub(crate) fn get(&self, key: (Id<Item>, i64), form: &ApplicationForm) -> Result<Arc<Checker>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = kept.get(&key) {
             return Ok(Arc::clone(found));
         }
-        let made = Arc::new(Checker::compile(schema)?);
+        let made = Arc::new(Checker::compile(form)?);
         kept.put(key, Arc::clone(&made));
         Ok(made)
     }
@@ -182,7 +185,8 @@ pub(crate) struct PaperFonts(pub(crate) Arc<Fonts>);
 /// [`Error::Refused`] if a font cannot be read.
 pub fn parts(fonts: &[Vec<u8>]) -> Result<Vec<Arc<dyn Any + Send + Sync>>> {
     let fonts = Fonts::with_folder(fonts.to_vec());
-    let fonts = fonts.map_err(|error| Error::refused(format!("字体文件不能使用：{error}。请检查数据目录的 fonts 文件夹。")))?;
+    let fonts =
+        fonts.map_err(|error| Error::refused(format!("字体文件不能使用：{error}。请检查数据目录的 fonts 文件夹。")))?;
     Ok(vec![
         Arc::new(Calendars::default()),
         Arc::new(Serials::default()),

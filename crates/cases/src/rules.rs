@@ -15,7 +15,8 @@ pub(crate) const APPLICATION: &str = "application";
 /// # Errors
 /// [`Error::Internal`] for a document that should not have been published: without base entry or limits.
 pub(crate) fn rules(document: &ItemDocument, answers: &Value) -> Result<Rules> {
-    let incomplete = || Error::internal(format!("the published item «{}» lacks its base entry or a limit", document.name));
+    let incomplete =
+        || Error::internal(format!("the published item «{}» lacks its base entry or a limit", document.name));
     let base = document.base.as_ref().ok_or_else(incomplete)?;
     let promised = document.promised_limit.unwrap_or(base.statutory_limit).limit();
     let handling = document.handling_kind.unwrap_or(HandlingKind::Promised);

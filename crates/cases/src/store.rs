@@ -60,8 +60,17 @@ macro_rules! columns {
 macro_rules! slot {
     ($authority:literal, $post:literal, $item:literal) => {
         concat!(
-            "SELECT * FROM (SELECT ", columns!(), " FROM cases WHERE authority = ", $authority, " AND post = ", $post,
-            " AND (", $item, " = '' OR item = ", $item, ") AND (due_key, id) > ($3, $4) AND ($1 = '' OR item = $1) \
+            "SELECT * FROM (SELECT ",
+            columns!(),
+            " FROM cases WHERE authority = ",
+            $authority,
+            " AND post = ",
+            $post,
+            " AND (",
+            $item,
+            " = '' OR item = ",
+            $item,
+            ") AND (due_key, id) > ($3, $4) AND ($1 = '' OR item = $1) \
              AND ($2 = '' OR stage = $2) AND ($42 = '' OR due_key <= $42) ORDER BY due_key, id LIMIT $5) AS s"
         )
     };
@@ -70,7 +79,10 @@ macro_rules! slot {
 macro_rules! site_slot {
     ($post:literal) => {
         concat!(
-            "SELECT * FROM (SELECT ", columns!(), " FROM cases WHERE post = ", $post,
+            "SELECT * FROM (SELECT ",
+            columns!(),
+            " FROM cases WHERE post = ",
+            $post,
             " AND (due_key, id) > ($3, $4) AND ($1 = '' OR item = $1) AND ($2 = '' OR stage = $2) \
              AND ($10 = '' OR due_key <= $10) ORDER BY due_key, id LIMIT $5) AS s"
         )

@@ -95,7 +95,12 @@ pub(crate) fn clock(name: &'static str, face: &Face) -> ClockView {
 /// The clocks of a case that mean something now, in the order of its life.
 pub(crate) fn clocks(case: &Case, calendar: &standards::Calendar, today: Date) -> Vec<ClockView> {
     let Ok(all) = case.clocks(calendar, today) else { return Vec::new() };
-    let named = [("受理时限", all.acceptance), ("承诺办结", all.promised), ("法定办结", all.statutory), ("送达时限", all.delivery)];
+    let named = [
+        ("受理时限", all.acceptance),
+        ("承诺办结", all.promised),
+        ("法定办结", all.statutory),
+        ("送达时限", all.delivery),
+    ];
     named.iter().filter_map(|(name, face)| face.as_ref().map(|face| clock(name, face))).collect()
 }
 

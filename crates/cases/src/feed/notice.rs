@@ -37,7 +37,8 @@ impl About<'_> {
     pub(super) fn paper(&self) -> Paper {
         let title = self.document.item_type().map_or("办理告知书", |it| self.kind.title(it));
         let (year, serial) = self.number;
-        let short = if self.authority.short_name.is_empty() { &self.authority.name } else { &self.authority.short_name };
+        let short =
+            if self.authority.short_name.is_empty() { &self.authority.name } else { &self.authority.short_name };
         let mut blocks = self.blocks();
         if self.kind.names_remedies() {
             blocks.push(Block::Heading("救济途径".to_owned()));
@@ -99,11 +100,8 @@ impl About<'_> {
     fn blocks(&self) -> Vec<Block> {
         match &self.event.fact {
             Fact::Filed { materials, acceptance_due, .. } | Fact::Resupplied { materials, acceptance_due } => {
-                let mut blocks = vec![paragraph(format!(
-                    "{}及下列材料已于{}收到：",
-                    self.subject(),
-                    self.event.at.zh()
-                ))];
+                let mut blocks =
+                    vec![paragraph(format!("{}及下列材料已于{}收到：", self.subject(), self.event.at.zh()))];
                 let list = self.names(materials.iter().cloned());
                 blocks.push(if list.is_empty() { paragraph("申请表".to_owned()) } else { Block::List(list) });
                 blocks.push(paragraph(format!(
@@ -114,7 +112,11 @@ impl About<'_> {
             }
             Fact::CorrectionAsked { answer_due, .. } => self.correction(*answer_due),
             Fact::NotNeeded { .. } => self.grounds(
-                &format!("{}收悉。经审查，申请事项依法不需要本机关办理。{}本机关决定不受理。", self.subject(), self.under("第三十二条第一款第一项")),
+                &format!(
+                    "{}收悉。经审查，申请事项依法不需要本机关办理。{}本机关决定不受理。",
+                    self.subject(),
+                    self.under("第三十二条第一款第一项")
+                ),
                 false,
             ),
             Fact::NotAccepted { .. } => self.not_accepted(),
@@ -125,7 +127,11 @@ impl About<'_> {
                 self.contact(),
             ],
             Fact::Withdrawn { .. } => vec![
-                paragraph(format!("{}，本机关已于{}收到你（单位）的撤回请求，终止办理。", self.subject(), self.event.at.zh_date())),
+                paragraph(format!(
+                    "{}，本机关已于{}收到你（单位）的撤回请求，终止办理。",
+                    self.subject(),
+                    self.event.at.zh_date()
+                )),
                 paragraph("需要时可以重新提出申请，本次撤回不影响再次申请。".to_owned()),
             ],
             Fact::SpecialStarted { name, days, expected_end, .. } => vec![
@@ -138,34 +144,20 @@ impl About<'_> {
                 paragraph(format!("原因：{}", self.text("reason"))),
                 self.contact(),
             ],
-            Fact::Extended { days, statutory_due, .. } => vec![
-                paragraph(format!(
-                    "{}，在法定期限内不能作出决定。{}经本机关负责人批准，延长办理期限 {days} 个工作日，至{}。",
-                    self.subject(),
-                    self.under("第四十二条第一款"),
-                    view::due(*statutory_due)
-                )),
-                paragraph(format!("延长期限的理由：{}", self.text("reason"))),
-                self.contact(),
-            ],
+            Fact::Extended { days, statutory_due, .. } => self.extended(*days, &view::due(*statutory_due)),
             Fact::Approved { owing, delivery_due, .. } => self.approved(*owing, view::due(*delivery_due)),
             Fact::Refused { .. } => self.grounds(
-                &format!("{}，本机关已经受理。经依法审查，不符合法定条件、标准，现作出不予通过的决定。", self.subject()),
+                &format!(
+                    "{}，本机关已经受理。经依法审查，不符合法定条件、标准，现作出不予通过的决定。",
+                    self.subject()
+                ),
                 true,
             ),
             Fact::Revoked { .. } => self.grounds(
                 &format!("{}，本机关曾予容缺通过。所欠材料没有按期补交，现决定撤销该决定。", self.subject()),
                 true,
             ),
-            Fact::Delivered { way, .. } => vec![Block::Table(vec![
-                field("办件编号", &self.row.facts.number),
-                field("事项名称", &self.document.name),
-                field("受送达人", self.applicant),
-                field("送达方式", way.name()),
-                field("送达时间", &self.event.at.zh()),
-                field("受送达人签收", ""),
-                field("备注", ""),
-            ])],
+            Fact::Delivered { way, .. } => self.delivered(way.name()),
             _ => vec![paragraph(format!("{}，{}。", self.subject(), self.event.fact.words()))],
         }
     }
@@ -204,7 +196,11 @@ impl About<'_> {
     fn accepted(&self, it: &crate::model::Acceptance) -> Vec<Block> {
         let deemed = matches!(self.event.fact, Fact::DeemedAccepted(_));
         let lead = if deemed {
-            format!("{}，本机关在收到材料后五个工作日内没有告知，{}自收到申请材料之日起即为受理。", self.subject(), self.under("第三十二条第一款第四项"))
+            format!(
+                "{}，本机关在收到材料后五个工作日内没有告知，{}自收到申请材料之日起即为受理。",
+                self.subject(),
+                self.under("第三十二条第一款第四项")
+            )
         } else {
             format!("{}收悉。{}本机关决定予以受理。", self.subject(), self.under("第三十二条第一款第五项"))
         };
@@ -225,7 +221,10 @@ impl About<'_> {
         vec![
             paragraph(lead),
             Block::Table(rows),
-            paragraph("办理期间如需听证、检验、检测、鉴定、专家评审等，所需时间不计算在上述期限内，本机关将另行书面告知。".to_owned()),
+            paragraph(
+                "办理期间如需听证、检验、检测、鉴定、专家评审等，所需时间不计算在上述期限内，本机关将另行书面告知。"
+                    .to_owned(),
+            ),
             self.contact(),
         ]
     }
@@ -238,9 +237,35 @@ impl About<'_> {
             paragraph(format!("本机关将在{due}前向你（单位）送达“{result}”。")),
         ];
         if owing {
-            blocks.push(paragraph("尚有容缺材料没有补齐，补齐以前不发放证照或者文书；逾期不补的，本决定将依法撤销。".to_owned()));
+            blocks.push(paragraph(
+                "尚有容缺材料没有补齐，补齐以前不发放证照或者文书；逾期不补的，本决定将依法撤销。".to_owned(),
+            ));
         }
         blocks
+    }
+
+    fn extended(&self, days: u32, until: &str) -> Vec<Block> {
+        vec![
+            paragraph(format!(
+                "{}，在法定期限内不能作出决定。{}经本机关负责人批准，延长办理期限 {days} 个工作日，至{until}。",
+                self.subject(),
+                self.under("第四十二条第一款"),
+            )),
+            paragraph(format!("延长期限的理由：{}", self.text("reason"))),
+            self.contact(),
+        ]
+    }
+
+    fn delivered(&self, way: &str) -> Vec<Block> {
+        vec![Block::Table(vec![
+            field("办件编号", &self.row.facts.number),
+            field("事项名称", &self.document.name),
+            field("受送达人", self.applicant),
+            field("送达方式", way),
+            field("送达时间", &self.event.at.zh()),
+            field("受送达人签收", ""),
+            field("备注", ""),
+        ])]
     }
 
     fn grounds(&self, lead: &str, law: bool) -> Vec<Block> {

@@ -82,6 +82,7 @@ pub(crate) struct Alarm {
 impl Alarm {
     /// The worst of all.
     #[must_use]
+    #[cfg_attr(not(test), expect(dead_code, reason = "supervision will read it"))]
     pub(crate) fn worst(&self) -> Level {
         let statutory = if self.statutory_overdue { Level::Red } else { Level::Calm };
         self.acceptance.max(self.promised).max(self.delivery).max(statutory)

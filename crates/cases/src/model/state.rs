@@ -448,6 +448,7 @@ impl Case {
     /// A case is concluded (办结) at the decision: from then on the exchange shows the outcome, also while the result is made and
     /// delivered. 逾期未补正 is told as 已撤件, the nearest of the fifteen.
     #[must_use]
+    #[cfg_attr(not(test), expect(dead_code, reason = "the exchange with the province will read it"))]
     pub(crate) fn exchange_state(&self) -> ExchangeCaseState {
         match &self.state {
             State::Filed { .. } | State::Received { .. } => ExchangeCaseState::Received,

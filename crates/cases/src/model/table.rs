@@ -27,6 +27,7 @@ pub(crate) struct Line {
     /// Who may do it.
     pub(crate) hands: Hands,
     /// The stages to which it can lead; empty: it leaves the stage as it is.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the page of the machine is made from it in tests"))]
     pub(crate) to: &'static [Stage],
     /// Only for items handled at one sitting (即办件).
     pub(crate) at_once: bool,

@@ -143,7 +143,7 @@ impl Work {
         let (mut sections, mut faults) = (Vec::new(), Vec::new());
         if let Some(form) = &draft.document.form {
             sections = form::sections(form);
-            let checker = app.part::<Checkers>()?.get((draft.item, draft.item_version), &form.schema)?;
+            let checker = app.part::<Checkers>()?.get((draft.item, draft.item_version), form)?;
             faults = checker.faults(&draft.values);
         }
         let files = materials::list(app, id).await?;
@@ -178,9 +178,16 @@ impl Work {
         }
         if self.materials.iter().any(|it| !it.from_form) {
             let (tone, status) = if self.missing.is_empty() { ("good", "已完成") } else { ("plain", "待上传") };
-            let names: Vec<_> = self.materials.iter().filter(|it| it.required && !it.from_form).map(|it| it.name.as_str()).collect();
+            let names: Vec<_> =
+                self.materials.iter().filter(|it| it.required && !it.from_form).map(|it| it.name.as_str()).collect();
             let hint = if names.is_empty() { String::new() } else { format!("需要：{}", names.join("、")) };
-            steps.push(Step { href: format!("/drafts/{id}/materials"), title: "上传材料".to_owned(), tone, status, hint });
+            steps.push(Step {
+                href: format!("/drafts/{id}/materials"),
+                title: "上传材料".to_owned(),
+                tone,
+                status,
+                hint,
+            });
         }
         steps
     }
@@ -217,10 +224,18 @@ pub(crate) struct FormPage {
 }
 
 /// The `number`th group of the form, from 1.
-async fn form_page_of(app: &App, shell: Shell, draft: &Draft, (number, faults): (usize, Vec<Fault>)) -> Result<FormPage> {
+async fn form_page_of(
+    app: &App,
+    shell: Shell,
+    draft: &Draft,
+    (number, faults): (usize, Vec<Fault>),
+) -> Result<FormPage> {
     let form = draft.document.form.as_ref().ok_or(Error::NotFound { what: "申请表" })?;
     let sections = form::sections(form);
-    let section = number.checked_sub(1).and_then(|it| sections.get(it)).ok_or(Error::NotFound { what: "申请表的这一页" })?;
+    let section = number
+        .checked_sub(1)
+        .and_then(|it| sections.get(it))
+        .ok_or(Error::NotFound { what: "申请表的这一页" })?;
     let divisions = form_page::divisions(app, draft.item, form).await?;
     Ok(FormPage {
         shell,
@@ -240,11 +255,19 @@ async fn form_show(State(app): State<App>, it: Page, Path((id, number)): Path<(C
 }
 
 /// Keeps what was typed in one group, right or wrong, and gives the draft as it is now with the group's fields.
-async fn keep(ctx: &Ctx, app: &App, (id, number): (CaseId, usize), data: &webkit::FormData) -> Result<(Draft, Vec<Section>)> {
+async fn keep(
+    ctx: &Ctx,
+    app: &App,
+    (id, number): (CaseId, usize),
+    data: &webkit::FormData,
+) -> Result<(Draft, Vec<Section>)> {
     let mut draft = drafts::draft(ctx, app, id).await?;
     let form = draft.document.form.as_ref().ok_or(Error::NotFound { what: "申请表" })?;
     let sections = form::sections(form);
-    let section = number.checked_sub(1).and_then(|it| sections.get(it)).ok_or(Error::NotFound { what: "申请表的这一页" })?;
+    let section = number
+        .checked_sub(1)
+        .and_then(|it| sections.get(it))
+        .ok_or(Error::NotFound { what: "申请表的这一页" })?;
     let mut values = draft.values.as_object().cloned().unwrap_or_else(Map::new);
     form::take(&section.fields, data, &mut values);
     draft.values = Value::Object(values);
@@ -252,13 +275,18 @@ async fn keep(ctx: &Ctx, app: &App, (id, number): (CaseId, usize), data: &webkit
     Ok((draft, sections))
 }
 
-async fn form_send(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseId, usize)>, Form(data): Form) -> Answer {
+async fn form_send(
+    State(app): State<App>,
+    it: Page,
+    Path((id, number)): Path<(CaseId, usize)>,
+    Form(data): Form,
+) -> Answer {
     let (draft, sections) = keep(&it.ctx, &app, (id, number), &data).await?;
     if data.has("later") {
         return Ok(flash(&format!("/drafts/{id}"), "done", "草稿已保存，随时可以回来继续填写。"));
     }
     let form = draft.document.form.as_ref().ok_or(Error::NotFound { what: "申请表" })?;
-    let checker = app.part::<Checkers>()?.get((draft.item, draft.item_version), &form.schema)?;
+    let checker = app.part::<Checkers>()?.get((draft.item, draft.item_version), form)?;
     let here = |it: &Fault| sections[number - 1].fields.iter().any(|field| field.name == it.field);
     let faults: Vec<_> = checker.faults(&draft.values).into_iter().filter(here).collect();
     if !faults.is_empty() {
@@ -271,7 +299,12 @@ async fn form_send(State(app): State<App>, it: Page, Path((id, number)): Path<(C
 }
 
 /// Saves while the person types; answers with the new version for the form's hidden field.
-async fn autosave(State(app): State<App>, Caller(ctx): Caller, Path(place): Path<(CaseId, usize)>, Form(data): Form) -> Answer {
+async fn autosave(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(place): Path<(CaseId, usize)>,
+    Form(data): Form,
+) -> Answer {
     let (draft, _) = keep(&ctx, &app, place, &data).await?;
     Ok(draft.version.to_string().into_response())
 }
@@ -295,7 +328,12 @@ impl MaterialsPage {
     }
 }
 
-async fn materials_page(ctx: &Ctx, app: &App, (shell, id): (Shell, CaseId), faults: Vec<Fault>) -> Result<MaterialsPage> {
+async fn materials_page(
+    ctx: &Ctx,
+    app: &App,
+    (shell, id): (Shell, CaseId),
+    faults: Vec<Fault>,
+) -> Result<MaterialsPage> {
     let work = Work::of(ctx, app, id).await?;
     Ok(MaterialsPage {
         shell,
@@ -336,7 +374,12 @@ pub(super) async fn take_files(ctx: &Ctx, app: &App, (id, material): (CaseId, &s
     Ok(())
 }
 
-async fn material_remove(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>, Form(_): Form) -> Answer {
+async fn material_remove(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, number)): Path<(CaseId, i64)>,
+    Form(_): Form,
+) -> Answer {
     materials::remove_material(&ctx, &app, id, number).await?;
     Ok(flash(&format!("/drafts/{id}/materials"), "done", "文件已移除。"))
 }

@@ -45,7 +45,8 @@ pub(crate) fn section(it: &Section, values: &Value, faults: &[Fault], divisions:
 pub(crate) fn field(it: &Field, values: &Value, faults: &[Fault], divisions: &[(String, String)]) -> FieldView {
     let value = form::shown(it, &values[&it.name]);
     // What the platform brought in is said so, that the person looks at it.
-    let known = !it.known.is_empty() && !value.is_empty();
+    let wrong = faults.iter().any(|fault| fault.field == it.name);
+    let known = !it.known.is_empty() && !value.is_empty() && !wrong;
     let yes_no = || vec![("yes".to_owned(), "是".to_owned()), ("no".to_owned(), "否".to_owned())];
     let (control, width, options) = match it.kind {
         Kind::Long => ("long", "", Vec::new()),
@@ -69,7 +70,10 @@ pub(crate) fn field(it: &Field, values: &Value, faults: &[Fault], divisions: &[(
         control,
         width,
         value,
-        error: faults.iter().find(|fault| fault.field == it.name).map_or_else(String::new, |fault| fault.message.clone()),
+        error: faults
+            .iter()
+            .find(|fault| fault.field == it.name)
+            .map_or_else(String::new, |fault| fault.message.clone()),
         required: it.required,
         options,
         max: it.max,

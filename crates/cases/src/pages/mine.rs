@@ -8,10 +8,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use webkit::{Access, Answer, App, Caller, Form, Page, Routes, Shell, UPLOAD_MAX, UploadForm, flash, page, see_other};
 
-use super::{apply, form_page::{self, FieldView}};
+use super::{
+    apply,
+    form_page::{self, FieldView},
+};
 use crate::{
-    CaseId, FILE, SEE, api,
-    form,
+    CaseId, FILE, SEE, api, form,
     service::{
         acts::{self, ActInput},
         drafts, materials, papers as made,
@@ -154,7 +156,12 @@ fn named(case: &CaseDetail) -> Vec<form::Field> {
     case.faults.iter().filter_map(|it| form::field(form, it.about.trim_start_matches('/'))).collect()
 }
 
-async fn supply_page(it: Page, app: &App, id: CaseId, (faults, typed): (Vec<Fault>, Option<Value>)) -> Result<SupplyPage> {
+async fn supply_page(
+    it: Page,
+    app: &App,
+    id: CaseId,
+    (faults, typed): (Vec<Fault>, Option<Value>),
+) -> Result<SupplyPage> {
     let case = reads::case(&it.ctx, app, id).await?;
     if case.faults.is_empty() && case.owed.is_empty() {
         return Err(Error::refused("现在不需要补交材料。需要补正时，我们会一次告知全部内容。"));
@@ -180,7 +187,12 @@ async fn supply(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Ans
     page(&supply_page(it, &app, id, (Vec::new(), None)).await?)
 }
 
-async fn supply_file(State(app): State<App>, it: Page, Path((id, material)): Path<(CaseId, String)>, upload: UploadForm) -> Answer {
+async fn supply_file(
+    State(app): State<App>,
+    it: Page,
+    Path((id, material)): Path<(CaseId, String)>,
+    upload: UploadForm,
+) -> Answer {
     match apply::take_files(&it.ctx, &app, (id, &material), upload).await {
         Ok(()) => Ok(flash(&format!("/cases/{id}/supply"), "done", "文件已上传。全部补齐后，请点最下面的「提交」。")),
         Err(Error::Invalid(faults)) => apply::again(page(&supply_page(it, &app, id, (faults, None)).await?)?),
@@ -188,7 +200,12 @@ async fn supply_file(State(app): State<App>, it: Page, Path((id, material)): Pat
     }
 }
 
-async fn supply_remove(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>, Form(_): Form) -> Answer {
+async fn supply_remove(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, number)): Path<(CaseId, i64)>,
+    Form(_): Form,
+) -> Answer {
     materials::remove_material(&ctx, &app, id, number).await?;
     Ok(flash(&format!("/cases/{id}/supply"), "done", "文件已移除。"))
 }
@@ -249,7 +266,11 @@ async fn pdf(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Pa
 }
 
 /// A file of a case or of one's own draft, never run by the browser.
-pub(super) async fn file(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
+pub(super) async fn file(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, number)): Path<(CaseId, i64)>,
+) -> Answer {
     let file = materials::read_material(&ctx, &app, id, number).await?;
     Ok(api::download(&file.name, file.kind.media(), file.bytes, false))
 }

@@ -34,10 +34,17 @@ pub(super) fn all() -> Vec<Sample> {
     let mine = |stage, acts: &[&str]| CaseDetail { officer: false, ..detail(stage, Vec::new(), acts) };
     let case = |stage, acts: &[&str]| CasePage { shell: shell(), case: mine(stage, acts), timeline: timeline(stage) };
     let list = |cases, drafts| ListPage { shell: shell(), cases, drafts, next: String::new(), first: String::new() };
-    let draft = DraftLine { id: ID.to_owned(), item_name: "个体<b>工商户</b>".to_owned(), updated: "2026年3月2日 09:00".to_owned() };
+    let draft = DraftLine {
+        id: ID.to_owned(),
+        item_name: "个体<b>工商户</b>".to_owned(),
+        updated: "2026年3月2日 09:00".to_owned(),
+    };
     let pages = [
         ("apply.html", start(None, "").render()),
-        ("apply.html", start(Some((ID.to_owned(), "2026年3月2日 09:00".to_owned())), "本事项面向企业等组织办理。").render()),
+        (
+            "apply.html",
+            start(Some((ID.to_owned(), "2026年3月2日 09:00".to_owned())), "本事项面向企业等组织办理。").render(),
+        ),
         ("draft.html", tasks().render()),
         ("draft_form.html", form(Vec::new()).render()),
         ("draft_form.html", form(vec![Fault::new("principal", "请填写「法定代表人（负责人）」。")]).render()),
@@ -107,8 +114,18 @@ fn form(faults: Vec<Fault>) -> FormPage {
     let towns = [("341602001000".to_owned(), "花戏楼街道".to_owned())];
     let sections = serde_json::from_value(every).map(|it| form::sections(&it)).unwrap_or_default();
     let section = sections.iter().map(|it| form_page::section(it, &values, &faults, &towns)).next();
-    let section = section.unwrap_or(form_page::SectionView { heading: String::new(), hint: String::new(), fields: Vec::new() });
-    FormPage { shell: shell(), id: ID.to_owned(), item_name: ITEM.to_owned(), version: 3, number: 1, count: 3, section, faults }
+    let section =
+        section.unwrap_or(form_page::SectionView { heading: String::new(), hint: String::new(), fields: Vec::new() });
+    FormPage {
+        shell: shell(),
+        id: ID.to_owned(),
+        item_name: ITEM.to_owned(),
+        version: 3,
+        number: 1,
+        count: 3,
+        section,
+        faults,
+    }
 }
 
 fn materials() -> MaterialsPage {
@@ -119,7 +136,8 @@ fn materials() -> MaterialsPage {
 
 fn check(bad: bool) -> CheckPage {
     let case = detail(Stage::Filed, Vec::new(), &[]);
-    let problem = Problem { href: format!("/drafts/{ID}/form/1#area"), message: "请填写「经营面积」。".to_owned() };
+    let problem =
+        Problem { href: format!("/drafts/{ID}/form/1#area"), message: "请填写「经营面积」。".to_owned() };
     CheckPage {
         shell: shell(),
         id: ID.to_owned(),
@@ -129,14 +147,21 @@ fn check(bad: bool) -> CheckPage {
         materials: case.materials,
         problems: if bad { vec![problem] } else { Vec::new() },
         missing: if bad { vec!["还没有上传「布局图」。".to_owned()] } else { Vec::new() },
-        faults: if bad { vec![Fault::new("pledge", "请确认以上内容真实，再提交申请。")] } else { Vec::new() },
+        faults: if bad {
+            vec![Fault::new("pledge", "请确认以上内容真实，再提交申请。")]
+        } else {
+            Vec::new()
+        },
     }
 }
 
 fn supply() -> SupplyPage {
     let mut case = detail(Stage::CorrectionAsked, Vec::new(), &["supply"]);
     case.officer = false;
-    let fault = FaultView { about: "layout".to_owned(), name: "布局图".to_owned(), what: "请标出<b>水池</b>".to_owned() };
+    let fault =
+        FaultView {
+            about: "layout".to_owned(), name: "布局图".to_owned(), what: "请标出<b>水池</b>".to_owned()
+        };
     case.faults = vec![fault.clone()];
     let mut others = case.materials.clone();
     let material = others.pop();

@@ -212,15 +212,13 @@ impl More {
         }
         let rows = app.db.query(store::MATERIALS, args![row.id, store::FILES_MAX]).await?;
         let rows = rows.iter().map(store::material).collect::<Result<Vec<_>>>()?;
-        let mut next = rows.iter().map(|it| it.number).max().unwrap_or(0) + 1;
+        let next = rows.iter().map(|it| it.number).max().unwrap_or(0) + 1;
         let ready = rows.into_iter().filter(|it| it.filed_at.is_none());
         let mut files: Vec<FileRef> =
             ready.map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
         let uploaded = files.len();
-        for material in &input.materials {
-            files.push(FileRef { number: next, material: material.clone(), sm3: String::new() });
-            next += 1;
-        }
+        let on_paper = (next..).zip(&input.materials);
+        files.extend(on_paper.map(|(number, it)| FileRef { number, material: it.clone(), sm3: String::new() }));
         let values = match &input.values {
             Some(changed) => Some(corrected(app, row, document, (answers, changed))?),
             None => None,
@@ -309,7 +307,7 @@ fn corrected(app: &App, row: &CaseRow, document: &ItemDocument, (before, changed
     if let Some(all) = values.as_object_mut() {
         all.extend(changed.clone());
     }
-    let checker = app.part::<Checkers>()?.get((row.facts.item, row.facts.item_version), &form.schema)?;
+    let checker = app.part::<Checkers>()?.get((row.facts.item, row.facts.item_version), form)?;
     let faults = checker.faults(&values);
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));

@@ -215,7 +215,7 @@ impl Ready<'_> {
     fn check(&mut self, app: &App, document: &ItemDocument) -> Result<()> {
         let mut faults = Vec::new();
         if let Some(form) = &document.form {
-            let checker = app.part::<Checkers>()?.get((self.item, self.published.number), &form.schema)?;
+            let checker = app.part::<Checkers>()?.get((self.item, self.published.number), form)?;
             faults.extend(checker.faults(&self.answers));
             checker.canonical(&mut self.answers);
         }
@@ -269,12 +269,11 @@ impl Ready<'_> {
 
     fn add_files(&self, unit: &mut Unit, ctx: &Ctx, _app: &App) -> Result<Vec<FileRef>> {
         let mut files = self.uploaded.clone();
-        let mut next = files.iter().map(|it| it.number).max().unwrap_or(0) + 1;
-        for material in &self.how.on_paper {
-            let values = args![self.id, next, material, "", Vec::<u8>::new(), "paper", 0_i64, true, ctx.person()?, ctx.now];
+        let next = files.iter().map(|it| it.number).max().unwrap_or(0) + 1;
+        for (number, material) in (next..).zip(&self.how.on_paper) {
+            let values = args![self.id, number, material, "", Vec::<u8>::new(), "paper", 0_i64, true, ctx.person()?, ctx.now];
             unit.one(guard::FILES, store::MATERIAL_ADD, values);
-            files.push(FileRef { number: next, material: material.clone(), sm3: String::new() });
-            next += 1;
+            files.push(FileRef { number, material: material.clone(), sm3: String::new() });
         }
         if !files.is_empty() {
             let rows = u64::try_from(files.len()).unwrap_or(u64::MAX);

@@ -22,7 +22,8 @@ async fn what_is_wrong_or_missing_is_told_all_at_once_at_its_field() {
         let answer = world.call("POST", &world.applicant, "/api/v1/cases", body).await;
         assert_eq!(answer.status, 422, "{}", answer.body);
         let errors = answer.json()["errors"].clone();
-        let fields: Vec<_> = errors.as_array().expect("errors").iter().map(|it| it["field"].as_str().unwrap_or_default()).collect();
+        let fields: Vec<_> =
+            errors.as_array().expect("errors").iter().map(|it| it["field"].as_str().unwrap_or_default()).collect();
         for field in ["mobile", "credit_code", "material.layout"] {
             assert!(fields.contains(&field), "{field} in {fields:?}");
         }
@@ -116,7 +117,8 @@ async fn only_papers_and_pictures_are_taken_whatever_their_name_says() {
         ];
         for (material, name, bytes, status) in table {
             let path = format!("{place}/{material}?name={name}");
-            let answer = world.site.send(&world.applicant, ("POST", &path), "application/octet-stream", bytes.to_vec()).await;
+            let answer =
+                world.site.send(&world.applicant, ("POST", &path), "application/octet-stream", bytes.to_vec()).await;
             assert_eq!(answer.status, status, "{name} on {}: {}", world.site.engine, answer.body);
         }
     }

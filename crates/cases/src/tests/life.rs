@@ -10,7 +10,8 @@ async fn a_case_lives_from_filing_to_delivery_with_one_correction_and_a_hearing(
     for world in worlds().await {
         let id = world.filed().await;
         world.act(&world.accept, id, json!({"act": "receive"})).await;
-        let faults = json!([{"about": "layout", "what": "请标出洗消水池"}, {"about": "/mobile", "what": "请填能打通的号码"}]);
+        let faults =
+            json!([{"about": "layout", "what": "请标出洗消水池"}, {"about": "/mobile", "what": "请填能打通的号码"}]);
         world.act(&world.accept, id, json!({"act": "ask_correction", "faults": faults})).await;
         let told = world.call("GET", &world.applicant, &format!("/api/v1/cases/{id}"), json!(null)).await.json();
         assert_eq!(told["your_turn"], true, "{told}");
@@ -34,10 +35,22 @@ async fn a_case_lives_from_filing_to_delivery_with_one_correction_and_a_hearing(
         assert_eq!(world.stage(id).await, "closed");
         world.settle().await;
         let timeline = world.call("GET", &world.applicant, &format!("/api/v1/cases/{id}/timeline"), json!(null)).await;
-        let titles: Vec<_> = timeline.json().as_array().expect("entries").iter().map(|it| it["title"].clone()).collect();
+        let titles: Vec<_> =
+            timeline.json().as_array().expect("entries").iter().map(|it| it["title"].clone()).collect();
         let expected = [
-            "提交申请", "接件", "一次性告知补正", "提交补正材料", "受理", "开始审核", "启动特别程序，暂停计时",
-            "特别程序结束，恢复计时", "提出审核意见", "准予通过", "制证（制文）", "送达", "办结归档",
+            "提交申请",
+            "接件",
+            "一次性告知补正",
+            "提交补正材料",
+            "受理",
+            "开始审核",
+            "启动特别程序，暂停计时",
+            "特别程序结束，恢复计时",
+            "提出审核意见",
+            "准予通过",
+            "制证（制文）",
+            "送达",
+            "办结归档",
         ];
         assert_eq!(titles, expected, "{}", world.site.engine);
         assert!(!timeline.body.contains("李审核"), "the applicant is told the office, not the officer");
@@ -85,10 +98,10 @@ async fn futures_all<F: std::future::Future>(all: impl Iterator<Item = F>) -> Ve
     let mut waiting: Vec<_> = all.map(|it| (Box::pin(it), None)).collect();
     std::future::poll_fn(move |cx| {
         for (future, out) in &mut waiting {
-            if out.is_none() {
-                if let std::task::Poll::Ready(value) = future.as_mut().poll(cx) {
-                    *out = Some(value);
-                }
+            if out.is_none()
+                && let std::task::Poll::Ready(value) = future.as_mut().poll(cx)
+            {
+                *out = Some(value);
             }
         }
         match waiting.iter().all(|it| it.1.is_some()) {
@@ -109,7 +122,11 @@ async fn each_act_belongs_to_its_post() {
             assert_eq!(answer.status, 409, "{}: {}", world.site.engine, answer.body);
         }
         let stranger = world.site.person("路人", &[]);
-        assert_eq!(world.try_act(&stranger, id, accept.clone()).await.status, 404, "nobody learns that the case exists");
+        assert_eq!(
+            world.try_act(&stranger, id, accept.clone()).await.status,
+            404,
+            "nobody learns that the case exists"
+        );
         let elsewhere = officer(&world.site, "外局", &[SEE, crate::ACCEPT], world.site.app.system("t").new_id()).await;
         assert_eq!(world.try_act(&elsewhere, id, accept.clone()).await.status, 404);
         assert_eq!(world.try_act(&world.site.anonymous(), id, accept.clone()).await.status, 401);
@@ -161,7 +178,8 @@ async fn refused_acceptance_names_the_right_office_and_the_remedies() {
         let ctx = world.ctx(&world.applicant);
         let (_, paper) = crate::paper_content(&ctx, &world.site.app, id, 2).await.expect("the notice");
         let text = serde_json::to_string(&paper).unwrap();
-        for word in ["亳州市市场监督管理局", "不归本局管", "行政复议", "六个月", "谯市监不受〔2026〕1号"] {
+        for word in ["亳州市市场监督管理局", "不归本局管", "行政复议", "六个月", "谯市监不受〔2026〕1号"]
+        {
             assert!(text.contains(word), "{word} in {text}");
         }
         assert!(AREAS.len() > 2);
@@ -180,11 +198,17 @@ async fn what_waits_for_a_post_is_on_its_worklist_and_costs_the_same_queries_how
             let answer = world.call("GET", who, path, json!(null)).await;
             (world.site.app.db.queries() - before, answer.json()["items"].as_array().map_or(0, Vec::len))
         };
-        let two = (counted("/api/v1/worklist?limit=100", &world.accept).await, counted("/api/v1/cases?limit=100", &world.applicant).await);
+        let two = (
+            counted("/api/v1/worklist?limit=100", &world.accept).await,
+            counted("/api/v1/cases?limit=100", &world.applicant).await,
+        );
         for _ in 0..10 {
             ids.push(world.filed().await);
         }
-        let more = (counted("/api/v1/worklist?limit=100", &world.accept).await, counted("/api/v1/cases?limit=100", &world.applicant).await);
+        let more = (
+            counted("/api/v1/worklist?limit=100", &world.accept).await,
+            counted("/api/v1/cases?limit=100", &world.applicant).await,
+        );
         assert_eq!((two.0.1, two.1.1, more.0.1, more.1.1), (2, 2, 12, 12), "{}", world.site.engine);
         assert_eq!((two.0.0, two.1.0), (more.0.0, more.1.0), "the same number of queries");
         let empty = world.call("GET", &world.decide, "/api/v1/worklist", json!(null)).await.json();
@@ -192,8 +216,17 @@ async fn what_waits_for_a_post_is_on_its_worklist_and_costs_the_same_queries_how
         let mut seen = Vec::new();
         let mut after = String::new();
         loop {
-            let page = world.call("GET", &world.accept, &format!("/api/v1/worklist?limit=5&after={after}"), json!(null)).await.json();
-            seen.extend(page["items"].as_array().expect("items").iter().map(|it| it["id"].as_str().unwrap_or_default().to_owned()));
+            let page = world
+                .call("GET", &world.accept, &format!("/api/v1/worklist?limit=5&after={after}"), json!(null))
+                .await
+                .json();
+            seen.extend(
+                page["items"]
+                    .as_array()
+                    .expect("items")
+                    .iter()
+                    .map(|it| it["id"].as_str().unwrap_or_default().to_owned()),
+            );
             match page["next"].as_str() {
                 Some(next) => after = next.to_owned(),
                 None => break,

@@ -35,8 +35,14 @@ async fn a_person_applies_corrects_and_withdraws_by_plain_forms() {
         assert!(site.get(me, &draft).await.body.contains("先填完上面的内容"));
         let first = site.get(me, &format!("{draft}/form/1")).await;
         assert!(first.body.contains("陈志远") && first.body.contains("平台已带入"), "{}", first.body);
-        let bad = site.post(me, &format!("{draft}/form/1"), &[("version", "1"), ("citizen_number", "<script>alert(1)</script>")]).await;
-        assert!(bad.status == 422 && bad.body.contains("请照身份证填写") && !bad.body.contains("<script>alert"), "{}", bad.body);
+        let bad = site
+            .post(me, &format!("{draft}/form/1"), &[("version", "1"), ("citizen_number", "<script>alert(1)</script>")])
+            .await;
+        assert!(
+            bad.status == 422 && bad.body.contains("请照身份证填写") && !bad.body.contains("<script>alert"),
+            "{}",
+            bad.body
+        );
         let id = draft.trim_start_matches("/drafts/").to_owned();
         let save = json!({"version": 2, "values": world.values()});
         assert_eq!(world.call("PUT", me, &format!("/api/v1/drafts/{id}"), save).await.status, 200);

@@ -49,10 +49,13 @@ async fn a_refusal_gives_reasons_law_and_both_remedies() {
         world.act(&world.decide, id, json!({"act": "refuse", "reasons": "经营场所与布局图不符😀"})).await;
         world.settle().await;
         let version = world.version(id).await;
-        let (row, paper) = crate::paper_content(&world.ctx(&world.applicant), &world.site.app, id, version).await.unwrap();
+        let (row, paper) =
+            crate::paper_content(&world.ctx(&world.applicant), &world.site.app, id, version).await.unwrap();
         assert_eq!(row.title, "不予行政许可决定书");
         let text = serde_json::to_string(&paper).unwrap();
-        for word in ["经营场所与布局图不符😀", "食品安全法", "行政复议", "行政诉讼", "谯市监不准〔2026〕1号", "演示站点"] {
+        for word in
+            ["经营场所与布局图不符😀", "食品安全法", "行政复议", "行政诉讼", "谯市监不准〔2026〕1号", "演示站点"]
+        {
             assert!(text.contains(word), "{word} in {text}");
         }
     }

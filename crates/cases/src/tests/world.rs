@@ -97,14 +97,22 @@ impl World {
 
     /// Files an application by API with every material that is needed, and gives the case.
     pub(super) async fn filed(&self) -> CaseId {
-        let draft = self.call("POST", &self.applicant, "/api/v1/drafts", json!({"item": self.item.to_string(), "values": self.values()})).await;
+        let draft = self
+            .call(
+                "POST",
+                &self.applicant,
+                "/api/v1/drafts",
+                json!({"item": self.item.to_string(), "values": self.values()}),
+            )
+            .await;
         assert_eq!(draft.status, 201, "{}: {}", self.site.engine, draft.body);
         let draft = draft.json();
         let id = draft["id"].as_str().expect("an id").to_owned();
         for material in draft["materials"].as_array().expect("materials") {
             let wanted = material["required"] == true || material["may_follow"] == true;
             if wanted && material["from_form"] == false {
-                self.upload(&self.applicant, &format!("/api/v1/drafts/{id}"), material["key"].as_str().expect("a key")).await;
+                self.upload(&self.applicant, &format!("/api/v1/drafts/{id}"), material["key"].as_str().expect("a key"))
+                    .await;
             }
         }
         let filed = self.call("POST", &self.applicant, "/api/v1/cases", json!({"draft": id})).await;

@@ -82,6 +82,26 @@ async fn the_index_follows_the_journal_and_a_cancelled_item_is_gone() {
 }
 
 #[tokio::test]
+async fn what_happens_to_people_leaves_every_way_in_standing() {
+    for (site, _, _) in sites().await {
+        let ways = async || site.get(&site.anonymous(), "/").await.body.matches("/places/341602000000").count();
+        assert_eq!(ways().await, 1, "{}", site.engine);
+        let facts = identity::NewPerson {
+            name: "李桂兰".to_owned(),
+            citizen_number: "341602194803120026".to_owned(),
+            mobile: "13900000001".to_owned(),
+            address: String::new(),
+            level: 0,
+        };
+        identity::create_person(&site.app.system("test"), &site.app, &facts).await.unwrap();
+        site.settle(&AREAS).await;
+        site.clock.hours(1);
+        assert_eq!(ways().await, 1, "{}", site.engine);
+        assert_eq!(site.get(&site.anonymous(), "/places/341602000000").await.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn a_guide_tells_everything_and_an_incomplete_one_takes_no_application() {
     for (site, _, item) in sites().await {
         let nobody = site.anonymous();

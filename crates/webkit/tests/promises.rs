@@ -16,7 +16,9 @@ fn routes() -> Routes {
         .get("/faulty", Access::Public, || async {
             Answer::<()>::Err(Failure(Error::Invalid(vec![Fault::new("name", "姓名<script>不能为空。")])))
         })
-        .get("/api/v1/faulty", Access::Public, || async { Answer::<()>::Err(Failure(Error::invalid("name", "请填写姓名。"))) })
+        .get("/api/v1/faulty", Access::Public, || async {
+            Answer::<()>::Err(Failure(Error::invalid("name", "请填写姓名。")))
+        })
         .get("/panics", Access::Public, || async {
             #[expect(clippy::panic, reason = "the promise is about panics")]
             if true {
@@ -70,7 +72,9 @@ async fn errors_are_pages_for_people_and_problems_for_programs() {
 #[tokio::test]
 async fn the_look_leads_only_back_into_the_site() {
     let site = testkit::sites(&[&AREA]).await.remove(0);
-    for (back, to) in [("/items?a=1", "/items?a=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/")] {
+    for (back, to) in
+        [("/items?a=1", "/items?a=1"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/")]
+    {
         let back = back.replace('?', "%3F").replace('\\', "%5C");
         let answer = site.get(&site.anonymous(), &format!("/look?set=care-contrast-junk&back={back}")).await;
         assert_eq!(answer.location, to);

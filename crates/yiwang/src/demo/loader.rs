@@ -27,13 +27,16 @@ use crate::{
 /// The site is as if it had been made so many days ago, so that its cases have a past.
 const SITE_AGE_DAYS: i64 = 60;
 
+/// A post that somebody holds: its kind, where, and its row.
+type Held = (String, Option<Id<Authority>>, Id<PostRow>);
+
 /// Who is who, once loaded.
 pub(crate) struct Loaded {
     pub(crate) authorities: BTreeMap<String, Id<Authority>>,
     pub(crate) people: BTreeMap<String, Id<Person>>,
     pub(crate) enterprises: BTreeMap<String, Id<Enterprise>>,
     pub(crate) items: BTreeMap<String, Id<Item>>,
-    posts: HashMap<Id<Person>, Vec<(String, Option<Id<Authority>>, Id<PostRow>)>>,
+    posts: HashMap<Id<Person>, Vec<Held>>,
 }
 
 /// The demo being loaded.

@@ -33,7 +33,10 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     #[expect(clippy::disallowed_methods, reason = "this is where randomness comes from")]
-    #[expect(clippy::panic, reason = "a machine without randomness can keep no secret: to stop is the only safe answer")]
+    #[expect(
+        clippy::panic,
+        reason = "a machine without randomness can keep no secret: to stop is the only safe answer"
+    )]
     fn fill(&self, out: &mut [u8]) {
         if let Err(error) = getrandom::fill(out) {
             panic!("the system's random generator failed: {error}");

@@ -169,7 +169,10 @@ impl Event {
     ///
     /// # Errors
     /// Never for events that the machine made; serde's word where it cannot write.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the service journals an event together with what stands beside it"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the service journals an event together with what stands beside it")
+    )]
     pub(crate) fn body(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(self)
     }

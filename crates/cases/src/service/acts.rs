@@ -9,7 +9,7 @@ use webkit::{App, utoipa};
 
 use super::{Entry, Hands, answers, append, document, post_ended, subject};
 use crate::{
-    CaseId, Calendars,
+    Calendars, CaseId,
     form::ANSWERS_MAX,
     model::{Act, ActKind, CorrectionFault, DeliveryWay, Event, Fact, Grounds, Role, Setting, Slot},
     parts::Checkers,
@@ -229,8 +229,18 @@ impl More {
     /// The files' rows, sent now.
     fn file(&self, unit: &mut Unit, ctx: &Ctx, row: &CaseRow, files: &[FileRef]) -> Result<()> {
         for it in &files[self.uploaded.min(files.len())..] {
-            let values =
-                args![row.id, it.number, &it.material, "", Vec::<u8>::new(), "paper", 0_i64, true, ctx.person()?, ctx.now];
+            let values = args![
+                row.id,
+                it.number,
+                &it.material,
+                "",
+                Vec::<u8>::new(),
+                "paper",
+                0_i64,
+                true,
+                ctx.person()?,
+                ctx.now
+            ];
             unit.one(guard::FILES, store::MATERIAL_ADD, values);
         }
         let rows = u64::try_from(files.len()).unwrap_or(u64::MAX);
@@ -269,7 +279,9 @@ impl More {
             ActKind::Supply => Act::Supply { materials: self.codes(document) },
             ActKind::Accept => Act::Accept { obtained: input.obtained.clone(), owed: input.owed.clone() },
             ActKind::NotNeeded => Act::NotNeeded { reasons: text(&input.reasons), remedies },
-            ActKind::NotAccept => Act::NotAccept { reasons: text(&input.reasons), office: text(&input.office), remedies },
+            ActKind::NotAccept => {
+                Act::NotAccept { reasons: text(&input.reasons), office: text(&input.office), remedies }
+            }
             ActKind::Lapse => Act::Lapse,
             ActKind::Withdraw => Act::Withdraw { reason: text(&input.reason) },
             ActKind::StartReview => Act::StartReview,

@@ -61,7 +61,8 @@ pub async fn import_calendar(ctx: &Ctx, app: &App, file: &[u8]) -> Result<Calend
     let calendars = app.part::<Calendars>()?;
     calendars.refresh(&app.db, ctx.now).await?;
     let text = std::str::from_utf8(file).ok().filter(|it| it.len() <= FILE_MAX);
-    let text = text.ok_or_else(|| Error::invalid("file", "文件不是 UTF-8 文本，或者过大，请用 UTF-8 编码另存后再导入。"))?;
+    let text =
+        text.ok_or_else(|| Error::invalid("file", "文件不是 UTF-8 文本，或者过大，请用 UTF-8 编码另存后再导入。"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let notice = YearNotice::parse(text).map_err(|error| Error::invalid("file", error.to_string()))?;
     let year = notice.year();

@@ -13,7 +13,7 @@ use webkit::App;
 
 use super::{Entry, append, drafts, post_ended, subject};
 use crate::{
-    CaseId, Calendars,
+    Calendars, CaseId,
     form::ANSWERS_MAX,
     model::{By, Case, Filing, Setting},
     parts::{Checkers, Serials},
@@ -133,7 +133,8 @@ pub async fn file_draft(ctx: &Ctx, app: &App, id: CaseId, how: &HowFiled) -> Res
     let draft = drafts::open(app, row, &key).await?;
     let files = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
     let files = files.iter().map(store::material).collect::<Result<Vec<_>>>()?;
-    let uploaded = files.into_iter().map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
+    let uploaded =
+        files.into_iter().map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
     let ready = Ready {
         id,
         item: draft.item,
@@ -181,9 +182,10 @@ impl Ready<'_> {
         let filing = Filing { channel: self.channel, materials: self.materials(&document) };
         let event = Case::file(&filing, &by, &setting)?;
         let case = Case::begin(&event).map_err(Error::internal)?;
-        let code: ItemCode = self.published.item.item_code.parse().map_err(|error| {
-            Error::internal(format!("item {} in use has no implementing code: {error}", self.item))
-        })?;
+        let code: ItemCode =
+            self.published.item.item_code.parse().map_err(|error| {
+                Error::internal(format!("item {} in use has no implementing code: {error}", self.item))
+            })?;
         let serial = app.part::<Serials>()?.next(&app.db, ctx, code.as_str()).await?;
         let number = CaseNumber::new(&code, ctx.now.legal_date(), serial).map_err(Error::internal)?;
         let facts = Facts {
@@ -220,7 +222,9 @@ impl Ready<'_> {
             checker.canonical(&mut self.answers);
         }
         if store::json(&self.answers)?.len() > ANSWERS_MAX {
-            return Err(Error::TooLarge { reason: "申请表填写的内容过多，请精简后再提交。".to_owned() });
+            return Err(Error::TooLarge {
+                reason: "申请表填写的内容过多，请精简后再提交。".to_owned()
+            });
         }
         let unknown = self.how.on_paper.iter().filter(|key| document.requirement(key).is_none());
         faults.extend(unknown.map(|key| Fault::new(format!("material.{key}"), format!("本事项没有材料「{key}」。"))));
@@ -271,7 +275,8 @@ impl Ready<'_> {
         let mut files = self.uploaded.clone();
         let next = files.iter().map(|it| it.number).max().unwrap_or(0) + 1;
         for (number, material) in (next..).zip(&self.how.on_paper) {
-            let values = args![self.id, number, material, "", Vec::<u8>::new(), "paper", 0_i64, true, ctx.person()?, ctx.now];
+            let values =
+                args![self.id, number, material, "", Vec::<u8>::new(), "paper", 0_i64, true, ctx.person()?, ctx.now];
             unit.one(guard::FILES, store::MATERIAL_ADD, values);
             files.push(FileRef { number, material: material.clone(), sm3: String::new() });
         }
@@ -304,9 +309,8 @@ impl Ready<'_> {
 
 /// The materials that must lie and do not, each as a fault at `material.KEY`.
 pub(crate) fn missing(document: &ItemDocument, answers: &Value, handed_in: &[&str]) -> Vec<Fault> {
-    let needed = rules::asked(document, answers).filter(|it| {
-        it.need == MaterialNecessity::Required && it.max_days_owed.is_none() && it.key != APPLICATION
-    });
+    let needed = rules::asked(document, answers)
+        .filter(|it| it.need == MaterialNecessity::Required && it.max_days_owed.is_none() && it.key != APPLICATION);
     let absent = needed.filter(|it| !handed_in.contains(&it.key.as_str()));
     absent.map(|it| Fault::new(format!("material.{}", it.key), format!("还没有上传「{}」。", it.name))).collect()
 }

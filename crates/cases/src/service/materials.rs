@@ -140,9 +140,13 @@ fn check(field: &str, new: &NewMaterial) -> Result<MaterialKind> {
         return Err(Error::invalid(field, "这个文件是空的，请重新选择。"));
     }
     if new.bytes.len() > FILE_MAX {
-        return Err(Error::TooLarge { reason: "单个文件不能超过 50 MB，请压缩或分成几个文件上传。".to_owned() });
+        return Err(Error::TooLarge {
+            reason: "单个文件不能超过 50 MB，请压缩或分成几个文件上传。".to_owned()
+        });
     }
-    let unknown = || Error::invalid(field, "只能上传 PDF、JPG、PNG 或 OFD 文件。这个文件的内容不是其中任何一种，请转换后再上传。");
+    let unknown = || {
+        Error::invalid(field, "只能上传 PDF、JPG、PNG 或 OFD 文件。这个文件的内容不是其中任何一种，请转换后再上传。")
+    };
     MaterialKind::of(&new.bytes).ok_or_else(unknown)
 }
 

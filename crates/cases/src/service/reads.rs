@@ -12,8 +12,7 @@ use webkit::{App, utoipa::ToSchema};
 
 use super::{Hands, acts::is_internal, answers, document, load_for, materials, papers, subject};
 use crate::{
-    ACCEPT, CaseId, Calendars, DECIDE, FILE, ISSUE, REVIEW, SEE,
-    form,
+    ACCEPT, Calendars, CaseId, DECIDE, FILE, ISSUE, REVIEW, SEE, form,
     model::{Advice, CorrectionFault, Event, Fact, Offer, Progress, Role, Slot, Stage},
     rules::{self, APPLICATION},
     store::{self, CaseRow},
@@ -86,9 +85,7 @@ pub async fn my_cases(ctx: &Ctx, app: &App, ask: &PageAsk) -> Result<Page<CaseSu
     };
     let rows = app.db.query(store::OF_HOLDER, args![holder.to_string(), at, id, ask.sql_limit()]).await?;
     let rows = rows.iter().map(store::case).collect::<Result<Vec<_>>>()?;
-    let page = Page::cut(rows, ask, |it| {
-        Cursor::new([it.case.filed.at.micros().to_string(), it.id.to_string()])
-    });
+    let page = Page::cut(rows, ask, |it| Cursor::new([it.case.filed.at.micros().to_string(), it.id.to_string()]));
     summaries(ctx, app, page).await
 }
 
@@ -172,7 +169,11 @@ async fn summaries(ctx: &Ctx, app: &App, page: Page<CaseRow>) -> Result<Page<Cas
     Ok(page.map(|row| {
         let item = items.get(&row.facts.item).map_or("", |it| it.name.as_str()).to_owned();
         let authority = authorities.get(&row.facts.authority).map_or("", |it| it.facts.name.as_str()).to_owned();
-        summary(&row, (item, authority, names.of(&row.facts.holder).to_owned()), view::pressing(&row.case, &calendar, today))
+        summary(
+            &row,
+            (item, authority, names.of(&row.facts.holder).to_owned()),
+            view::pressing(&row.case, &calendar, today),
+        )
     }))
 }
 
@@ -182,7 +183,11 @@ fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
     ids
 }
 
-fn summary(row: &CaseRow, (item, authority, applicant): (String, String, String), clock: Option<ClockView>) -> CaseSummary {
+fn summary(
+    row: &CaseRow,
+    (item, authority, applicant): (String, String, String),
+    clock: Option<ClockView>,
+) -> CaseSummary {
     let stage = row.case.stage();
     CaseSummary {
         id: row.id.to_string(),
@@ -378,7 +383,8 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let name = |code: &String| (code.clone(), rules.material_name(code).to_owned());
     let owed = row.case.handling().map(|it| it.owed.iter().map(name).collect::<Vec<_>>()).unwrap_or_default();
     let in_hand = |code: &str| row.case.materials.contains(code);
-    let missing: Vec<_> = rules.needed().filter(|it| !in_hand(&it.code)).map(|it| (it.code.clone(), it.name.clone())).collect();
+    let missing: Vec<_> =
+        rules.needed().filter(|it| !in_hand(&it.code)).map(|it| (it.code.clone(), it.name.clone())).collect();
     let may_owe = missing.iter().filter(|it| rules.may_follow(&it.0)).cloned().collect();
     let clock = view::pressing(&row.case, &calendar, today);
     Ok(CaseDetail {
@@ -494,7 +500,8 @@ async fn faults(app: &App, row: &CaseRow, document: &ItemDocument) -> Result<Vec
     let Some(correction) = row.case.correction() else { return Ok(Vec::new()) };
     let bytes = app.vault.open(&subject(row.id), &correction.faults).await?;
     let faults: Vec<CorrectionFault> = serde_json::from_slice(&bytes).map_err(Error::internal)?;
-    let view = |it: CorrectionFault| FaultView { name: about_name(document, &it.about), about: it.about, what: it.what };
+    let view =
+        |it: CorrectionFault| FaultView { name: about_name(document, &it.about), about: it.about, what: it.what };
     Ok(faults.into_iter().map(view).collect())
 }
 
@@ -559,7 +566,11 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
 
 fn state_of(fact: &Fact, last: bool) -> &'static str {
     match fact {
-        Fact::NotNeeded { .. } | Fact::NotAccepted { .. } | Fact::Refused { .. } | Fact::Revoked { .. } | Fact::Lapsed {} => "bad",
+        Fact::NotNeeded { .. }
+        | Fact::NotAccepted { .. }
+        | Fact::Refused { .. }
+        | Fact::Revoked { .. }
+        | Fact::Lapsed {} => "bad",
         _ if last => "now",
         _ => "past",
     }
@@ -573,7 +584,9 @@ fn event_texts(
 ) -> Vec<(String, String)> {
     let mut out = Vec::new();
     match &event.fact {
-        Fact::SpecialStarted { name, days, .. } => out.push(("特别程序".to_owned(), format!("{name}，预计 {days} 个工作日"))),
+        Fact::SpecialStarted { name, days, .. } => {
+            out.push(("特别程序".to_owned(), format!("{name}，预计 {days} 个工作日")))
+        }
         Fact::Extended { days, statutory_due, .. } => {
             out.push(("延长".to_owned(), format!("{days} 个工作日，法定期限到{}", view::due(*statutory_due))));
         }
@@ -601,5 +614,3 @@ fn event_texts(
     }
     out
 }
-
-

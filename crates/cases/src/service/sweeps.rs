@@ -27,7 +27,8 @@ pub(crate) async fn clocks(app: &App, ctx: &Ctx) -> Result<()> {
         (due, id) = (last.string("accept_due")?, last.string("id")?);
         for row in &rows {
             let row = store::case(row)?;
-            let (State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. }) = &row.case.state
+            let (State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. }) =
+                &row.case.state
             else {
                 continue;
             };
@@ -40,7 +41,10 @@ pub(crate) async fn clocks(app: &App, ctx: &Ctx) -> Result<()> {
         }
     }
     if uncertain > 0 {
-        tracing::warn!(cases = uncertain, "applications are past a provisional day of acceptance: clerks must look at them");
+        tracing::warn!(
+            cases = uncertain,
+            "applications are past a provisional day of acceptance: clerks must look at them"
+        );
     }
     Ok(())
 }

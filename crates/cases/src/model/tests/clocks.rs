@@ -1,7 +1,7 @@
 //! The clocks by the day: deadlines of the reference, suspensions, extensions, deemed acceptance, and days that are provisional.
 
-use super::story::{Story, at, by, good, rules, words};
 use super::names::*;
+use super::story::{Story, at, by, good, rules, words};
 use standards::{Calendar, Due, Limit, YearNotice};
 use time::{Date, Duration, macros::date};
 

@@ -1,8 +1,8 @@
 //! Random histories: whatever people try in whatever order, the law's documents and dates are there, the record gives the same
 //! case again, and every case can still end.
 
-use super::story::{Story, by, every_post, good, grounds, rules, words};
 use super::names::*;
+use super::story::{Story, by, every_post, good, grounds, rules, words};
 use proptest::prelude::*;
 use standards::{Calendar, Due, HandlingKind, Limit};
 use std::collections::{BTreeMap, BTreeSet};

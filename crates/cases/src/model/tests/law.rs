@@ -1,7 +1,7 @@
 //! The law as tables: who may do what where, and what a refusal says.
 
-use super::story::{Story, at, at_once_rules, by, every_post, fault, good, grounds, person, rules, words};
 use super::names::*;
+use super::story::{Story, at, at_once_rules, by, every_post, fault, good, grounds, person, rules, words};
 use standards::{Calendar, ExchangeCaseState, ItemType};
 use time::macros::date;
 

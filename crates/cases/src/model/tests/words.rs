@@ -1,7 +1,7 @@
 //! What people read: advice, offers and progress.
 
-use super::story::{Story, at, by, every_post, rules};
 use super::names::*;
+use super::story::{Story, at, by, every_post, rules};
 use standards::{Calendar, ExchangeCaseState};
 use time::macros::date;
 

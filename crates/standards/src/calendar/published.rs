@@ -2,7 +2,7 @@
 //!
 //! Source: the yearly notices «国务院办公厅关于…年部分节假日安排的通知» (with the extension of the Spring Festival of 2020 and
 //! the day off of 2015-09-03), as collected by PyPI `chinesecalendar` 1.11.0 and cross-checked day by day against
-//! npm `chinese-days` 1.5.7: all 8,401 days of the 23 years agree. `oracles/calendar.py` repeats the check.
+//! npm `chinese-days` 1.5.7: all 8,401 days of the 23 years agree. `oracles/working_days.py` repeats the check.
 //!
 //! Days stand under the year they lie in, even where the notice of the following year named them (a New Year's holiday may
 //! begin in December). Days off that are an ordinary weekend are listed only where the notice lists them.

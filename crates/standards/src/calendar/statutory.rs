@@ -7,7 +7,7 @@
 //! every year has the number of working days that its notice will have; only their places may differ.
 //!
 //! The feasts of the moon and the solar term Qingming were computed with PyPI `lunardate` 0.3.0, `zhdate` 0.1 and
-//! `lunar-python` 1.4.8, which agree (`oracles/calendar.py` repeats the check).
+//! `lunar-python` 1.4.8, which agree (`oracles/working_days.py` repeats the check).
 
 use super::published::day;
 use super::{days_between, is_weekend};

@@ -1,7 +1,7 @@
 """Compares the calendar with independent ones: chinesecalendar (published years) and three lunar libraries (feasts).
 
     pip install chinesecalendar==1.11.0 lunardate==0.3.0 zhdate==0.1 lunar-python==1.4.8
-    python3 crates/standards/oracles/calendar.py target/release/yiwang
+    python3 crates/standards/oracles/working_days.py target/release/yiwang
 """
 
 import datetime

@@ -8,7 +8,7 @@ use kernel::{Authority, Ctx, Error, Id, Item, Result};
 use storage::{Commit, Db, Unit, args};
 
 use crate::{
-    model::{ELEMENTS, ItemState, ItemSummary, ListRow, read_list},
+    model::{ELEMENTS, ItemState, ItemSummary, ItemTags, ListRow, read_list},
     offices::{ListOffices, allow},
     service::{self, count, fingerprint_bytes},
     store::{self, guard},
@@ -115,12 +115,12 @@ impl Import {
             allow(ctx, &mut unit, authority)?;
         }
         for item in &chunk.added {
-            store::item_add(&mut unit, item, &Head { at: ctx.now, ..Head::none() });
+            store::item_add(&mut unit, item, &Head { at: ctx.now, ..Head::none() })?;
         }
         for (item, head) in &chunk.changed {
             let body = service::Stands::of(item, "", "");
             let next = append(&mut unit, ctx, head, (&item.subject(), "catalogue.item_listed"), &body)?;
-            store::item_change(&mut unit, item, head.version, &next);
+            store::item_change(&mut unit, item, head.version, &next)?;
         }
         let rows_done = self.rows_done + written;
         let added: Vec<Id<Item>> = chunk.added.iter().map(|it| it.id).collect();
@@ -217,6 +217,7 @@ fn listed(ctx: &Ctx, authority: Id<Authority>, row: &ListRow) -> ItemSummary {
         for_organisations: false,
         promise: String::new(),
         visits: None,
+        tags: ItemTags::default(),
         version: 0,
         changed_at: ctx.now,
     }

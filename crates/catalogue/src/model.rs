@@ -1,26 +1,47 @@
 //! What an item is and may become: its document, its states, the rules for publishing it. Pure.
 
+mod base;
+mod check;
 mod codes;
 mod completeness;
+mod day;
 mod document;
+mod file;
 mod item;
+mod legal;
 mod limits;
 mod list;
+mod material;
 mod parts;
 mod rules;
+mod topics;
 
+pub use base::{BaseEntry, Directory};
+pub use check::{
+    Answered, CHECK_OPTIONS_MAX, CHECK_QUESTIONS_MAX, CheckOption, CheckOutcome, CheckQuestion, CheckResult,
+    ConditionCheck,
+};
 pub use codes::{Audience, DeliveryWay, HandlingWay, StepPost, TimeUnit};
 pub use completeness::{ELEMENTS, Element, Missing, missing, percent_complete};
+pub use day::Day;
 pub use document::ItemDocument;
+pub use file::{FILE_BYTES_MAX, FILES_MAX, FileRef};
 pub use item::{ItemState, ItemSummary};
+pub use legal::{
+    CourtWay, Discretion, DiscretionGrade, Duty, Intermediary, LegalBasis, OfficeWay, Payer, Remedies, Responsibility,
+};
 pub(crate) use limits::over_limits;
 pub use limits::{
     ALIASES_MAX, DOCUMENT_BYTES_MAX, ITEM_NAME_MAX, LINE_MAX, LIST_MAX, LOCAL_CODE_MAX, MATERIAL_NAME_MAX, TEXT_MAX,
 };
 pub use list::{LIST_BYTES_MAX, LIST_HEADER, LIST_ROWS_MAX, ListRow, read_list};
+pub use material::{NeededWhen, Requirement};
 pub use parts::{
-    ApplicationForm, BaseEntry, CourtWay, Extension, Fee, FeeLine, FormSection, ItemResult, LegalBasis, NeededWhen,
-    OfficeWay, ProcessStep, Question, Remedies, Requirement, Sample, SpecialProcedure, TimeLimit, Topics, Visits,
-    Window,
+    ApplicationForm, Booking, Channels, ContactWay, Courier, Extension, Fee, FeeLine, FormSection, ItemResult,
+    LocalField, ProcessStep, Question, Sample, SpecialProcedure, TimeLimit, Visits, Window,
 };
 pub use rules::{Finding, RULES, Rule, findings};
+pub use topics::{
+    BusinessEvent, CORP_TOPICS, ItemTags, LOCAL_TOPIC, LifeEvent, PERSON_TOPICS, ServiceFlag, Topics, service_flags,
+    topic_code,
+};

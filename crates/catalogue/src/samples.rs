@@ -7,7 +7,7 @@ use webkit::{Sample, Shell};
 
 use crate::{
     edit::MainFields,
-    model::{ItemDocument, ItemState, ItemSummary, findings, missing},
+    model::{ItemDocument, ItemState, ItemSummary, ItemTags, findings, missing},
     pages::{ItemPage, ItemsPage, ListAsk},
 };
 
@@ -33,6 +33,7 @@ fn listed() -> Option<ItemSummary> {
         for_organisations: false,
         promise: String::new(),
         visits: None,
+        tags: ItemTags::default(),
         version: 0,
         changed_at: Moment::from_micros(0),
     })

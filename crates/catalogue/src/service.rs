@@ -9,7 +9,8 @@ use storage::{Db, Unit, args};
 
 use crate::{
     model::{
-        BaseEntry, DOCUMENT_BYTES_MAX, Finding, ItemDocument, ItemState, ItemSummary, findings, missing, over_limits,
+        BaseEntry, DOCUMENT_BYTES_MAX, Finding, ItemDocument, ItemState, ItemSummary, ItemTags, findings, missing,
+        over_limits,
     },
     offices::{self, Office, allow},
     store::{self, guard},
@@ -75,6 +76,7 @@ pub async fn create_item(ctx: &Ctx, db: &Db, authority: Id<Authority>, doc: &Ite
         for_organisations: false,
         promise: String::new(),
         visits: None,
+        tags: ItemTags::default(),
         version: 1,
         changed_at: ctx.now,
     };
@@ -82,7 +84,7 @@ pub async fn create_item(ctx: &Ctx, db: &Db, authority: Id<Authority>, doc: &Ite
     let draft = fingerprint(&text);
     let body = Stands::of(&item, "", &draft);
     let head = append(&mut unit, ctx, &Head::none(), (&item.subject(), "catalogue.item_created"), &body)?;
-    store::item_add(&mut unit, &item, &head);
+    store::item_add(&mut unit, &item, &head)?;
     store::draft_put(&mut unit, item.id, &text, ctx.now);
     db.commit(unit).await?.or_else(|guard| lost(guard, "事项"))?;
     Ok(item.id)
@@ -200,7 +202,7 @@ impl Change {
     async fn commit(mut self, ctx: &Ctx, db: &Db, kind: &'static str, (document, draft): (&str, &str)) -> Result<()> {
         let body = Stands::of(&self.item, document, draft);
         let head = append(&mut self.unit, ctx, &self.head, (&self.item.subject(), kind), &body)?;
-        store::item_change(&mut self.unit, &self.item, self.head.version, &head);
+        store::item_change(&mut self.unit, &self.item, self.head.version, &head)?;
         db.commit(self.unit).await?.or_else(|guard| lost(guard, "事项"))
     }
 }
@@ -281,6 +283,13 @@ fn describe(item: &mut ItemSummary, doc: &ItemDocument) {
     item.for_organisations = doc.serves_organisations();
     item.promise = doc.promised_limit.map(|it| it.to_string()).unwrap_or_default();
     item.visits = doc.visits.as_ref().map(|it| it.times.into());
+    item.tags = ItemTags::of(doc);
+    // What a list gave stays where the document does not say otherwise.
+    for (kept, said) in [(&mut item.main_item, &doc.main_item), (&mut item.local_code, &doc.local_code)] {
+        if !said.is_empty() {
+            kept.clone_from(said);
+        }
+    }
 }
 
 /// Makes the base entry if the directory has none of this code; refuses a document that tells it otherwise.

@@ -8,8 +8,10 @@ use storage::{Migration, Row, Sql, Unit, args};
 use crate::model::{BaseEntry, ItemDocument, ItemState, ItemSummary};
 
 /// The catalogue's schema.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { area: "catalogue", number: 1, sql: include_str!("../migrations/0001_catalogue.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { area: "catalogue", number: 1, sql: include_str!("../migrations/0001_catalogue.sql") },
+    Migration { area: "catalogue", number: 2, sql: include_str!("../migrations/0002_tags.sql") },
+];
 
 /// Every SQL text of the catalogue, for the test that prepares each on both engines.
 pub(crate) const SQL: &[Sql] = ALL;
@@ -32,7 +34,7 @@ pub(crate) mod guard {
 macro_rules! columns {
     () => {
         "id, authority, division, base_code, item_code, local_code, name, main_item, aliases, summary, item_type, state, \
-         current_version, missing, immediate, for_persons, for_organisations, promise, visits, version, head, changed_at"
+         current_version, missing, immediate, for_persons, for_organisations, promise, visits, tags, version, head, changed_at"
     };
 }
 
@@ -72,13 +74,13 @@ storage::sql! {
     /// A new item.
     ITEM_ADD = "INSERT INTO items (id, authority, division, base_code, item_code, handling_code, local_code, name, folded, \
         main_item, aliases, summary, item_type, state, current_version, missing, immediate, for_persons, for_organisations, \
-        promise, visits, version, head, changed_at) \
-        VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+        promise, visits, version, head, changed_at, tags) \
+        VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
     /// What can change of an item, unless somebody changed it meanwhile.
     ITEM_CHANGE = "UPDATE items SET base_code = $2, item_code = $3, name = $4, folded = $5, main_item = $6, aliases = $7, \
         summary = $8, item_type = $9, state = $10, current_version = $11, missing = $12, immediate = $13, for_persons = $14, \
-        for_organisations = $15, promise = $16, visits = $17, version = $18, head = $19, changed_at = $20 \
-        WHERE id = $1 AND version = $21";
+        for_organisations = $15, promise = $16, visits = $17, version = $18, head = $19, changed_at = $20, tags = $22, \
+        local_code = $23 WHERE id = $1 AND version = $21";
     /// One version's document.
     VERSION = "SELECT document FROM item_versions WHERE item = $1 AND number = $2";
     /// Versions of an item, newest first.
@@ -141,6 +143,7 @@ pub(crate) fn read(row: &Row) -> Result<(ItemSummary, Head)> {
         for_organisations: row.flag("for_organisations")?,
         promise: row.string("promise")?,
         visits: row.opt_int("visits")?,
+        tags: row.json("tags")?,
         version: row.int("version")?,
         changed_at: row.moment("changed_at")?,
     };
@@ -148,7 +151,7 @@ pub(crate) fn read(row: &Row) -> Result<(ItemSummary, Head)> {
 }
 
 /// Adds an item; its `version` and `changed_at` are those of `head`.
-pub(crate) fn item_add(unit: &mut Unit, it: &ItemSummary, head: &Head) {
+pub(crate) fn item_add(unit: &mut Unit, it: &ItemSummary, head: &Head) -> Result<()> {
     let values = args![
         it.id,
         it.authority,
@@ -173,12 +176,14 @@ pub(crate) fn item_add(unit: &mut Unit, it: &ItemSummary, head: &Head) {
         head.version,
         &head.hash,
         head.at,
+        json(&it.tags)?,
     ];
     unit.one(guard::CODE, ITEM_ADD, values);
+    Ok(())
 }
 
 /// Changes an item from the version that was read.
-pub(crate) fn item_change(unit: &mut Unit, it: &ItemSummary, was: i64, head: &Head) {
+pub(crate) fn item_change(unit: &mut Unit, it: &ItemSummary, was: i64, head: &Head) -> Result<()> {
     let values = args![
         it.id,
         &it.base_code,
@@ -201,8 +206,11 @@ pub(crate) fn item_change(unit: &mut Unit, it: &ItemSummary, was: i64, head: &He
         &head.hash,
         head.at,
         was,
+        json(&it.tags)?,
+        &it.local_code,
     ];
     unit.one(guard::ITEM, ITEM_CHANGE, values);
+    Ok(())
 }
 
 /// Adds a published version.

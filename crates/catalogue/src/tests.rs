@@ -1,5 +1,6 @@
 //! Promises of the catalogue, on every engine.
 
+mod format;
 mod import;
 mod items;
 mod rules;

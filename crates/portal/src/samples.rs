@@ -38,6 +38,7 @@ fn item(n: u8, name: &str, state: ItemState) -> Option<ItemSummary> {
         for_organisations: true,
         promise: "8 个工作日".to_owned(),
         visits: Some(0),
+        tags: catalogue::model::ItemTags::default(),
         version: 1,
         changed_at: Moment::from_micros(0),
     })
@@ -65,13 +66,7 @@ pub(crate) fn all() -> Vec<Sample> {
 
 fn rendered() -> Option<Vec<Sample>> {
     let (known, shell) = (known()?, Shell::sample("亳州市政务服务网"));
-    let step = |name: &str, days| ProcessStep {
-        post: StepPost::Review,
-        name: name.to_owned(),
-        days,
-        office: "窗口".to_owned(),
-        how: "核对".to_owned(),
-    };
+    let step = |name: &str, days| ProcessStep::new(StepPost::Review, name, days, "窗口", "核对");
     let doc = ItemDocument {
         steps: vec![step("受理", 1), step("审核", 4)],
         ..ItemDocument::named("食品经营许可（首次申请）")

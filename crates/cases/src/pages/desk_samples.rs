@@ -82,6 +82,7 @@ pub(super) fn items() -> Vec<ItemSummary> {
             for_organisations: true,
             promise: "8 个工作日".to_owned(),
             visits: Some(0),
+            tags: catalogue::model::ItemTags::default(),
             version: 1,
             changed_at: Moment::from_micros(0),
         })

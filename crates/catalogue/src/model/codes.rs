@@ -33,6 +33,7 @@ macro_rules! codes {
         }
     };
 }
+pub(crate) use codes;
 
 codes! {
     /// 服务对象 as running provincial platforms number it (the national table, GB/T 39046—2020, knows no 5 非法人企业).

@@ -3,6 +3,8 @@
 use kernel::{Authority, Error, Id, Item, Moment, Result};
 use standards::{DivisionCode, ItemType};
 
+use super::ItemTags;
+
 /// The state of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -162,6 +164,8 @@ pub struct ItemSummary {
     pub promise: String,
     /// 到现场次数; `None`: not said yet.
     pub visits: Option<i64>,
+    /// Topics, events and what is easy about it.
+    pub tags: ItemTags,
     /// Version of the row, which a form guards.
     pub version: i64,
     /// When it was last changed.

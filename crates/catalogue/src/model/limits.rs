@@ -1,8 +1,9 @@
 //! The numbers that bound an item document, and the check of them.
 
 use kernel::Fault;
+use serde_json::Value;
 
-use super::ItemDocument;
+use super::{FILES_MAX, ItemDocument};
 
 /// A document's JSON at most, in bytes.
 pub const DOCUMENT_BYTES_MAX: usize = 256 * 1024;
@@ -21,50 +22,59 @@ pub const LINE_MAX: usize = 200;
 /// Any longer text at most, in characters.
 pub const TEXT_MAX: usize = 4_000;
 
-/// What exceeds a limit, at its field.
+/// What exceeds a limit, at its field (`materials/0/name`). Every text and list of the document is bounded, whichever field it
+/// stands in; the form's schema and its filled example are bounded by [`DOCUMENT_BYTES_MAX`] alone.
 pub(crate) fn over_limits(doc: &ItemDocument) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let mut text = |field: &str, value: &str, max: usize| {
-        let length = value.chars().count();
-        if length > max {
-            faults.push(Fault::new(field, format!("内容过长：最多 {max} 个字，现有 {length} 个字，请精简。")));
+    match serde_json::to_value(doc) {
+        Ok(Value::Object(fields)) => {
+            for (field, value) in fields.iter().filter(|it| !matches!(it.0.as_str(), "form" | "sample")) {
+                walk(field, value, &mut faults);
+            }
         }
-    };
-    text("name", &doc.name, ITEM_NAME_MAX);
-    text("summary", &doc.summary, TEXT_MAX);
-    text("not_for", &doc.not_for, TEXT_MAX);
-    text("consult_phone", &doc.consult_phone, LINE_MAX);
-    text("complaint_phone", &doc.complaint_phone, LINE_MAX);
-    for it in &doc.aliases {
-        text("aliases", it, LINE_MAX);
+        _ => faults.push(Fault::new("document", "事项内容不能保存，请检查特殊字符。")),
     }
-    for it in doc.conditions.iter().chain(&doc.rights).chain(&doc.review_points) {
-        text("conditions", it, TEXT_MAX);
+    if doc.files().len() > FILES_MAX {
+        faults.push(Fault::new(
+            "materials",
+            format!("一个事项最多挂 {FILES_MAX} 个文件，现有 {} 个。", doc.files().len()),
+        ));
     }
-    for (i, it) in doc.materials.iter().enumerate() {
-        text(&format!("materials/{i}/name"), &it.name, MATERIAL_NAME_MAX);
-        for long in [&it.source_explain, &it.fill_explain, &it.accept_standard, &it.legal_basis] {
-            text(&format!("materials/{i}"), long, TEXT_MAX);
-        }
-    }
-    for (i, it) in doc.questions.iter().enumerate() {
-        text(&format!("questions/{i}"), &it.q, TEXT_MAX);
-        text(&format!("questions/{i}"), &it.a, TEXT_MAX);
-    }
-    let lists = [
-        ("aliases", doc.aliases.len(), ALIASES_MAX),
-        ("conditions", doc.conditions.len(), LIST_MAX),
-        ("materials", doc.materials.len(), LIST_MAX),
-        ("steps", doc.steps.len(), LIST_MAX),
-        ("questions", doc.questions.len(), LIST_MAX),
-        ("windows", doc.windows.len(), LIST_MAX),
-        ("rights", doc.rights.len(), LIST_MAX),
-        ("review_points", doc.review_points.len(), LIST_MAX),
-    ];
-    let too_many = lists.into_iter().filter(|it| it.1 > it.2);
-    faults.extend(too_many.map(|(field, n, max)| Fault::new(field, format!("条目过多：最多 {max} 条，现有 {n} 条。"))));
     if doc.name.trim().is_empty() {
         faults.push(Fault::new("name", "请填写事项名称。"));
     }
     faults
+}
+
+fn walk(field: &str, value: &Value, faults: &mut Vec<Fault>) {
+    match value {
+        Value::String(text) => {
+            let (length, max) = (text.chars().count(), text_max(field));
+            if length > max {
+                faults.push(Fault::new(field, format!("内容过长：最多 {max} 个字，现有 {length} 个字，请精简。")));
+            }
+        }
+        Value::Array(entries) => {
+            let (n, max) = (entries.len(), if field == "aliases" { ALIASES_MAX } else { LIST_MAX });
+            if n > max {
+                faults.push(Fault::new(field, format!("条目过多：最多 {max} 条，现有 {n} 条。")));
+            }
+            entries.iter().take(max).enumerate().for_each(|(i, it)| walk(&format!("{field}/{i}"), it, faults));
+        }
+        Value::Object(fields) => fields.iter().for_each(|(name, it)| walk(&format!("{field}/{name}"), it, faults)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Characters that a text may have at this field.
+fn text_max(field: &str) -> usize {
+    let last = field.rsplit('/').next().unwrap_or(field);
+    match (field.split('/').next().unwrap_or(field), last) {
+        ("name" | "main_item", _) => ITEM_NAME_MAX,
+        ("materials", "name") => MATERIAL_NAME_MAX,
+        ("local_code", _) => LOCAL_CODE_MAX,
+        ("aliases" | "consult_phone" | "complaint_phone" | "topics" | "hall_name", _) => LINE_MAX,
+        (_, "phone" | "stage" | "grade" | "heading" | "key" | "law" | "page_format" | "issuer" | "media") => LINE_MAX,
+        _ => TEXT_MAX,
+    }
 }

@@ -1,46 +1,12 @@
-//! The parts of an item document: base entry, requirements, form, steps, limits, fee, result, windows, remedies.
+//! The parts of an item document: form, steps, limits, fee, result, windows, ways to reach and to be reached.
 
 use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use standards::{
-    ItemBaseCode, ItemType, Limit, MaterialForm, MaterialKind, MaterialNecessity, MaterialSource, ResultKind,
-};
+use standards::{ConsultWay, Limit, ResultKind};
 
-use super::{Audience, StepPost, TimeUnit, codes};
-
-/// One entry of the base directory (基本目录): what the item is by law, the same for every authority that implements it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BaseEntry {
-    /// 基本编码, 12 digits.
-    pub code: ItemBaseCode,
-    /// 基本目录名称.
-    pub name: String,
-    /// 事项类型.
-    pub item_type: ItemType,
-    /// 设定依据: the laws that set the item up.
-    pub legal_basis: Vec<LegalBasis>,
-    /// 法定办结时限.
-    pub statutory_limit: TimeLimit,
-    /// 服务对象.
-    pub service_objects: Vec<Audience>,
-}
-
-/// One law and article on which an item rests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LegalBasis {
-    /// The law's name.
-    pub law: String,
-    /// The article, or the number of the document.
-    pub article: String,
-    /// The article's wording; `None`: named, not quoted.
-    pub text: Option<String>,
-    /// Who issued the law.
-    pub issuer: String,
-    /// From which day this wording applies, `YYYY-MM-DD`.
-    pub effective: String,
-}
+use super::{FileRef, StepPost, TimeUnit, codes};
 
 /// A limit of time as the list writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,64 +36,6 @@ impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_at_once() { f.write_str(self.unit.name()) } else { write!(f, "{} {}", self.n, self.unit.name()) }
     }
-}
-
-/// What an applicant must hand in (申请材料).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Requirement {
-    /// Its name within the item for programs: `layout`. Never reused for something else.
-    pub key: String,
-    /// 材料名称.
-    pub name: String,
-    /// 材料类型.
-    pub kind: MaterialKind,
-    /// 材料形式.
-    pub form: MaterialForm,
-    /// 材料必要性.
-    pub need: MaterialNecessity,
-    /// 原件份数.
-    pub original_copies: u32,
-    /// 复印件份数.
-    pub duplicate_copies: u32,
-    /// 来源渠道.
-    pub source: MaterialSource,
-    /// 来源渠道说明.
-    pub source_explain: String,
-    /// 填报须知.
-    pub fill_explain: String,
-    /// 受理标准.
-    pub accept_standard: String,
-    /// What people get wrong.
-    pub common_mistakes: Vec<String>,
-    /// 要求提供材料的依据.
-    pub legal_basis: String,
-    /// Only needed in this case; `None`: always.
-    pub condition: Option<NeededWhen>,
-    /// 容缺后补: so many working days after acceptance it may follow.
-    pub max_days_owed: Option<u32>,
-}
-
-impl Requirement {
-    /// Whether these answers of the form make it needed. A form without the field does not.
-    #[must_use]
-    pub fn applies(&self, form: &Value) -> bool {
-        self.condition.as_ref().is_none_or(|it| form.get(&it.field) == Some(&it.equals))
-    }
-
-    /// Whether it must lie before acceptance, unless it follows later by [`Requirement::max_days_owed`].
-    #[must_use]
-    pub fn is_required(&self) -> bool {
-        self.need != MaterialNecessity::Optional
-    }
-}
-
-/// The answer of the form that makes a requirement needed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NeededWhen {
-    /// The field of the form.
-    pub field: String,
-    /// Its value.
-    pub equals: Value,
 }
 
 /// The application form (申请表).
@@ -168,12 +76,34 @@ pub struct ProcessStep {
     pub post: StepPost,
     /// 环节名称.
     pub name: String,
-    /// Working days it takes of the promised limit.
+    /// So many working days it takes of the promised limit.
     pub days: u32,
-    /// Who does it.
+    /// Which office does it.
     pub office: String,
+    /// Who in that office: 「审核岗」; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub person: String,
     /// What happens.
     pub how: String,
+    /// 审查标准: what is looked at; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub standard: String,
+    /// 办理结果 of the step: 「受理通知书」; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub product: String,
+    /// 是否特殊环节: only some cases pass it (现场核查, 听证).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub special: bool,
+}
+
+impl ProcessStep {
+    /// A step with what every step says.
+    #[must_use]
+    pub fn new(post: StepPost, name: &str, days: u32, office: &str, how: &str) -> Self {
+        let (name, office, how) = (name.to_owned(), office.to_owned(), how.to_owned());
+        let (person, standard, product) = (String::new(), String::new(), String::new());
+        Self { post, name, days, office, person, how, standard, product, special: false }
+    }
 }
 
 /// A special procedure (特别程序) during which the clock stands.
@@ -187,6 +117,9 @@ pub struct SpecialProcedure {
     pub basis: String,
     /// Working days it may take at most.
     pub days_max: u32,
+    /// When it comes about; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub explain: String,
 }
 
 /// Whether and by how much the limit may be extended once.
@@ -211,17 +144,30 @@ pub struct Fee {
     /// What is charged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<FeeLine>,
+    /// 网上支付: whether it can be paid online.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub online_payment: bool,
 }
 
 /// One charge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeeLine {
     /// 收费项目名称.
     pub name: String,
     /// 收费标准, in words.
     pub standard: String,
     /// The amount in fen, where it is fixed.
+    #[serde(default)]
     pub amount_fen: Option<i64>,
+    /// 收费依据 of this charge, where it has one of its own.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub basis: String,
+    /// 允许减免: who pays less or nothing; empty: nobody.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reduction: String,
+    /// 备注.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remark: String,
 }
 
 /// How often one must come (到办事现场次数).
@@ -242,9 +188,20 @@ pub struct ItemResult {
     /// 结果名称.
     pub name: String,
     /// How long it holds, in words.
+    #[serde(default)]
     pub valid: String,
-    /// 结果样本: what it looks like.
+    /// 结果样本: what it looks like, in words.
+    #[serde(default)]
     pub sample_note: String,
+    /// 结果样本 as a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<FileRef>,
+    /// 证照类型代码, where the result is a licence of the catalogue of licences.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub certificate_type: String,
+    /// 适用范围: 「全国」, 「亳州市」; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub area: String,
 }
 
 /// A window where the item is handled.
@@ -258,35 +215,63 @@ pub struct Window {
     pub hours: String,
     /// With area code.
     pub phone: String,
+    /// How one gets there: 「乘 12 路到政务中心站」; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub directions: String,
 }
 
-/// What one can do against a decision (救济途径).
+/// A way to ask or to complain, besides the telephone (咨询方式、监督投诉方式).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Remedies {
-    /// 行政复议.
-    pub reconsideration: OfficeWay,
-    /// 行政诉讼.
-    pub litigation: CourtWay,
+pub struct ContactWay {
+    /// 窗口、网络、电话、信件、邮件.
+    pub way: ConsultWay,
+    /// Address, number or link.
+    pub text: String,
 }
 
-/// Where one applies for reconsideration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OfficeWay {
-    /// The organ.
-    pub office: String,
-    /// Its address.
-    pub address: String,
-    /// Its telephone.
-    pub phone: String,
+/// Where one applies online (办理渠道).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Channels {
+    /// 网上办理跳转地址; empty: on this platform.
+    pub url: String,
+    /// 移动端办理地址; empty: on this platform.
+    pub mobile_url: String,
+    /// 单点登录: the linked site takes this platform's login.
+    pub single_login: bool,
+    /// 移动端单点登录.
+    pub app_single_login: bool,
 }
 
-/// Where one sues.
+/// Whether and how one can book a time (预约).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CourtWay {
-    /// The court.
-    pub court: String,
-    /// Its address.
-    pub address: String,
+pub struct Booking {
+    /// 支持预约.
+    pub possible: bool,
+    /// 预约规则: how long ahead, what to bring, when it lapses.
+    #[serde(default)]
+    pub rule: String,
+    /// How many a day; `None`: no fixed number.
+    #[serde(default)]
+    pub places_a_day: Option<u32>,
+}
+
+/// What the courier carries (物流快递).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Courier {
+    /// 材料可邮寄.
+    pub materials: bool,
+    /// 结果可邮寄.
+    pub results: bool,
+}
+
+/// A field that only this place has (地方扩展字段).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalField {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// A common question with its answer.
@@ -296,17 +281,6 @@ pub struct Question {
     pub q: String,
     /// The answer.
     pub a: String,
-}
-
-/// Under which topics people find the item (主题分类).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Topics {
-    /// For natural persons.
-    #[serde(default)]
-    pub person: Vec<String>,
-    /// For organisations.
-    #[serde(default)]
-    pub corp: Vec<String>,
 }
 
 /// A filled example (示例样表), of an invented applicant.

@@ -29,8 +29,8 @@ const BROKEN: &[(u8, &str, Break)] = &[
     }),
     (7, "fee", |it| it.fee = Some(Fee { charged: true, ..Fee::default() })),
     (7, "fee", |it| {
-        let line = FeeLine { name: "工本费".to_owned(), standard: "40 元".to_owned(), amount_fen: Some(4_000) };
-        it.fee = Some(Fee { charged: false, basis: String::new(), lines: vec![line] });
+        let line = FeeLine { name: "工本费".to_owned(), standard: "40 元".to_owned(), ..FeeLine::default() };
+        it.fee = Some(Fee { lines: vec![line], ..Fee::default() });
     }),
     (8, "consult_phone", |it| it.consult_phone = "5550152".to_owned()),
     (8, "complaint_phone", |it| it.complaint_phone.clone_from(&it.consult_phone)),

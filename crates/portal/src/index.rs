@@ -120,6 +120,11 @@ impl Known {
         self.entries.get(self.orders.get(&id)?)
     }
 
+    /// All items that the public finds, those that take applications first.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        self.entries.values()
+    }
+
     /// A page of items, those that take applications first.
     pub(crate) fn list(&self, wanted: &Wanted, ask: &PageAsk) -> Result<Page<Arc<Entry>>> {
         let after = match &ask.after {

@@ -2,6 +2,7 @@
 //! which each node keeps an index in memory, made from the database and kept fresh from the journal.
 
 mod api;
+mod facets;
 mod guide_cache;
 mod index;
 mod links;

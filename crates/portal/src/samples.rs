@@ -14,7 +14,13 @@ use webkit::{Sample, Shell};
 
 use crate::{
     index::Known,
-    pages::{HomePage, ItemsPage, ListAsk, PlacePage, SearchPage, guide::GuidePage},
+    pages::{
+        SearchPage,
+        guide::GuidePage,
+        home::HomePage,
+        list::{ItemsPage, ListAsk},
+        place::PlacePage,
+    },
 };
 
 fn item(n: u8, name: &str, state: ItemState) -> Option<ItemSummary> {

@@ -85,6 +85,7 @@ async fn site(
         callers: callers.unwrap_or_else(|| Arc::clone(&people) as Arc<dyn Callers>),
         site: SiteInfo {
             name: "试验市政务服务网".to_owned(),
+            division: "341600000000".to_owned(),
             phone: "12345".to_owned(),
             demo: true,
             address: "http://127.0.0.1".to_owned(),

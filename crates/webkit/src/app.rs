@@ -16,6 +16,8 @@ use crate::{Area, Callers, Nav};
 pub struct SiteInfo {
     /// 「亳州市政务服务网」.
     pub name: String,
+    /// The place it serves: a division's code of 12 digits.
+    pub division: String,
     /// The telephone that helps everybody: 「12345」.
     pub phone: String,
     /// Whether this is a demo site: every page says so, and only here do demo people sign in.

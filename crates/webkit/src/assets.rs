@@ -10,7 +10,7 @@ use axum::{
 
 use crate::App;
 
-const CSS: &str = include_str!("../assets/yiwang.css");
+const CSS: &str = concat!(include_str!("../assets/yiwang.css"), include_str!("../assets/portal.css"));
 const JS: &str = include_str!("../assets/yiwang.js");
 
 /// FNV-1a over the content, at compile time: names a version, keeps no secret.

@@ -96,6 +96,7 @@ impl Shell {
     pub fn sample(name: &str) -> Self {
         let site = SiteInfo {
             name: name.to_owned(),
+            division: "341600000000".to_owned(),
             phone: "12345".to_owned(),
             demo: true,
             address: "http://127.0.0.1:8080".to_owned(),

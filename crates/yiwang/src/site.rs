@@ -129,6 +129,7 @@ impl Site {
             callers,
             site: SiteInfo {
                 name: about.name.clone(),
+                division: about.division.clone(),
                 phone: about.phone.clone(),
                 demo: about.demo,
                 address: settings.address.clone(),

@@ -10,7 +10,7 @@ use axum::{
 };
 use catalogue::{
     Documents, ItemDocument, ItemState, ItemSummary,
-    model::{Audience, DeliveryWay, HandlingWay, Requirement, missing},
+    model::{Audience, DeliveryWay, HandlingWay, Requirement, Visits, missing},
 };
 use identity::AuthorityFacts;
 use kernel::{Error, Id, Item};
@@ -140,6 +140,11 @@ pub(crate) fn delivery(doc: &ItemDocument) -> String {
 /// How one can apply, in words.
 pub(crate) fn ways(doc: &ItemDocument) -> String {
     joined(&doc.handling_forms, HandlingWay::name)
+}
+
+/// How often one must come, in words.
+pub(crate) fn visits(it: &Visits) -> String {
+    if it.times == 0 { "不用跑".to_owned() } else { format!("{} 次", it.times) }
 }
 
 /// Names of a list of codes.

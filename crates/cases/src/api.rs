@@ -48,6 +48,9 @@ struct DraftNew {
     /// 窗口代为提交时的申请人：`person:…` 或 `enterprise:…`；不填为本人或所代表的单位
     #[serde(default)]
     holder: Option<String>,
+    /// 窗口代为填写时，申请人在场并同意由窗口代为填写和提交
+    #[serde(default)]
+    consent: bool,
     /// 已有的申请表内容，覆盖平台带入的内容
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
@@ -105,7 +108,7 @@ fn item(text: &str) -> kernel::Result<Id<Item>> {
 #[utoipa::path(post, path = "/api/v1/drafts", tag = "cases", request_body = DraftNew,
     responses((status = 201, body = DraftView), (status = 409, description = "事项不能申请")))]
 async fn draft_create(State(app): State<App>, Caller(ctx): Caller, Json(new): Json<DraftNew>) -> Answer<Response> {
-    let ask = DraftAsk { item: item(&new.item)?, holder: holder(new.holder.as_deref())? };
+    let ask = DraftAsk { item: item(&new.item)?, holder: holder(new.holder.as_deref())?, consent: new.consent };
     let mut draft = drafts::create_draft(&ctx, &app, &ask).await?;
     if let Some(values) = new.values {
         draft.version = drafts::save_draft(&ctx, &app, draft.id, draft.version, &values).await?;
@@ -235,7 +238,7 @@ struct CaseNew {
     on_paper: Vec<String>,
     /// 材料不齐仍要提交
     incomplete: bool,
-    /// 窗口代为提交时，申请人在场并同意
+    /// 窗口代为提交时，申请人在场并同意；建草稿时已同意的不必再填
     consent: bool,
 }
 

@@ -21,6 +21,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod wake;
 mod words;
 
 pub(crate) use act::{Act, ActKind, By, CorrectionFault, DeliveryWay, Filing, Grounds, Role};

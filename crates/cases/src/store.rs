@@ -12,8 +12,10 @@ use crate::{
 };
 
 /// The area's schema.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { area: "cases", number: 1, sql: include_str!("../migrations/0001_cases.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { area: "cases", number: 1, sql: include_str!("../migrations/0001_cases.sql") },
+    Migration { area: "cases", number: 2, sql: include_str!("../migrations/0002_wake_and_consent.sql") },
+];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
 pub(crate) const SQL: &[Sql] = ALL;
@@ -49,8 +51,8 @@ pub(crate) const SITE_SLOTS: usize = 4;
 
 macro_rules! columns {
     () => {
-        "id, number, item, item_version, authority, division, holder, filed_by, channel, consent, filed_at, stage, state, \
-         form, files, accept_due, accept_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, \
+        "id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, state, \
+         form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, \
          version, head, changed_at"
     };
 }
@@ -96,7 +98,7 @@ storage::sql! {
     CASE_ADD = concat!("INSERT INTO cases (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)");
     /// What can change of a case, unless somebody changed it meanwhile.
-    CASE_CHANGE = "UPDATE cases SET stage = $2, state = $3, form = $4, files = $5, accept_due = $6, accept_tbd = $7, \
+    CASE_CHANGE = "UPDATE cases SET stage = $2, state = $3, form = $4, files = $5, wake_day = $6, wake_tbd = $7, \
         promised_due = $8, promised_tbd = $9, statutory_due = $10, statutory_tbd = $11, post = $12, due_key = $13, open = $14, \
         version = $15, head = $16, changed_at = $17 WHERE id = $1 AND version = $18";
     /// The number of a case.
@@ -123,23 +125,28 @@ storage::sql! {
     WORKLIST_SITE = concat!("SELECT * FROM (",
         site_slot!("$6"), " UNION ALL ", site_slot!("$7"), " UNION ALL ", site_slot!("$8"), " UNION ALL ", site_slot!("$9"),
         ") AS w ORDER BY due_key, id LIMIT $5");
-    /// Applications past their time for acceptance, or on its edge with a provisional day.
-    UNANSWERED = concat!("SELECT ", columns!(), " FROM cases WHERE post = 'accept' AND accept_due < $1 AND (accept_due, id) > ($2, $3) \
-        ORDER BY accept_due, id LIMIT $4");
+    /// Cases with which the platform does something by itself, since their day, which is certain, is past.
+    WAKING = concat!("SELECT ", columns!(), " FROM cases WHERE wake_tbd = 0 AND wake_day < $1 AND (wake_day, id) > ($2, $3) \
+        ORDER BY wake_day, id LIMIT $4");
+    /// How many wait for a day that is past but provisional, counted up to a limit.
+    WAKING_UNCERTAIN = "SELECT count(*) AS cases FROM (SELECT id FROM cases WHERE wake_tbd = 1 AND wake_day < $1 LIMIT $2) AS s";
     /// Cases with a clock, by id.
     OPEN_AFTER = concat!("SELECT ", columns!(), " FROM cases WHERE open = 1 AND id > $1 ORDER BY id LIMIT $2");
     /// For the verification of the record.
     CASE_ROWS = concat!("SELECT ", columns!(), " FROM cases WHERE id > $1 ORDER BY id LIMIT $2");
     /// One draft.
-    DRAFT = "SELECT id, person, holder, item, item_version, channel, sealed, version, updated_at, expires FROM case_drafts WHERE id = $1";
+    DRAFT = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires FROM case_drafts WHERE id = $1";
     /// Drafts of a person, newest first.
-    DRAFTS_OF = "SELECT id, person, holder, item, item_version, channel, sealed, version, updated_at, expires FROM case_drafts \
+    DRAFTS_OF = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires FROM case_drafts \
         WHERE person = $1 ORDER BY updated_at DESC, id DESC LIMIT $2";
     /// A new draft.
-    DRAFT_ADD = "INSERT INTO case_drafts (id, person, holder, item, item_version, channel, sealed, version, updated_at, expires) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)";
+    DRAFT_ADD = "INSERT INTO case_drafts (id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, \
+        expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)";
     /// Keeps what is filled in, unless another window did meanwhile.
     DRAFT_SAVE = "UPDATE case_drafts SET sealed = $2, version = version + 1, updated_at = $3, expires = $4 WHERE id = $1 AND version = $5";
+    /// Takes a draft over to another version of its item, unless another window changed it meanwhile.
+    DRAFT_RENEW = "UPDATE case_drafts SET item_version = $2, sealed = $3, version = version + 1, updated_at = $4, expires = $5 \
+        WHERE id = $1 AND version = $6";
     /// A draft that was filed or thrown away.
     DRAFT_DROP = "DELETE FROM case_drafts WHERE id = $1 AND version = $2";
     /// Drafts whose time is over.
@@ -216,8 +223,8 @@ pub(crate) struct Facts {
     #[serde(with = "holder_text")]
     pub(crate) holder: Holder,
     pub(crate) filed_by: Id<Person>,
-    /// Whether somebody who filed for another told that the person agreed.
-    pub(crate) consent: bool,
+    /// When the person at the window agreed, as `filed_by` told; `None`: filed by the applicant.
+    pub(crate) consent_at: Option<Moment>,
 }
 
 /// A case with everything its row keeps.
@@ -238,7 +245,8 @@ pub(crate) struct Derived {
     pub(crate) post: String,
     pub(crate) due_key: String,
     pub(crate) open: bool,
-    pub(crate) accept: Option<Due>,
+    /// The day after which the platform acts by itself.
+    pub(crate) wake: Option<Due>,
     pub(crate) promised: Option<Due>,
     pub(crate) statutory: Option<Due>,
 }
@@ -262,25 +270,23 @@ impl Derived {
     /// What follows from this state.
     pub(crate) fn of(case: &Case) -> Self {
         let stage = case.stage();
-        let (mut accept, mut pressing) = (None, None);
-        match &case.state {
+        let pressing = match &case.state {
             State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. } => {
-                accept = Some(intake.due);
-                pressing = Some(intake.due);
+                Some(intake.due)
             }
-            State::CorrectionAsked { correction, .. } => pressing = correction.answer_due,
-            State::InHand { handling, .. } => pressing = Some(handling.promised_due),
-            State::Suspended { special, .. } => pressing = Some(special.expected_end),
-            State::Decided { decision, .. } | State::Issued { decision, .. } => pressing = Some(decision.delivery_due),
-            _ => {}
-        }
+            State::CorrectionAsked { correction, .. } => correction.answer_due,
+            State::InHand { handling, .. } => Some(handling.promised_due),
+            State::Suspended { special, .. } => Some(special.expected_end),
+            State::Decided { decision, .. } | State::Issued { decision, .. } => Some(decision.delivery_due),
+            _ => None,
+        };
         let handling = case.handling().filter(|_| !matches!(case.state, State::Suspended { .. }));
         Self {
             stage: stage.code().to_owned(),
             post: post_of(stage).to_owned(),
             due_key: pressing.map_or_else(|| NO_DAY.to_owned(), |due| due.value().to_string()),
             open: !stage.is_final() && stage != Stage::Delivered,
-            accept,
+            wake: case.wake().map(|it| it.after),
             promised: handling.map(|it| it.promised_due),
             statutory: handling.map(|it| it.statutory_due),
         }
@@ -298,7 +304,7 @@ impl Derived {
             post: row.string("post")?,
             due_key: row.string("due_key")?,
             open: row.flag("open")?,
-            accept: due("accept_due", "accept_tbd")?,
+            wake: due("wake_day", "wake_tbd")?,
             promised: due("promised_due", "promised_tbd")?,
             statutory: due("statutory_due", "statutory_tbd")?,
         })
@@ -332,7 +338,7 @@ pub(crate) fn facts(row: &Row) -> Result<Facts> {
         division: row.string("division")?,
         holder: row.text("holder")?.parse()?,
         filed_by: row.id("filed_by")?,
-        consent: row.flag("consent")?,
+        consent_at: row.opt_moment("consent_at")?,
     })
 }
 
@@ -344,7 +350,7 @@ pub(crate) fn json(document: &impl Serialize) -> Result<String> {
 /// Adds a case with its number.
 pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
     let derived = Derived::of(&it.case);
-    let (accept, accept_tbd) = day(derived.accept);
+    let (wake, wake_tbd) = day(derived.wake);
     let (promised, promised_tbd) = day(derived.promised);
     let (statutory, statutory_tbd) = day(derived.statutory);
     let facts = &it.facts;
@@ -358,14 +364,14 @@ pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
         facts.holder.to_string(),
         facts.filed_by,
         channel_code(it.case.channel),
-        facts.consent,
+        facts.consent_at,
         it.case.filed.at,
         derived.stage,
         json(&it.case)?,
         json(&it.form)?,
         json(&it.files)?,
-        accept,
-        accept_tbd,
+        wake,
+        wake_tbd,
         promised,
         promised_tbd,
         statutory,
@@ -385,7 +391,7 @@ pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
 /// Changes a case from the version `was`.
 pub(crate) fn case_change(unit: &mut Unit, it: &CaseRow, was: i64) -> Result<()> {
     let derived = Derived::of(&it.case);
-    let (accept, accept_tbd) = day(derived.accept);
+    let (wake, wake_tbd) = day(derived.wake);
     let (promised, promised_tbd) = day(derived.promised);
     let (statutory, statutory_tbd) = day(derived.statutory);
     let values = args![
@@ -394,8 +400,8 @@ pub(crate) fn case_change(unit: &mut Unit, it: &CaseRow, was: i64) -> Result<()>
         json(&it.case)?,
         json(&it.form)?,
         json(&it.files)?,
-        accept,
-        accept_tbd,
+        wake,
+        wake_tbd,
         promised,
         promised_tbd,
         statutory,
@@ -441,6 +447,8 @@ pub(crate) struct DraftRow {
     pub(crate) item: Id<Item>,
     pub(crate) item_version: i64,
     pub(crate) channel: Channel,
+    /// When the person at the window agreed, as `person` told.
+    pub(crate) consent_at: Option<Moment>,
     pub(crate) sealed: Vec<u8>,
     pub(crate) version: i64,
     pub(crate) updated_at: Moment,
@@ -456,6 +464,7 @@ pub(crate) fn draft(row: &Row) -> Result<DraftRow> {
         item: row.id("item")?,
         item_version: row.int("item_version")?,
         channel: channel(row.text("channel")?)?,
+        consent_at: row.opt_moment("consent_at")?,
         sealed: row.blob("sealed")?.to_vec(),
         version: row.int("version")?,
         updated_at: row.moment("updated_at")?,

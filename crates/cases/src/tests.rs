@@ -6,6 +6,7 @@ mod life;
 mod pages;
 mod papers;
 mod record;
+mod sweeps;
 mod world;
 
 #[test]

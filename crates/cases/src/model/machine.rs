@@ -149,7 +149,7 @@ impl Doing<'_> {
             }
             Act::Issue { documents } => self.issue(documents),
             Act::Deliver { way, proof } => self.deliver(*way, proof),
-            Act::Close => self.push(Fact::Closed {}),
+            Act::Close => self.close(),
             Act::Revoke { grounds } => self.revoke(grounds),
             Act::Reckon => self.reckon(),
         }

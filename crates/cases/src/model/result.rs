@@ -1,7 +1,7 @@
 //! Acts from the decision on: approval, refusal, the sitting at which all is done, issue, delivery and revocation.
 
 use super::{
-    act::{DeliveryWay, Grounds},
+    act::{DeliveryWay, Grounds, Role},
     event::Fact,
     machine::{Doing, codes},
     refusal::{Cause, Refusal},
@@ -69,6 +69,17 @@ impl Doing<'_> {
     pub(super) fn deliver(&mut self, way: DeliveryWay, proof: &str) -> Result<(), Refusal> {
         let proof = self.optional_text(Slot::Proof, proof)?;
         self.push(Fact::Delivered { way, proof })
+    }
+
+    /// The desk closes when it likes; the platform by itself only from the day after delivery.
+    pub(super) fn close(&mut self) -> Result<(), Refusal> {
+        if self.role == Role::System {
+            let certain = self.case.wake().and_then(|it| it.after.fixed());
+            if certain.is_none_or(|day| self.today() <= day) {
+                return Err(Refusal::new(Cause::Time, "送达次日起系统才自动归档；公告送达的由发证岗归档。".to_owned()));
+            }
+        }
+        self.push(Fact::Closed {})
     }
 
     pub(super) fn revoke(&mut self, grounds: &Grounds) -> Result<(), Refusal> {

@@ -6,4 +6,5 @@ mod law;
 mod names;
 mod page;
 mod story;
+mod wake;
 mod words;

@@ -116,7 +116,7 @@ impl Case {
                 Outcome::Refused { .. } => {
                     (false, "决定书已送达。您如果不服，可以按决定书写明的途径申请行政复议或提起行政诉讼。".to_owned())
                 }
-                _ => (false, "办理结果已送达，本次办理已经完成。欢迎您对服务作出评价。".to_owned()),
+                _ => (false, "办理结果已送达，本次办理已经完成。证照和文书请妥善保存。".to_owned()),
             },
             State::Unaccepted { why, .. } => (false, unaccepted(why).to_owned()),
             State::Withdrawn { .. } => (false, "您已撤回申请，办理已经终止。需要时可以重新申请。".to_owned()),
@@ -165,6 +165,7 @@ impl Case {
             ActKind::Lapse => over(self.correction().and_then(|it| it.answer_due)),
             ActKind::Revoke => over(handling.and_then(|it| it.owed_due)),
             ActKind::HandleAtOnce => !rules.separate_hands,
+            ActKind::Close if by.person.is_none() => over(self.wake().map(|it| it.after)),
             ActKind::Approve | ActKind::Refuse => {
                 let before = |person| {
                     handling.is_some_and(|it| it.accepted.person == Some(person) || it.reviewers.contains(&person))

@@ -100,7 +100,7 @@ async fn start(State(app): State<App>, it: Page, Path(id): Path<Id<Item>>) -> An
 }
 
 async fn begin(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<Id<Item>>, Form(_): Form) -> Answer {
-    let draft = drafts::create_draft(&ctx, &app, &DraftAsk { item: id, holder: None }).await?;
+    let draft = drafts::create_draft(&ctx, &app, &DraftAsk { item: id, holder: None, consent: false }).await?;
     Ok(see_other(&format!("/drafts/{}", draft.id)))
 }
 
@@ -398,6 +398,8 @@ pub(crate) struct CheckPage {
     pub(crate) id: String,
     pub(crate) item_name: String,
     pub(crate) at_window: bool,
+    /// When the person at the window agreed, in words; empty: not yet.
+    pub(crate) consented: String,
     pub(crate) form: Vec<AnswersView>,
     pub(crate) materials: Vec<MaterialView>,
     pub(crate) problems: Vec<Problem>,
@@ -422,6 +424,7 @@ async fn check_page(ctx: &Ctx, app: &App, (shell, id): (Shell, CaseId), faults: 
         id: id.to_string(),
         item_name: work.draft.document.name.clone(),
         at_window: work.draft.at_window,
+        consented: work.draft.consent_at.map_or_else(String::new, |at| at.zh()),
         form: reads::told(&work.draft.document, &work.draft.values),
         problems: work.faults.iter().map(problem).collect(),
         missing: work.missing.iter().map(|it| it.message.clone()).collect(),

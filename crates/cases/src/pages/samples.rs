@@ -143,6 +143,7 @@ fn check(bad: bool) -> CheckPage {
         id: ID.to_owned(),
         item_name: ITEM.to_owned(),
         at_window: !bad,
+        consented: if bad { String::new() } else { "2026年3月2日 09:30".to_owned() },
         form: case.form,
         materials: case.materials,
         problems: if bad { vec![problem] } else { Vec::new() },

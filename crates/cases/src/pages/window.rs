@@ -188,7 +188,7 @@ async fn begin(ctx: &Ctx, app: &App, item: Id<Item>, (blank, form): (PersonPage,
         let faults = vec![Fault::new("consent", "请先征得申请人同意并勾选，再继续填写。")];
         return again(PersonPage { faults, ..blank.found(holder, card) });
     }
-    let draft = create_draft(ctx, app, &DraftAsk { item, holder: Some(holder) }).await?;
+    let draft = create_draft(ctx, app, &DraftAsk { item, holder: Some(holder), consent: true }).await?;
     Ok(see_other(&format!("/drafts/{}", draft.id)))
 }
 

@@ -49,7 +49,7 @@ pub(crate) async fn card(ctx: &Ctx, app: &App, id: CaseId) -> Result<ApplicantCa
     }
     let own = row.facts.holder == Holder::Person(row.facts.filed_by);
     let by = if own { String::new() } else { identity::person_name(app, row.facts.filed_by).await? };
-    let consent = if row.facts.consent { "，申请人已同意" } else { "" };
+    let consent = row.facts.consent_at.map_or_else(String::new, |at| format!("，申请人于{}当面同意", at.zh()));
     let filed = match (row.case.channel, own) {
         (Channel::Window, _) => format!("{by}在窗口代为提交{consent}"),
         (_, true) => "本人网上提交".to_owned(),

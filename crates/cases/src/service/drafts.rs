@@ -28,6 +28,8 @@ pub struct DraftAsk {
     pub item: Id<Item>,
     /// At a window: the person or enterprise that applies. `None`: the caller itself, or whom it acts for.
     pub holder: Option<Holder>,
+    /// At a window: the person who stands there agrees that the window fills in and files.
+    pub consent: bool,
 }
 
 /// A draft, unsealed.
@@ -45,6 +47,8 @@ pub struct Draft {
     pub holder: Holder,
     /// Whether it is filled in at a window for a person present.
     pub at_window: bool,
+    /// When the person at the window agreed; recorded with the case.
+    pub consent_at: Option<Moment>,
     /// The answers so far.
     pub values: Value,
     /// Rises with each change; a form carries it.
@@ -91,6 +95,7 @@ pub async fn create_draft(ctx: &Ctx, app: &App, ask: &DraftAsk) -> Result<Draft>
     };
     let at_window = ctx.actor.holder() != Some(holder);
     let channel = if at_window { kernel::Channel::Window } else { ctx.actor.channel };
+    let consent_at = (at_window && ask.consent).then_some(ctx.now);
     let id: CaseId = ctx.new_id();
     let expires = ctx.now.plus_seconds(DRAFT_DAYS * 86_400);
     let values = Value::Object(values);
@@ -98,7 +103,7 @@ pub async fn create_draft(ctx: &Ctx, app: &App, ask: &DraftAsk) -> Result<Draft>
     let key = app.vault.create(&mut unit, ctx, &subject(id));
     let sealed = seal(ctx, app, &key, id, &values)?;
     let (code, number) = (store::channel_code(channel), published.number);
-    let row = args![id, person, holder.to_string(), ask.item, number, code, sealed, ctx.now, expires];
+    let row = args![id, person, holder.to_string(), ask.item, number, code, consent_at, sealed, ctx.now, expires];
     unit.one(guard::DRAFT, store::DRAFT_ADD, row);
     app.db.commit(unit).await?.or_stale("草稿")?;
     Ok(Draft {
@@ -108,6 +113,7 @@ pub async fn create_draft(ctx: &Ctx, app: &App, ask: &DraftAsk) -> Result<Draft>
         document: published.document,
         holder,
         at_window,
+        consent_at,
         values,
         version: 1,
         updated_at: ctx.now,
@@ -186,6 +192,7 @@ pub(crate) async fn open(app: &App, row: DraftRow, key: &DataKey) -> Result<Draf
         document,
         holder: row.holder,
         at_window: row.channel == kernel::Channel::Window,
+        consent_at: row.consent_at,
         values: serde_json::from_slice(&bytes).map_err(Error::internal)?,
         version: row.version,
         updated_at: row.updated_at,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalogue::{Documents, ItemDocument, Published};
 use journal::Head;
-use kernel::{Basis, Channel, Ctx, Error, Fault, Holder, Id, Item, Result, Scope};
+use kernel::{Basis, Channel, Ctx, Error, Fault, Holder, Id, Item, Moment, Result, Scope};
 use serde_json::Value;
 use standards::{CaseNumber, ItemCode, MaterialNecessity};
 use storage::{Commit, Unit, args, once};
@@ -43,7 +43,7 @@ pub struct HowFiled {
     pub on_paper: Vec<String>,
     /// The applicant knows that materials are missing and files nevertheless; the office will say once what is to be supplied.
     pub incomplete: bool,
-    /// At a window: the person who stands there agreed.
+    /// At a window: the person who stands there agrees now. Told when a draft was begun, it need not be told again.
     pub consent: bool,
 }
 
@@ -68,6 +68,7 @@ struct Ready<'a> {
     channel: Channel,
     answers: Value,
     how: &'a HowFiled,
+    consent_at: Option<Moment>,
     uploaded: Vec<FileRef>,
     /// The draft's version and its key; `None`: filed at once.
     draft: Option<(i64, DataKey)>,
@@ -106,6 +107,7 @@ async fn ready<'a>(ctx: &Ctx, app: &App, application: &'a Application) -> Result
         channel: if at_window { Channel::Window } else { ctx.actor.channel },
         answers: application.values.clone(),
         how: &application.how,
+        consent_at: application.how.consent.then_some(ctx.now),
         uploaded: Vec::new(),
         draft: None,
         key: &application.key,
@@ -144,6 +146,7 @@ pub async fn file_draft(ctx: &Ctx, app: &App, id: CaseId, how: &HowFiled) -> Res
         channel: if draft.at_window { Channel::Window } else { ctx.actor.channel },
         answers: draft.values,
         how,
+        consent_at: draft.consent_at.or(how.consent.then_some(ctx.now)),
         uploaded,
         draft: Some((draft.version, key)),
         key: "",
@@ -196,7 +199,7 @@ impl Ready<'_> {
             division: self.published.item.division.as_str().to_owned(),
             holder: self.holder,
             filed_by: person,
-            consent: self.how.consent,
+            consent_at: self.consent_at.filter(|_| at_window),
         };
         let mut unit = Unit::new(ctx);
         if !self.key.is_empty() {
@@ -231,7 +234,7 @@ impl Ready<'_> {
         if !self.how.incomplete {
             faults.extend(missing(document, &self.answers, &self.handed_in()));
         }
-        if self.channel == Channel::Window && !self.how.consent {
+        if self.channel == Channel::Window && self.consent_at.is_none() {
             faults.push(Fault::new("consent", "请确认申请人在场并同意由窗口代为提交。"));
         }
         if self.channel != Channel::Window && !self.how.on_paper.is_empty() {

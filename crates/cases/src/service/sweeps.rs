@@ -1,50 +1,43 @@
-//! What comes round by itself: acceptance by law, and drafts whose time is over.
+//! What comes round by itself: acts that follow once a certain day is past, and drafts whose time is over.
 
 use kernel::{Ctx, Result};
-use standards::Due;
 use storage::args;
 use webkit::App;
 
 use super::{acts, drafts};
-use crate::{
-    Calendars,
-    model::{Act, State},
-    store,
-};
+use crate::{Calendars, store};
 
 /// Cases looked at in one query.
-const ROUND: i64 = 100;
+const BATCH: i64 = 100;
+/// Batches of one round at most; what is left waits for the next round, under a lease that is renewed.
+const BATCHES_MAX: usize = 50;
+/// Cases on provisional days that are counted for the alarm at most.
+const UNCERTAIN_MAX: i64 = 1_000;
 
-/// Accepts by law what nobody answered in time (行政许可法 art. 32(1)(4)), by fixed days only; a provisional day raises an alarm.
+/// Does with each case what follows by itself (see [`crate::model::Case::wake`]), by certain days only: a provisional day raises an
+/// alarm and nothing else. Every act is a unit of its own, guarded by the version that was read: two nodes at once, or a round that was
+/// cut short, do nothing twice and leave nothing out.
 pub(crate) async fn clocks(app: &App, ctx: &Ctx) -> Result<()> {
     app.part::<Calendars>()?.refresh(&app.db, ctx.now).await?;
     let today = ctx.now.legal_date();
-    let (mut due, mut id) = (String::new(), String::new());
-    let mut uncertain = 0_u32;
-    loop {
-        let rows = app.db.query(store::UNANSWERED, args![today, &due, &id, ROUND]).await?;
+    let (mut day, mut id) = (String::new(), String::new());
+    for _ in 0..BATCHES_MAX {
+        let rows = app.db.query(store::WAKING, args![today, &day, &id, BATCH]).await?;
         let Some(last) = rows.last() else { break };
-        (due, id) = (last.string("accept_due")?, last.string("id")?);
+        (day, id) = (last.string("wake_day")?, last.string("id")?);
         for row in &rows {
             let row = store::case(row)?;
-            let (State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. }) =
-                &row.case.state
-            else {
-                continue;
-            };
-            if matches!(intake.due, Due::Provisional(_)) {
-                uncertain += 1;
-            } else if let Err(error) = acts::act_as_system(ctx, app, &row, &Act::DeemAccepted).await {
-                // One case that cannot be accepted must not hold up the others.
-                tracing::error!(case = %row.id, "acceptance by law failed: {error}");
+            let Some(wake) = row.case.wake() else { continue };
+            if let Err(error) = acts::act_as_system(ctx, app, &row, &wake.act).await {
+                // One case with which it cannot be done must not hold up the others.
+                tracing::error!(case = %row.id, act = wake.act.kind().code(), "what follows by itself failed: {error}");
             }
         }
     }
+    let row = app.db.find(store::WAKING_UNCERTAIN, args![today, UNCERTAIN_MAX]).await?;
+    let uncertain = row.map_or(Ok(0), |row| row.int("cases"))?;
     if uncertain > 0 {
-        tracing::warn!(
-            cases = uncertain,
-            "applications are past a provisional day of acceptance: clerks must look at them"
-        );
+        tracing::warn!(cases = uncertain, "cases are past a provisional day: clerks must look at them");
     }
     Ok(())
 }
@@ -52,7 +45,7 @@ pub(crate) async fn clocks(app: &App, ctx: &Ctx) -> Result<()> {
 /// Forgets drafts that nobody touched for a long time.
 pub(crate) async fn drafts(app: &App, ctx: &Ctx) -> Result<()> {
     loop {
-        let rows = app.db.query(store::DRAFTS_EXPIRED, args![ctx.now, ROUND]).await?;
+        let rows = app.db.query(store::DRAFTS_EXPIRED, args![ctx.now, BATCH]).await?;
         if rows.is_empty() {
             return Ok(());
         }

@@ -299,7 +299,7 @@ async fn a_draft_for_an_enterprise_at_the_window_holds_nothing_of_the_clerk() {
         };
         let enterprise = identity::create_enterprise(&world.site.app.system("test"), &world.site.app.db, &new).await;
         let holder = kernel::Holder::Enterprise(enterprise.expect("an enterprise"));
-        let ask = DraftAsk { item: world.item, holder: Some(holder) };
+        let ask = DraftAsk { item: world.item, holder: Some(holder), consent: false };
         let draft = create_draft(&world.ctx(&world.accept), &world.site.app, &ask).await.expect("a draft");
         assert_eq!(draft.values["operator_name"], "谯城区志远牛肉馍店（试验）", "{}", world.site.engine);
         assert!(

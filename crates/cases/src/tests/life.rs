@@ -148,25 +148,6 @@ async fn nobody_decides_the_own_case() {
 }
 
 #[tokio::test]
-async fn an_application_that_nobody_answers_is_accepted_by_law_after_five_working_days() {
-    for world in worlds().await {
-        let id = world.filed().await;
-        let ctx = || world.site.app.system("sweep");
-        world.site.clock.hours(24 * 7);
-        crate::service::sweeps::clocks(&world.site.app, &ctx()).await.unwrap();
-        assert_eq!(world.stage(id).await, "filed", "Monday 9 March is the last of the five days");
-        world.site.clock.hours(24);
-        crate::service::sweeps::clocks(&world.site.app, &ctx()).await.unwrap();
-        assert_eq!(world.stage(id).await, "accepted", "{}", world.site.engine);
-        world.settle().await;
-        let told = world.call("GET", &world.applicant, &format!("/api/v1/cases/{id}/timeline"), json!(null)).await;
-        assert!(told.body.contains("视为受理"), "{}", told.body);
-        let entry = journal::find(&world.site.app.db, &crate::service::subject(id), 2).await.unwrap().unwrap();
-        assert!(entry.body.contains("2026-03-02"), "accepted on the day of the materials: {}", entry.body);
-    }
-}
-
-#[tokio::test]
 async fn refused_acceptance_names_the_right_office_and_the_remedies() {
     for world in worlds().await {
         let id = world.filed().await;

@@ -32,6 +32,7 @@ pub(super) struct World {
     pub(super) authority: Id<Authority>,
     pub(super) item: Id<Item>,
     pub(super) document: ItemDocument,
+    pub(super) keeper: Visitor,
     pub(super) applicant: Visitor,
     pub(super) holder: Holder,
     pub(super) accept: Visitor,
@@ -83,7 +84,7 @@ impl World {
         let review = officer(&site, "李审核", &[SEE, REVIEW], authority).await;
         let decide = officer(&site, "何审批", &[SEE, DECIDE], authority).await;
         let issue = officer(&site, "钱发证", &[SEE, ISSUE], authority).await;
-        Self { site, authority, item, document, applicant, holder, accept, review, decide, issue }
+        Self { site, authority, item, document, keeper, applicant, holder, accept, review, decide, issue }
     }
 
     pub(super) fn ctx(&self, who: &Visitor) -> Ctx {
@@ -161,6 +162,17 @@ impl World {
         self.act(&self.review, id, json!({"act": "start_review"})).await;
         self.act(&self.review, id, json!({"act": "recommend", "favour": true, "opinion": "符合条件"})).await;
         id
+    }
+
+    /// Publishes the next version of the item.
+    pub(super) async fn revise(&self, change: impl FnOnce(&mut ItemDocument)) {
+        let db = &self.site.app.db;
+        let ctx = self.ctx(&self.keeper);
+        let mut document = self.document.clone();
+        change(&mut document);
+        let version = async || catalogue::item(db, self.item).await.expect("the item").version;
+        catalogue::revise(&ctx, db, self.item, version().await, &document).await.expect("a draft");
+        catalogue::publish(&ctx, db, self.item, version().await).await.expect("published");
     }
 
     pub(super) async fn settle(&self) {

@@ -77,6 +77,10 @@ pub struct ItemDocument {
     /// 承诺办结时限说明.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub promise_explain: String,
+    /// 补正期限: within what an applicant answers a correction notice, or else the case ends (逾期未补正). No law sets one, so there is no
+    /// default: `None` is without a limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correction_limit: Option<TimeLimit>,
     /// 受理条件.
     pub conditions: Vec<String>,
     /// 数量限制; empty: none.

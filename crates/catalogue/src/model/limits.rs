@@ -17,6 +17,8 @@ pub const LOCAL_CODE_MAX: usize = 100;
 pub const LIST_MAX: usize = 100;
 /// Aliases at most.
 pub const ALIASES_MAX: usize = 50;
+/// 补正期限 at most, in its own unit.
+const CORRECTION_MAX: u32 = 365;
 /// A short line (an alias, a heading, an office, a telephone) at most, in characters.
 pub const LINE_MAX: usize = 200;
 /// Any longer text at most, in characters.
@@ -39,6 +41,10 @@ pub(crate) fn over_limits(doc: &ItemDocument) -> Vec<Fault> {
             "materials",
             format!("一个事项最多挂 {FILES_MAX} 个文件，现有 {} 个。", doc.files().len()),
         ));
+    }
+    if doc.correction_limit.is_some_and(|it| it.is_at_once() || !(1..=CORRECTION_MAX).contains(&it.n)) {
+        let message = format!("补正期限应当是 1 到 {CORRECTION_MAX} 天；不限期的请留空。");
+        faults.push(Fault::new("correction_limit", message));
     }
     if doc.name.trim().is_empty() {
         faults.push(Fault::new("name", "请填写事项名称。"));

@@ -51,7 +51,7 @@ impl Life<'_> {
         for (index, act) in self.case.acts.iter().enumerate() {
             let ctx = self.ctx(act, index)?;
             let Some((id, document)) = &filed else {
-                let draft = cases::create_draft(&ctx, app, &DraftAsk { item, holder: None }).await?;
+                let draft = cases::create_draft(&ctx, app, &DraftAsk { item, holder: None, consent: false }).await?;
                 let version = cases::save_draft(&ctx, app, draft.id, draft.version, &self.case.form).await?;
                 tracing::debug!(version, "the demo's draft was saved");
                 self.upload(&ctx, draft.id, &draft.document, &self.case.materials).await?;

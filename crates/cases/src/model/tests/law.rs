@@ -28,7 +28,7 @@ const POSSIBLE: &[(Stage, &str)] = &[
     (Stage::ApprovedOwing, "受理岗:补交容缺材料; 申请人:补交容缺材料"),
     (Stage::Refused, "发证岗:送达"),
     (Stage::Issued, "发证岗:送达"),
-    (Stage::Delivered, "发证岗:办结归档; 系统:办结归档"),
+    (Stage::Delivered, "发证岗:办结归档"),
     (Stage::Closed, ""),
     (Stage::NotNeeded, ""),
     (Stage::NotAccepted, ""),

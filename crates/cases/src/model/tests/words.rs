@@ -16,7 +16,7 @@ fn the_applicant_is_told_what_to_do_now_by_which_day() {
         (Stage::Suspended, false, "正在进行检验，预计需要 8 个工作日"),
         (Stage::ApprovedOwing, true, "请您在2026年3月23日前补交：场地证明"),
         (Stage::Refused, false, "行政复议"),
-        (Stage::Closed, false, "评价"),
+        (Stage::Closed, false, "本次办理已经完成"),
         (Stage::NotAccepted, false, "不予受理通知书写明的机关"),
         (Stage::Revoked, false, "行政诉讼"),
     ];

@@ -1,11 +1,14 @@
 //! What an item is and may become: its document, its states, the rules for publishing it. Pure.
 
+mod act;
 mod base;
 mod check;
 mod codes;
 mod completeness;
 mod day;
+mod difference;
 mod document;
+mod fields;
 mod file;
 mod item;
 mod legal;
@@ -13,9 +16,12 @@ mod limits;
 mod list;
 mod material;
 mod parts;
+mod review;
 mod rules;
+mod suspects;
 mod topics;
 
+pub use act::{ActKind, ActStage, BASIS_MAX, ItemAct, PARTS_MAX};
 pub use base::{BaseEntry, Directory};
 pub use check::{
     Answered, CHECK_OPTIONS_MAX, CHECK_QUESTIONS_MAX, CheckOption, CheckOutcome, CheckQuestion, CheckResult,
@@ -24,7 +30,9 @@ pub use check::{
 pub use codes::{Audience, DeliveryWay, HandlingWay, StepPost, TimeUnit};
 pub use completeness::{ELEMENTS, Element, Missing, missing, percent_complete};
 pub use day::Day;
+pub use difference::{Difference, Meeting, differences, meet, with_field};
 pub use document::ItemDocument;
+pub use fields::{Field, Group, Kind, Options, SECTIONS, field, field_name, fields_of, group_of, units, word_of};
 pub use file::{FILE_BYTES_MAX, FILES_MAX, FileRef};
 pub use item::{ItemState, ItemSummary};
 pub use legal::{
@@ -40,7 +48,9 @@ pub use parts::{
     ApplicationForm, Booking, Channels, ContactWay, Courier, Extension, Fee, FeeLine, FormSection, ItemResult,
     LocalField, ProcessStep, Question, Sample, SpecialProcedure, TimeLimit, Visits, Window,
 };
-pub use rules::{Finding, RULES, Rule, findings};
+pub use review::{Opened, Revision, Stage};
+pub use rules::{Finding, RULES, Rule, Severity, findings, warnings};
+pub use suspects::{Suspect, SuspectKind, suspects};
 pub use topics::{
     BusinessEvent, CORP_TOPICS, ItemTags, LOCAL_TOPIC, LifeEvent, PERSON_TOPICS, ServiceFlag, Topics, service_flags,
     topic_code,

@@ -1,14 +1,52 @@
-//! The rules a document must keep to be published, each with its number in the national quality rules.
+//! The rules a document must keep to be published: one table of field, rule, message and severity.
 //!
-//! The numbers are those of the item checkers in use (15 quality rules before publication). Rule 6 needs the grade of online
-//! service, which this document does not hold; rule 15, one code an authority and version, is kept by the database.
+//! Numbers 1 to 15 are those of the item checkers in use (15 quality rules before publication); 16 is the base directory's, 17
+//! are the document's own sense. What breaks a rule is told by the functions of [`checks`], which only find; the words stand here.
 
+mod checks;
+
+use checks::Hit;
 use kernel::Fault;
-use standards::{ItemType, MaterialNecessity, OnlineDepth, ResultKind};
 
-use super::{DeliveryWay, HandlingWay, ItemDocument, TimeLimit, limits, missing};
+use super::{ItemDocument, limits, missing};
 
-/// Something that keeps a document from being published.
+/// What a broken rule means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Severity {
+    /// It keeps the document from being submitted and published.
+    Block,
+    /// It is told; the department decides.
+    Warn,
+}
+
+impl Severity {
+    /// As shown.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Block => "必须更正",
+            Self::Warn => "建议完善",
+        }
+    }
+}
+
+/// One rule.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// Its number.
+    pub number: u8,
+    /// The field at which it speaks; `#` stands for the number of the entry, from 0.
+    pub field: &'static str,
+    /// What it asks, in Chinese.
+    pub asks: &'static str,
+    /// What is wrong and what to do; each `{}` is filled with what was found.
+    pub message: &'static str,
+    /// What breaking it means.
+    pub severity: Severity,
+    breaks: fn(&ItemDocument) -> Vec<Hit>,
+}
+
+/// Something that was found in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's number; 0: a limit of length.
@@ -17,6 +55,8 @@ pub struct Finding {
     pub field: String,
     /// What is wrong and what to do, in Chinese.
     pub message: String,
+    /// What it means.
+    pub severity: Severity,
 }
 
 impl From<Finding> for Fault {
@@ -25,237 +65,117 @@ impl From<Finding> for Fault {
     }
 }
 
-/// A field and what is wrong with it.
-type Said = (String, String);
-
-/// One rule for publishing.
-#[derive(Clone, Copy)]
-pub struct Rule {
-    /// Its number.
-    pub number: u8,
-    /// What it asks, in Chinese.
-    pub title: &'static str,
-    /// What of the document breaks it.
-    check: fn(&ItemDocument) -> Vec<Said>,
+/// Rows of the table: number, field, what it asks, message, finder.
+macro_rules! rules {
+    ($($severity:ident $number:literal $field:literal $asks:literal $message:literal $breaks:ident;)+) => {
+        &[$(Rule {
+            number: $number,
+            field: $field,
+            asks: $asks,
+            message: $message,
+            severity: Severity::$severity,
+            breaks: checks::$breaks,
+        }),+]
+    };
 }
 
 /// All rules, in the order of their numbers.
-pub const RULES: &[Rule] = &[
-    Rule { number: 1, title: "承诺时限不超过法定时限", check: promise_within_statute },
-    Rule { number: 2, title: "即办件当场办结，承诺件有期限", check: kind_fits_limit },
-    Rule { number: 3, title: "结果名称与办结环节一致", check: result_fits_last_step },
-    Rule { number: 4, title: "到现场须说明原因，不到现场写「无」", check: visits_have_reason },
-    Rule { number: 5, title: "零跑动须能网办或者快递", check: no_visit_has_a_way },
-    Rule { number: 7, title: "收费有依据和标准，不收费不列收费项", check: fee_is_explained },
-    Rule { number: 8, title: "咨询电话与监督电话不同，都带区号", check: phones },
-    Rule { number: 9, title: "服务对象与主题分类一致", check: topics_fit_audience },
-    Rule { number: 10, title: "行政许可有常见问题和五个环节", check: licence_is_explained },
-    Rule { number: 11, title: "有结果就有样本", check: result_has_sample },
-    Rule { number: 12, title: "不用含糊的兜底词", check: vague_words },
-    Rule { number: 13, title: "容缺材料写明补交期限", check: owed_materials_have_days },
-    Rule { number: 14, title: "办事指南要素齐全", check: elements_are_there },
-];
+#[rustfmt::skip]
+pub const RULES: &[Rule] = rules! {
+    Block 1  "promised_limit" "承诺时限不超过法定时限" "承诺时限（{}）与法定时限（{}）单位不同，无法比较，请改用同一单位。" promise_in_other_unit;
+    Block 1  "promised_limit" "承诺时限不超过法定时限" "承诺时限（{}）超过法定时限（{}），请缩短。" promise_too_long;
+    Block 2  "promised_limit" "即办件当场办结" "即办件应当场办结，不能承诺「{}」；需要几天的请改为承诺件。" immediate_with_days;
+    Block 2  "handling_kind"  "当场办结的是即办件" "承诺时限为当场办结的，办件类型应为即办件。" at_once_but_promised;
+    Block 2  "promised_limit" "承诺件有期限" "承诺时限不能是 0，当场办结的请选「当场办结」。" promise_of_nothing;
+    Block 2  "review_kind"    "审查类型与办件类型一致" "{}的审查类型应为「{}」。" review_of_other_kind;
+    Block 3  "steps"          "结果名称与办结环节一致" "结果名称「{}」以「{}」结尾，办理流程应有「{}」环节。" result_without_step;
+    Block 4  "visits"         "不到现场的写「无」" "不需要到现场的，原因应写「无」。" no_visit_with_reason;
+    Block 4  "visits"         "到现场的说明原因" "需要到现场 {} 次，请写明必须到现场的原因。" visit_without_reason;
+    Block 5  "handling_forms" "零跑动须能网办或者快递" "到现场次数为 0 又不能网上受理的，办理形式应包含快递申请。" no_visit_without_way;
+    Block 6  "visits"         "全程网办不到现场" "网办等级为Ⅳ级（全程网办）的，到现场次数应为 0，现为 {} 次。" full_online_with_visit;
+    Block 7  "fee"            "不收费的不列收费项" "不收费的事项不能列收费项目、依据和网上支付。" free_with_lines;
+    Block 7  "fee"            "收费有依据" "收费的事项请写明收费依据。" fee_without_basis;
+    Block 7  "fee"            "收费有项目和标准" "收费的事项请逐项写明收费项目和标准。" fee_without_lines;
+    Block 7  "fee"            "收费能网上支付" "收费的事项应支持网上支付，请开通后勾选「可以网上支付」。" fee_without_payment;
+    Block 8  "consult_phone"  "电话带区号" "咨询电话「{}」请带区号书写，如 0558-5550101。" consult_phone_bare;
+    Block 8  "complaint_phone" "电话带区号" "监督电话「{}」请带区号书写，如 0558-5550101。" complaint_phone_bare;
+    Block 8  "complaint_phone" "咨询与监督不同" "监督电话不能与咨询电话相同，否则投诉会回到被投诉的人手里。" phones_alike;
+    Block 9  "topics"         "服务对象与主题一致" "服务对象包含{}，请选择面向{}的主题分类。" topics_lacking;
+    Block 9  "topics"         "服务对象与主题一致" "服务对象不含{}，不应有面向{}的主题分类。" topics_too_many;
+    Block 10 "questions"      "许可有常见问题" "行政许可事项至少要有一条常见问题。" licence_without_question;
+    Block 10 "steps"          "许可有五个环节" "行政许可事项的办理流程应有受理、审核、审批、办结、送达五个环节，现有 {} 个。" licence_with_few_steps;
+    Warn  10 "steps"          "许可有五个环节" "行政许可事项的办理流程缺少「{}」环节。" licence_lacks_post;
+    Block 11 "result"         "有结果就有样本" "有审批结果的，请说明或者上传结果样本。" result_without_sample;
+    Block 12 "conditions"     "不用含糊的兜底词" "受理条件「{}」中的「{}」让人无法准备，请逐项写明。" vague_condition;
+    Block 12 "materials/#/name" "不用含糊的兜底词" "材料名称「{}」中的「{}」让人无法准备，请逐项写明。" vague_material;
+    Block 13 "materials/#"    "容缺写明补交期限" "容缺材料「{}」请写明受理后几个工作日内补交。" owed_without_days;
+    Block 14 "delivery"       "送达不只靠邮寄" "送达方式不能只有邮寄，请增加窗口领取或者网上下载。" post_alone;
+    Block 14 "base"           "法定时限大于 0" "法定办结时限不能是 0。" statute_of_nothing;
+    Block 15 "base"           "一事一码" "同一实施主体已有这个编码的事项（一事一码），请核对是否重复编制。" kept_by_the_database;
+    Block 16 "use_levels"     "不超出基本目录的层级" "基本目录规定的行使层级是{}，不能由「{}」行使。" level_beyond_base;
+    Block 16 "materials/#/name" "不多要材料" "材料「{}」不在基本目录规定的材料中，不得增加；确有依据的，请先变更基本目录。" material_beyond_base;
+    Block 16 "visits"         "不多跑一次" "基本目录规定最多到现场 {} 次，不能要求 {} 次。" visits_beyond_base;
+    Block 17 "check"          "自查问题能走到结论" "{}" check_is_broken;
+    Block 17 "discretion/#"   "裁量有条件有幅度" "裁量事项「{}」请逐档写明适用条件和裁量幅度，金额下限不高于上限。" discretion_is_broken;
+    Block 17 "entrusted_body" "受委托写明委托关系" "实施主体性质为受委托组织的，请写明受委托部门。" entrusted_by_nobody;
+    Block 17 "intermediaries/#/basis" "中介服务有依据" "中介服务「{}」没有法定依据，不得作为受理条件。" intermediary_without_basis;
+    Block 17 "planned_cancel" "先生效后取消" "计划取消日期（{}）应晚于计划生效日期（{}）。" cancelled_before_effect;
+    Block 17 "materials/#/key" "材料标识不重复" "材料「{}」的标识「{}」为空或者与别的材料重复。" key_twice;
+    Block 17 "extension"      "许可延长不超过十日" "延长审批最多 10 个工作日（行政许可法第四十二条），现为 {} 个。" extension_too_long;
+    Warn  18 "materials/#/legal_basis" "材料有依据" "材料「{}」没有写要求提交的依据，没有依据的应当取消。" material_without_basis;
+    Warn  18 "materials/#/need" "能查到的不要交" "材料「{}」{}，建议改为「非必要」，由平台查询。" material_held;
+    Warn  19 "responsibility" "行政权力有责任清单" "行政权力事项请补充责任清单（责任事项、追责情形）。" power_without_responsibility;
+};
 
-/// Words that leave the applicant guessing (reference 2.3 rule 12).
-const VAGUE: [&str; 7] = ["其他材料", "其它材料", "符合有关规定", "视情况", "其他条件", "相关材料", "有关材料"];
-
-/// All that keeps the document from being published, in the order of the rules.
+/// All that keeps the document from being published, in the order of the rules, the missing elements last.
 #[must_use]
 pub fn findings(doc: &ItemDocument) -> Vec<Finding> {
     let limits = limits::over_limits(doc).into_iter();
-    let limits = limits.map(|it| Finding { rule: 0, field: it.field, message: it.message });
-    let broken = RULES.iter().flat_map(|rule| {
-        let said = (rule.check)(doc).into_iter();
-        said.map(|(field, message)| Finding { rule: rule.number, field, message })
-    });
-    limits.chain(broken).collect()
+    let limits = limits.map(|it| block(0, it.field, it.message));
+    let absent = missing(doc).into_iter();
+    let absent = absent.map(|it| block(14, it.field.to_owned(), format!("请补充「{}」。", it.name)));
+    limits.chain(found(doc, Severity::Block)).chain(absent).collect()
 }
 
-fn say(field: &str, message: impl Into<String>) -> Vec<Said> {
-    vec![(field.to_owned(), message.into())]
+/// What is only recommended.
+#[must_use]
+pub fn warnings(doc: &ItemDocument) -> Vec<Finding> {
+    found(doc, Severity::Warn).collect()
 }
 
-fn promise_within_statute(doc: &ItemDocument) -> Vec<Said> {
-    let (Some(promise), Some(base)) = (doc.promised_limit, &doc.base) else { return Vec::new() };
-    let statute = base.statutory_limit;
-    if promise.is_at_once() {
-        return Vec::new();
-    }
-    if promise.unit != statute.unit {
-        let message = format!("承诺时限（{promise}）与法定时限（{statute}）单位不同，无法比较，请改用同一单位。");
-        return say("promised_limit", message);
-    }
-    if promise.n > statute.n {
-        return say("promised_limit", format!("承诺时限（{promise}）超过法定时限（{statute}），请缩短。"));
-    }
-    Vec::new()
+fn block(rule: u8, field: String, message: String) -> Finding {
+    Finding { rule, field, message, severity: Severity::Block }
 }
 
-fn kind_fits_limit(doc: &ItemDocument) -> Vec<Said> {
-    let (Some(_), Some(limit)) = (doc.handling_kind, doc.promised_limit) else { return Vec::new() };
-    match (doc.is_immediate(), limit.is_at_once()) {
-        (true, false) => {
-            say("promised_limit", format!("即办件应当场办结，不能承诺「{limit}」；需要几天的请改为承诺件。"))
-        }
-        (false, true) => say("handling_kind", "承诺时限为当场办结的，办件类型应为即办件。"),
-        _ if !limit.is_at_once() && limit.n == 0 => {
-            say("promised_limit", "承诺时限不能是 0，当场办结的请选「当场办结」。")
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn result_fits_last_step(doc: &ItemDocument) -> Vec<Said> {
-    let Some(result) = &doc.result else { return Vec::new() };
-    let name = result.name.trim_end_matches(['）', ')']);
-    let wanted =
-        [("批复", "审批办结"), ("证", "出证办结"), ("文", "出文办结")].into_iter().find(|it| name.ends_with(it.0));
-    match wanted {
-        Some((suffix, step)) if !doc.steps.is_empty() && !doc.steps.iter().any(|it| it.name == step) => {
-            say("steps", format!("结果名称「{}」以「{suffix}」结尾，办理流程应有「{step}」环节。", result.name))
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn visits_have_reason(doc: &ItemDocument) -> Vec<Said> {
-    let Some(visits) = &doc.visits else { return Vec::new() };
-    let reason = visits.reason.trim();
-    match visits.times {
-        0 if reason != "无" => say("visits", "不需要到现场的，原因应写「无」。"),
-        1.. if reason.is_empty() || reason == "无" => {
-            say("visits", format!("需要到现场 {} 次，请写明必须到现场的原因。", visits.times))
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn no_visit_has_a_way(doc: &ItemDocument) -> Vec<Said> {
-    let never = doc.visits.as_ref().is_some_and(|it| it.times == 0);
-    let online = doc.handling_forms.contains(&HandlingWay::Online)
-        && doc.online_depth.iter().any(|it| matches!(it, OnlineDepth::Accepting | OnlineDepth::Handling));
-    let courier = doc.handling_forms.contains(&HandlingWay::Courier);
-    if !never || online || courier || doc.handling_forms.is_empty() {
-        return Vec::new();
-    }
-    say("handling_forms", "到现场次数为 0 又不能网上受理的，办理形式应包含快递申请。")
-}
-
-fn fee_is_explained(doc: &ItemDocument) -> Vec<Said> {
-    let Some(fee) = &doc.fee else { return Vec::new() };
-    if !fee.charged {
-        let extra = !fee.lines.is_empty() || !fee.basis.is_empty();
-        return if extra { say("fee", "不收费的事项不能列收费项目和依据。") } else { Vec::new() };
-    }
-    let mut out = Vec::new();
-    if fee.basis.trim().is_empty() {
-        out.extend(say("fee", "收费的事项请写明收费依据。"));
-    }
-    if fee.lines.is_empty() || fee.lines.iter().any(|it| it.name.trim().is_empty() || it.standard.trim().is_empty()) {
-        out.extend(say("fee", "收费的事项请逐项写明收费项目和标准。"));
-    }
-    out
-}
-
-fn phones(doc: &ItemDocument) -> Vec<Said> {
-    let mut out = Vec::new();
-    for (field, name, phone) in
-        [("consult_phone", "咨询电话", &doc.consult_phone), ("complaint_phone", "监督电话", &doc.complaint_phone)]
-    {
-        if !phone.is_empty() && !has_area_code(phone) {
-            out.extend(say(field, format!("{name}「{phone}」请带区号书写，如 0558-5550101。")));
-        }
-    }
-    if !doc.consult_phone.is_empty() && doc.consult_phone == doc.complaint_phone {
-        out.extend(say("complaint_phone", "监督电话不能与咨询电话相同，否则投诉会回到被投诉的人手里。"));
-    }
-    out
-}
-
-/// `0558-5550101`: area code of three or four digits, a hyphen, five to eight digits.
-fn has_area_code(phone: &str) -> bool {
-    let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
-    phone.split_once('-').is_some_and(|(area, number)| {
-        area.starts_with('0')
-            && (3..=4).contains(&area.len())
-            && (5..=8).contains(&number.len())
-            && digits(area)
-            && digits(number)
+fn found(doc: &ItemDocument, severity: Severity) -> impl Iterator<Item = Finding> {
+    RULES.iter().filter(move |it| it.severity == severity).flat_map(move |rule| {
+        let hits = (rule.breaks)(doc).into_iter();
+        hits.map(move |hit| Finding {
+            rule: rule.number,
+            field: at(rule.field, &hit),
+            message: say(rule.message, &hit),
+            severity,
+        })
     })
 }
 
-fn topics_fit_audience(doc: &ItemDocument) -> Vec<Said> {
-    if doc.audience().is_empty() {
-        return Vec::new();
+fn at(field: &str, hit: &Hit) -> String {
+    match hit.entry {
+        Some(entry) => field.replace('#', &entry.to_string()),
+        None => field.to_owned(),
     }
-    let pairs = [
-        ("自然人", doc.serves_persons(), !doc.topics.person.is_empty()),
-        ("法人和其他组织", doc.serves_organisations(), !doc.topics.corp.is_empty()),
-    ];
-    let mut out = Vec::new();
-    for (who, serves, has) in pairs {
-        match (serves, has) {
-            (true, false) => out.extend(say("topics", format!("服务对象包含{who}，请选择面向{who}的主题分类。"))),
-            (false, true) => out.extend(say("topics", format!("服务对象不含{who}，不应有面向{who}的主题分类。"))),
-            _ => {}
+}
+
+/// The message with its blanks filled in order.
+fn say(message: &str, hit: &Hit) -> String {
+    let mut out = String::with_capacity(message.len());
+    let mut values = hit.values.iter();
+    let mut parts = message.split("{}").peekable();
+    while let Some(part) = parts.next() {
+        out.push_str(part);
+        if parts.peek().is_some() {
+            out.push_str(values.next().map_or("", String::as_str));
         }
-    }
-    out
-}
-
-fn licence_is_explained(doc: &ItemDocument) -> Vec<Said> {
-    if doc.item_type() != Some(ItemType::Licence) {
-        return Vec::new();
-    }
-    let mut out = Vec::new();
-    if doc.questions.is_empty() {
-        out.extend(say("questions", "行政许可事项至少要有一条常见问题。"));
-    }
-    if doc.steps.len() < 5 {
-        let message =
-            format!("行政许可事项的办理流程应有受理、审核、审批、办结、送达五个环节，现有 {} 个。", doc.steps.len());
-        out.extend(say("steps", message));
-    }
-    out
-}
-
-fn result_has_sample(doc: &ItemDocument) -> Vec<Said> {
-    let Some(result) = &doc.result else { return Vec::new() };
-    let bare = result.kind != ResultKind::None && result.sample_note.trim().is_empty();
-    if bare { say("result", "有审批结果的，请说明结果样本。") } else { Vec::new() }
-}
-
-fn vague_words(doc: &ItemDocument) -> Vec<Said> {
-    let conditions = doc.conditions.iter().map(|it| ("conditions".to_owned(), "受理条件", it));
-    let materials = doc.materials.iter().enumerate();
-    let materials = materials.map(|(i, it)| (format!("materials/{i}/name"), "材料名称", &it.name));
-    conditions
-        .chain(materials)
-        .filter_map(|(field, name, text)| {
-            let word = VAGUE.iter().find(|it| text.contains(**it))?;
-            Some((field, format!("{name}「{text}」中的「{word}」让人无法准备，请逐项写明。")))
-        })
-        .collect()
-}
-
-fn owed_materials_have_days(doc: &ItemDocument) -> Vec<Said> {
-    let materials = doc.materials.iter().enumerate();
-    let owed = materials.filter(|(_, it)| it.need == MaterialNecessity::MayFollow);
-    owed.filter(|(_, it)| it.max_days_owed.is_none_or(|days| days == 0))
-        .map(|(i, it)| (format!("materials/{i}"), format!("容缺材料「{}」请写明受理后几个工作日内补交。", it.name)))
-        .collect()
-}
-
-fn elements_are_there(doc: &ItemDocument) -> Vec<Said> {
-    let mut out: Vec<_> =
-        missing(doc).iter().map(|it| (it.field.to_owned(), format!("请补充「{}」。", it.name))).collect();
-    // A way of delivery that needs no address of the applicant must exist: the window, or the platform.
-    if doc.delivery == [DeliveryWay::Post] {
-        out.extend(say("delivery", "送达方式不能只有邮寄，请增加窗口领取或者网上下载。"));
-    }
-    let zero = |it: TimeLimit| !it.is_at_once() && it.n == 0;
-    if doc.base.as_ref().is_some_and(|it| zero(it.statutory_limit)) {
-        out.extend(say("base", "法定办结时限不能是 0。"));
     }
     out
 }

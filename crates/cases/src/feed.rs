@@ -1,11 +1,9 @@
 //! Papers: made by a reader of the journal, so that no act waits for them and their numbers have neither gap nor repeat.
 
+pub(crate) mod compose;
 mod notice;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use journal::{
@@ -13,7 +11,6 @@ use journal::{
     feed::{Reader, Start},
 };
 use kernel::{Authority, Ctx, Error, Id, Result};
-use papers::{Info, Paper, PaperError};
 use serde::{Deserialize, Serialize};
 use storage::{Unit, args};
 use webkit::App;
@@ -21,15 +18,9 @@ use webkit::App;
 use crate::{
     CaseId,
     model::{Event, PaperKind},
-    parts::PaperFonts,
     service::{self, papers::place},
     store::{self, CaseRow, guard},
 };
-
-/// Stands where no font has the character (GB/T 9704 practice: 〓); the page of the paper shows it rightly.
-const NO_GLYPH: char = '〓';
-/// Characters of one text when a paper would have too many pages otherwise.
-const CUT: usize = 300;
 
 /// A paper, as an id's mark.
 #[derive(Debug)]
@@ -86,7 +77,7 @@ impl Reader for PaperMaker {
         for entry in entries {
             let Some(id) = entry.subject.strip_prefix("case:") else { continue };
             let event = Event::read(&entry.kind, &entry.body).map_err(Error::internal)?;
-            let Some(kind) = event.paper() else { continue };
+            let Some(kind) = event.paper().filter(|it| !it.is_read_off()) else { continue };
             let row = service::load(&self.app, id.parse()?).await?;
             match self.make(ctx, unit, (&row, entry, &event, kind), &mut serials).await {
                 Ok(()) => {}
@@ -115,7 +106,9 @@ impl PaperMaker {
         let year = i64::from(event.at.legal_date().year());
         let key = app.vault.key(&service::subject(row.id)).await?;
         let serial = self.next(serials, (row.facts.authority, kind, year)).await?;
-        let (paper, pdf) = self.paper((row, event, kind), (year, serial)).await?;
+        let composed = compose::compose(app, (row, event, kind), Some((year, serial))).await?;
+        let pdf = composed.print(app, event.at).await?;
+        let paper = composed.paper;
         let holder = service::subject(row.id);
         let sealed = app.vault.seal_bytes(ctx, &key, &place(row.id, entry.version), &pdf);
         let file = app.blobs.put(sealed).await?;
@@ -170,79 +163,4 @@ impl PaperMaker {
         serials.insert(key, last + 1);
         Ok(last + 1)
     }
-
-    async fn paper(
-        &self,
-        (row, event, kind): (&CaseRow, &Event, PaperKind),
-        number: (i64, i64),
-    ) -> Result<(Paper, Vec<u8>)> {
-        let app = &self.app;
-        let document = service::document(app, row.facts.item, row.facts.item_version).await?;
-        let authority = identity::authority(&app.db, row.facts.authority).await?;
-        let applicant = identity::holder_name(app, &row.facts.holder).await?;
-        let mut texts = HashMap::new();
-        for (slot, text) in event.fact.texts() {
-            let bytes = app.vault.open(&service::subject(row.id), &text.name).await?;
-            texts.insert(slot.code(), String::from_utf8(bytes).map_err(Error::internal)?);
-        }
-        let about = notice::About {
-            row,
-            event,
-            kind,
-            document: &document,
-            authority: &authority.facts,
-            applicant: &applicant,
-            texts: &texts,
-            site: &app.site,
-            number,
-        };
-        let paper = about.paper();
-        let fonts = Arc::clone(&app.part::<PaperFonts>()?.0);
-        let (printed, subject, at) = (paper.clone(), document.name.clone(), event.at);
-        let made = tokio::task::spawn_blocking(move || print(printed, &fonts, &subject, at));
-        let pdf = made.await.map_err(Error::internal)??;
-        Ok((paper, pdf))
-    }
-}
-
-/// The paper as PDF. One rare character or one endless text must not keep all other papers of the site from being made.
-fn print(paper: Paper, fonts: &papers::Fonts, subject: &str, at: kernel::Moment) -> Result<Vec<u8>> {
-    let paper = each_text(&paper, &|text| text.chars().map(|c| shown(c, fonts)).collect())?;
-    let info = Info {
-        title: paper.title.clone(),
-        author: paper.authority.clone(),
-        subject: subject.chars().map(|c| shown(c, fonts)).collect(),
-        keywords: paper.number.iter().cloned().collect(),
-        created: time::OffsetDateTime::from_unix_timestamp(at.micros() / 1_000_000).map_err(Error::internal)?,
-    };
-    let laid = match papers::layout(&paper, fonts) {
-        Err(PaperError::TooLong { .. }) => {
-            let cut = |text: &str| match text.char_indices().nth(CUT) {
-                Some((end, _)) => format!("{}……（全文见办件页面）", &text[..end]),
-                None => text.to_owned(),
-            };
-            papers::layout(&each_text(&paper, &cut)?, fonts)
-        }
-        laid => laid,
-    };
-    papers::pdf(&laid.map_err(Error::internal)?, fonts, &info).map_err(Error::internal)
-}
-
-fn shown(c: char, fonts: &papers::Fonts) -> char {
-    if c.is_control() || fonts.covers(c) { c } else { NO_GLYPH }
-}
-
-/// The same paper with every text of it changed.
-fn each_text(paper: &Paper, change: &dyn Fn(&str) -> String) -> Result<Paper> {
-    fn walk(value: &mut serde_json::Value, change: &dyn Fn(&str) -> String) {
-        match value {
-            serde_json::Value::String(text) => *text = change(text),
-            serde_json::Value::Array(all) => all.iter_mut().for_each(|it| walk(it, change)),
-            serde_json::Value::Object(all) => all.values_mut().for_each(|it| walk(it, change)),
-            _ => {}
-        }
-    }
-    let mut value = serde_json::to_value(paper).map_err(Error::internal)?;
-    walk(&mut value, change);
-    serde_json::from_value(value).map_err(Error::internal)
 }

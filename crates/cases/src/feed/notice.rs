@@ -25,8 +25,8 @@ pub(super) struct About<'a> {
     /// The event's texts by slot.
     pub(super) texts: &'a HashMap<&'static str, String>,
     pub(super) site: &'a SiteInfo,
-    /// Year and serial of its number.
-    pub(super) number: (i64, i64),
+    /// Year and serial of its number; `None`: it goes by the case's number.
+    pub(super) number: Option<(i64, i64)>,
 }
 
 const WATERMARK: &str = "演示站点，不具法律效力";
@@ -36,9 +36,6 @@ impl About<'_> {
     /// The paper.
     pub(super) fn paper(&self) -> Paper {
         let title = self.document.item_type().map_or("办理告知书", |it| self.kind.title(it));
-        let (year, serial) = self.number;
-        let short =
-            if self.authority.short_name.is_empty() { &self.authority.name } else { &self.authority.short_name };
         let mut blocks = self.blocks();
         if self.kind.names_remedies() {
             blocks.push(Block::Heading("救济途径".to_owned()));
@@ -47,7 +44,7 @@ impl About<'_> {
         Paper {
             authority: self.authority.name.clone(),
             title: title.to_owned(),
-            number: Some(format!("{short}{}〔{year}〕{serial}号", mark(self.kind))),
+            number: Some(self.number()),
             addressee: Some(self.applicant.to_owned()),
             blocks,
             signature: Some(Signature {
@@ -63,6 +60,13 @@ impl About<'_> {
             }),
             watermark: self.site.demo.then(|| WATERMARK.to_owned()),
         }
+    }
+
+    fn number(&self) -> String {
+        let Some((year, serial)) = self.number else { return self.row.facts.number.clone() };
+        let short =
+            if self.authority.short_name.is_empty() { &self.authority.name } else { &self.authority.short_name };
+        format!("{short}{}〔{year}〕{serial}号", mark(self.kind))
     }
 
     fn text(&self, slot: &str) -> &str {
@@ -285,7 +289,7 @@ impl About<'_> {
 /// What a paper's number calls its kind: 「谯市监**补**〔2026〕3号」.
 fn mark(kind: PaperKind) -> &'static str {
     match kind {
-        PaperKind::Receipt => "收",
+        PaperKind::Receipt => "",
         PaperKind::CorrectionNotice => "补",
         PaperKind::AcceptanceNotice => "受",
         PaperKind::NotNeededNotice => "免受",

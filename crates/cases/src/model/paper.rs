@@ -111,6 +111,13 @@ impl PaperKind {
         }
     }
 
+    /// Whether it is read off the record whenever somebody asks, so that it is there with the act itself. Every other paper is a document
+    /// of its own, with a number of its authority, kept as it was made.
+    #[must_use]
+    pub(crate) fn is_read_off(self) -> bool {
+        self == Self::Receipt
+    }
+
     /// Whether it decides against the applicant, and so must name 行政复议 and 行政诉讼.
     #[must_use]
     pub(crate) fn names_remedies(self) -> bool {

@@ -1,4 +1,4 @@
-//! Papers as people ask for them. They are made by [`crate::feed`].
+//! Papers as people ask for them. Receipts are read off the record; the others are made by [`crate::feed`] and kept.
 
 use kernel::{Ctx, Error, Moment, Result};
 use papers::Paper;
@@ -6,7 +6,12 @@ use storage::{Row, args};
 use webkit::App;
 
 use super::{load_for, subject};
-use crate::{CaseId, store};
+use crate::{
+    CaseId,
+    feed::compose::{Composed, compose},
+    model::Event,
+    store,
+};
 
 /// A paper of a case.
 #[derive(Debug, Clone)]
@@ -42,10 +47,34 @@ pub(crate) async fn list(app: &App, id: CaseId) -> Result<Vec<PaperRow>> {
     app.db.query(store::PAPERS, args![id, store::PAPERS_MAX]).await?.iter().map(read).collect()
 }
 
-async fn find(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<PaperRow> {
-    load_for(ctx, app, id).await?;
-    let row = app.db.find(store::PAPER, args![id, number]).await?;
-    read(&row.ok_or(Error::NotFound { what: "文书" })?)
+/// A paper that somebody asked for.
+enum Asked {
+    /// It was made, and is kept.
+    Kept(PaperRow),
+    /// It is read off the record now.
+    ReadOff(PaperRow, Composed),
+}
+
+async fn find(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<Asked> {
+    let case = load_for(ctx, app, id).await?;
+    if let Some(row) = app.db.find(store::PAPER, args![id, number]).await? {
+        return read(&row).map(Asked::Kept);
+    }
+    let none = || Error::NotFound { what: "文书" };
+    let record = journal::find(&app.db, &subject(id), number).await?.ok_or_else(none)?;
+    let event = Event::read(&record.kind, &record.body).map_err(Error::internal)?;
+    let kind = event.paper().filter(|it| it.is_read_off()).ok_or_else(none)?;
+    let composed = compose(app, (&case, &event, kind), None).await?;
+    let row = PaperRow {
+        number,
+        kind: kind.code().to_owned(),
+        title: composed.paper.title.clone(),
+        document_number: case.facts.number.clone(),
+        made_at: event.at,
+        content: String::new(),
+        blob: String::new(),
+    };
+    Ok(Asked::ReadOff(row, composed))
 }
 
 /// What stands on a paper.
@@ -53,10 +82,14 @@ async fn find(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<PaperRow>
 /// # Errors
 /// [`Error::NotFound`] if there is none, or the caller may not see the case; [`Error::Internal`] if it was altered.
 pub async fn paper_content(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<(PaperRow, Paper)> {
-    let row = find(ctx, app, id, number).await?;
-    let bytes = app.vault.open(&subject(id), &row.content).await?;
-    let paper = serde_json::from_slice(&bytes).map_err(Error::internal)?;
-    Ok((row, paper))
+    match find(ctx, app, id, number).await? {
+        Asked::Kept(row) => {
+            let bytes = app.vault.open(&subject(id), &row.content).await?;
+            let paper = serde_json::from_slice(&bytes).map_err(Error::internal)?;
+            Ok((row, paper))
+        }
+        Asked::ReadOff(row, composed) => Ok((row, composed.paper)),
+    }
 }
 
 /// The file of a paper (PDF).
@@ -64,11 +97,18 @@ pub async fn paper_content(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Res
 /// # Errors
 /// As [`paper_content`].
 pub async fn paper_file(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<(PaperRow, Vec<u8>)> {
-    let row = find(ctx, app, id, number).await?;
-    let key = app.vault.key(&subject(id)).await?;
-    let sealed = app.blobs.get(&row.blob).await?;
-    let bytes = app.vault.open_bytes(&key, &place(id, number), &sealed)?;
-    Ok((row, bytes))
+    match find(ctx, app, id, number).await? {
+        Asked::Kept(row) => {
+            let key = app.vault.key(&subject(id)).await?;
+            let sealed = app.blobs.get(&row.blob).await?;
+            let bytes = app.vault.open_bytes(&key, &place(id, number), &sealed)?;
+            Ok((row, bytes))
+        }
+        Asked::ReadOff(row, composed) => {
+            let bytes = composed.print(app, row.made_at).await?;
+            Ok((row, bytes))
+        }
+    }
 }
 
 /// To what a paper's sealed file is bound.

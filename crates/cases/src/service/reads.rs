@@ -13,7 +13,7 @@ use webkit::{App, utoipa::ToSchema};
 use super::{Hands, acts::is_internal, answers, document, load_for, materials, papers, subject};
 use crate::{
     ACCEPT, Calendars, CaseId, DECIDE, FILE, ISSUE, REVIEW, SEE, form,
-    model::{Advice, CorrectionFault, Event, Fact, Offer, Progress, Role, Slot, Stage},
+    model::{Advice, CorrectionFault, Event, Fact, Offer, PaperKind, Progress, Role, Slot, Stage},
     rules::{self, APPLICATION},
     store::{self, CaseRow},
     view::{self, ClockView},
@@ -476,12 +476,7 @@ async fn paper_views(
     for record in journal::history(&app.db, &subject(row.id)).await? {
         let event = Event::read(&record.kind, &record.body).map_err(Error::internal)?;
         if let (Some(kind), Some(item_type)) = (event.paper(), document.item_type()) {
-            views.entry(record.version).or_insert_with(|| PaperView {
-                number: record.version,
-                title: kind.title(item_type).to_owned(),
-                document_number: String::new(),
-                made_at: String::new(),
-            });
+            views.entry(record.version).or_insert_with(|| unkept(row, &record, kind.title(item_type), kind));
         }
     }
     Ok(views.into_values().collect())
@@ -494,6 +489,13 @@ fn paper_view(it: &papers::PaperRow) -> PaperView {
         document_number: it.document_number.clone(),
         made_at: it.made_at.zh(),
     }
+}
+
+/// A paper that is not kept: one read off the record is there at once, another is being made.
+fn unkept(row: &CaseRow, record: &journal::Record, title: &str, kind: PaperKind) -> PaperView {
+    let (document_number, made_at) =
+        if kind.is_read_off() { (row.facts.number.clone(), record.at.zh()) } else { Default::default() };
+    PaperView { number: record.version, title: title.to_owned(), document_number, made_at }
 }
 
 async fn faults(app: &App, row: &CaseRow, document: &ItemDocument) -> Result<Vec<FaultView>> {
@@ -542,12 +544,7 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
         };
         let paper = event.paper().zip(document.item_type()).map(|(kind, item_type)| match made.get(&record.version) {
             Some(it) => paper_view(it),
-            None => PaperView {
-                number: record.version,
-                title: kind.title(item_type).to_owned(),
-                document_number: String::new(),
-                made_at: String::new(),
-            },
+            None => unkept(&row, record, kind.title(item_type), kind),
         });
         let last = record.version == row.head.version;
         out.push(TimelineEntry {

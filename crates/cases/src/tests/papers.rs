@@ -8,11 +8,11 @@ use super::world::worlds;
 async fn papers_of_one_kind_are_numbered_without_gap_or_repeat() {
     for world in worlds().await {
         for _ in 0..5 {
-            world.filed().await;
+            world.accepted().await;
         }
         world.settle().await;
         for _ in 0..4 {
-            world.filed().await;
+            world.accepted().await;
         }
         world.settle().await;
         world.settle().await;
@@ -24,13 +24,35 @@ async fn papers_of_one_kind_are_numbered_without_gap_or_repeat() {
 }
 
 #[tokio::test]
-async fn a_paper_being_made_is_said_so_and_then_there_as_pdf() {
+async fn the_receipt_is_there_with_the_application_and_goes_by_the_case_number() {
     for world in worlds().await {
         let id = world.filed().await;
+        let told = world.call("GET", &world.applicant, &format!("/api/v1/cases/{id}"), json!(null)).await.json();
+        assert_eq!(told["papers"][0]["document_number"], told["number"], "{told}");
         let path = format!("/api/v1/cases/{id}/papers/1");
+        let pdf = world.call("GET", &world.applicant, &path, json!(null)).await;
+        assert_eq!((pdf.status, pdf.kind.as_str()), (200, "application/pdf"));
+        assert!(pdf.bytes.starts_with(b"%PDF"));
+        let again = world.call("GET", &world.applicant, &path, json!(null)).await;
+        assert!(pdf.bytes == again.bytes, "the same paper, whenever it is asked for");
+        let stranger = world.site.person("路人", &[]);
+        assert_eq!(world.call("GET", &stranger, &path, json!(null)).await.status, 404);
+        for number in [0, 2, 99] {
+            let path = format!("/api/v1/cases/{id}/papers/{number}");
+            assert_eq!(world.call("GET", &world.applicant, &path, json!(null)).await.status, 404, "{number}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_paper_being_made_is_said_so_and_then_there_as_pdf() {
+    for world in worlds().await {
+        let id = world.accepted().await;
+        let number = world.version(id).await;
+        let path = format!("/api/v1/cases/{id}/papers/{number}");
         assert_eq!(world.call("GET", &world.applicant, &path, json!(null)).await.status, 404);
         let told = world.call("GET", &world.applicant, &format!("/api/v1/cases/{id}"), json!(null)).await.json();
-        assert_eq!(told["papers"][0]["document_number"], "", "{told}");
+        assert_eq!(told["papers"][1]["document_number"], "", "{told}");
         world.settle().await;
         let pdf = world.call("GET", &world.applicant, &path, json!(null)).await;
         assert_eq!((pdf.status, pdf.kind.as_str()), (200, "application/pdf"));

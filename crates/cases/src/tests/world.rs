@@ -155,10 +155,16 @@ impl World {
         assert_eq!(answer.status, 200, "{name} on {}: {}", self.site.engine, answer.body);
     }
 
-    /// A case that is accepted, reviewed and waits for the decision.
-    pub(super) async fn for_decision(&self) -> CaseId {
+    /// A case that is accepted.
+    pub(super) async fn accepted(&self) -> CaseId {
         let id = self.filed().await;
         self.act(&self.accept, id, json!({"act": "accept"})).await;
+        id
+    }
+
+    /// A case that is accepted, reviewed and waits for the decision.
+    pub(super) async fn for_decision(&self) -> CaseId {
+        let id = self.accepted().await;
         self.act(&self.review, id, json!({"act": "start_review"})).await;
         self.act(&self.review, id, json!({"act": "recommend", "favour": true, "opinion": "符合条件"})).await;
         id

@@ -21,7 +21,8 @@ use crate::{
         filing::{self, Application, Filed, HowFiled},
         materials::{self, NewMaterial},
         papers,
-        reads::{self, CaseDetail, CaseFilter, CaseSummary, MaterialView, TimelineEntry},
+        reads::{self, CaseDetail, CaseSummary, MaterialView, TimelineEntry},
+        worklist as waiting,
     },
 };
 
@@ -313,8 +314,8 @@ async fn worklist(
     Query(query): Query<ListQuery>,
 ) -> Answer<Json<CasePage>> {
     let of_item = if query.item.is_empty() { None } else { Some(item(&query.item)?) };
-    let filter = CaseFilter { post: query.post, item: of_item, stage: query.stage, soon: false };
-    let found = reads::worklist(&ctx, &app, &filter, &PageAsk::from_query(Some(&query.after), query.limit)?).await?;
+    let filter = waiting::CaseFilter { post: query.post, item: of_item, stage: query.stage, soon: false };
+    let found = waiting::worklist(&ctx, &app, &filter, &PageAsk::from_query(Some(&query.after), query.limit)?).await?;
     Ok(Json(CasePage { items: found.items, next: found.next }))
 }
 

@@ -29,7 +29,8 @@ pub use service::{
     filing::{Application, Filed, HowFiled, file, file_draft, filing_unit},
     materials::{MaterialKind, NewMaterial, add_material, read_material, remove_material},
     papers::{PaperRow, paper_content, paper_file},
-    reads::{CaseDetail, CaseFilter, CaseSummary, TimelineEntry, case, my_cases, timeline, worklist},
+    reads::{CaseDetail, CaseSummary, TimelineEntry, case, my_cases, timeline},
+    worklist::{CaseFilter, worklist},
 };
 
 /// A case, as an id's mark.

@@ -44,50 +44,14 @@ pub(crate) mod guard {
 pub(crate) const FILES_MAX: i64 = 300;
 /// Papers of one case that are read at once.
 pub(crate) const PAPERS_MAX: i64 = 200;
-/// Pairs of authority and post that one worklist looks through at most.
-pub(crate) const SLOTS: usize = 12;
-/// Posts held at every authority that one worklist looks through at most.
-pub(crate) const SITE_SLOTS: usize = 4;
+/// Cases read at once by their ids; fewer are padded with `''`, which no case has.
+pub(crate) const CASES_AT_ONCE: usize = 100;
 
 macro_rules! columns {
     () => {
         "id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, state, \
          form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, \
          version, head, changed_at"
-    };
-}
-
-/// One slot of a worklist: authority, post, and the item to which the post is bound, if it is. `$1`–`$5` are common: item and stage
-/// asked for, due key and id of the last row, limit. The last one is the day by which it is due, if only those are asked for.
-macro_rules! slot {
-    ($authority:literal, $post:literal, $item:literal) => {
-        concat!(
-            "SELECT * FROM (SELECT ",
-            columns!(),
-            " FROM cases WHERE authority = ",
-            $authority,
-            " AND post = ",
-            $post,
-            " AND (",
-            $item,
-            " = '' OR item = ",
-            $item,
-            ") AND (due_key, id) > ($3, $4) AND ($1 = '' OR item = $1) \
-             AND ($2 = '' OR stage = $2) AND ($42 = '' OR due_key <= $42) ORDER BY due_key, id LIMIT $5) AS s"
-        )
-    };
-}
-
-macro_rules! site_slot {
-    ($post:literal) => {
-        concat!(
-            "SELECT * FROM (SELECT ",
-            columns!(),
-            " FROM cases WHERE post = ",
-            $post,
-            " AND (due_key, id) > ($3, $4) AND ($1 = '' OR item = $1) AND ($2 = '' OR stage = $2) \
-             AND ($10 = '' OR due_key <= $10) ORDER BY due_key, id LIMIT $5) AS s"
-        )
     };
 }
 
@@ -114,17 +78,25 @@ storage::sql! {
     /// An applicant's cases, newest first.
     OF_HOLDER = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
         ORDER BY filed_at DESC, id DESC LIMIT $4");
-    /// What waits for an officer's posts, the most pressing first.
-    WORKLIST = concat!("SELECT * FROM (",
-        slot!("$6", "$7", "$8"), " UNION ALL ", slot!("$9", "$10", "$11"), " UNION ALL ", slot!("$12", "$13", "$14"), " UNION ALL ",
-        slot!("$15", "$16", "$17"), " UNION ALL ", slot!("$18", "$19", "$20"), " UNION ALL ", slot!("$21", "$22", "$23"), " UNION ALL ",
-        slot!("$24", "$25", "$26"), " UNION ALL ", slot!("$27", "$28", "$29"), " UNION ALL ", slot!("$30", "$31", "$32"), " UNION ALL ",
-        slot!("$33", "$34", "$35"), " UNION ALL ", slot!("$36", "$37", "$38"), " UNION ALL ", slot!("$39", "$40", "$41"),
-        ") AS w ORDER BY due_key, id LIMIT $5");
-    /// The same for posts that are held at every authority.
-    WORKLIST_SITE = concat!("SELECT * FROM (",
-        site_slot!("$6"), " UNION ALL ", site_slot!("$7"), " UNION ALL ", site_slot!("$8"), " UNION ALL ", site_slot!("$9"),
-        ") AS w ORDER BY due_key, id LIMIT $5");
+    /// What waits for a post of an authority, the most pressing first: keys only, so that the walk stays in its index. `$3`, `$4`: after
+    /// this key; `$5`: due by this day.
+    WAITING = "SELECT due_key, id FROM cases WHERE authority = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+        ORDER BY due_key, id LIMIT $6";
+    /// As [`WAITING`], of one item or in one stage; empty: any.
+    WAITING_FOR = "SELECT due_key, id FROM cases WHERE authority = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+        AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) ORDER BY due_key, id LIMIT $6";
+    /// As [`WAITING`], for a post that is held at every authority (`$1` is empty).
+    WAITING_ANYWHERE = "SELECT due_key, id FROM cases WHERE $1 = '' AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+        ORDER BY due_key, id LIMIT $6";
+    /// As [`WAITING_FOR`], for a post that is held at every authority (`$1` is empty).
+    WAITING_ANYWHERE_FOR = "SELECT due_key, id FROM cases WHERE $1 = '' AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+        AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) ORDER BY due_key, id LIMIT $6";
+    /// Up to a hundred cases.
+    CASES = concat!("SELECT ", columns!(), " FROM cases WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, \
+        $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, \
+        $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, \
+        $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100)");
     /// Cases with which the platform does something by itself, since their day, which is certain, is past.
     WAKING = concat!("SELECT ", columns!(), " FROM cases WHERE wake_tbd = 0 AND wake_day < $1 AND (wake_day, id) > ($2, $3) \
         ORDER BY wake_day, id LIMIT $4");
@@ -264,7 +236,7 @@ pub(crate) fn post_of(stage: Stage) -> &'static str {
 }
 
 /// After every day of the calendar: no day presses.
-const NO_DAY: &str = "9999-12-31";
+pub(crate) const NO_DAY: &str = "9999-12-31";
 
 impl Derived {
     /// What follows from this state.

@@ -11,7 +11,7 @@ use webkit::{Access, Answer, App, Page, Routes, Sample, Shell, page};
 use crate::{
     CaseFilter, CaseSummary, DESK, FILE_AT_WINDOW, SEE,
     model::Stage,
-    service::reads::{self, POSTS},
+    service::worklist::{self, POSTS},
     store,
 };
 
@@ -99,7 +99,7 @@ async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> A
         id => Some(id.parse()?),
     };
     let filter = CaseFilter { post: ask.post.clone(), item, stage: ask.stage.clone(), soon: !ask.soon.is_empty() };
-    let found = reads::worklist(&ctx, &app, &filter, &PageAsk::from_query(Some(&ask.after), None)?).await?;
+    let found = worklist::worklist(&ctx, &app, &filter, &PageAsk::from_query(Some(&ask.after), None)?).await?;
     let next = found.next.map(|key| ask.href(&ask.post, &key)).unwrap_or_default();
     let first = if ask.after.is_empty() { String::new() } else { ask.href(&ask.post, "") };
     page(&DeskPage {

@@ -9,6 +9,7 @@ pub(crate) mod materials;
 pub(crate) mod papers;
 pub(crate) mod reads;
 pub(crate) mod sweeps;
+pub(crate) mod worklist;
 
 use std::sync::Arc;
 

@@ -52,7 +52,7 @@ enum Asked {
     /// It was made, and is kept.
     Kept(PaperRow),
     /// It is read off the record now.
-    ReadOff(PaperRow, Composed),
+    ReadOff(PaperRow, Box<Composed>),
 }
 
 async fn find(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<Asked> {
@@ -74,7 +74,7 @@ async fn find(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<Asked> {
         content: String::new(),
         blob: String::new(),
     };
-    Ok(Asked::ReadOff(row, composed))
+    Ok(Asked::ReadOff(row, Box::new(composed)))
 }
 
 /// What stands on a paper.

@@ -1,18 +1,17 @@
-//! What people ask about cases: lists, the case itself, its timeline.
+//! What people ask about cases: their own, the case itself, its timeline.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use catalogue::ItemDocument;
-use kernel::{Ctx, Cursor, Error, Id, Item, Page, PageAsk, Permission, Result};
+use kernel::{Ctx, Cursor, Error, Page, PageAsk, Result};
 use serde::Serialize;
 use serde_json::Value;
-use standards::Limit;
-use storage::{Value as Bound, args};
+use storage::args;
 use webkit::{App, utoipa::ToSchema};
 
 use super::{Hands, acts::is_internal, answers, document, load_for, materials, papers, subject};
 use crate::{
-    ACCEPT, Calendars, CaseId, DECIDE, FILE, ISSUE, REVIEW, SEE, form,
+    Calendars, CaseId, FILE, form,
     model::{Advice, CorrectionFault, Event, Fact, Offer, PaperKind, Progress, Role, Slot, Stage},
     rules::{self, APPLICATION},
     store::{self, CaseRow},
@@ -52,26 +51,6 @@ pub struct CaseSummary {
     pub version: i64,
 }
 
-/// Which cases a worklist shows. Empty: all that wait for the caller.
-#[derive(Debug, Clone, Default)]
-pub struct CaseFilter {
-    /// Waiting for this post: `accept`, `review`, `decide`, `issue`; or `applicant`, `none` (over), of all the caller's authorities.
-    pub post: String,
-    /// Of this item.
-    pub item: Option<Id<Item>>,
-    /// In this state, by code.
-    pub stage: String,
-    /// Only what is due within [`SOON_DAYS`] working days, or was.
-    pub soon: bool,
-}
-
-/// Working days within which a worklist calls a day near (即将到期).
-const SOON_DAYS: u32 = 3;
-
-/// The posts that have worklists.
-pub(crate) const POSTS: [(&str, &str, Permission); 4] =
-    [("accept", "受理", ACCEPT), ("review", "审核", REVIEW), ("decide", "审批", DECIDE), ("issue", "发证", ISSUE)];
-
 /// One's own cases, newest first.
 ///
 /// # Errors
@@ -89,76 +68,8 @@ pub async fn my_cases(ctx: &Ctx, app: &App, ask: &PageAsk) -> Result<Page<CaseSu
     summaries(ctx, app, page).await
 }
 
-/// What waits for the caller's posts, the most pressing first.
-///
-/// # Errors
-/// [`Error::Forbidden`] without any post that handles cases; [`Error::NotFound`] for a key of another list; if the engine fails.
-pub async fn worklist(ctx: &Ctx, app: &App, filter: &CaseFilter, ask: &PageAsk) -> Result<Page<CaseSummary>> {
-    if !ctx.actor.grants.iter().any(|it| it.permission == SEE.code) {
-        return Err(Error::Forbidden { action: "办理办件" });
-    }
-    let (due, id) = match &ask.after {
-        Some(cursor) => (cursor.text(0)?.to_owned(), cursor.text(1)?.to_owned()),
-        None => (String::new(), String::new()),
-    };
-    let item = filter.item.map(|it| it.to_string()).unwrap_or_default();
-    let until = if filter.soon { soon(ctx, app).await? } else { String::new() };
-    let common = args![item, &filter.stage, due, id, ask.sql_limit()];
-    let (slots, site) = slots(ctx, filter);
-    let mut rows = Vec::new();
-    for some in slots.chunks(store::SLOTS) {
-        let mut values = common.clone();
-        values.extend(some.iter().flat_map(|it| [Bound::from(&it.0), Bound::from(it.1), Bound::from(&it.2)]));
-        values.resize(5 + 3 * store::SLOTS, Bound::from(""));
-        values.push(Bound::from(&until));
-        rows.extend(app.db.query(store::WORKLIST, values).await?);
-    }
-    if !site.is_empty() {
-        let mut values = common;
-        values.extend(site.iter().map(|it| Bound::from(*it)));
-        values.resize(5 + store::SITE_SLOTS, Bound::from(""));
-        values.push(Bound::from(&until));
-        rows.extend(app.db.query(store::WORKLIST_SITE, values).await?);
-    }
-    // Several posts may show the same case; each is listed once.
-    let mut found = BTreeMap::new();
-    for row in &rows {
-        found.insert((row.string("due_key")?, row.string("id")?), store::case(row)?);
-    }
-    let page = Page::cut(found.into_iter().collect(), ask, |it: &((String, String), CaseRow)| {
-        Cursor::new([it.0.0.clone(), it.0.1.clone()])
-    });
-    summaries(ctx, app, page.map(|it| it.1)).await
-}
-
-/// The last day that is near today.
-async fn soon(ctx: &Ctx, app: &App) -> Result<String> {
-    let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
-    let due = calendar.due(ctx.now.legal_date(), Limit::working_days(SOON_DAYS), &[]).map_err(Error::internal)?;
-    Ok(due.value().to_string())
-}
-
-/// Authority, post and item of each grant; and the posts held at every authority.
-fn slots(ctx: &Ctx, filter: &CaseFilter) -> (Vec<(String, &'static str, String)>, Vec<&'static str>) {
-    let wanted: Vec<(&'static str, Permission)> = match filter.post.as_str() {
-        "applicant" => vec![("applicant", SEE)],
-        "none" => vec![("none", SEE)],
-        post => POSTS.iter().filter(|it| post.is_empty() || it.0 == post).map(|it| (it.0, it.2)).collect(),
-    };
-    let (mut slots, mut site) = (BTreeSet::new(), BTreeSet::new());
-    for (post, permission) in wanted {
-        for grant in ctx.actor.grants.iter().filter(|it| it.permission == permission.code) {
-            let item = grant.item.map(|it| it.to_string()).unwrap_or_default();
-            match grant.authority {
-                Some(authority) => drop(slots.insert((authority.to_string(), post, item))),
-                None => drop(site.insert(post)),
-            }
-        }
-    }
-    (slots.into_iter().collect(), site.into_iter().take(store::SITE_SLOTS).collect())
-}
-
-async fn summaries(ctx: &Ctx, app: &App, page: Page<CaseRow>) -> Result<Page<CaseSummary>> {
+/// These cases as lists show them, with the names that they need.
+pub(super) async fn summaries(ctx: &Ctx, app: &App, page: Page<CaseRow>) -> Result<Page<CaseSummary>> {
     let items: Vec<_> = page.items.iter().map(|it| it.facts.item).collect();
     let items = catalogue::items_of(&app.db, &distinct(items)).await?;
     let authorities: Vec<_> = page.items.iter().map(|it| it.facts.authority).collect();

@@ -23,7 +23,7 @@ async fn the_record_verifies_and_an_altered_case_is_named() {
         /// Another.
         FORGE_HOLDER = "UPDATE cases SET holder = 'person:00000000000000000000000000000000' WHERE id = $1";
         /// A number given to another paper.
-        FORGE_PAPER = "UPDATE case_papers SET document_number = '伪造' WHERE case_id = $1 AND number = 2";
+        FORGE_PAPER = "UPDATE case_papers SET document_number = '伪造' WHERE case_id = $1";
     }
     for sql in ALL {
         for world in worlds().await {

@@ -26,6 +26,7 @@ pub use service::{
     acts::{ActInput, FaultInput, act},
     calendar::{CalendarReport, import_calendar},
     drafts::{Draft, DraftAsk, create_draft, draft, drafts_of, save_draft},
+    erasure::{PersonsCases, forget_drafts, persons_cases},
     filing::{Application, Filed, HowFiled, file, file_draft, filing_unit},
     materials::{MaterialKind, NewMaterial, add_material, read_material, remove_material},
     papers::{PaperRow, paper_content, paper_file},

@@ -78,6 +78,11 @@ storage::sql! {
     /// An applicant's cases, newest first.
     OF_HOLDER = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
         ORDER BY filed_at DESC, id DESC LIMIT $4");
+    /// How many cases an applicant has.
+    COUNT_OF_HOLDER = "SELECT count(*) AS cases FROM cases WHERE holder = $1";
+    /// Cases of an applicant that are not over, or were changed since $2; those filed by $3 only, unless that is empty.
+    NOT_OVER = "SELECT number FROM cases WHERE holder = $1 AND (open = 1 OR stage = 'delivered' OR changed_at > $2) \
+        AND ($3 = '' OR filed_by = $3) ORDER BY filed_at, id LIMIT 5";
     /// What waits for a post of an authority, the most pressing first: keys only, so that the walk stays in its index. `$3`, `$4`: after
     /// this key; `$5`: due by this day.
     WAITING = "SELECT due_key, id FROM cases WHERE authority = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \

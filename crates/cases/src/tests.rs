@@ -1,6 +1,7 @@
 //! What the area promises, on every engine.
 
 mod desk;
+mod erasure;
 mod filing;
 mod life;
 mod pages;

@@ -37,6 +37,7 @@ pub use service::{
     },
     divisions::{check_divisions, children, division, find_division, import_divisions, path},
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
+    erasure::erase_person,
     names::{Names, holder_name, names, person_name, person_names},
     people::{create_person, find_people_by_mobile, find_person_by_citizen_number, person_card},
     posts::{POST_GUARD, end_post, grant_post, still_holds},

@@ -62,14 +62,14 @@ pub(crate) fn all() -> Vec<Box<dyn Replay>> {
     vec![
         Box::new(Things {
             prefix: "person:",
-            kinds: &[kinds::PERSON_REGISTERED],
+            kinds: &[kinds::PERSON_REGISTERED, kinds::PERSON_ERASED],
             rows: store::people::PERSON_ROWS,
             state: |row| json(&store::people::state(row)?),
             canonical: canonical::<PersonState>,
         }),
         Box::new(Things {
             prefix: "account:",
-            kinds: &[kinds::ACCOUNT_OPENED, kinds::PASSWORD_CHANGED],
+            kinds: &[kinds::ACCOUNT_OPENED, kinds::PASSWORD_CHANGED, kinds::ACCOUNT_CLOSED],
             rows: store::accounts::ACCOUNT_ROWS,
             state: |row| json(&store::accounts::state(row)?),
             canonical: canonical::<AccountState>,
@@ -97,7 +97,7 @@ pub(crate) fn all() -> Vec<Box<dyn Replay>> {
         }),
         Box::new(Things {
             prefix: "agent:",
-            kinds: &[kinds::AGENT_ADDED],
+            kinds: &[kinds::AGENT_ADDED, kinds::AGENT_ENDED],
             rows: store::enterprises::AGENT_ROWS,
             state: |row| json(&store::enterprises::agent_state(row)?),
             canonical: canonical::<AgentState>,

@@ -16,6 +16,6 @@ mod verify;
 
 pub use entry::{BODY_MAX, CHAIN_MAX, FEED_MAX, GUARD, Hash, Head, Record, append, entries_after, find, history};
 pub use sequence::{BATCH, FeedHead, LEASE_SECONDS, Sequencer};
-pub use sign::{SignedHead, SiteKey, SitePublicKey, verify_signature};
+pub use sign::{SignedHead, Signer, SiteKey, SitePublicKey, verify_signature};
 pub use store::{MIGRATIONS, SQL};
 pub use verify::{Broken, Replay, Report, Thing, verify};

@@ -7,14 +7,14 @@ use sm2::{
     PublicKey, SecretKey,
     dsa::{
         Signature, SigningKey, VerifyingKey,
-        signature::{Signer, Verifier},
+        signature::{Signer as _, Verifier},
     },
     pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding},
 };
 use sm3::{Digest, Sm3};
-use storage::{Db, Row, Unit, args};
+use storage::{Commit, Db, Row, Unit, args};
 
-use crate::{FeedHead, Hash, entry::hex, store};
+use crate::{FeedHead, Hash, Head, append, entry::hex, store};
 
 /// The user id that goes into each signature where none was agreed (GM/T 0009, section 10).
 const USER: &str = "1234567812345678";
@@ -88,25 +88,67 @@ impl SiteKey {
     pub fn verify(&self, bytes: &[u8], signature: &[u8]) -> bool {
         verifies(self.secret.public_key(), bytes, signature)
     }
-
-    /// Signs the record's present head and keeps the signature; a position that was signed already is not signed again.
-    ///
-    /// # Errors
-    /// If the engine fails.
-    pub async fn sign_head(&self, db: &Db, ctx: &Ctx) -> Result<()> {
-        let FeedHead { position, running, .. } = FeedHead::now(db).await?;
-        let mut head = SignedHead { position, running, at: ctx.now, signature: String::new() };
-        head.signature = hex(&self.sign(head.text().as_bytes())?);
-        let mut unit = Unit::new(ctx);
-        unit.run(store::SIGNED_ADD, args![head.position, head.running, head.at, head.signature]);
-        db.commit(unit).await?.or_stale("日志")
-    }
 }
 
 /// Tells nothing of the key.
 impl fmt::Debug for SiteKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SiteKey(…)")
+    }
+}
+
+/// What a site signs with: its key, and the public keys of those it had before, so that their signatures stay good.
+#[derive(Debug, Clone)]
+pub struct Signer {
+    key: SiteKey,
+    former: Vec<SitePublicKey>,
+}
+
+impl Signer {
+    /// With this key, and these before it, oldest first.
+    #[must_use]
+    pub fn new(key: SiteKey, former: Vec<SitePublicKey>) -> Self {
+        Self { key, former }
+    }
+
+    /// The public keys in the order in which the site signed with them, the present one last: what [`verify`](crate::verify)
+    /// asks for.
+    #[must_use]
+    pub fn public_keys(&self) -> Vec<SitePublicKey> {
+        self.former.iter().copied().chain([self.key.public()]).collect()
+    }
+
+    /// Signs the record's present head and keeps the signature; a position that was signed already is not signed again. The first
+    /// signature after a change of key puts an entry about it into the record.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the last head was signed with a key that is not known here: this node has an older key than another,
+    /// or somebody altered it; an older key must not sign after a newer one. If the engine fails.
+    pub async fn sign_head(&self, db: &Db, ctx: &Ctx) -> Result<()> {
+        let FeedHead { position, running, .. } = FeedHead::now(db).await?;
+        let last = SignedHead::last(db).await?;
+        if last.as_ref().is_some_and(|it| it.position == position) {
+            return Ok(());
+        }
+        let mut head = SignedHead { position, running, at: ctx.now, signature: String::new() };
+        head.signature = hex(&self.key.sign(head.text().as_bytes())?);
+        let before = last.as_ref().map_or(i64::MIN, |it| it.position);
+        let mut unit = Unit::new(ctx);
+        unit.one("signed head", store::SIGNED_ADD, args![head.position, head.running, head.at, head.signature, before]);
+        if let Some(last) = last.filter(|it| !it.is_by(&self.key.public())) {
+            let former = self.former.iter().find(|key| last.is_by(key)).ok_or_else(|| {
+                Error::internal(
+                    "the last head was signed with a key that is not known here: fetch the site's present keys",
+                )
+            })?;
+            let body = serde_json::json!({ "from": former.fingerprint(), "to": self.key.public().fingerprint() });
+            let subject = format!("signer:{}", ctx.new_id::<Self>());
+            append(&mut unit, ctx, &Head::none(), (&subject, "journal.signer_changed"), &body)?;
+        }
+        match db.commit(unit).await? {
+            // Lost: another node signed meanwhile.
+            Commit::Done | Commit::Lost { .. } => Ok(()),
+        }
     }
 }
 
@@ -122,6 +164,12 @@ impl SitePublicKey {
     pub fn from_pem(pem: &str) -> Result<Self> {
         let key = PublicKey::from_public_key_pem(pem);
         key.map(Self).map_err(|_| Error::invalid("key", "这不是 SM2 公钥文件（应为 PEM）。"))
+    }
+
+    /// The SM3 of the public point, in lower-case hex: a short name for the key that can be read out.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        hex(&Sm3::digest(self.0.to_sec1_bytes()))
     }
 }
 
@@ -178,7 +226,7 @@ impl SignedHead {
         })
     }
 
-    /// Whether the holder of this key made the signature, written as [`SiteKey::sign_head`] writes it.
+    /// Whether the holder of this key made the signature, written as [`Signer::sign_head`] writes it.
     #[must_use]
     pub fn is_by(&self, key: &SitePublicKey) -> bool {
         unhex(&self.signature).is_some_and(|signature| verifies(key.0, self.text().as_bytes(), &signature))

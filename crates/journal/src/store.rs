@@ -71,9 +71,10 @@ storage::sql! {
         WHERE id = 1 AND position = $5 AND running = $6 AND epoch <= $3";
     /// Whether a batch was numbered: its last entry stands at its last position.
     NUMBERED = "SELECT position FROM journal WHERE position = $1 AND hash = $2";
-    /// A signed head; one position is signed once.
-    SIGNED_ADD = "INSERT INTO journal_signed_heads (position, running, at, signature) VALUES ($1, $2, $3, $4) \
-        ON CONFLICT (position) DO NOTHING";
+    /// A signed head, unless another was signed after the one at $5.
+    SIGNED_ADD = "INSERT INTO journal_signed_heads (position, running, at, signature) \
+        SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT) \
+        WHERE NOT EXISTS (SELECT 1 FROM journal_signed_heads WHERE position > $5)";
     /// Signed heads in order.
     SIGNED_AFTER = "SELECT position, running, at, signature FROM journal_signed_heads WHERE position > $1 \
         ORDER BY position LIMIT $2";

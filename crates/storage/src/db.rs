@@ -152,6 +152,17 @@ impl Db {
         }
     }
 
+    /// Whether another program holds the embedded database, so that this one could only read. Never so with a server.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the folder cannot be used.
+    pub fn is_open_elsewhere(settings: &Settings) -> Result<bool> {
+        match &settings.url {
+            Some(_) => Ok(false),
+            None => Sqlite::is_open_elsewhere(settings),
+        }
+    }
+
     fn over(running: Running) -> Self {
         Self { running: Arc::new(running), counters: Arc::default() }
     }

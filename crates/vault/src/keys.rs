@@ -18,6 +18,8 @@ const NOTE: &str = "# 一网平台主密钥。丢失则密封内容无法恢复�
 pub struct MasterKeys {
     /// Never empty; epochs from 1, rising.
     wrapping: Vec<(i64, Secret)>,
+    /// The wrapping key of the next epoch, made known to every node before any of them uses it.
+    next: Option<(i64, Secret)>,
     digest: Secret,
 }
 
@@ -25,7 +27,7 @@ impl MasterKeys {
     /// New keys.
     #[must_use]
     pub fn generate(ctx: &Ctx) -> Self {
-        Self { wrapping: vec![(1, secret(ctx))], digest: secret(ctx) }
+        Self { wrapping: vec![(1, secret(ctx))], next: None, digest: secret(ctx) }
     }
 
     /// Reads the text of the key file.
@@ -37,16 +39,19 @@ impl MasterKeys {
         if lines.next() != Some(TITLE) {
             return Err(wrong(&format!("首行应为「{TITLE}」")));
         }
-        let (mut wrapping, mut digest, mut check) = (Vec::<(i64, Secret)>::new(), None, None);
+        let (mut wrapping, mut next, mut digest, mut check) = (Vec::<(i64, Secret)>::new(), None, None, None);
         for line in lines {
             let words: Vec<&str> = line.split_whitespace().collect();
             match words[..] {
-                ["wrap", epoch, key] if digest.is_none() => {
+                [kind @ ("wrap" | "next"), epoch, key] if digest.is_none() && next.is_none() => {
                     let epoch = epoch.parse().map_err(|_| wrong("包裹密钥的批次不是数字"))?;
                     if wrapping.last().map_or(0, |(last, _)| *last) >= epoch {
                         return Err(wrong("包裹密钥的批次没有依次增大"));
                     }
-                    wrapping.push((epoch, unhex(key)?));
+                    match kind {
+                        "next" => next = Some((epoch, unhex(key)?)),
+                        _ => wrapping.push((epoch, unhex(key)?)),
+                    }
                 }
                 ["digest", key] if digest.is_none() => digest = Some(unhex(key)?),
                 ["check", told] if check.is_none() => check = Some(told),
@@ -54,7 +59,7 @@ impl MasterKeys {
             }
         }
         let digest = digest.filter(|_| !wrapping.is_empty()).ok_or_else(|| wrong("缺少密钥"))?;
-        let keys = Self { wrapping, digest };
+        let keys = Self { wrapping, next, digest };
         if check != Some(keys.check().as_str()) {
             return Err(wrong("校验码不符，内容缺损或被改动"));
         }
@@ -67,26 +72,58 @@ impl MasterKeys {
         format!("{NOTE}\n{TITLE}\n{}check {}\n", self.lines().as_str(), self.check())
     }
 
-    /// The same with a new wrapping key added, for rotation. What was wrapped before stays readable;
-    /// [`Vault::rewrap`](crate::Vault::rewrap) then brings it under the new one.
+    /// The same with the wrapping key of the next epoch made ready: what others wrap under it can be read, and nothing is wrapped
+    /// under it here yet. For sites of several nodes: all know it before one uses it. The one that is ready already stays.
     #[must_use]
-    pub fn rotated(&self, ctx: &Ctx) -> Self {
-        let mut wrapping = self.wrapping.clone();
-        wrapping.push((self.newest().0 + 1, secret(ctx)));
-        Self { wrapping, digest: self.digest.clone() }
+    pub fn prepared(&self, ctx: &Ctx) -> Self {
+        let next = self.next.clone().unwrap_or_else(|| (self.epoch() + 1, secret(ctx)));
+        Self { next: Some(next), ..self.clone() }
     }
 
-    /// The same without any wrapping key but the newest, once [`Vault::rewrap`](crate::Vault::rewrap) has found nothing more to do.
+    /// The same with the next wrapping key in use, the prepared one or a new one, for rotation. What was wrapped before stays
+    /// readable; [`Vault::rewrapping`](crate::Vault::rewrapping) then brings it under the new one.
+    #[must_use]
+    pub fn rotated(&self, ctx: &Ctx) -> Self {
+        let Self { mut wrapping, next, digest } = self.prepared(ctx);
+        wrapping.extend(next);
+        Self { wrapping, next: None, digest }
+    }
+
+    /// The same without any wrapping key but the newest (and a prepared one), once
+    /// [`Vault::rewrapping`](crate::Vault::rewrapping) has found nothing more to do.
     #[must_use]
     pub fn without_old(&self) -> Self {
-        let newest = self.newest();
-        Self { wrapping: vec![(newest.0, newest.1.clone())], digest: self.digest.clone() }
+        let newest = self.newest().clone();
+        Self { wrapping: vec![newest], ..self.clone() }
+    }
+
+    /// Whether these are keys of the same site: rotation keeps the key of digests.
+    #[must_use]
+    pub fn same_site(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+
+    /// The epochs of the wrapping keys that are in use or still needed, oldest first.
+    #[must_use]
+    pub fn epochs(&self) -> Vec<i64> {
+        self.wrapping.iter().map(|it| it.0).collect()
+    }
+
+    /// The epoch of the prepared key, if one is ready.
+    #[must_use]
+    pub fn prepared_epoch(&self) -> Option<i64> {
+        self.next.as_ref().map(|it| it.0)
     }
 
     /// The epoch under which keys are wrapped now, from 1.
     #[must_use]
     pub fn epoch(&self) -> i64 {
         self.newest().0
+    }
+
+    /// Whether data keys of this epoch can be unwrapped here; those of epoch 0 are destroyed and need no key.
+    pub(crate) fn knows(&self, epoch: i64) -> bool {
+        epoch == 0 || self.wrapping.iter().chain(&self.next).any(|it| it.0 == epoch)
     }
 
     pub(crate) fn newest(&self) -> &(i64, Secret) {
@@ -105,7 +142,7 @@ impl MasterKeys {
         if epoch == 0 {
             return Err(Error::NotFound { what: "内容（已依法删除）" });
         }
-        let Some((_, wrapping)) = self.wrapping.iter().find(|(it, _)| *it == epoch) else {
+        let Some((_, wrapping)) = self.wrapping.iter().chain(&self.next).find(|(it, _)| *it == epoch) else {
             return Err(Error::internal(format!("the key file has no wrapping key of epoch {epoch}")));
         };
         let key = Zeroizing::new(cipher::open(wrapping, &["key", holder, &epoch.to_string()], wrapped)?);
@@ -122,9 +159,10 @@ impl MasterKeys {
     }
 
     fn lines(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(String::with_capacity((self.wrapping.len() + 1) * 96));
-        for (epoch, key) in &self.wrapping {
-            text.push_str(&format!("wrap {epoch} {}\n", Zeroizing::new(cipher::hex(key.as_slice())).as_str()));
+        let mut text = Zeroizing::new(String::with_capacity((self.wrapping.len() + 2) * 96));
+        let kinds = self.wrapping.iter().map(|it| ("wrap", it)).chain(self.next.iter().map(|it| ("next", it)));
+        for (kind, (epoch, key)) in kinds {
+            text.push_str(&format!("{kind} {epoch} {}\n", Zeroizing::new(cipher::hex(key.as_slice())).as_str()));
         }
         text.push_str(&format!("digest {}\n", Zeroizing::new(cipher::hex(self.digest.as_slice())).as_str()));
         text
@@ -184,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_damaged_key_file_is_refused_in_chinese_and_tells_no_key() {
-        let keys = MasterKeys::generate(&ctx(1)).rotated(&ctx(2));
+        let keys = MasterKeys::generate(&ctx(1)).rotated(&ctx(2)).prepared(&ctx(3));
         let good = keys.to_text();
         let mut bad = vec![String::new(), "hello".into(), TITLE.into(), good.replace("digest", "digits")];
         bad.push(good.replace("wrap 2", "wrap 1"));
@@ -215,7 +253,9 @@ mod tests {
     #[test]
     fn a_key_file_is_read_as_it_was_written() {
         let keys = MasterKeys::generate(&ctx(1)).rotated(&ctx(2));
-        assert_eq!(MasterKeys::from_text(&keys.to_text()).unwrap().to_text(), keys.to_text());
+        for keys in [keys.clone(), keys.prepared(&ctx(3))] {
+            assert_eq!(MasterKeys::from_text(&keys.to_text()).unwrap().to_text(), keys.to_text());
+        }
         assert_eq!(keys.epoch(), 2);
         assert_eq!(keys.without_old().epoch(), 2);
     }
@@ -225,6 +265,21 @@ mod tests {
         let keys = MasterKeys::generate(&ctx(1));
         assert_eq!(format!("{keys:?}"), "MasterKeys(epochs [1])");
         assert_eq!(format!("{:?}", DataKey::generate(&ctx(1))), "DataKey(…)");
+    }
+
+    #[test]
+    fn a_prepared_key_opens_what_others_wrap_and_wraps_nothing_until_it_is_used() {
+        let (ctx, old) = (ctx(1), MasterKeys::generate(&ctx(1)));
+        let ready = old.prepared(&ctx);
+        assert_eq!((ready.epoch(), ready.prepared_epoch(), ready.epochs()), (1, Some(2), vec![1]));
+        assert_eq!(ready.prepared(&ctx).to_text(), ready.to_text(), "made ready once");
+        let used = ready.rotated(&ctx);
+        assert_eq!((used.epoch(), used.prepared_epoch(), used.epochs()), (2, None, vec![1, 2]));
+        let key = DataKey::generate(&ctx);
+        let wrapped = used.wrap(&ctx, "case:1", &key);
+        assert_eq!(ready.unwrap("case:1", 2, &wrapped).unwrap().0, key.0);
+        assert!(old.unwrap("case:1", 2, &wrapped).is_err());
+        assert!(used.same_site(&old) && !old.same_site(&MasterKeys::generate(&ctx)));
     }
 
     #[test]

@@ -12,7 +12,11 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use kernel::{Ctx, Error, Result};
 use storage::{Db, Row, Unit, Value, args};
@@ -26,26 +30,89 @@ pub const GUARD: &str = "vault";
 /// Keys brought under the newest epoch in one unit at most.
 pub const REWRAP_MAX: usize = 500;
 
-/// The vault. Cheap to clone.
+/// Where the master keys are read anew when a data key turns up that was wrapped under a key not known here yet.
+pub type KeySource = Arc<dyn Fn() -> Result<MasterKeys> + Send + Sync>;
+
+/// The vault. Cheap to clone; all clones change their keys together.
 #[derive(Clone)]
 pub struct Vault {
     db: Db,
-    keys: Arc<MasterKeys>,
+    keys: Arc<RwLock<Arc<MasterKeys>>>,
+    source: Option<KeySource>,
+}
+
+/// Names only the epochs of its keys.
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Vault({:?})", self.keys())
+    }
+}
+
+/// Data keys of older epochs, wrapped anew: a unit to be committed with the caller's journal entry.
+pub struct Rewrapping {
+    /// What to commit.
+    pub unit: Unit,
+    /// How many keys it brings under the newest epoch (at most [`REWRAP_MAX`]).
+    pub keys: usize,
+    /// That epoch.
+    pub epoch: i64,
 }
 
 impl Vault {
     /// A vault over this database with these keys.
     #[must_use]
     pub fn new(db: Db, keys: MasterKeys) -> Self {
-        Self { db, keys: Arc::new(keys) }
+        Self { db, keys: Arc::new(RwLock::new(Arc::new(keys))), source: None }
+    }
+
+    /// The same, which reads its keys anew from `source` where it meets a data key that was wrapped under a newer one: so keys are
+    /// changed under a running site.
+    #[must_use]
+    pub fn reading_keys_from(self, source: KeySource) -> Self {
+        Self { source: Some(source), ..self }
+    }
+
+    /// The keys in use now.
+    #[must_use]
+    pub fn keys(&self) -> Arc<MasterKeys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Goes on with these keys.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if they are another site's; nothing is changed then.
+    pub fn replace_keys(&self, keys: MasterKeys) -> Result<()> {
+        if !self.keys().same_site(&keys) {
+            return Err(Error::invalid("keys", "这不是本站点的主密钥文件，请换回本站点的密钥文件或其备份。"));
+        }
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        Ok(())
+    }
+
+    /// Whether the keys belong to this database: opens some of the data keys, the oldest and the newest. A database without any
+    /// belongs to everybody. One altered row is no answer; that all of them do not open is.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], in words for the operator, if none opens; if the engine fails.
+    pub async fn check_keys(&self) -> Result<()> {
+        let mut rows = self.db.query(store::KEYS_FIRST, args![]).await?;
+        rows.extend(self.db.query(store::KEYS_LAST, args![]).await?);
+        if rows.is_empty() || rows.iter().any(|row| self.unwrap(row).is_ok()) {
+            return Ok(());
+        }
+        Err(Error::invalid(
+            "keys",
+            "主密钥文件与数据库不相配：用它一把数据密钥也打不开。它属于别的站点，或者早于最近一次更换。请换回本站点最新的密钥备份。",
+        ))
     }
 
     /// Makes a data key for a new holder (`case:…`, `person:…`) in this unit. [`GUARD`] fails if the holder has or had one.
     #[must_use]
     pub fn create(&self, unit: &mut Unit, ctx: &Ctx, holder: &str) -> DataKey {
-        let key = DataKey::generate(ctx);
-        let wrapped = self.keys.wrap(ctx, holder, &key);
-        unit.one(GUARD, store::KEY_ADD, args![holder, self.keys.epoch(), wrapped, ctx.now]);
+        let (key, keys) = (DataKey::generate(ctx), self.keys());
+        let wrapped = keys.wrap(ctx, holder, &key);
+        unit.one(GUARD, store::KEY_ADD, args![holder, keys.epoch(), wrapped, ctx.now]);
         key
     }
 
@@ -138,7 +205,7 @@ impl Vault {
     /// for as long as the site lives: rotation does not change its key.
     #[must_use]
     pub fn digest(&self, purpose: &'static str, text: &str) -> String {
-        self.keys.digest(purpose, text)
+        self.keys().digest(purpose, text)
     }
 
     /// Destroys the holder's key in this unit: what was sealed under it can be read by nobody any more. That there was a key stays
@@ -147,26 +214,26 @@ impl Vault {
         unit.run(store::KEY_DESTROY, args![holder, Vec::<u8>::new()]);
     }
 
-    /// Brings up to `limit` (at most [`REWRAP_MAX`]) keys of older epochs under the newest; gives how many there were. Called again
-    /// until that is 0; then the old wrapping keys may go ([`MasterKeys::without_old`]).
+    /// Up to `limit` (at most [`REWRAP_MAX`]) keys of older epochs wrapped under the newest; `None` if there are none. The caller
+    /// adds its journal entry and commits. Asked again until there are none; then the old wrapping keys may go
+    /// ([`MasterKeys::without_old`]). A key destroyed or rewrapped meanwhile is left as it is.
     ///
     /// # Errors
-    /// [`Error::Internal`] if a key was altered or its epoch has no wrapping key here; none of this page is changed then.
-    pub async fn rewrap(&self, ctx: &Ctx, limit: usize) -> Result<usize> {
-        let limit = i64::try_from(limit.min(REWRAP_MAX)).unwrap_or(0);
-        let rows = self.db.query(store::KEYS_BEFORE, args![self.keys.epoch(), limit]).await?;
+    /// [`Error::Internal`] if a key was altered or its epoch has no wrapping key here; if the engine fails.
+    pub async fn rewrapping(&self, ctx: &Ctx, limit: usize) -> Result<Option<Rewrapping>> {
+        let (keys, limit) = (self.keys(), i64::try_from(limit.min(REWRAP_MAX)).unwrap_or(0));
+        let epoch = keys.epoch();
+        let rows = self.db.query(store::KEYS_BEFORE, args![epoch, limit]).await?;
         if rows.is_empty() {
-            return Ok(0);
+            return Ok(None);
         }
         let mut unit = Unit::new(ctx);
         for row in &rows {
             let holder = row.text("holder")?;
-            let wrapped = self.keys.wrap(ctx, holder, &self.unwrap(row)?);
-            let epoch = self.keys.epoch();
+            let wrapped = keys.wrap(ctx, holder, &self.unwrap(row)?);
             unit.run(store::KEY_REWRAP, args![holder, epoch, wrapped, ctx.now, row.int("epoch")?]);
         }
-        self.db.commit(unit).await?.or_stale("密钥")?;
-        Ok(rows.len())
+        Ok(Some(Rewrapping { unit, keys: rows.len(), epoch }))
     }
 
     /// How many keys stand under each epoch: the progress of a rotation.
@@ -179,6 +246,12 @@ impl Vault {
     }
 
     fn unwrap(&self, row: &Row) -> Result<DataKey> {
-        self.keys.unwrap(row.text("holder")?, row.int("epoch")?, row.blob("wrapped")?)
+        let (holder, epoch, wrapped) = (row.text("holder")?, row.int("epoch")?, row.blob("wrapped")?);
+        let mut keys = self.keys();
+        if let Some(source) = self.source.as_ref().filter(|_| !keys.knows(epoch)) {
+            self.replace_keys(source()?)?;
+            keys = self.keys();
+        }
+        keys.unwrap(holder, epoch, wrapped)
     }
 }

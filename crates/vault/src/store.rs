@@ -20,6 +20,10 @@ storage::sql! {
     /// Keys wrapped under an older epoch; destroyed ones are past rewrapping.
     KEYS_BEFORE = "SELECT holder, epoch, wrapped FROM vault_keys WHERE epoch > 0 AND epoch < $1 \
         ORDER BY epoch, holder LIMIT $2";
+    /// Some keys of the oldest epoch there is.
+    KEYS_FIRST = "SELECT holder, epoch, wrapped FROM vault_keys WHERE epoch > 0 ORDER BY epoch, holder LIMIT 3";
+    /// Some keys of the newest.
+    KEYS_LAST = "SELECT holder, epoch, wrapped FROM vault_keys WHERE epoch > 0 ORDER BY epoch DESC, holder DESC LIMIT 3";
     /// The same key under a newer epoch, unless it was destroyed or rewrapped meanwhile.
     KEY_REWRAP = "UPDATE vault_keys SET epoch = $2, wrapped = $3, at = $4 WHERE holder = $1 AND epoch = $5";
     /// How many keys stand under each epoch.

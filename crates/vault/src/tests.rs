@@ -271,13 +271,13 @@ async fn rotation_keeps_everything_readable_and_then_the_old_key_may_go() {
         let new = old.rotated(&ctx);
         let rotating = Vault::new(db.clone(), new.clone());
         sealed(&rotating, db, &ctx, "case:new", ("name", "new")).await;
-        assert_eq!(rotating.rewrap(&ctx, 4).await.unwrap(), 4);
+        assert_eq!(rewrap(&rotating, db, &ctx).await, 4);
         for holder in &holders[..6] {
             assert_eq!(rotating.open(holder, "name").await.unwrap(), holder.as_bytes(), "half-way");
         }
         assert_eq!(rotating.epochs().await.unwrap(), [(1, 2), (2, 5)]);
-        assert_eq!(rotating.rewrap(&ctx, 4).await.unwrap(), 2);
-        assert_eq!(rotating.rewrap(&ctx, 4).await.unwrap(), 0);
+        assert_eq!(rewrap(&rotating, db, &ctx).await, 2);
+        assert_eq!(rewrap(&rotating, db, &ctx).await, 0);
         let after = Vault::new(db.clone(), new.without_old());
         for holder in &holders[..6] {
             assert_eq!(after.open(holder, "name").await.unwrap(), holder.as_bytes());
@@ -291,6 +291,73 @@ async fn rotation_keeps_everything_readable_and_then_the_old_key_may_go() {
             matches!(before.open("case:0", "name").await, Err(Error::Internal(_))),
             "the old key opens nothing more"
         );
+    }
+}
+
+/// Brings up to four keys under the newest epoch.
+async fn rewrap(vault: &Vault, db: &Db, ctx: &Ctx) -> usize {
+    let Some(it) = vault.rewrapping(ctx, 4).await.unwrap() else { return 0 };
+    commit(db, it.unit).await;
+    it.keys
+}
+
+#[tokio::test]
+async fn a_key_destroyed_while_it_was_being_rewrapped_stays_destroyed() {
+    for engine in Engine::each().await {
+        let (db, ctx) = (&engine.db, ctx(1));
+        let old = MasterKeys::generate(&ctx);
+        let vault = Vault::new(db.clone(), old.clone());
+        sealed(&vault, db, &ctx, "case:1", ("name", "text")).await;
+        vault.replace_keys(old.rotated(&ctx)).unwrap();
+        let late = vault.rewrapping(&ctx, 4).await.unwrap().unwrap();
+        let mut unit = Unit::new(&ctx);
+        vault.destroy(&mut unit, "case:1");
+        commit(db, unit).await;
+        commit(db, late.unit).await;
+        assert!(matches!(vault.open("case:1", "name").await, Err(Error::NotFound { .. })));
+    }
+}
+
+#[tokio::test]
+async fn keys_are_changed_under_a_running_site() {
+    for engine in Engine::each().await {
+        let (db, ctx) = (&engine.db, ctx(1));
+        let old = MasterKeys::generate(&ctx);
+        let new = old.rotated(&ctx);
+        let file = new.clone();
+        let running = Vault::new(db.clone(), old.clone()).reading_keys_from(Arc::new(move || Ok(file.clone())));
+        sealed(&running, db, &ctx, "case:1", ("name", "text")).await;
+        let other = Vault::new(db.clone(), new.clone());
+        assert_eq!(rewrap(&other, db, &ctx).await, 1);
+        assert_eq!(running.keys().epoch(), 1);
+        assert_eq!(running.open("case:1", "name").await.unwrap(), b"text", "what another node wrapped anew");
+        assert_eq!(running.keys().epoch(), 2, "the keys were read anew");
+        let stranger = running.replace_keys(MasterKeys::generate(&ctx)).unwrap_err();
+        assert!(stranger.message().contains("不是本站点"), "{stranger:?}");
+        assert_eq!(running.keys().epoch(), 2);
+    }
+}
+
+#[tokio::test]
+async fn keys_of_another_site_or_from_before_the_last_change_are_told_at_once() {
+    for engine in Engine::each().await {
+        let (db, ctx) = (&engine.db, ctx(1));
+        let old = MasterKeys::generate(&ctx);
+        let new = old.rotated(&ctx);
+        let vault = Vault::new(db.clone(), new.clone());
+        let with = |keys: &MasterKeys| Vault::new(db.clone(), keys.clone());
+        with(&old).check_keys().await.unwrap();
+        for holder in ["case:1", "case:2"] {
+            sealed(&vault, db, &ctx, holder, ("name", "text")).await;
+        }
+        for wrong in [&old, &MasterKeys::generate(&ctx)] {
+            let error = with(wrong).check_keys().await.unwrap_err();
+            assert!(error.message().starts_with("主密钥文件与数据库不相配"), "{error:?}");
+        }
+        let mut unit = Unit::new(&ctx);
+        unit.run(KEY_SET, args!["case:1", b"damaged".to_vec()]);
+        commit(db, unit).await;
+        vault.check_keys().await.expect("one damaged row is no foreign key");
     }
 }
 

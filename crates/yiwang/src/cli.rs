@@ -89,6 +89,12 @@ pub(crate) enum Command {
     /// 全程留痕记录
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// 密钥：查看、更换、备份；网站运行时也可以
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// 个人信息
+    #[command(subcommand)]
+    Person(PersonCommand),
     /// 热备份到一个文件（不含密钥）
     Backup(BackupArgs),
     /// 从备份文件恢复到一个空的数据目录，并核验全部记录
@@ -119,33 +125,44 @@ pub(crate) struct DemoArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
-    /// 网站名称，如 亳州市政务服务网
-    #[arg(long, value_name = "NAME")]
-    pub(crate) name: String,
-    /// 所在行政区划代码（12 位），如 341600000000
-    #[arg(long, value_name = "CODE")]
-    pub(crate) division: String,
-    /// 行政区划表（CSV：code,name,level,parent）
+    #[command(flatten)]
+    pub(crate) answers: InitAnswers,
+    /// 把各项写在文件里（TOML：division = "341600000000" 等，减号写作下划线）；命令行优先于它
     #[arg(long, value_name = "FILE")]
-    pub(crate) divisions: PathBuf,
-    /// 首个实施主体的名称，如 亳州市数据资源管理局
-    #[arg(long, value_name = "NAME")]
-    pub(crate) authority: String,
-    /// 首个实施主体的统一社会信用代码
-    #[arg(long, value_name = "USCC")]
-    pub(crate) authority_code: String,
-    /// 首个实施主体的地址
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) authority_address: String,
-    /// 首个实施主体的对外服务时间
-    #[arg(long, value_name = "HOURS", default_value = "工作日 上午 9:00—12:00，下午 13:00—17:00（法定节假日除外）")]
-    pub(crate) authority_hours: String,
-    /// 服务电话（默认 12345）
-    #[arg(long, value_name = "PHONE", default_value = "12345")]
-    pub(crate) phone: String,
-    /// 以 JSON 输出
+    pub(crate) answers_file: Option<PathBuf>,
+    /// 以 JSON 输出；不询问
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What a new site must know. What is missing is asked on a terminal.
+#[derive(Debug, Clone, Default, Args, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct InitAnswers {
+    /// 行政区划表（CSV：code,name,level,parent）
+    #[arg(long, value_name = "FILE")]
+    pub(crate) divisions: Option<String>,
+    /// 所在行政区划代码（12 位），如 341600000000
+    #[arg(long, value_name = "CODE")]
+    pub(crate) division: Option<String>,
+    /// 网站名称（默认 地名加“政务服务网”）
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// 首个实施主体的名称，如 亳州市数据资源管理局
+    #[arg(long, value_name = "NAME")]
+    pub(crate) authority: Option<String>,
+    /// 首个实施主体的统一社会信用代码
+    #[arg(long, value_name = "USCC")]
+    pub(crate) authority_code: Option<String>,
+    /// 首个实施主体的地址
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) authority_address: Option<String>,
+    /// 首个实施主体的对外服务时间（默认 工作日 上午 9:00—12:00，下午 13:00—17:00）
+    #[arg(long, value_name = "HOURS")]
+    pub(crate) authority_hours: Option<String>,
+    /// 服务电话（默认 12345）
+    #[arg(long, value_name = "PHONE")]
+    pub(crate) phone: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -190,6 +207,49 @@ pub(crate) enum JournalCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// 现用哪一批主密钥、各批之下有多少数据密钥、签名密钥的指纹
+    Status {
+        /// 以 JSON 输出
+        #[arg(long)]
+        json: bool,
+    },
+    /// 更换主密钥：启用新的包裹密钥，把全部数据密钥改到它之下；中断后再运行会接着做
+    Rotate {
+        /// 只备好新密钥而不启用：多节点时先让每个节点都有它
+        #[arg(long)]
+        prepare: bool,
+    },
+    /// 去掉已不再使用的旧包裹密钥
+    Retire,
+    /// 更换签名密钥：此前的公钥保留，旧签名照常可验
+    RenewSigner,
+    /// 把全部密钥复制到另一处并核对；那里已有的，核对是否与现用的一致
+    Backup {
+        /// 存放密钥的目录，须在数据目录之外
+        to: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PersonCommand {
+    /// 依法删除一个人的个人信息：销毁其数据密钥、注销账号、删去草稿；有在办办件的不能删除
+    Erase(EraseArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EraseArgs {
+    /// 人员标识（32 位）；写 - 则从标准输入读公民身份号码，号码不留在命令历史里
+    pub(crate) person: String,
+    /// 不再询问，直接删除
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// 以 JSON 输出
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod demo;
 mod http;
+mod keys;
 mod observe;
 mod outcome;
 mod serve;

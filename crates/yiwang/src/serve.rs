@@ -97,7 +97,7 @@ pub(crate) async fn run(site: Site, settings: &Settings, ready: impl FnOnce(Sock
         Failed::input(format!("不能监听 {}：{error}。请换一个地址（--listen）或停止占用它的程序。", settings.listen))
     })?;
     let address = listener.local_addr()?;
-    let workers = Workers::start(&site.app, AREAS, site.key.clone(), &site.node);
+    let workers = Workers::start(&site, AREAS);
     let router = router(&site.app, meter, &settings.metrics_from);
     let tls = match &settings.tls {
         Some((cert, key)) => Some(acceptor(cert, key)?),

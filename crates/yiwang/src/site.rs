@@ -5,20 +5,18 @@
 
 use std::{
     any::Any,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use journal::SiteKey;
+use journal::Signer;
 use kernel::{Ctx, SystemClock, SystemRandom};
 use serde::{Deserialize, Serialize};
 use storage::{Blobs, Db, Migration};
-use vault::{MasterKeys, Vault};
+use vault::Vault;
 use webkit::{App, Area, Parts, SiteInfo};
 
-use crate::{outcome::Failed, settings::Settings};
+use crate::{keys::KeyFolder, outcome::Failed, settings::Settings};
 
 /// Every area of the platform. Routes, migrations, posts, menus and workers derive from this list.
 pub(crate) static AREAS: &[&Area] = &[&identity::AREA, &catalogue::AREA, &portal::AREA, &cases::AREA];
@@ -38,6 +36,22 @@ pub(crate) struct About {
     /// Written by `demo` only.
     #[serde(default)]
     pub(crate) demo: bool,
+    /// The fingerprint of the first key that signed for it, written as the site is made: tells a foreign key folder.
+    #[serde(default)]
+    pub(crate) signer: String,
+}
+
+impl About {
+    /// Refuses the keys of another site.
+    fn expects(&self, keys: &KeyFolder, signer: &Signer) -> Result<(), Failed> {
+        if self.signer.is_empty() || signer.public_keys().iter().any(|it| it.fingerprint() == self.signer) {
+            return Ok(());
+        }
+        Err(Failed::input(format!(
+            "签名密钥 {} 不是本站点的，或密钥目录里缺少 former 下此前的公钥。请换回本站点的密钥备份。",
+            keys.signer_file().display()
+        )))
+    }
 }
 
 /// An open site.
@@ -45,7 +59,9 @@ pub(crate) struct Site {
     /// Its state.
     pub(crate) app: App,
     /// What signs the heads of the record.
-    pub(crate) key: SiteKey,
+    pub(crate) signer: Signer,
+    /// Where its keys lie.
+    pub(crate) keys: KeyFolder,
     /// This process, among all nodes.
     pub(crate) node: String,
     /// What it says of itself.
@@ -67,7 +83,7 @@ impl Site {
     /// Makes a new site in an empty folder: keys and database. It is a site once [`Site::finish`] has said so.
     pub(crate) async fn make(settings: &Settings, about: About) -> Result<Self, Failed> {
         let folder = Folder::at(settings);
-        if folder.about().exists() || folder.keys().exists() {
+        if folder.about().exists() || folder.keys().path().exists() {
             return Err(Failed::input(format!(
                 "目录 {} 里已有网站（或没有建完的网站），没有改动。请换一个空目录。",
                 settings.data.display()
@@ -79,10 +95,7 @@ impl Site {
         if db.tables().await?.iter().any(|it| it.name == "journal") {
             return Err(Failed::input("这个数据库里已有网站的数据，没有改动。请换一个空的数据库。"));
         }
-        let ctx = operator();
-        std::fs::create_dir_all(folder.keys())?;
-        secret(&folder.master(), &MasterKeys::generate(&ctx).to_text())?;
-        secret(&folder.signer(), &SiteKey::generate(&ctx).to_pem()?)?;
+        folder.keys().make(&operator())?;
         let blobs = Blobs::open(&settings.data)?;
         blobs.mark(&about.id).await?;
         db.migrate(&migrations()).await?;
@@ -91,7 +104,9 @@ impl Site {
 
     /// Writes what the site says of itself: last, so that a folder with this file is a whole site.
     pub(crate) fn finish(&self, settings: &Settings) -> Result<(), Failed> {
-        let text = toml::to_string(&self.about).map_err(|error| Failed::Platform(error.to_string()))?;
+        let signer = self.signer.public_keys().first().map(journal::SitePublicKey::fingerprint).unwrap_or_default();
+        let about = About { signer, ..self.about.clone() };
+        let text = toml::to_string(&about).map_err(|error| Failed::Platform(error.to_string()))?;
         Ok(std::fs::write(Folder::at(settings).about(), text)?)
     }
 
@@ -102,7 +117,11 @@ impl Site {
         blobs.check_mark(&about.id).await?;
         let db = Db::open(&settings.storage()).await?;
         db.migrate(&migrations()).await?;
-        Self::assemble(settings, about, (db, blobs)).await
+        let site = Self::assemble(settings, about, (db, blobs)).await?;
+        site.app.vault.check_keys().await.map_err(|error| {
+            Failed::input(format!("密钥文件 {}：{}", site.keys.master_file().display(), error.message()))
+        })?;
+        Ok(site)
     }
 
     /// Opens the site beside a running server, only to read: its schema must be this program's already.
@@ -116,13 +135,14 @@ impl Site {
 
     /// A site over this database with these files; the keys lie in the folder.
     pub(crate) async fn assemble(settings: &Settings, about: About, (db, blobs): (Db, Blobs)) -> Result<Self, Failed> {
-        let folder = Folder::at(settings);
-        let master = MasterKeys::from_text(&read_key(&folder.master())?)?;
-        let key = SiteKey::from_pem(&read_key(&folder.signer())?)?;
+        let keys = Folder::at(settings).keys();
+        let (master, signer) = (keys.master()?, keys.signer()?);
+        about.expects(&keys, &signer)?;
+        let source = keys.clone();
         let (callers, mut own) = in_memory();
         own.extend(cases::own(&db, &fonts(&settings.data)?).await?);
         let parts = Parts {
-            vault: Vault::new(db.clone(), master),
+            vault: Vault::new(db.clone(), master).reading_keys_from(Arc::new(move || source.master())),
             blobs,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -140,7 +160,7 @@ impl Site {
         };
         let app = App::new(parts, AREAS);
         let node = operator().new_id::<Site>().to_string();
-        Ok(Self { app, key, node, about })
+        Ok(Self { app, signer, keys, node, about })
     }
 }
 
@@ -171,22 +191,10 @@ fn fonts(data: &Path) -> Result<Vec<Vec<u8>>, Failed> {
     paths.iter().map(|it| std::fs::read(it).map_err(Failed::from)).collect()
 }
 
-fn read_key(path: &Path) -> Result<String, Failed> {
-    std::fs::read_to_string(path).map_err(|error| {
-        Failed::input(format!(
-            "密钥文件 {} 读不出来：{error}。没有密钥就读不出个人信息，请从密钥备份中取回。",
-            path.display()
-        ))
-    })
-}
-
-/// Writes a secret that only this user may read.
-pub(crate) fn secret(path: &Path, text: &str) -> Result<(), Failed> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(())
-}
+/// The files of the embedded database.
+const DATABASE_FILES: [&str; 3] = ["yiwang.db", "yiwang.db-wal", "yiwang.db-shm"];
+/// The folder of uploads and papers.
+const FILES: &str = "files";
 
 /// The files of a site's folder.
 pub(crate) struct Folder(PathBuf);
@@ -200,15 +208,26 @@ impl Folder {
         self.0.join("site.toml")
     }
 
-    pub(crate) fn keys(&self) -> PathBuf {
-        self.0.join("keys")
+    pub(crate) fn keys(&self) -> KeyFolder {
+        KeyFolder::at(self.0.join("keys"))
     }
 
-    pub(crate) fn master(&self) -> PathBuf {
-        self.keys().join("master.key")
+    /// Whether nothing of a site lies here yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        let made = [self.about(), self.keys().path().to_owned(), self.0.join(FILES), self.0.join(DATABASE_FILES[0])];
+        !made.iter().any(|it| it.exists())
     }
 
-    pub(crate) fn signer(&self) -> PathBuf {
-        self.keys().join("site.pem")
+    /// Removes what an interrupted making left: only what a site's folder holds, nothing else.
+    pub(crate) fn clear(&self) -> Result<(), Failed> {
+        let gone = |done: std::io::Result<()>| match done {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failed::from(error)),
+            _ => Ok(()),
+        };
+        for name in DATABASE_FILES {
+            gone(std::fs::remove_file(self.0.join(name)))?;
+        }
+        gone(std::fs::remove_dir_all(self.0.join(FILES)))?;
+        gone(std::fs::remove_dir_all(self.keys().path()))
     }
 }

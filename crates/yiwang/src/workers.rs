@@ -1,11 +1,14 @@
-//! The platform's own workers: the sequencer, the readers of the record, the rounds of the areas, the signing of heads.
+//! The platform's own workers: the sequencer, the readers of the record, the rounds of the areas, the signing of heads, the keys.
 //! Each takes a lease, so that of many nodes one does the work and another takes over when it falls silent.
 
 use std::{sync::Arc, time::Duration};
 
-use journal::{Sequencer, SiteKey, feed::Reader};
+use journal::{Head, Sequencer, Signer, feed::Reader};
+use kernel::Ctx;
 use tokio::{sync::watch, task::JoinSet};
 use webkit::{App, Area, Sweep};
+
+use crate::{keys::KeyFolder, site::Site};
 
 /// How long an idle worker waits before it looks again.
 const IDLE: Duration = Duration::from_millis(100);
@@ -16,6 +19,11 @@ const LEASE_SECONDS: i64 = 10;
 /// A silent site's head is signed this often.
 const SIGN_EVERY: Duration = Duration::from_secs(300);
 
+/// The key folder is looked at this often, so that keys are changed while the site serves.
+const KEYS_EVERY: Duration = Duration::from_secs(5);
+/// A breath between two batches of data keys, so that people are served in between.
+const BETWEEN_BATCHES: Duration = Duration::from_millis(50);
+
 /// Running workers; they stop when this is told to.
 pub(crate) struct Workers {
     stop: watch::Sender<bool>,
@@ -23,9 +31,11 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    /// Starts the workers of these areas under the name of this process.
-    pub(crate) fn start(app: &App, areas: &'static [&'static Area], key: SiteKey, node: &str) -> Self {
+    /// Starts the workers of the site and of these areas under the name of this process.
+    pub(crate) fn start(site: &Site, areas: &'static [&'static Area]) -> Self {
+        let (app, node) = (&site.app, site.node.as_str());
         let (stop, stopped) = watch::channel(false);
+        let (change_signer, signer) = watch::channel(site.signer.clone());
         let mut running = JoinSet::new();
         running.spawn(sequence(app.clone(), node.to_owned(), stopped.clone()));
         for area in areas {
@@ -36,7 +46,8 @@ impl Workers {
                 running.spawn(go_round(app.clone(), *sweep, node.to_owned(), stopped.clone()));
             }
         }
-        running.spawn(sign(app.clone(), key, node.to_owned(), stopped));
+        running.spawn(sign(app.clone(), signer, node.to_owned(), stopped.clone()));
+        running.spawn(keep_keys(app.clone(), (site.keys.clone(), change_signer), node.to_owned(), stopped));
         Self { stop, running }
     }
 
@@ -107,12 +118,13 @@ async fn go_round(app: App, sweep: Sweep, node: String, mut stopped: watch::Rece
     }
 }
 
-async fn sign(app: App, key: SiteKey, node: String, mut stopped: watch::Receiver<bool>) {
+async fn sign(app: App, signer: watch::Receiver<Signer>, node: String, mut stopped: watch::Receiver<bool>) {
     loop {
         let ctx = app.system("signer");
         let lease = storage::lease::take(&app.db, &ctx, "signer", &node, LEASE_SECONDS).await;
+        let present = signer.borrow().clone();
         let wait = match lease {
-            Ok(Some(_)) => match key.sign_head(&app.db, &ctx).await {
+            Ok(Some(_)) => match present.sign_head(&app.db, &ctx).await {
                 Ok(()) => SIGN_EVERY,
                 Err(error) => alarm("signer", &error),
             },
@@ -123,6 +135,66 @@ async fn sign(app: App, key: SiteKey, node: String, mut stopped: watch::Receiver
             return;
         }
     }
+}
+
+/// Reads the keys anew where their files were changed, and brings data keys under the newest master key.
+async fn keep_keys(
+    app: App,
+    (folder, signer): (KeyFolder, watch::Sender<Signer>),
+    node: String,
+    mut stopped: watch::Receiver<bool>,
+) {
+    loop {
+        let ctx = app.system("keys");
+        let kept = match read_keys(&app, &folder, &signer) {
+            Ok(()) => rewrap(&app, &ctx, &node).await,
+            Err(error) => Err(error),
+        };
+        let wait = match kept {
+            Ok(0) => KEYS_EVERY,
+            Ok(_) => BETWEEN_BATCHES,
+            Err(error) => alarm("keys", &error),
+        };
+        if stopping(&mut stopped, wait).await {
+            return;
+        }
+    }
+}
+
+fn read_keys(app: &App, folder: &KeyFolder, signer: &watch::Sender<Signer>) -> kernel::Result<()> {
+    let master = folder.master()?;
+    if master.to_text() != app.vault.keys().to_text() {
+        tracing::info!(epoch = master.epoch(), "the master keys were changed");
+        app.vault.replace_keys(master)?;
+    }
+    let read = folder.signer()?;
+    signer.send_if_modified(|present| {
+        let changed = present.public_keys() != read.public_keys();
+        if changed {
+            tracing::info!("the signing key was changed");
+            *present = read;
+        }
+        changed
+    });
+    Ok(())
+}
+
+/// Brings one batch of data keys under the newest master key, if older ones are left and this node has the lease; gives how many.
+///
+/// # Errors
+/// If a data key cannot be opened; if the engine fails.
+pub(crate) async fn rewrap(app: &App, ctx: &Ctx, node: &str) -> kernel::Result<usize> {
+    if app.vault.keys().epochs().len() < 2
+        || storage::lease::take(&app.db, ctx, "keys", node, LEASE_SECONDS).await?.is_none()
+    {
+        return Ok(0);
+    }
+    let Some(mut batch) = app.vault.rewrapping(ctx, vault::REWRAP_MAX).await? else { return Ok(0) };
+    let subject = format!("keys:{}", ctx.new_id::<Site>());
+    let body = serde_json::json!({ "epoch": batch.epoch, "keys": batch.keys });
+    journal::append(&mut batch.unit, ctx, &Head::none(), (&subject, "site.data_keys_rewrapped"), &body)?;
+    app.db.commit(batch.unit).await?.or_stale("密钥")?;
+    Ok(batch.keys)
 }
 
 fn alarm(worker: &str, error: &kernel::Error) -> Duration {

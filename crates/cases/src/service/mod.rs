@@ -4,6 +4,7 @@ pub(crate) mod acts;
 pub(crate) mod applicants;
 pub(crate) mod calendar;
 pub(crate) mod drafts;
+pub(crate) mod erasure;
 pub(crate) mod filing;
 pub(crate) mod materials;
 pub(crate) mod papers;

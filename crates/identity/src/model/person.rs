@@ -115,6 +115,14 @@ pub fn masked_mobile(mobile: &str) -> String {
     }
 }
 
+impl PersonState {
+    /// Nothing is known of a person any more. The citizen number's place is taken by what is no digest, so that whoever comes again
+    /// can be made known anew.
+    pub(crate) fn erased(id: Id<Person>) -> Self {
+        Self { citizen: format!("erased:{id}"), mobile: String::new(), level: 0, card: BTreeMap::new() }
+    }
+}
+
 /// What the record determines of a person: digests and the level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PersonState {

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod authorities;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
+pub(crate) mod erasure;
 pub(crate) mod names;
 pub(crate) mod people;
 pub(crate) mod posts;
@@ -18,10 +19,14 @@ use crate::ADMINISTER;
 pub(crate) mod kinds {
     /// A person became known.
     pub(crate) const PERSON_REGISTERED: &str = "identity.person_registered";
+    /// A person's data was erased.
+    pub(crate) const PERSON_ERASED: &str = "identity.person_erased";
     /// A person got an account.
     pub(crate) const ACCOUNT_OPENED: &str = "identity.account_opened";
     /// A person set another password.
     pub(crate) const PASSWORD_CHANGED: &str = "identity.password_changed";
+    /// An account was closed for good.
+    pub(crate) const ACCOUNT_CLOSED: &str = "identity.account_closed";
     /// Somebody signed in.
     pub(crate) const SIGNED_IN: &str = "identity.signed_in";
     /// An authority became known.
@@ -36,6 +41,8 @@ pub(crate) mod kinds {
     pub(crate) const ENTERPRISE_REGISTERED: &str = "identity.enterprise_registered";
     /// Somebody may act for an enterprise.
     pub(crate) const AGENT_ADDED: &str = "identity.agent_added";
+    /// Somebody may act for an enterprise no longer.
+    pub(crate) const AGENT_ENDED: &str = "identity.agent_ended";
     /// A chunk of a file of divisions was taken.
     pub(crate) const DIVISIONS_IMPORTED: &str = "identity.divisions_imported";
 }

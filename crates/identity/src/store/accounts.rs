@@ -33,6 +33,9 @@ storage::sql! {
     /// Another password, unless the account was changed meanwhile.
     ACCOUNT_PASSWORD = "UPDATE accounts SET password = $2, version = $3, head = $4, changed_at = $5 \
         WHERE person = $1 AND version = $6";
+    /// An account that nobody signs in with any more, unless it was changed meanwhile.
+    ACCOUNT_CLOSE = "UPDATE accounts SET login = $2, password = '', demo = NULL, version = $3, head = $4, changed_at = $5 \
+        WHERE person = $1 AND version = $6";
     /// For the verification of the record.
     ACCOUNT_ROWS = "SELECT person AS id, login, password, demo, version, head, changed_at FROM accounts \
         WHERE person > $1 ORDER BY person LIMIT $2";
@@ -82,6 +85,11 @@ pub(crate) fn add(unit: &mut Unit, it: &Account) {
 pub(crate) fn set_password(unit: &mut Unit, before: &Account, password: &str, head: &Head) {
     let values = args![before.person, password, head.version, &head.hash, head.at, before.head.version];
     unit.one("account", ACCOUNT_PASSWORD, values);
+}
+
+pub(crate) fn close(unit: &mut Unit, before: &Account, login: &str, head: &Head) {
+    let values = args![before.person, login, head.version, &head.hash, head.at, before.head.version];
+    unit.one("account", ACCOUNT_CLOSE, values);
 }
 
 /// Counts one more try of `key` in this unit; [`TRIES_GUARD`] fails if there were `limit` since `window_start`.

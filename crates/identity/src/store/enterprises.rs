@@ -27,6 +27,12 @@ storage::sql! {
     /// A new agent.
     AGENT_ADD = "INSERT INTO agents (id, enterprise, person, role, ended_at, version, head, changed_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// Rights of a person to act for enterprises, in force.
+    AGENTS_OF = "SELECT id, enterprise, person, role, ended_at, version, head, changed_at FROM agents \
+        WHERE person = $1 AND ended_at IS NULL ORDER BY enterprise LIMIT $2";
+    /// A right to act for an enterprise ends.
+    AGENT_END = "UPDATE agents SET ended_at = $2, version = $3, head = $4, changed_at = $2 \
+        WHERE id = $1 AND version = $5 AND ended_at IS NULL";
     /// Enterprises a person acts for.
     ENTERPRISES_OF = "SELECT e.id, e.uscc, e.name, e.representative, e.address, e.version, e.head, e.changed_at, a.role \
         FROM agents a JOIN enterprises e ON e.id = a.enterprise \
@@ -70,4 +76,8 @@ pub(crate) fn add_agent(unit: &mut Unit, id: Id<AgentMark>, it: &AgentState, hea
     let (version, hash, at) = (head.version, &head.hash, head.at);
     let values = args![id, it.enterprise, it.person, &it.role, it.ended_at, version, hash, at];
     unit.one("agent", AGENT_ADD, values);
+}
+
+pub(crate) fn end_agent(unit: &mut Unit, id: &str, (before, head): (&Head, &Head)) {
+    unit.one("agent", AGENT_END, args![id, head.at, head.version, &head.hash, before.version]);
 }

@@ -23,6 +23,9 @@ storage::sql! {
     /// A new person.
     PERSON_ADD = "INSERT INTO people (id, citizen, mobile, level, card, version, head, changed_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// What is known of a person from now on, unless somebody changed it meanwhile.
+    PERSON_SET = "UPDATE people SET citizen = $2, mobile = $3, level = $4, card = $5, version = $6, head = $7, changed_at = $8 \
+        WHERE id = $1 AND version = $9";
     /// For the verification of the record.
     PERSON_ROWS = concat!("SELECT ", columns!(), " FROM people WHERE id > $1 ORDER BY id LIMIT $2");
 }
@@ -40,5 +43,12 @@ pub(crate) fn add(unit: &mut Unit, id: Id<Person>, it: &PersonState, head: &Head
     let card = serde_json::to_string(&it.card).map_err(kernel::Error::internal)?;
     let values = args![id, &it.citizen, &it.mobile, it.level, card, head.version, &head.hash, head.at];
     unit.one("person", PERSON_ADD, values);
+    Ok(())
+}
+
+pub(crate) fn set(unit: &mut Unit, id: Id<Person>, it: &PersonState, (before, head): (&Head, &Head)) -> Result<()> {
+    let card = serde_json::to_string(&it.card).map_err(kernel::Error::internal)?;
+    let values = args![id, &it.citizen, &it.mobile, it.level, card, head.version, &head.hash, head.at, before.version];
+    unit.one("person", PERSON_SET, values);
     Ok(())
 }

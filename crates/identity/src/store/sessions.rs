@@ -29,6 +29,8 @@ storage::sql! {
     SESSION_END = "DELETE FROM sessions WHERE token = $1";
     /// One of a person's sessions ends.
     SESSION_END_OWN = "DELETE FROM sessions WHERE id = $1 AND person = $2";
+    /// All of a person's sessions end.
+    SESSIONS_END = "DELETE FROM sessions WHERE person = $1";
     /// All of a person's sessions but one end.
     SESSIONS_END_OTHERS = "DELETE FROM sessions WHERE person = $1 AND token <> $2";
     /// Sessions that nobody can use any more.

@@ -2,6 +2,7 @@
 
 mod browser;
 mod divisions;
+mod erasure;
 mod posts;
 mod record;
 mod signing_in;

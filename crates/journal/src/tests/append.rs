@@ -80,9 +80,10 @@ async fn live(engine: &Engine, steps: &Moves) {
         *version += 1;
         assert_eq!(entry.version, *version, "a thing's own order is kept");
     }
-    let key = crate::SiteKey::generate(&ctx(1));
-    key.sign_head(db, &ctx(2)).await.unwrap();
-    let report = verify(&db.snapshot().await.unwrap(), &[key.public()], &[&ReplayThings]).await.unwrap().unwrap();
+    let signer = crate::Signer::new(crate::SiteKey::generate(&ctx(1)), Vec::new());
+    signer.sign_head(db, &ctx(2)).await.unwrap();
+    let snapshot = db.snapshot().await.unwrap();
+    let report = verify(&snapshot, &signer.public_keys(), &[&ReplayThings]).await.unwrap().unwrap();
     assert_eq!(report.entries, steps.len() as u64);
     assert_eq!((report.chains, report.things), (versions.len() as u64, versions.len() as u64));
     assert_eq!(report.signed_heads, 1);

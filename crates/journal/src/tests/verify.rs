@@ -3,7 +3,7 @@
 use storage::{Engine as Kind, Value};
 
 use super::*;
-use crate::{Broken, Report, SiteKey, append, verify};
+use crate::{Broken, Report, Signer, SiteKey, append, entries_after, verify};
 
 storage::sql! {
     /// Every entry as it lies there.
@@ -91,8 +91,8 @@ const TARGETS: [Target; 4] = [
 ];
 
 /// Twelve entries over three things with rows and a look without, the last four not yet numbered; two signed heads.
-async fn small_record(db: &Db) -> SiteKey {
-    let key = SiteKey::generate(&ctx(1));
+async fn small_record(db: &Db) -> Signer {
+    let key = Signer::new(SiteKey::generate(&ctx(1)), Vec::new());
     let id = |n: u8| format!("{n:032x}");
     for (n, thing) in [0, 1, 0, 2].into_iter().enumerate() {
         say(db, &at(10 + n as u64, MORNING + n as i64), &id(thing), "受理").await;
@@ -114,8 +114,8 @@ async fn small_record(db: &Db) -> SiteKey {
     key
 }
 
-async fn check(db: &Db, key: &SiteKey) -> std::result::Result<Report, Broken> {
-    verify(&db.snapshot().await.unwrap(), &[key.public()], &[&ReplayThings]).await.unwrap()
+async fn check(db: &Db, key: &Signer) -> std::result::Result<Report, Broken> {
+    verify(&db.snapshot().await.unwrap(), &key.public_keys(), &[&ReplayThings]).await.unwrap()
 }
 
 /// What one byte of this value may become.
@@ -265,7 +265,8 @@ async fn another_sites_signature_and_a_taken_back_number_are_found() {
     for engine in Engine::each().await {
         let db = &engine.db;
         let key = small_record(db).await;
-        let broken = check(db, &SiteKey::generate(&ctx(77))).await.unwrap_err();
+        let stranger = Signer::new(SiteKey::generate(&ctx(77)), Vec::new());
+        let broken = check(db, &stranger).await.unwrap_err();
         assert_eq!(
             (broken.table.as_str(), broken.what.as_str()),
             ("journal_signed_heads", "签名与内容不符，或不是本站点此时的密钥所签")
@@ -286,26 +287,36 @@ async fn a_former_key_vouches_for_what_it_signed_and_for_nothing_after_the_chang
         let db = &engine.db;
         let (old, new) = (SiteKey::generate(&ctx(7)), SiteKey::generate(&ctx(8)));
         let id = format!("{:032x}", 1);
-        let signed = async |key: &SiteKey, seconds: i64| {
-            let ctx = at(9, MORNING + seconds);
+        let signed = async |key: &SiteKey, before: &[&SiteKey], seconds: i64| {
+            let ctx = at(90 + seconds as u64, MORNING + seconds);
             say(db, &ctx, &id, "word").await;
             number_all(db, &ctx).await;
-            key.sign_head(db, &ctx).await.unwrap();
+            let signer = Signer::new(key.clone(), before.iter().map(|key| key.public()).collect());
+            signer.sign_head(db, &ctx).await
         };
         let heads = async |keys: &[&SiteKey]| {
             let keys: Vec<_> = keys.iter().map(|key| key.public()).collect();
             let found = verify(&db.snapshot().await.unwrap(), &keys, &[&ReplayThings]).await.unwrap();
             found.map(|report| report.signed_heads).map_err(|broken| broken.row)
         };
-        signed(&old, 1).await;
-        signed(&old, 2).await;
-        signed(&new, 3).await;
+        signed(&old, &[], 1).await.unwrap();
+        signed(&old, &[], 2).await.unwrap();
+        signed(&new, &[], 3).await.expect_err("a key that does not know the one before it");
+        signed(&new, &[&old], 3).await.unwrap();
         assert_eq!(heads(&[]).await, Err("1".to_owned()), "no key, no trust");
         assert_eq!(heads(&[&new]).await, Err("1".to_owned()), "the former key must be named");
-        assert_eq!(heads(&[&old]).await, Err("3".to_owned()));
-        assert_eq!(heads(&[&new, &old]).await, Err("3".to_owned()), "out of order");
+        assert_eq!(heads(&[&old]).await, Err("4".to_owned()));
+        assert_eq!(heads(&[&new, &old]).await, Err("4".to_owned()), "out of order");
         assert_eq!(heads(&[&old, &new]).await, Ok(3));
-        signed(&old, 4).await;
-        assert_eq!(heads(&[&old, &new]).await, Err("4".to_owned()), "a key that was given up");
+        let changes: Vec<_> = entries_after(db, 0, 100).await.unwrap();
+        assert!(changes.iter().all(|it| it.kind != "journal.signer_changed"), "not numbered yet");
+        signed(&old, &[], 5).await.expect_err("a node that has not got the new key yet");
+        assert_eq!(heads(&[&old, &new]).await, Ok(3), "and nothing came of it");
+        let changes: Vec<_> = entries_after(db, 0, 100).await.unwrap();
+        let changes: Vec<_> = changes.iter().filter(|it| it.kind == "journal.signer_changed").collect();
+        assert_eq!(changes.len(), 1, "the change stands in the record");
+        assert!(changes[0].body.contains(&new.public().fingerprint()), "{}", changes[0].body);
+        signed(&old, &[&new], 6).await.unwrap();
+        assert!(heads(&[&old, &new]).await.is_err(), "a key that was given up");
     }
 }

@@ -57,6 +57,16 @@ impl Sqlite {
         Ok(opened)
     }
 
+    /// Whether another program may write to the folder now.
+    pub(crate) fn is_open_elsewhere(settings: &Settings) -> Result<bool> {
+        let path = settings.folder.join(LOCK);
+        if !path.exists() {
+            return Ok(false);
+        }
+        let file = File::options().write(true).open(&path).map_err(|error| no_folder(&settings.folder, &error))?;
+        Ok(matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+
     /// Opens an existing database beside the program that may write to it.
     pub(crate) fn open_for_reading(settings: &Settings) -> Result<Self> {
         let file = settings.folder.join(FILE);

@@ -12,6 +12,7 @@ use tar::{Archive, Builder, Header};
 use crate::{
     cli::{BackupArgs, RestoreArgs},
     commands::verify,
+    keys::KeyFolder,
     outcome::Failed,
     settings::Settings,
     site::{About, Folder, Site, migrations, operator},
@@ -45,7 +46,7 @@ pub(crate) async fn take(settings: &Settings, args: BackupArgs) -> Result<(), Fa
         println!("{}", serde_json::json!({ "rows": rows, "files": files }));
     } else {
         println!("备份完成：数据 {rows} 行，文件 {files} 个 → {}", args.file.display());
-        println!("密钥不在备份里，请把 {} 另行保管。", Folder::at(settings).keys().display());
+        println!("密钥不在备份里，请用 yiwang keys backup DIR 另行备份。");
     }
     Ok(())
 }
@@ -91,21 +92,29 @@ fn append(archive: &mut Builder<BufWriter<File>>, name: &str, bytes: &[u8]) -> R
 /// Restores into an empty folder (and an empty database), then proves itself by verifying the whole record.
 pub(crate) async fn restore(settings: &Settings, args: RestoreArgs) -> Result<(), Failed> {
     let folder = Folder::at(settings);
-    if folder.about().exists() || folder.keys().exists() {
+    if !folder.is_empty() {
         return Err(Failed::input(format!("目录 {} 里已有网站，没有改动。请换一个空目录。", settings.data.display())));
     }
     let file = File::open(&args.file)
         .map_err(|error| Failed::input(format!("备份文件 {} 打不开：{error}", args.file.display())))?;
-    for name in ["master.key", "site.pem"] {
-        if !args.keys.join(name).is_file() {
-            return Err(Failed::input(format!("密钥目录 {} 里没有 {name}，没有密钥不能恢复。", args.keys.display())));
-        }
-    }
+    let keys = KeyFolder::at(&args.keys);
+    (keys.master()?, keys.signer()?);
     std::fs::create_dir_all(&settings.data)?;
-    let (about, rows, files) = read(settings, file).await?;
-    copy_keys(&args.keys, &folder)?;
-    std::fs::write(folder.about(), toml::to_string(&about).map_err(|error| Failed::Platform(error.to_string()))?)?;
-    let site = Site::open(settings).await?;
+    let restored = load(settings, file, &keys).await;
+    let (site, rows, files) = match restored {
+        Ok(it) => it,
+        Err(failed) => {
+            folder.clear()?;
+            // Written by us just now, and only if all before it went well.
+            let _ = std::fs::remove_file(folder.about());
+            return Err(match (&settings.database, failed) {
+                (Some(_), Failed::Input(text)) => {
+                    Failed::Input(format!("{text}（数据库里可能留下了恢复到一半的数据，请删去后再试。）"))
+                }
+                (_, failed) => failed,
+            });
+        }
+    };
     let checked = verify::check(&site).await?;
     site.app.db.close().await?;
     match checked {
@@ -118,6 +127,15 @@ pub(crate) async fn restore(settings: &Settings, args: RestoreArgs) -> Result<()
         Err(broken) => return Err(Failed::BadNews(format!("数据已恢复，但核验不通过，第一处：{broken}"))),
     }
     Ok(())
+}
+
+/// Loads all of it, puts the keys beside it, and opens it as a site.
+async fn load(settings: &Settings, file: File, keys: &KeyFolder) -> Result<(Site, u64, u64), Failed> {
+    let folder = Folder::at(settings);
+    let (about, rows, files) = read(settings, file).await?;
+    keys.copy_to(&folder.keys())?;
+    std::fs::write(folder.about(), toml::to_string(&about).map_err(|error| Failed::Platform(error.to_string()))?)?;
+    Ok((Site::open(settings).await?, rows, files))
 }
 
 async fn read(settings: &Settings, file: File) -> Result<(About, u64, u64), Failed> {
@@ -154,12 +172,4 @@ async fn read(settings: &Settings, file: File) -> Result<(About, u64, u64), Fail
     }
     let about = about.ok_or_else(|| broken("缺少站点说明"))?;
     Ok((about, rows.ok_or_else(|| broken("缺少数据"))?, files))
-}
-
-fn copy_keys(from: &Path, to: &Folder) -> Result<(), Failed> {
-    std::fs::create_dir_all(to.keys())?;
-    for (name, path) in [("master.key", to.master()), ("site.pem", to.signer())] {
-        crate::site::secret(&path, &std::fs::read_to_string(from.join(name))?)?;
-    }
-    Ok(())
 }

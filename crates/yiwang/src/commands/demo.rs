@@ -1,7 +1,5 @@
 //! `yiwang demo`: Bozhou in one command.
 
-use std::path::Path;
-
 use crate::{
     demo::{Content, Loaded, load},
     observe,
@@ -40,7 +38,8 @@ pub(crate) async fn run(settings: &Settings, load_only: bool) -> Result<(), Fail
 pub(crate) async fn make(settings: &Settings, content: &Content) -> Result<(Site, Loaded), Failed> {
     let mark = settings.data.join(LOADING);
     if mark.exists() {
-        begin_anew(&settings.data)?;
+        println!("上次装入没有完成，从头再来。");
+        Folder::at(settings).clear()?;
     }
     std::fs::create_dir_all(&settings.data)?;
     std::fs::write(&mark, "")?;
@@ -51,30 +50,13 @@ pub(crate) async fn make(settings: &Settings, content: &Content) -> Result<(Site
         division: "341600000000".to_owned(),
         phone: "12345".to_owned(),
         demo: true,
+        signer: String::new(),
     };
     let site = Site::make(settings, about).await?;
     let who = load(&site, content).await?;
     site.finish(settings)?;
     std::fs::remove_file(&mark)?;
     Ok((site, who))
-}
-
-/// Removes what an interrupted loading left: only what a site's folder holds, nothing else.
-fn begin_anew(data: &Path) -> Result<(), Failed> {
-    println!("上次装入没有完成，从头再来。");
-    for name in ["yiwang.db", "yiwang.db-wal", "yiwang.db-shm"] {
-        match std::fs::remove_file(data.join(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-    }
-    for name in ["files", "keys"] {
-        match std::fs::remove_dir_all(data.join(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 fn tell(public: &str, content: &Content) {

@@ -1,43 +1,57 @@
 //! `yiwang init`: makes a real site: keys, place, first authority, first administrator with a code that works once.
 
+mod answers;
+
+use std::io::IsTerminal;
+
 use crate::{
     cli::InitArgs,
     outcome::Failed,
     settings::Settings,
-    site::{About, Site, operator},
+    site::{About, Folder, Site, operator},
 };
+use answers::Answers;
 
 /// The prefix of document numbers until the authority's own is entered: so many characters of its name.
 const AUTHORITY_SHORT: usize = 4;
 
-/// Checks all that was given before it makes anything.
+/// Checks all that was given, asks on a terminal for what is missing, and only then makes anything.
 pub(crate) async fn run(settings: &Settings, args: InitArgs) -> Result<(), Failed> {
-    let division: standards::DivisionCode = wrong(args.division.parse(), "--division")?;
-    let authority: standards::CreditCode = wrong(args.authority_code.parse(), "--authority-code")?;
-    let path = args.divisions.display();
-    let divisions =
-        std::fs::read(&args.divisions).map_err(|error| Failed::input(format!("文件 {path} 读不出来：{error}")))?;
-    identity::check_divisions(&divisions, &division)?;
+    if !Folder::at(settings).is_empty() {
+        return Err(Failed::input(format!(
+            "目录 {} 里已有网站（或没有建完的网站），没有改动。请换一个空目录。",
+            settings.data.display()
+        )));
+    }
+    let input = std::io::stdin();
+    let mut terminal = (input.is_terminal() && !args.json).then(|| (input.lock(), std::io::stderr()));
+    let given = answers::given(args.answers, args.answers_file.as_deref())?;
+    let answers = answers::complete(given, terminal.as_mut())?;
+    make(settings, answers, args.json).await
+}
+
+async fn make(settings: &Settings, it: Answers, json: bool) -> Result<(), Failed> {
     let facts = identity::AuthorityFacts {
-        short_name: args.authority.chars().take(AUTHORITY_SHORT).collect(),
-        name: args.authority,
-        uscc: authority.to_string(),
-        division: division.to_string(),
-        phone: args.phone.clone(),
-        address: args.authority_address,
-        hours: args.authority_hours,
+        short_name: it.authority.chars().take(AUTHORITY_SHORT).collect(),
+        name: it.authority,
+        uscc: it.authority_code,
+        division: it.division.to_string(),
+        phone: it.phone.clone(),
+        address: it.authority_address,
+        hours: it.authority_hours,
     };
     let facts = facts.check().map_err(kernel::Error::Invalid)?;
     let id = operator().new_id::<Site>().to_string();
-    let about = About { id, name: args.name, division: division.to_string(), phone: args.phone, demo: false };
+    let (division, signer) = (it.division.to_string(), String::new());
+    let about = About { id, name: it.name, division, phone: it.phone, demo: false, signer };
     let site = Site::make(settings, about).await?;
     let ctx = site.app.system("operator");
-    let report = identity::import_divisions(&ctx, &site.app.db, &divisions).await?;
+    let report = identity::import_divisions(&ctx, &site.app.db, &it.divisions).await?;
     identity::create_authority(&ctx, &site.app.db, &facts).await?;
     let code = identity::first_administrator(&ctx, &site.app).await?;
     site.finish(settings)?;
     site.app.db.close().await?;
-    if args.json {
+    if json {
         println!("{}", serde_json::json!({ "data": settings.data, "code": code, "first": "/first" }));
         return Ok(());
     }
@@ -49,12 +63,8 @@ pub(crate) async fn run(settings: &Settings, args: InitArgs) -> Result<(), Faile
         settings.data.display(),
         settings.address
     );
-    println!("请立即把 {}/keys 另行备份：没有它，个人信息再也读不出来。", settings.data.display());
+    println!("请立即另行备份密钥（yiwang keys backup DIR）：没有它，个人信息再也读不出来。");
     Ok(())
-}
-
-fn wrong<T, E: std::fmt::Display>(parsed: Result<T, E>, flag: &str) -> Result<T, Failed> {
-    parsed.map_err(|error| Failed::input(format!("{flag}：{error}")))
 }
 
 #[cfg(test)]
@@ -96,7 +106,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("site");
         let wrong = [
-            ("--division", "34160X000000", "--division"),
+            ("--division", "34160X000000", "行政区划代码"),
             ("--division", "341700000000", "行政区划表里没有"),
             ("--divisions", "/nowhere.csv", "/nowhere.csv"),
             ("--authority-code", "11341600000000019A", "第 18 位"),

@@ -6,12 +6,14 @@ mod code;
 pub(crate) mod demo;
 mod import;
 mod init;
+mod keys;
+mod person;
 mod verify;
 mod walk;
 
 use crate::{
     bench,
-    cli::{CalendarCommand, Cli, CodeCommand, Command, JournalCommand, Listen},
+    cli::{CalendarCommand, Cli, CodeCommand, Command, JournalCommand, Listen, PersonCommand},
     observe,
     outcome::Failed,
     serve,
@@ -33,6 +35,8 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Migrate => migrate(&settings(&plain)?).await,
         Command::Import(command) => import::run(&settings(&plain)?, command).await,
         Command::Journal(JournalCommand::Verify { json }) => verify::run(&settings(&plain)?, json).await,
+        Command::Keys(command) => keys::run(&settings(&plain)?, command).await,
+        Command::Person(PersonCommand::Erase(args)) => person::erase(&settings(&plain)?, args).await,
         Command::Backup(args) => backup::take(&settings(&plain)?, args).await,
         Command::Restore(args) => backup::restore(&settings(&plain)?, args).await,
         Command::Walk(args) => walk::run(&settings(&plain)?, args.json).await,

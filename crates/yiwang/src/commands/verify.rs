@@ -31,5 +31,5 @@ pub(crate) async fn check(site: &Site) -> Result<Result<journal::Report, journal
     let snapshot = site.app.db.snapshot().await?;
     let replays: Vec<_> = AREAS.iter().flat_map(|it| (it.replays)()).collect();
     let replays: Vec<_> = replays.iter().map(AsRef::as_ref).collect();
-    Ok(journal::verify(&snapshot, &[site.key.public()], &replays).await?)
+    Ok(journal::verify(&snapshot, &site.signer.public_keys(), &replays).await?)
 }

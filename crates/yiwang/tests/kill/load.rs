@@ -72,7 +72,7 @@ impl Load {
         let mut clients = JoinSet::new();
         for client in 0..CLIENTS {
             let (people, item) = (record.people(server), record.item.clone());
-            let keys = format!("kill-{}-{client}", record.round);
+            let keys = format!("kill-{}-{}-{client}", record.name, record.round);
             clients.spawn(work(people, item, client % CITIZENS.len(), keys));
         }
         Self(clients)
@@ -148,6 +148,7 @@ impl People {
 /// All that the server acknowledged in all rounds, and who is signed in.
 #[derive(Default)]
 pub(crate) struct Record {
+    name: &'static str,
     round: u32,
     item: String,
     tokens: Vec<String>,
@@ -159,6 +160,11 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// A record whose keys are not those of another one of the same site.
+    pub(crate) fn named(name: &'static str) -> Self {
+        Self { name, ..Self::default() }
+    }
+
     /// Signs everybody in, once: a session that was given outlives the shots too.
     async fn sign_in(&mut self, server: &Server) {
         if !self.tokens.is_empty() {

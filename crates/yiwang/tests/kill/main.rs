@@ -1,10 +1,14 @@
 //! `kill -9` under load: the server is shot at a random moment while people apply and clerks act; it comes back by itself, every
 //! act that it had answered is there, what it had not answered is done wholly or not at all, and the record verifies.
 //!
+//! Beside that, what else can happen to running servers: two on one database (`nodes`), keys changed under them (`keys`).
+//!
 //! `YIWANG_KILL_ROUNDS` says how often (5); `YIWANG_BIN` names another program than the one just built. On PostgreSQL only the
 //! program is killed, the server of `TEST_PG` goes on.
 
+mod keys;
 mod load;
+mod nodes;
 mod server;
 
 use std::{path::PathBuf, time::Duration};

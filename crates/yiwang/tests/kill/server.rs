@@ -42,11 +42,20 @@ impl Place {
         command
     }
 
-    /// Runs a command of the program to its end, which must be a good one.
-    pub(crate) fn run(&self, words: &[&str]) {
+    /// Runs a command of the program that must be refused as wrong input (exit code 2), and gives what it says.
+    pub(crate) fn refused(&self, words: &[&str]) -> String {
+        let output = self.command(words).output().expect("the program runs");
+        let complained = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{} {words:?}: {complained}", self.engine());
+        complained
+    }
+
+    /// Runs a command of the program to its end, which must be a good one, and gives what it says.
+    pub(crate) fn run(&self, words: &[&str]) -> String {
         let output = self.command(words).output().expect("the program runs");
         let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "{} {words:?}: {}\n{said}\n{complained}", self.engine(), output.status);
+        said.into_owned()
     }
 }
 

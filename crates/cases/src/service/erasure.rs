@@ -1,0 +1,66 @@
+//! What erasing a person asks of the cases: that none is open, and that drafts are forgotten. Files of closed cases stay, by law.
+
+use kernel::{Holder, Id, Moment, Person, Result};
+use storage::{BlobId, Unit, args};
+use webkit::App;
+
+use super::subject;
+use crate::{
+    CaseId,
+    store::{self, guard},
+};
+
+/// The last papers of a case are surely made so many seconds after its last change.
+const PAPERS_SECONDS: i64 = 600;
+/// Drafts of one person at most.
+const DRAFTS_MAX: i64 = 200;
+
+/// The cases of a person, as far as they matter before it is erased.
+#[derive(Debug, Default)]
+pub struct PersonsCases {
+    /// Numbers of cases that are not over, or only just: its own, and those it filed for enterprises (five of each at most).
+    pub not_over: Vec<String>,
+    /// How many cases of its own there are.
+    pub own: i64,
+}
+
+/// The cases of a person.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn persons_cases(app: &App, person: Id<Person>, now: Moment) -> Result<PersonsCases> {
+    let since = now.plus_seconds(-PAPERS_SECONDS);
+    let own = Holder::Person(person).to_string();
+    let counted = app.db.find(store::COUNT_OF_HOLDER, args![&own]).await?;
+    let mut asks = vec![(own, String::new())];
+    for it in identity::enterprises_of(&app.db, person).await? {
+        asks.push((Holder::Enterprise(it.enterprise.id).to_string(), person.to_string()));
+    }
+    let mut not_over = Vec::new();
+    for (holder, filed_by) in asks {
+        for row in app.db.query(store::NOT_OVER, args![holder, since, filed_by]).await? {
+            not_over.push(row.string("number")?);
+        }
+    }
+    Ok(PersonsCases { not_over, own: counted.map_or(Ok(0), |row| row.int("cases"))? })
+}
+
+/// Forgets a person's drafts in this unit; gives how many, and the files that may go once it is committed.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Result<(usize, Vec<BlobId>)> {
+    let drafts = app.db.query(store::DRAFTS_OF, args![person, DRAFTS_MAX]).await?;
+    let mut files = Vec::new();
+    for row in &drafts {
+        let id: CaseId = row.id("id")?;
+        for file in app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await? {
+            files.push(file.string("blob")?);
+        }
+        unit.one(guard::DRAFT, store::DRAFT_DROP, args![id, row.int("version")?]);
+        unit.run(store::MATERIALS_DROP, args![id]);
+        app.vault.destroy(unit, &subject(id));
+    }
+    files.retain(|it| !it.is_empty());
+    Ok((drafts.len(), files))
+}

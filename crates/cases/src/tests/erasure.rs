@@ -1,0 +1,67 @@
+//! What erasing a person asks of the cases.
+
+use identity::NewEnterprise;
+use kernel::Holder;
+use serde_json::json;
+use storage::Unit;
+
+use super::world::{credit_code, worlds_for_persons};
+use crate::{draft, forget_drafts, persons_cases};
+
+#[tokio::test]
+async fn a_person_with_an_open_case_is_told_by_its_number_and_one_without_is_free() {
+    for world in worlds_for_persons().await {
+        let (app, person) = (&world.site.app, world.applicant.person.expect("a person"));
+        let ask = async || persons_cases(app, person, app.clock.now()).await.unwrap();
+        assert!(ask().await.not_over.is_empty(), "{}", world.site.engine);
+        let id = world.filed().await;
+        let number = crate::service::load(app, id).await.unwrap().facts.number.to_string();
+        assert_eq!((ask().await.not_over, ask().await.own), (vec![number.clone()], 1), "{}", world.site.engine);
+        world.act(&world.applicant, id, json!({"act": "withdraw", "reason": "不办了"})).await;
+        assert_eq!(ask().await.not_over, [number], "{}: its last paper may be being made", world.site.engine);
+        world.site.clock.hours(1);
+        assert!(ask().await.not_over.is_empty(), "{}", world.site.engine);
+        assert_eq!(ask().await.own, 1, "{}: its file stays", world.site.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_case_that_a_person_filed_for_an_enterprise_counts_while_it_is_open() {
+    for mut world in super::world::worlds().await {
+        let person = world.applicant.person.expect("a person");
+        let new = NewEnterprise {
+            uscc: credit_code("9134160200300001"),
+            name: "谯城区远志商贸有限公司（试验）".to_owned(),
+            representative: Some(person),
+            address: String::new(),
+        };
+        let system = world.site.app.system("test");
+        let firm = identity::create_enterprise(&system, &world.site.app.db, &new).await.unwrap();
+        world.applicant = world.site.visitor(person, "陈志远", &[], Some(Holder::Enterprise(firm)));
+        world.filed().await;
+        let app = &world.site.app;
+        let found = persons_cases(app, person, app.clock.now()).await.unwrap();
+        assert_eq!((found.not_over.len(), found.own), (1, 0), "{}", world.site.engine);
+    }
+}
+
+#[tokio::test]
+async fn drafts_are_forgotten_with_their_files() {
+    for world in worlds_for_persons().await {
+        let (app, person) = (&world.site.app, world.applicant.person.expect("a person"));
+        let made = world
+            .call("POST", &world.applicant, "/api/v1/drafts", json!({"item": world.item.to_string(), "values": {}}))
+            .await
+            .json();
+        let id = made["id"].as_str().expect("an id").to_owned();
+        let material = made["materials"][0]["key"].as_str().expect("a key").to_owned();
+        world.upload(&world.applicant, &format!("/api/v1/drafts/{id}"), &material).await;
+        let mut unit = Unit::new(&app.system("operator"));
+        let (drafts, files) = forget_drafts(app, &mut unit, person).await.unwrap();
+        assert_eq!((drafts, files.len()), (1, 1), "{}", world.site.engine);
+        app.db.commit(unit).await.unwrap().or_stale("草稿").unwrap();
+        let id = id.parse().expect("an id");
+        assert!(draft(&world.ctx(&world.applicant), app, id).await.is_err(), "{}", world.site.engine);
+        assert!(app.vault.key(&crate::service::subject(id)).await.is_err(), "{}: its key is gone", world.site.engine);
+    }
+}

@@ -1,0 +1,65 @@
+//! Erasing a person: what is personal can be read by nobody any more, and the record stays whole.
+//!
+//! The person's data key is destroyed, digests and login are blanked, rights to act for enterprises end, sessions end. The rows stay,
+//! empty, because the record knows of them; entries hold ids and keyed digests only.
+
+use journal::Head;
+use kernel::{Ctx, Error, Id, Person, Result, Scope};
+use storage::{Unit, args};
+use webkit::App;
+
+use super::{administers, guard, kinds, people::vault_holder, posts};
+use crate::{
+    model::{account::AccountState, enterprise::AgentState, person::PersonState},
+    store::{accounts, enterprises, people, sessions},
+};
+
+/// Enterprises that one person may act for at most; as many rights are ended.
+const OF_ONE_MAX: i64 = 100;
+
+/// Adds to this unit all that erases a person here. Whoever calls has asked that no case of the person is open.
+///
+/// # Errors
+/// Those of the permission (for the whole site); [`Error::NotFound`] if there is no such person; [`Error::Refused`] if it was erased,
+/// or has or had a post: who handled a case belongs to its file; if the engine fails.
+pub async fn erase_person(ctx: &Ctx, app: &App, unit: &mut Unit, person: Id<Person>) -> Result<()> {
+    let right = administers(ctx, &Scope::SITE)?;
+    let row = app.db.find(people::PERSON, args![person]).await?.ok_or(Error::NotFound { what: "人员" })?;
+    let erased = PersonState::erased(person);
+    if people::state(&row)? == erased {
+        return Err(Error::refused("此人的信息已经删除。"));
+    }
+    if !posts::posts_of(&app.db, person).await?.is_empty() {
+        return Err(Error::refused(
+            "此人有或曾有岗位。经办人的姓名是办件档案的一部分，依法随档案保存，不能删除；不再任职的，请终止其岗位。",
+        ));
+    }
+    guard(unit, ctx, right);
+    let holder = vault_holder(person);
+    let before = Head::of(&row)?;
+    let head = journal::append(unit, ctx, &before, (&holder, kinds::PERSON_ERASED), &erased)?;
+    people::set(unit, person, &erased, (&before, &head))?;
+    close_account(ctx, app, unit, person).await?;
+    for row in app.db.query(enterprises::AGENTS_OF, args![person, OF_ONE_MAX]).await? {
+        let (id, before) = (row.string("id")?, Head::of(&row)?);
+        let ended_at = Some(ctx.now.max(before.at));
+        let state = AgentState { ended_at, ..enterprises::agent_state(&row)? };
+        let head = journal::append(unit, ctx, &before, (&format!("agent:{id}"), kinds::AGENT_ENDED), &state)?;
+        enterprises::end_agent(unit, &id, (&before, &head));
+    }
+    unit.run(sessions::SESSIONS_END, args![person]);
+    app.vault.destroy(unit, &holder);
+    Ok(())
+}
+
+/// The account stays as a row that nobody can sign in with: its login is no digest of any name.
+async fn close_account(ctx: &Ctx, app: &App, unit: &mut Unit, person: Id<Person>) -> Result<()> {
+    let Some(row) = app.db.find(accounts::ACCOUNT, args![person]).await? else { return Ok(()) };
+    let before = accounts::read(&row)?;
+    let login = format!("erased:{person}");
+    let state = AccountState::of(&login, "", false);
+    let about = (format!("account:{person}"), kinds::ACCOUNT_CLOSED);
+    let head = journal::append(unit, ctx, &before.head, (&about.0, about.1), &state)?;
+    accounts::close(unit, &before, &login, &head);
+    Ok(())
+}

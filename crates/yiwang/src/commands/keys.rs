@@ -1,0 +1,227 @@
+//! `yiwang keys`: the keys of a site looked at, changed and copied, while it serves.
+
+use std::{
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
+use serde_json::json;
+
+use crate::{
+    cli::KeysCommand,
+    demo::bar,
+    keys::KeyFolder,
+    outcome::Failed,
+    settings::Settings,
+    site::{Folder, Site, about, operator},
+    workers,
+};
+
+/// How often the progress of another program is looked at.
+const LOOK: Duration = Duration::from_millis(300);
+/// A running site that wraps nothing anew for so long does not at all.
+const STANDSTILL: Duration = Duration::from_secs(90);
+/// Old wrapping keys may go so long after the last change of the file: every node has read it anew by then.
+const SETTLED: Duration = Duration::from_secs(60);
+
+/// Runs one of the commands on keys.
+pub(crate) async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Failed> {
+    about(settings)?;
+    let folder = Folder::at(settings).keys();
+    match command {
+        KeysCommand::Status { json } => status(settings, &folder, json).await,
+        KeysCommand::Rotate { prepare: true } => prepare(&folder),
+        KeysCommand::Rotate { prepare: false } => rotate(settings, &folder).await,
+        KeysCommand::Retire => retire(settings, &folder).await,
+        KeysCommand::RenewSigner => renew_signer(&folder),
+        KeysCommand::Backup { to } => backup(settings, &folder, &to),
+    }
+}
+
+async fn status(settings: &Settings, folder: &KeyFolder, json: bool) -> Result<(), Failed> {
+    let (master, signer) = (folder.master()?, folder.signer()?.public_keys());
+    let site = Site::open_for_reading(settings).await?;
+    let wrapped = site.app.vault.epochs().await;
+    site.app.db.close().await?;
+    let wrapped = wrapped?;
+    let fingerprints: Vec<String> = signer.iter().map(journal::SitePublicKey::fingerprint).collect();
+    if json {
+        let wrapped: Vec<_> = wrapped.iter().map(|it| json!({ "epoch": it.0, "keys": it.1 })).collect();
+        println!(
+            "{}",
+            json!({
+                "epoch": master.epoch(), "epochs": master.epochs(), "prepared": master.prepared_epoch(),
+                "data_keys": wrapped, "signers": fingerprints,
+            })
+        );
+        return Ok(());
+    }
+    let old: Vec<_> =
+        master.epochs().iter().filter(|it| **it != master.epoch()).map(|it| format!("第 {it} 批")).collect();
+    println!("主密钥：现用第 {} 批", master.epoch());
+    if !old.is_empty() {
+        println!("  文件里还留着旧的：{}", old.join("、"));
+    }
+    if let Some(next) = master.prepared_epoch() {
+        println!("  已备好、尚未启用：第 {next} 批");
+    }
+    for (epoch, keys) in wrapped {
+        println!("数据密钥：第 {epoch} 批之下 {keys} 把");
+    }
+    let (present, former) = fingerprints.split_last().map_or(("", &[][..]), |it| (it.0.as_str(), it.1));
+    println!("签名密钥指纹（SM3）：{present}");
+    for it in former {
+        println!("  此前用过：{it}");
+    }
+    Ok(())
+}
+
+fn prepare(folder: &KeyFolder) -> Result<(), Failed> {
+    let keys = folder.master()?.prepared(&operator());
+    folder.set_master(&keys)?;
+    println!("第 {} 批包裹密钥已备好，尚未启用。", keys.prepared_epoch().unwrap_or_default());
+    println!(
+        "请把 {} 复制到每个节点的密钥目录，再在其中一个节点运行 yiwang keys rotate。",
+        folder.master_file().display()
+    );
+    Ok(())
+}
+
+/// Puts a new wrapping key in use and brings every data key under it. Cut off at any moment, it is carried on by the same command.
+async fn rotate(settings: &Settings, folder: &KeyFolder) -> Result<(), Failed> {
+    let beside = storage::Db::is_open_elsewhere(&settings.storage())?;
+    let site = if beside { Site::open_for_reading(settings).await? } else { Site::open(settings).await? };
+    let rotated = bring_under_a_new_key(&site, folder, beside).await;
+    site.app.db.close().await?;
+    let keys = rotated?;
+    println!("主密钥已更换：现用第 {} 批，{keys} 把数据密钥全部在它之下。", folder.master()?.epoch());
+    println!(
+        "请立即另行备份（yiwang keys backup DIR）。多节点的，把 {} 复制到每个节点。",
+        folder.master_file().display()
+    );
+    println!(
+        "旧密钥还留在文件里；确认备份后运行 yiwang keys retire 去掉。更换之前的数据备份仍须用更换之前的密钥备份恢复，请一并保管。"
+    );
+    Ok(())
+}
+
+async fn bring_under_a_new_key(site: &Site, folder: &KeyFolder, beside: bool) -> Result<i64, Failed> {
+    let vault = &site.app.vault;
+    if left(site).await? > 0 {
+        println!("上次更换没有做完，接着做。");
+    } else {
+        let keys = vault.keys().rotated(&operator());
+        folder.set_master(&keys)?;
+        vault.replace_keys(keys)?;
+    }
+    let all = vault.epochs().await?.iter().map(|it| it.1).sum::<i64>();
+    let steps = bar("重新包裹", usize::try_from(all).unwrap_or_default());
+    let (mut before, mut since) = (i64::MAX, tokio::time::Instant::now());
+    loop {
+        let left = left(site).await?;
+        steps.set_position(u64::try_from(all - left).unwrap_or_default());
+        if left == 0 {
+            steps.finish_and_clear();
+            return Ok(vault.epochs().await?.iter().map(|it| it.1).sum());
+        }
+        if left < before {
+            (before, since) = (left, tokio::time::Instant::now());
+        } else if since.elapsed() > STANDSTILL {
+            return Err(Failed::Platform(format!(
+                "还有 {left} 把数据密钥没有重新包裹，{} 秒内没有进展。请看网站日志；再运行一次本命令会接着做。",
+                STANDSTILL.as_secs()
+            )));
+        }
+        // Beside a server that holds the embedded database, the server wraps and we look on.
+        if beside || workers::rewrap(&site.app, &site.app.system("operator"), &site.node).await? == 0 {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+/// How many data keys lie under older epochs than the newest of the file.
+async fn left(site: &Site) -> Result<i64, Failed> {
+    let epoch = site.app.vault.keys().epoch();
+    Ok(site.app.vault.epochs().await?.iter().filter(|it| it.0 < epoch).map(|it| it.1).sum())
+}
+
+async fn retire(settings: &Settings, folder: &KeyFolder) -> Result<(), Failed> {
+    let keys = folder.master()?;
+    let old = keys.epochs().len() - 1;
+    if old == 0 {
+        println!("文件里没有旧的包裹密钥。");
+        return Ok(());
+    }
+    let changed = std::fs::metadata(folder.master_file())?.modified()?;
+    let since = SystemTime::now().duration_since(changed).unwrap_or_default();
+    if let Some(wait) = SETTLED.checked_sub(since) {
+        return Err(Failed::input(format!(
+            "密钥文件刚刚改过，运行中的网站可能还没有读到。请 {} 秒后再运行。",
+            wait.as_secs() + 1
+        )));
+    }
+    let site = Site::open_for_reading(settings).await?;
+    let left = left(&site).await;
+    site.app.db.close().await?;
+    match left? {
+        0 => {}
+        left => {
+            return Err(Failed::input(format!(
+                "还有 {left} 把数据密钥在旧密钥之下，去掉旧密钥就再也打不开。请先运行 yiwang keys rotate。"
+            )));
+        }
+    }
+    folder.set_master(&keys.without_old())?;
+    println!("已去掉 {old} 把旧的包裹密钥，只留第 {} 批。请重新备份（yiwang keys backup DIR）。", keys.epoch());
+    Ok(())
+}
+
+fn renew_signer(folder: &KeyFolder) -> Result<(), Failed> {
+    folder.renew_signer(&operator())?;
+    let keys = folder.signer()?.public_keys();
+    println!(
+        "签名密钥已更换，指纹（SM3）：{}",
+        keys.last().map(journal::SitePublicKey::fingerprint).unwrap_or_default()
+    );
+    println!("此前的公钥留在 {}/former，旧签名照常可验。", folder.path().display());
+    println!("运行中的网站几秒内改用新密钥；多节点的，请立即把 {} 复制到每个节点。", folder.path().display());
+    println!("请立即另行备份（yiwang keys backup DIR），并向保存签名链头的人公布新指纹。");
+    Ok(())
+}
+
+fn backup(settings: &Settings, folder: &KeyFolder, to: &Path) -> Result<(), Failed> {
+    (folder.master()?, folder.signer()?);
+    let copy = KeyFolder::at(to);
+    if to.exists() && std::fs::read_dir(to).is_ok_and(|mut it| it.next().is_some()) {
+        return match copy.differs_from(folder)? {
+            None => {
+                println!("{} 与本站点现用的密钥一致。", to.display());
+                Ok(())
+            }
+            Some(file) => Err(Failed::input(format!(
+                "目录 {} 已有内容，其中 {} 与本站点现用的密钥不同，没有覆盖。请换一个空目录。",
+                to.display(),
+                file.display()
+            ))),
+        };
+    }
+    std::fs::create_dir_all(to)
+        .map_err(|error| Failed::input(format!("目录 {} 不能使用：{error}。请检查路径和读写权限。", to.display())))?;
+    if to.canonicalize()?.starts_with(settings.data.canonicalize()?) {
+        // Made just now, and empty.
+        let _ = std::fs::remove_dir(to);
+        return Err(Failed::input("密钥备份不能放在数据目录里：数据和密钥须分开保管。请换一个目录。"));
+    }
+    folder.copy_to(&copy)?;
+    println!("密钥已备份并核对：{}。请与数据备份分开保管。", to.display());
+    if same_disk(&settings.data, to) {
+        println!("提示：它与数据在同一块盘上，这块盘坏了两者都没有了。请移到别处。");
+    }
+    Ok(())
+}
+
+fn same_disk(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| std::fs::metadata(path).map(|it| it.dev()).ok();
+    device(one).is_some_and(|it| device(other) == Some(it))
+}

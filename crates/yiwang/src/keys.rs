@@ -16,8 +16,10 @@ use vault::MasterKeys;
 /// The files of a key folder that every site has.
 const MASTER: &str = "master.key";
 const SIGNER: &str = "site.pem";
-/// The public keys of former signing keys, `0001.pem` and on, oldest first; absent where the key was never changed.
+/// The public keys of former signing keys, `0001.pem` and on, oldest first, each with what it signed last: the public key that
+/// followed it (`0001.next`), so that no stranger's key takes the place of the present one. Absent where it was never changed.
 const FORMER: &str = "former";
+const NEXT: &str = "next";
 
 /// A key folder.
 #[derive(Debug, Clone)]
@@ -67,12 +69,25 @@ impl KeyFolder {
     pub(crate) fn signer(&self) -> Result<Signer> {
         let path = self.signer_file();
         let key = SiteKey::from_pem(&read(&path)?).map_err(|error| at_file(&path, &error))?;
-        let mut former = Vec::new();
-        for path in self.former_files()? {
-            former.push(SitePublicKey::from_pem(&read(&path)?).map_err(|error| at_file(&path, &error))?);
+        let (mut former, mut follows) = (Vec::new(), key.public_pem()?);
+        for file in self.former_files()?.iter().rev() {
+            let pem = read(file)?;
+            let public = SitePublicKey::from_pem(&pem).map_err(|error| at_file(file, &error))?;
+            // A change that was interrupted has written the present key down already.
+            if public == key.public() {
+                continue;
+            }
+            let signature = from_hex(&read(&file.with_extension(NEXT))?);
+            if !journal::verify_signature(&pem, follows.as_bytes(), &signature)? {
+                return Err(Error::refused(format!(
+                    "签名密钥 {} 不是本站点的：{} 里的前任公钥没有认可它。请换回本站点的密钥备份。",
+                    path.display(),
+                    file.display()
+                )));
+            }
+            former.insert(0, public);
+            follows = pem;
         }
-        // A change that was interrupted has written the present key down already.
-        former.retain(|it| *it != key.public());
         Ok(Signer::new(key, former))
     }
 
@@ -83,15 +98,20 @@ impl KeyFolder {
 
     /// Puts a new signing key in place of the present one, whose public key is kept first.
     pub(crate) fn renew_signer(&self, ctx: &Ctx) -> Result<()> {
-        let present = SiteKey::from_pem(&read(&self.signer_file())?)?;
-        let (former, pem) = (self.former_files()?, present.public_pem()?);
-        let kept = former.last().map(|it| read(it)).transpose()?.is_some_and(|it| *it == pem);
-        if !kept {
-            let folder = self.0.join(FORMER);
-            fs::create_dir_all(&folder).map_err(|error| unusable("密钥目录", &folder, &error))?;
-            put(&folder.join(format!("{:04}.pem", former.len() + 1)), &pem)?;
+        self.signer()?;
+        let (present, new) = (SiteKey::from_pem(&read(&self.signer_file())?)?, SiteKey::generate(ctx));
+        let (mut former, pem) = (self.former_files()?, present.public_pem()?);
+        let folder = self.0.join(FORMER);
+        fs::create_dir_all(&folder).map_err(|error| unusable("密钥目录", &folder, &error))?;
+        // A change that was interrupted has kept it already, for a successor that was lost.
+        if former.last().map(|it| read(it)).transpose()?.is_none_or(|it| it != pem) {
+            former.push(folder.join(format!("{:04}.pem", former.len() + 1)));
         }
-        put(&self.signer_file(), &SiteKey::generate(ctx).to_pem()?)
+        if let Some(file) = former.last() {
+            put(&file.with_extension(NEXT), &to_hex(&present.sign(new.public_pem()?.as_bytes())?))?;
+            put(file, &pem)?;
+        }
+        put(&self.signer_file(), &new.to_pem()?)
     }
 
     /// Copies all of it into a folder that has none of its files yet, and reads the copy back.
@@ -120,7 +140,8 @@ impl KeyFolder {
 
     /// Every file of it.
     fn files(&self) -> Result<Vec<PathBuf>> {
-        Ok([self.master_file(), self.signer_file()].into_iter().chain(self.former_files()?).collect())
+        let former = self.former_files()?.into_iter().flat_map(|it| [it.with_extension(NEXT), it]);
+        Ok([self.master_file(), self.signer_file()].into_iter().chain(former).collect())
     }
 
     /// The same files in another folder.
@@ -141,6 +162,16 @@ impl KeyFolder {
         paths.sort();
         Ok(paths)
     }
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Bytes of hex digits; what is none gives other bytes, which no key has signed.
+fn from_hex(text: &str) -> Vec<u8> {
+    let pairs = text.trim().as_bytes().chunks(2);
+    pairs.map(|it| std::str::from_utf8(it).ok().and_then(|it| u8::from_str_radix(it, 16).ok()).unwrap_or(0)).collect()
 }
 
 fn read(path: &Path) -> Result<String> {
@@ -223,6 +254,22 @@ mod tests {
         let after = keys.signer().unwrap().public_keys();
         assert_eq!(after.len(), 2);
         assert!(after.starts_with(&before));
+    }
+
+    #[test]
+    fn another_sites_signing_key_is_refused_beside_the_former_keys_of_this_one() {
+        let ((_one, keys), (_two, others)) = (made(), made());
+        keys.renew_signer(&operator()).unwrap();
+        keys.renew_signer(&operator()).unwrap();
+        let own = read(&keys.signer_file()).unwrap();
+        put(&keys.signer_file(), &read(&others.signer_file()).unwrap()).unwrap();
+        let told = keys.signer().unwrap_err().message();
+        assert!(told.contains("不是本站点的") && told.contains("site.pem"), "{told}");
+        assert!(keys.renew_signer(&operator()).is_err(), "nor is it followed by a new one");
+        put(&keys.signer_file(), &own).unwrap();
+        let middle = keys.path().join(FORMER).join("0001.next");
+        put(&middle, &"00".repeat(70)).unwrap();
+        assert!(keys.signer().is_err(), "a link of the chain was altered");
     }
 
     #[test]

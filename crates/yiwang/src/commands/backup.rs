@@ -98,7 +98,8 @@ pub(crate) async fn restore(settings: &Settings, args: RestoreArgs) -> Result<()
     let file = File::open(&args.file)
         .map_err(|error| Failed::input(format!("备份文件 {} 打不开：{error}", args.file.display())))?;
     let keys = KeyFolder::at(&args.keys);
-    (keys.master()?, keys.signer()?);
+    keys.master()?;
+    keys.signer()?;
     std::fs::create_dir_all(&settings.data)?;
     let restored = load(settings, file, &keys).await;
     let (site, rows, files) = match restored {

@@ -145,6 +145,11 @@ async fn left(site: &Site) -> Result<i64, Failed> {
     Ok(site.app.vault.epochs().await?.iter().filter(|it| it.0 < epoch).map(|it| it.1).sum())
 }
 
+/// The present instant, as files know it.
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(operator().now.micros()).unwrap_or_default())
+}
+
 async fn retire(settings: &Settings, folder: &KeyFolder) -> Result<(), Failed> {
     let keys = folder.master()?;
     let old = keys.epochs().len() - 1;
@@ -153,7 +158,7 @@ async fn retire(settings: &Settings, folder: &KeyFolder) -> Result<(), Failed> {
         return Ok(());
     }
     let changed = std::fs::metadata(folder.master_file())?.modified()?;
-    let since = SystemTime::now().duration_since(changed).unwrap_or_default();
+    let since = now().duration_since(changed).unwrap_or_default();
     if let Some(wait) = SETTLED.checked_sub(since) {
         return Err(Failed::input(format!(
             "密钥文件刚刚改过，运行中的网站可能还没有读到。请 {} 秒后再运行。",
@@ -190,7 +195,8 @@ fn renew_signer(folder: &KeyFolder) -> Result<(), Failed> {
 }
 
 fn backup(settings: &Settings, folder: &KeyFolder, to: &Path) -> Result<(), Failed> {
-    (folder.master()?, folder.signer()?);
+    folder.master()?;
+    folder.signer()?;
     let copy = KeyFolder::at(to);
     if to.exists() && std::fs::read_dir(to).is_ok_and(|mut it| it.next().is_some()) {
         return match copy.differs_from(folder)? {
@@ -224,4 +230,85 @@ fn same_disk(one: &Path, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let device = |path: &Path| std::fs::metadata(path).map(|it| it.dev()).ok();
     device(one).is_some_and(|it| device(other) == Some(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        cli::{Listen, Place},
+        site::{About, operator},
+    };
+
+    /// A site of a few people, at rest.
+    async fn site(data: &Path) -> Settings {
+        let place = Place { data: Some(data.to_owned()), database: None, config: None };
+        let settings = Settings::of(&place, &Listen::default()).unwrap();
+        let text = |it: &str| it.to_owned();
+        let (id, signer) = (operator().new_id::<Site>().to_string(), String::new());
+        let (name, division, phone) = (text("试验网"), text("341600000000"), text("12345"));
+        let about = About { id, name, division, phone, demo: false, signer };
+        let site = Site::make(&settings, about).await.unwrap();
+        let ctx = site.app.system("test");
+        for (number, name) in [("341602194803120026", "甲"), ("341602194310090017", "乙")] {
+            let new = identity::NewPerson {
+                name: text(name),
+                citizen_number: text(number),
+                mobile: text("13900000001"),
+                ..identity::NewPerson::default()
+            };
+            identity::create_person(&ctx, &site.app, &new).await.unwrap();
+        }
+        site.finish(&settings).unwrap();
+        site.app.db.close().await.unwrap();
+        settings
+    }
+
+    fn input(result: Result<(), Failed>) -> String {
+        let Err(Failed::Input(text)) = result else { panic!("refused as input: {result:?}") };
+        text
+    }
+
+    #[tokio::test]
+    async fn a_change_that_was_cut_off_is_carried_on_and_then_the_old_key_may_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = site(&folder.path().join("site")).await;
+        let keys = Folder::at(&settings).keys();
+        let old = keys.master().unwrap();
+        // The new key was put in use, and then somebody pulled the plug.
+        keys.set_master(&old.rotated(&operator())).unwrap();
+        let told = input(retire(&settings, &keys).await);
+        assert!(told.contains("刚刚改过"), "{told}");
+        let long_ago = now() - 2 * SETTLED;
+        let touch = || std::fs::File::open(keys.master_file()).unwrap().set_modified(long_ago).unwrap();
+        touch();
+        let told = input(retire(&settings, &keys).await);
+        assert!(told.contains("在旧密钥之下"), "{told}");
+        rotate(&settings, &keys).await.unwrap();
+        assert_eq!(keys.master().unwrap().epochs(), [1, 2], "carried on, not begun anew");
+        touch();
+        retire(&settings, &keys).await.unwrap();
+        assert_eq!(keys.master().unwrap().epochs(), [2]);
+        let site = Site::open(&settings).await.unwrap();
+        assert_eq!(site.app.vault.epochs().await.unwrap(), [(2, 2)]);
+        assert!(crate::commands::verify::check(&site).await.unwrap().is_ok());
+        site.app.db.close().await.unwrap();
+        keys.set_master(&old).unwrap();
+        let Err(Failed::Input(told)) = Site::open(&settings).await.map(drop) else {
+            panic!("an older copy is refused")
+        };
+        assert!(told.contains("早于最近一次更换") && told.contains("master.key"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_prepared_key_is_the_one_that_is_put_in_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = site(&folder.path().join("site")).await;
+        let keys = Folder::at(&settings).keys();
+        prepare(&keys).unwrap();
+        let ready = keys.master().unwrap();
+        assert_eq!((ready.epoch(), ready.prepared_epoch()), (1, Some(2)));
+        rotate(&settings, &keys).await.unwrap();
+        assert_eq!(keys.master().unwrap().to_text(), ready.rotated(&operator()).to_text());
+    }
 }

@@ -126,3 +126,54 @@ fn line(input: &mut impl BufRead) -> Result<String, Failed> {
     input.read_line(&mut text)?;
     Ok(text.trim().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::AREAS;
+
+    const NUMBER: &str = "341602194803120026";
+
+    fn input<T: std::fmt::Debug>(result: Result<T, Failed>) -> String {
+        let Err(Failed::Input(text)) = result else { panic!("refused as input: {result:?}") };
+        text
+    }
+
+    #[tokio::test]
+    async fn a_person_is_erased_by_number_or_id_once_and_only_with_consent() {
+        for site in testkit::sites_with(AREAS, crate::tests::own, None).await {
+            let app = &site.app;
+            for (named, by_number, words) in
+                [("hello", false, "人员标识"), ("hello", true, "公民身份号码"), (NUMBER, true, "没有登记")]
+            {
+                let told = input(erase_named(app, (named, by_number), |_| true).await);
+                assert!(told.contains(words), "{}: {told}", site.engine);
+            }
+            let new = identity::NewPerson {
+                name: "李桂兰".to_owned(),
+                citizen_number: NUMBER.to_owned(),
+                mobile: "13900000001".to_owned(),
+                ..identity::NewPerson::default()
+            };
+            let id = identity::create_person(&app.system("test"), app, &new).await.unwrap();
+            let told = input(erase_named(app, (NUMBER, true), |_| false).await);
+            assert!(told.contains("什么也没有删除"), "{}: {told}", site.engine);
+            assert_eq!(identity::person_name(app, id).await.unwrap(), "李桂兰", "{}", site.engine);
+            let erased = erase_named(app, (&id.to_string(), false), |_| true).await.unwrap();
+            assert_eq!((erased.person, erased.drafts, erased.cases_kept), (id, 0, 0), "{}", site.engine);
+            assert_eq!(identity::person_name(app, id).await.unwrap(), "已注销人员", "{}", site.engine);
+            let told = input(erase_named(app, (&id.to_string(), false), |_| true).await);
+            assert!(told.contains("已经删除"), "{}: {told}", site.engine);
+        }
+    }
+
+    #[test]
+    fn only_the_word_itself_is_consent_and_what_stays_is_told_with_its_law_before() {
+        for (typed, consented) in [("删除\n", true), ("", false), ("y\n", false), ("删\n", false)] {
+            let mut shown = Vec::new();
+            assert_eq!(consents(3, &mut typed.as_bytes(), &mut shown), consented, "{typed:?}");
+            let shown = String::from_utf8(shown).unwrap();
+            assert!(shown.contains("已办结的办件 3 件") && shown.contains("第四十七条"), "{shown}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ mod sql;
 use std::{any::Any, path::PathBuf, sync::Arc};
 
 /// What the areas keep in memory, for a site under test.
-fn own(_db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
+pub(crate) fn own(_db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
     let (_, mut own) = crate::site::in_memory();
     own.extend(cases::parts(&[]).expect("embedded fonts"));
     own

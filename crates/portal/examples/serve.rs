@@ -9,7 +9,7 @@ static AREAS: [&webkit::Area; 3] = [&identity::AREA, &catalogue::AREA, &portal::
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let own = |_: &storage::Db| [catalogue::own(), portal::own()].concat();
+    let own = |_: &storage::Db| [catalogue::own(), portal::own(None)].concat();
     let site = testkit::sites_with(&AREAS, own, None).await.remove(0);
     let (ctx, db) = (site.app.system("demo"), &site.app.db);
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../yiwang/demo");

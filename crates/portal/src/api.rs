@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use webkit::{Access, Answer, App, Routes, routes};
 
-use crate::index::{HITS_MAX, Hit, SearchIndex};
+use crate::{Ask, Hit, SearchIndex};
 
 pub(crate) fn routes() -> Routes {
     Routes::new().api(Access::Public, routes!(search))
@@ -26,8 +26,8 @@ struct SearchQuery {
 }
 
 /// 搜索结果
-#[derive(Serialize, ToSchema)]
-struct SearchHit {
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SearchHit {
     /// 事项标识
     id: String,
     /// 事项名称
@@ -45,7 +45,9 @@ struct SearchHit {
 }
 
 impl SearchHit {
-    fn of(hit: &Hit) -> Self {
+    /// A hit as the API gives it.
+    #[must_use]
+    pub fn of(hit: &Hit) -> Self {
         let it = &hit.entry.item;
         Self {
             id: it.id.to_string(),
@@ -62,7 +64,7 @@ impl SearchHit {
 /// 按名称、俗称和部门查找事项，最相关的在前
 #[utoipa::path(get, path = "/api/v1/search", tag = "items", params(SearchQuery), responses((status = 200, body = Vec<SearchHit>)))]
 async fn search(State(app): State<App>, Query(query): Query<SearchQuery>) -> Answer<Json<Vec<SearchHit>>> {
-    let known = app.part::<SearchIndex>()?.known(&app.db, app.clock.now()).await?;
-    let hits = known.search(&query.q);
-    Ok(Json(hits.iter().take(query.limit.unwrap_or(HITS_MAX)).map(SearchHit::of).collect()))
+    let ask = Ask { text: query.q, limit: query.limit.unwrap_or(0), ..Ask::default() };
+    let found = app.part::<SearchIndex>()?.search(&app.db, app.clock.now(), &ask).await?;
+    Ok(Json(found.hits.iter().map(SearchHit::of).collect()))
 }

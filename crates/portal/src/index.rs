@@ -1,26 +1,23 @@
 //! All that the public finds, in memory of each node: items with their folded names and aliases, authorities, places.
 //!
-//! Made anew from the database when first asked, then patched from the journal's feed; the position it has read up to is its
-//! own, in memory, so that each node follows for itself. Lists and search ask the database nothing.
+//! Made anew from the database, then patched from the journal's feed; the position it has read up to is its own, in memory, so
+//! that each node follows for itself. Lists and search ask the database nothing.
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, PoisonError, RwLock},
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
 };
 
 use catalogue::ItemSummary;
 use identity::AuthorityFacts;
 use journal::FeedHead;
-use kernel::{Authority, Cursor, Id, Item, Moment, PAGE_MAX, Page, PageAsk, Result};
+use kernel::{Authority, Cursor, Id, Item, PAGE_MAX, Page, PageAsk, Result};
 use standards::{DivisionCode, ItemType};
 use storage::Db;
-use tokio::sync::Mutex;
 
-use crate::score::{Query, Texts, folded};
+use crate::search::{engine::Record, text::Fold, title::Title};
 
-/// How old, in microseconds, what is known may be before a request looks at the feed.
-const FRESH_MICROS: i64 = 500_000;
 /// Entries of the feed read at once.
 const FEED_BATCH: usize = 500;
 /// Results of a search at most.
@@ -35,12 +32,13 @@ pub struct Entry {
     pub authority: Arc<AuthorityFacts>,
     /// Version of what is known of the authority, for caches.
     pub(crate) authority_version: i64,
-    texts: Texts,
+    /// The key of its title.
+    title: u64,
 }
 
 impl Entry {
     /// Lists show first what one can apply for, then what is described, then the rest; within each by age.
-    fn order(&self) -> (u8, Id<Item>) {
+    pub(crate) fn order(&self) -> (u8, Id<Item>) {
         let rank = match (self.item.takes_applications(), self.item.current_version > 0) {
             (true, _) => 0,
             (false, true) => 1,
@@ -74,8 +72,15 @@ pub(crate) struct Known {
     position: i64,
     entries: BTreeMap<(u8, Id<Item>), Arc<Entry>>,
     orders: HashMap<Id<Item>, (u8, Id<Item>)>,
+    fold: Arc<Fold>,
+    /// Items by what they are called, for search.
+    pub(crate) titles: HashMap<u64, Group>,
     authorities: HashMap<Id<Authority>, (Arc<AuthorityFacts>, i64)>,
     divisions: HashMap<DivisionCode, Vec<(DivisionCode, String)>>,
+    /// Titles that came in with the last change, for the index that does not have them yet.
+    pub(crate) fresh: Vec<u64>,
+    /// The places by their names, for search.
+    pub(crate) place_names: PlaceNames,
     /// Facets, counted once a change.
     pub(crate) places: BTreeMap<DivisionCode, Place>,
     pub(crate) offices: Vec<Office>,
@@ -84,13 +89,68 @@ pub(crate) struct Known {
     pub(crate) for_organisations: usize,
 }
 
-/// A result of a search.
+/// Items of one name.
 #[derive(Debug, Clone)]
-pub struct Hit {
-    /// The item.
-    pub entry: Arc<Entry>,
-    /// The higher, the better.
-    pub score: f32,
+pub(crate) struct Group {
+    pub(crate) title: Arc<Title>,
+    pub(crate) items: Vec<Id<Item>>,
+}
+
+/// The places that have items, by their full and short names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PlaceNames {
+    names: HashMap<String, NamedPlace>,
+    /// Characters of the longest.
+    pub(crate) longest: usize,
+}
+
+/// Places of one name.
+#[derive(Debug, Clone)]
+pub(crate) struct NamedPlace {
+    pub(crate) codes: Vec<DivisionCode>,
+    /// Its full name.
+    pub(crate) name: String,
+    /// Whether this is the full name, 「谯城区」, or only 「谯城」.
+    pub(crate) full: bool,
+}
+
+/// What the names of places end with.
+const PLACE_KINDS: [&str; 14] = [
+    "特别行政区",
+    "自治区",
+    "自治州",
+    "自治县",
+    "街道办事处",
+    "经济开发区",
+    "社区居委会",
+    "村委会",
+    "街道",
+    "省",
+    "市",
+    "县",
+    "区",
+    "镇",
+];
+
+impl PlaceNames {
+    fn add(&mut self, fold: &Fold, code: &DivisionCode, name: &str) {
+        let full = fold.text(name);
+        let short = PLACE_KINDS.iter().find_map(|it| full.strip_suffix(it)).or_else(|| full.strip_suffix('乡'));
+        for (text, is_full) in [(Some(full.as_str()), true), (short, false)] {
+            let Some(text) = text.filter(|it| it.chars().count() >= 2) else { continue };
+            self.longest = self.longest.max(text.chars().count());
+            let empty = || NamedPlace { codes: Vec::new(), name: name.to_owned(), full: is_full };
+            let place = self.names.entry(text.to_owned()).or_insert_with(empty);
+            place.full |= is_full;
+            if !place.codes.contains(code) {
+                place.codes.push(code.clone());
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, folded: &str) -> Option<&NamedPlace> {
+        self.names.get(folded)
+    }
 }
 
 /// Which items a list shows. Empty: any.
@@ -142,41 +202,53 @@ impl Known {
         }))
     }
 
-    /// The items that answer a query, best first, at most [`HITS_MAX`].
-    pub(crate) fn search(&self, text: &str) -> Vec<Hit> {
-        let query = Query::read(text);
-        if query.is_empty() {
-            return Vec::new();
-        }
-        let scored = self.entries.values().filter_map(|it| Some((query.score(&it.texts)?, it)));
-        let mut hits: Vec<_> = scored
-            .map(|(score, entry)| Hit {
-                entry: Arc::clone(entry),
-                score: score + if entry.order().0 == 0 { 50.0 } else { 0.0 },
-            })
-            .collect();
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.entry.order().cmp(&b.entry.order())));
-        hits.truncate(HITS_MAX);
-        hits
-    }
-
     /// Puts an item in its place, or takes it out if the public does not find it.
     fn put(&mut self, item: ItemSummary) {
-        if let Some(old) = self.orders.remove(&item.id) {
-            self.entries.remove(&old);
+        if let Some(old) = self.orders.remove(&item.id).and_then(|it| self.entries.remove(&it)) {
+            self.forget(old.title, item.id);
         }
         if !item.state.is_public() {
             return;
         }
         let (authority, authority_version) = self.authorities.get(&item.authority).cloned().unwrap_or_default();
-        let texts = Texts {
-            name: folded(&item.name),
-            aliases: item.aliases.iter().map(|it| folded(it)).collect(),
-            authority: folded(&authority.name),
-        };
-        let entry = Entry { item, authority, authority_version, texts };
+        let title = Title::of(&self.fold, &item);
+        let key = title.key;
+        let group = self.titles.entry(key).or_insert_with(|| Group { title: Arc::new(title), items: Vec::new() });
+        group.items.push(item.id);
+        self.fresh.push(key);
+        let entry = Entry { item, authority, authority_version, title: key };
         self.orders.insert(entry.item.id, entry.order());
         self.entries.insert(entry.order(), Arc::new(entry));
+    }
+
+    /// Takes an item from its title, and the title away with its last item.
+    fn forget(&mut self, title: u64, id: Id<Item>) {
+        let Some(group) = self.titles.get_mut(&title) else { return };
+        group.items.retain(|it| *it != id);
+        if group.items.is_empty() {
+            self.titles.remove(&title);
+        }
+    }
+
+    /// All entries, those that take applications first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        self.entries.values()
+    }
+
+    /// The titles as the index on disk keeps them.
+    pub(crate) fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        self.titles.values().map(|group| {
+            let entries = || group.items.iter().filter_map(|it| self.entry(*it));
+            let mut places = BTreeSet::new();
+            for entry in entries() {
+                let own = &entry.item.division;
+                places.insert(format!("@{own}"));
+                let path = self.divisions.get(own).into_iter().flatten();
+                places.extend(path.map(|it| it.0.to_string()));
+                places.insert(own.to_string());
+            }
+            Record { title: &group.title, places, open: entries().any(|it| it.item.takes_applications()) }
+        })
     }
 
     /// Counts what lists offer as filters.
@@ -208,67 +280,15 @@ impl Known {
         self.offices = offices.into_iter().map(office).collect();
         self.offices.sort_by(|a, b| (Reverse(a.items), &a.facts.name).cmp(&(Reverse(b.items), &b.facts.name)));
         self.types = types.into_iter().collect();
-    }
-}
-
-/// The index. Kept in `App` as a part; made by [`own`](crate::own).
-#[derive(Default)]
-pub struct SearchIndex {
-    known: RwLock<Option<Arc<Known>>>,
-    /// One follower at a time; others go on with what is known.
-    following: Mutex<LastLook>,
-}
-
-/// When the feed was last looked at.
-struct LastLook(Moment);
-
-impl Default for LastLook {
-    fn default() -> Self {
-        Self(Moment::from_micros(0))
-    }
-}
-
-impl SearchIndex {
-    /// What is known, at most about half a second old.
-    pub(crate) async fn known(&self, db: &Db, now: Moment) -> Result<Arc<Known>> {
-        let known = self.read();
-        match (known, self.following.try_lock()) {
-            (Some(known), Err(_)) => Ok(known),
-            (Some(known), Ok(last)) if (now.micros() - last.0.micros()).abs() < FRESH_MICROS => Ok(known),
-            (_, lock) => {
-                drop(lock);
-                self.refresh(db, now).await
-            }
+        self.place_names = PlaceNames::default();
+        for (code, place) in &self.places {
+            self.place_names.add(&self.fold, code, &place.name);
         }
-    }
-
-    /// Reads what the journal says of items, authorities and divisions since the last time; all of it if there was none. The
-    /// program calls it before it serves, so that no visitor waits for the first making.
-    ///
-    /// # Errors
-    /// If the engine fails.
-    pub async fn ready(&self, db: &Db, now: Moment) -> Result<()> {
-        self.refresh(db, now).await.map(drop)
-    }
-
-    async fn refresh(&self, db: &Db, now: Moment) -> Result<Arc<Known>> {
-        let mut last = self.following.lock().await;
-        let known = match self.read() {
-            Some(known) => follow(db, known).await?,
-            None => Arc::new(made(db).await?),
-        };
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
-        *last = LastLook(now);
-        Ok(known)
-    }
-
-    fn read(&self) -> Option<Arc<Known>> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 /// What the journal says since.
-async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
+pub(crate) async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
     let (mut position, mut changed, mut anew) = (known.position, Vec::<Id<Item>>::new(), false);
     loop {
         let entries = journal::entries_after(db, position, FEED_BATCH).await?;
@@ -292,10 +312,13 @@ async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
         return Ok(known);
     }
     if anew {
-        return made(db).await.map(Arc::new);
+        let mut next = made(db).await?;
+        next.fresh = next.titles.keys().filter(|it| !known.titles.contains_key(it)).copied().collect();
+        return Ok(Arc::new(next));
     }
     let mut next = Known::clone(&known);
     next.position = position;
+    next.fresh.clear();
     for item in catalogue::items_of(db, &changed).await?.into_values() {
         next.put(item);
     }
@@ -317,7 +340,7 @@ fn added(body: &str) -> Vec<Id<Item>> {
 }
 
 /// All of it, from the database.
-async fn made(db: &Db) -> Result<Known> {
+pub(crate) async fn made(db: &Db) -> Result<Known> {
     // Read before the tables: what is committed meanwhile comes again from the feed.
     let mut known = Known { position: FeedHead::now(db).await?.position, ..Known::default() };
     let mut ask = PageAsk { after: None, limit: PAGE_MAX };
@@ -338,6 +361,8 @@ async fn made(db: &Db) -> Result<Known> {
     }
     known.place_all(db).await?;
     known.count();
+    // The index is compared with all of it at once.
+    known.fresh = Vec::new();
     Ok(known)
 }
 

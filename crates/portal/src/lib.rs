@@ -8,17 +8,22 @@ mod index;
 mod links;
 mod pages;
 mod samples;
-mod score;
+mod search;
 
 #[cfg(test)]
 mod tests;
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, path::PathBuf, sync::Arc};
 
 use webkit::{Area, Nav};
 
+pub use api::SearchHit;
 pub use guide_cache::GuideCache;
-pub use index::{Entry, Hit, SearchIndex};
+pub use index::Entry;
+pub use search::{
+    find::{Ask, Found, Hit, SUGGESTIONS_MAX},
+    index::SearchIndex,
+};
 
 /// The area as the program sees it.
 pub static AREA: Area = Area {
@@ -32,8 +37,8 @@ pub static AREA: Area = Area {
 };
 
 /// What the portal keeps in memory; the program puts it into `Parts::own`. The index is made when first asked, or before that by
-/// [`SearchIndex::refresh`].
+/// [`SearchIndex::ready`]. Its files lie in `folder`; `None`: in memory.
 #[must_use]
-pub fn own() -> Vec<Arc<dyn Any + Send + Sync>> {
-    vec![Arc::new(SearchIndex::default()), Arc::new(GuideCache::default())]
+pub fn own(folder: Option<PathBuf>) -> Vec<Arc<dyn Any + Send + Sync>> {
+    vec![Arc::new(SearchIndex::new(folder)), Arc::new(GuideCache::default())]
 }

@@ -13,8 +13,12 @@ use kernel::PageAsk;
 use webkit::{Access, Answer, App, Page, Routes, Shell, page};
 
 use crate::{
-    index::{Entry, Hit, Known, SearchIndex, Wanted},
-    score::QUERY_MAX,
+    SearchIndex,
+    index::{Entry, Known, Wanted},
+    search::{
+        find::{Ask, Hit},
+        plan::QUERY_MAX,
+    },
 };
 
 pub(crate) fn routes() -> Routes {
@@ -55,9 +59,9 @@ pub(crate) struct SearchPage {
 }
 
 impl SearchPage {
-    pub(crate) fn new(shell: Shell, q: &str, known: &Known) -> kernel::Result<Self> {
+    pub(crate) fn new(shell: Shell, q: &str, index: &SearchIndex, known: &Known) -> kernel::Result<Self> {
         let q: String = q.trim().chars().take(QUERY_MAX).collect();
-        let hits = known.search(&q);
+        let hits = index.search_in(known, &Ask { text: q.clone(), ..Ask::default() }).hits;
         let ask = PageAsk { after: None, limit: SHOWN };
         let popular = if hits.is_empty() { known.list(&Wanted::default(), &ask)?.items } else { Vec::new() };
         Ok(Self { shell, q, hits, popular })
@@ -65,5 +69,6 @@ impl SearchPage {
 }
 
 async fn search(State(app): State<App>, it: Page, Query(ask): Query<SearchAsk>) -> Answer {
-    page(&SearchPage::new(it.shell, &ask.q, &*known(&app).await?)?)
+    let index = app.part::<SearchIndex>()?;
+    page(&SearchPage::new(it.shell, &ask.q, &index, &*known(&app).await?)?)
 }

@@ -71,6 +71,7 @@ pub(crate) fn all() -> Vec<Sample> {
 }
 
 fn rendered() -> Option<Vec<Sample>> {
+    let index = crate::SearchIndex::new(None);
     let (known, shell) = (known()?, Shell::sample("亳州市政务服务网"));
     let step = |name: &str, days| ProcessStep::new(StepPost::Review, name, days, "窗口", "核对");
     let doc = ItemDocument {
@@ -85,8 +86,8 @@ fn rendered() -> Option<Vec<Sample>> {
         sample("home.html", HomePage::new(shell.clone(), &known).ok()?.render())?,
         sample("place.html", PlacePage::new(shell.clone(), &code, &known).ok()?.render())?,
         sample("items.html", ItemsPage::new(shell.clone(), ListAsk::default(), &known).ok()?.render())?,
-        sample("search.html", SearchPage::new(shell.clone(), "开饭店", &known).ok()?.render())?,
-        sample("search.html", SearchPage::new(shell.clone(), "<script>", &known).ok()?.render())?,
+        sample("search.html", SearchPage::new(shell.clone(), "开饭店", &index, &known).ok()?.render())?,
+        sample("search.html", SearchPage::new(shell.clone(), "<script>", &index, &known).ok()?.render())?,
         sample("guide.html", GuidePage::new(shell.clone(), first, &known, Some(Arc::new(doc))).render())?,
         sample("guide.html", GuidePage::new(shell, listed, &known, None).render())?,
     ])

@@ -1,5 +1,7 @@
 //! Promises of the portal, on every engine.
 
+mod search;
+
 use kernel::{Authority, Id, Item};
 use webkit::Area;
 
@@ -10,7 +12,7 @@ const HEAD: &str = "department,department_code,item_name,main_item,item_type,div
 /// A site with 谯城区, one authority, its licence in force, and two rows of a list.
 async fn sites() -> Vec<(testkit::Site, Id<Authority>, Id<Item>)> {
     let mut out = Vec::new();
-    for site in testkit::sites_with(&AREAS, |_| [catalogue::own(), crate::own()].concat(), None).await {
+    for site in testkit::sites_with(&AREAS, |_| [catalogue::own(), crate::own(None)].concat(), None).await {
         let (ctx, db) = (site.app.system("test"), &site.app.db);
         let divisions = "code,name,level,parent\n340000000000,安徽省,2,\n341600000000,亳州市,3,340000000000\n341602000000,谯城区,4,341600000000\n";
         identity::import_divisions(&ctx, db, divisions.as_bytes()).await.unwrap();

@@ -80,6 +80,8 @@ pub(crate) enum Command {
     /// 导入行政区划、事项清单或放假安排
     #[command(subcommand)]
     Import(ImportCommand),
+    /// 搜索事项：用平常的话，最相关的在前；不需要网站在运行
+    Search(SearchArgs),
     /// 校验国家编码
     #[command(subcommand)]
     Code(CodeCommand),
@@ -179,6 +181,19 @@ pub(crate) enum ImportCommand {
 pub(crate) struct ImportArgs {
     /// 要导入的文件
     pub(crate) file: PathBuf,
+    /// 以 JSON 输出
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    /// 要办什么事，如 开饭店；可以带地名，如 谯城 开饭店
+    #[arg(required = true, value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    /// 最多几条，不超过 50
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
     /// 以 JSON 输出
     #[arg(long)]
     pub(crate) json: bool,

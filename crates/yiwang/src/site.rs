@@ -1,6 +1,7 @@
 //! A site: its data folder, its keys, its areas put together.
 //!
-//! The folder holds `yiwang.db` (embedded engine), `files/` (sealed uploads and papers), `keys/` (master keys of the vault and the
+//! The folder holds `yiwang.db` (embedded engine), `files/` (sealed uploads and papers), `search/`
+//! (the index, which is made anew if it is missing), `keys/` (master keys of the vault and the
 //! site's SM2 key: back them up apart from the data) and `site.toml` (name, place, telephone).
 
 use std::{
@@ -139,7 +140,7 @@ impl Site {
         let (master, signer) = (keys.master()?, keys.signer()?);
         about.expects(&keys, &signer)?;
         let source = keys.clone();
-        let (callers, mut own) = in_memory();
+        let (callers, mut own) = in_memory(Some(&settings.data));
         own.extend(cases::own(&db, &fonts(&settings.data)?).await?);
         let parts = Parts {
             vault: Vault::new(db.clone(), master).reading_keys_from(Arc::new(move || source.master())),
@@ -164,12 +165,12 @@ impl Site {
     }
 }
 
-/// What the areas keep in memory, but for the cases' part, which needs fonts; and who calls.
-pub(crate) fn in_memory() -> (Arc<identity::SiteCallers>, Vec<Arc<dyn Any + Send + Sync>>) {
+/// What the areas keep in memory, but for the cases' part, which needs fonts; and who calls. The search index lies in `folder`.
+pub(crate) fn in_memory(folder: Option<&Path>) -> (Arc<identity::SiteCallers>, Vec<Arc<dyn Any + Send + Sync>>) {
     let callers = identity::callers(AREAS.iter().flat_map(|it| it.posts).copied());
     let mut own: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&callers) as _];
     own.extend(catalogue::own());
-    own.extend(portal::own());
+    own.extend(portal::own(folder.map(Path::to_owned)));
     (callers, own)
 }
 

@@ -18,8 +18,9 @@ use standards::MaterialNecessity;
 use webkit::{Access, Answer, App, Routes, Shell, page};
 
 use crate::{
+    SearchIndex,
     guide_cache::{GuideCache, Key, Rendered},
-    index::{Entry, Known, SearchIndex},
+    index::{Entry, Known},
 };
 
 pub(crate) fn routes() -> Routes {

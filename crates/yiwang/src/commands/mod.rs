@@ -8,6 +8,7 @@ mod import;
 mod init;
 mod keys;
 mod person;
+mod search;
 mod verify;
 mod walk;
 
@@ -34,6 +35,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Init(args) => init::run(&settings(&plain)?, args).await,
         Command::Migrate => migrate(&settings(&plain)?).await,
         Command::Import(command) => import::run(&settings(&plain)?, command).await,
+        Command::Search(args) => search::run(&settings(&plain)?, &args).await,
         Command::Journal(JournalCommand::Verify { json }) => verify::run(&settings(&plain)?, json).await,
         Command::Keys(command) => keys::run(&settings(&plain)?, command).await,
         Command::Person(PersonCommand::Erase(args)) => person::erase(&settings(&plain)?, args).await,

@@ -1,0 +1,224 @@
+//! What a running site keeps for its portal: what the public finds, the index over it, the dictionary. Follows the journal.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use kernel::{Moment, Result};
+use storage::Db;
+
+use super::{
+    engine::Engine,
+    find::{Ask, Found, Look},
+    words::Words,
+};
+use crate::index::{Known, follow, made};
+
+/// How old, in microseconds, what is known may be before a request looks at the feed.
+const FRESH_MICROS: i64 = 500_000;
+/// The index's folder within the site's.
+const FOLDER: &str = "search";
+/// So many titles that are not in the index yet are looked at one by one; if there are more, all are.
+const PENDING_MAX: usize = 2_000;
+
+/// The portal's memory. Kept in `App` as a part; made by [`own`](crate::own).
+pub struct SearchIndex {
+    place: Place,
+    shared: Arc<Shared>,
+    words: RwLock<Arc<Words>>,
+    /// One follower at a time; others go on with what is known.
+    following: tokio::sync::Mutex<LastLook>,
+}
+
+/// Where the index is.
+#[derive(Debug, Clone)]
+enum Place {
+    Memory,
+    Folder(PathBuf),
+    /// A folder of which another process keeps the index.
+    ReadOnly(PathBuf),
+}
+
+/// What the thread that writes the index needs too.
+#[derive(Default)]
+struct Shared {
+    known: RwLock<Option<Arc<Known>>>,
+    /// `None`: it could not be made; search goes on without.
+    engine: OnceLock<Option<Arc<Engine>>>,
+    /// Whether the index holds all that is known but for `pending`.
+    whole: AtomicBool,
+    /// Titles that the index does not hold yet.
+    pending: RwLock<HashSet<u64>>,
+    writing: Mutex<()>,
+}
+
+/// When the feed was last looked at.
+struct LastLook(Moment);
+
+impl SearchIndex {
+    /// An index in this folder of the site; `None`: in memory.
+    #[must_use]
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self::at(folder.map_or(Place::Memory, |it| Place::Folder(it.join(FOLDER))))
+    }
+
+    /// For one look beside a running server: the index in this folder of the site serves if it is whole, and is never written.
+    #[must_use]
+    pub fn for_reading(folder: &Path) -> Self {
+        Self::at(Place::ReadOnly(folder.join(FOLDER)))
+    }
+
+    fn at(place: Place) -> Self {
+        Self {
+            place,
+            shared: Arc::default(),
+            words: RwLock::new(Arc::new(Words::default())),
+            following: tokio::sync::Mutex::new(LastLook(Moment::from_micros(0))),
+        }
+    }
+
+    /// The items that answer, best first.
+    ///
+    /// # Errors
+    /// If the engine of the database fails; whatever is asked, it is answered.
+    pub async fn search(&self, db: &Db, now: Moment, ask: &Ask) -> Result<Found> {
+        let known = self.known(db, now).await?;
+        Ok(self.search_in(&known, ask))
+    }
+
+    /// What could be meant by what was typed so far, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`SearchIndex::search`].
+    pub async fn suggest(&self, db: &Db, now: Moment, typed: &str, limit: usize) -> Result<Vec<String>> {
+        let known = self.known(db, now).await?;
+        Ok(self.look(&known, |look| look.suggest(typed, limit)))
+    }
+
+    /// As [`SearchIndex::search`], of what was already read.
+    pub(crate) fn search_in(&self, known: &Known, ask: &Ask) -> Found {
+        self.look(known, |look| look.find(ask))
+    }
+
+    fn look<T>(&self, known: &Known, ask: impl FnOnce(&Look) -> T) -> T {
+        let words = self.words();
+        let pending: Vec<u64> = read(&self.shared.pending).iter().copied().take(PENDING_MAX + 1).collect();
+        let few = pending.len() <= PENDING_MAX;
+        let engine = if self.is_whole() && few { self.shared.engine.get().cloned().flatten() } else { None };
+        ask(&Look { known, engine: engine.as_deref(), pending: &pending, words: &words })
+    }
+
+    /// Whether the index is whole; until then each search looks at every title, which takes longer and finds the same.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.shared.whole.load(Ordering::Acquire)
+    }
+
+    /// What is known, at most about half a second old.
+    pub(crate) async fn known(&self, db: &Db, now: Moment) -> Result<Arc<Known>> {
+        let known = read(&self.shared.known).clone();
+        match (known, self.following.try_lock()) {
+            (Some(known), Err(_)) => Ok(known),
+            (Some(known), Ok(last)) if (now.micros() - last.0.micros()).abs() < FRESH_MICROS => Ok(known),
+            (_, lock) => {
+                drop(lock);
+                self.refresh(db, now).await
+            }
+        }
+    }
+
+    /// Reads what the journal says of items, authorities and divisions since the last time; all of it if there was none. The
+    /// program calls it before it serves, so that no visitor waits for the first making.
+    ///
+    /// # Errors
+    /// If the engine fails.
+    pub async fn ready(&self, db: &Db, now: Moment) -> Result<()> {
+        self.refresh(db, now).await.map(drop)
+    }
+
+    /// Waits until the index holds all that is known. For measuring, and before a site that nobody uses yet opens.
+    ///
+    /// # Errors
+    /// If the engine fails.
+    pub async fn settled(&self, db: &Db, now: Moment) -> Result<()> {
+        self.refresh(db, now).await?;
+        let (shared, place) = (Arc::clone(&self.shared), self.place.clone());
+        tokio::task::spawn_blocking(move || shared.write(&place)).await.map_err(kernel::Error::internal)
+    }
+
+    async fn refresh(&self, db: &Db, now: Moment) -> Result<Arc<Known>> {
+        let mut last = self.following.lock().await;
+        let before = read(&self.shared.known).clone();
+        let known = match before.clone() {
+            Some(known) => follow(db, known).await?,
+            None => Arc::new(made(db).await?),
+        };
+        *last = LastLook(now);
+        let changed = before.is_none_or(|it| !Arc::ptr_eq(&it, &known));
+        if changed {
+            *self.shared.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
+            let mut pending = self.shared.pending.write().unwrap_or_else(PoisonError::into_inner);
+            pending.extend(known.fresh.iter().copied());
+        }
+        if let (Place::ReadOnly(_), false) = (&self.place, self.is_whole()) {
+            self.shared.write(&self.place);
+        } else if changed || !self.is_whole() {
+            let (shared, place) = (Arc::clone(&self.shared), self.place.clone());
+            tokio::task::spawn_blocking(move || shared.write(&place));
+        }
+        Ok(known)
+    }
+
+    fn words(&self) -> Arc<Words> {
+        Arc::clone(&read(&self.words))
+    }
+}
+
+impl Shared {
+    /// Brings the index up to what is known, one thread after another.
+    fn write(&self, place: &Place) {
+        let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let engine = self.engine.get_or_init(|| opened(place));
+        // What is pending is read first: whatever it holds is known by then.
+        let waiting: Vec<u64> = read(&self.pending).iter().copied().collect();
+        let (Some(engine), Some(known)) = (engine, read(&self.known).clone()) else { return };
+        let held = match place {
+            Place::ReadOnly(_) => Ok(engine.has_all(known.titles.keys()).then_some(0)),
+            Place::Memory | Place::Folder(_) => engine.hold(known.records()),
+        };
+        match held {
+            Ok(Some(written)) => {
+                // What came in meanwhile stays pending.
+                let mut pending = self.pending.write().unwrap_or_else(PoisonError::into_inner);
+                waiting.iter().for_each(|it| _ = pending.remove(it));
+                self.whole.store(true, Ordering::Release);
+                tracing::debug!(written, titles = known.titles.len(), "the search index is whole");
+            }
+            Ok(None) => self.whole.store(false, Ordering::Release),
+            Err(error) => {
+                self.whole.store(false, Ordering::Release);
+                tracing::error!(%error, "the search index cannot be written; search goes on without it");
+            }
+        }
+        drop(writing);
+    }
+}
+
+fn opened(place: &Place) -> Option<Arc<Engine>> {
+    let engine = match place {
+        Place::Memory => Engine::in_memory(),
+        Place::Folder(folder) => Engine::open(folder),
+        // One that is not there or cannot be read is not missed.
+        Place::ReadOnly(folder) => return Engine::open_sound(folder).map(Arc::new).ok(),
+    };
+    engine.map(Arc::new).inspect_err(|error| tracing::error!(%error, "search goes on without an index")).ok()
+}
+
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}

@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, OnceLock, PoisonError, RwLock,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -48,8 +48,8 @@ enum Place {
 #[derive(Default)]
 struct Shared {
     known: RwLock<Option<Arc<Known>>>,
-    /// `None`: it could not be made; search goes on without.
-    engine: OnceLock<Option<Arc<Engine>>>,
+    /// `None`: it could not be opened yet; search goes on without.
+    engine: RwLock<Option<Arc<Engine>>>,
     /// Whether the index holds all that is known but for `pending`.
     whole: AtomicBool,
     /// Titles that the index does not hold yet.
@@ -109,7 +109,7 @@ impl SearchIndex {
         let words = self.words();
         let pending: Vec<u64> = read(&self.shared.pending).iter().copied().take(PENDING_MAX + 1).collect();
         let few = pending.len() <= PENDING_MAX;
-        let engine = if self.is_whole() && few { self.shared.engine.get().cloned().flatten() } else { None };
+        let engine = if self.is_whole() && few { read(&self.shared.engine).clone() } else { None };
         ask(&Look { known, engine: engine.as_deref(), pending: &pending, words: &words })
     }
 
@@ -183,7 +183,8 @@ impl Shared {
     /// Brings the index up to what is known, one thread after another.
     fn write(&self, place: &Place) {
         let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let engine = self.engine.get_or_init(|| opened(place));
+        let engine = read(&self.engine).clone().or_else(|| opened(place));
+        *self.engine.write().unwrap_or_else(PoisonError::into_inner) = engine.clone();
         // What is pending is read first: whatever it holds is known by then.
         let waiting: Vec<u64> = read(&self.pending).iter().copied().collect();
         let (Some(engine), Some(known)) = (engine, read(&self.known).clone()) else { return };

@@ -1,12 +1,16 @@
 //! Who calls: a session cookie for browsers, a bearer token for programs; the identity area knows them.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{Actor, Channel, Ctx, Result};
 
 use crate::{App, Failure};
@@ -40,11 +44,39 @@ pub trait Callers: Send + Sync {
 pub(crate) struct Called {
     pub(crate) ctx: Ctx,
     pub(crate) acting_for: Option<String>,
-    /// What CSRF tokens are made from: the session token, or the anonymous visitor's cookie.
-    pub(crate) secret: String,
+    /// What CSRF tokens are made from.
+    pub(crate) secret: Secret,
     /// Whether a bearer token was given: such requests carry no cookie and need no CSRF token.
     pub(crate) bearer: bool,
     pub(crate) api: bool,
+}
+
+/// What CSRF tokens are made from: the session token, or the anonymous visitor's cookie. A visitor without one is given one when the
+/// first form asks, and so not at all by pages without forms.
+#[derive(Debug, Clone)]
+pub(crate) enum Secret {
+    /// The browser has it.
+    Known(String),
+    /// The browser gets it with this answer, if it was asked for.
+    New(Arc<OnceLock<String>>),
+}
+
+impl Secret {
+    /// The secret, made now if there is none.
+    pub(crate) fn get(&self, ctx: &Ctx) -> &str {
+        match self {
+            Self::Known(secret) => secret,
+            Self::New(secret) => secret.get_or_init(|| URL_SAFE_NO_PAD.encode(ctx.random_bytes::<18>())),
+        }
+    }
+
+    /// The secret that the browser has not yet.
+    pub(crate) fn made(&self) -> Option<&str> {
+        match self {
+            Self::Known(_) => None,
+            Self::New(secret) => secret.get().map(String::as_str),
+        }
+    }
 }
 
 /// The caller's context: who acts, and the one instant at which it happens.
@@ -123,7 +155,10 @@ pub(crate) async fn find(app: &App, headers: &HeaderMap, api: bool) -> Result<Ca
         None => None,
     };
     let secret = token.filter(|_| session.is_some()).or_else(|| cookie(headers, crate::guard::VISITOR_COOKIE));
-    let secret = secret.unwrap_or_default().to_owned();
+    let secret = match secret.filter(|it| !it.is_empty()) {
+        Some(known) => Secret::Known(known.to_owned()),
+        None => Secret::New(Arc::default()),
+    };
     let (actor, acting_for) = session.map_or_else(|| (Actor::anonymous(channel), None), |it| (it.actor, it.acting_for));
     Ok(Called { ctx: app.ctx(actor), acting_for, secret, bearer: bearer.is_some(), api })
 }

@@ -31,15 +31,15 @@ pub(crate) async fn session(State(app): State<App>, mut request: Request, next: 
         Ok(called) => called,
         Err(error) => return failure::render(&app, None, Failure(error).into_response(), &path, look).await,
     };
-    let (called, fresh) = with_secret(called, api);
     if forged(&request, &called) {
         let answer = Failure(Error::Forbidden { action: "跨站提交" }).into_response();
         return failure::render(&app, Some(&called), answer, &path, look).await;
     }
     request.extensions_mut().insert(called.clone());
     let mut answer = failure::render(&app, Some(&called), next.run(request).await, &path, look).await;
+    let made = called.secret.made().filter(|_| !api);
     if let Some(Ok(value)) =
-        fresh.map(|it| HeaderValue::from_str(&set_cookie(&app, VISITOR_COOKIE, &it, VISITOR_SECONDS)))
+        made.map(|it| HeaderValue::from_str(&set_cookie(&app, VISITOR_COOKIE, it, VISITOR_SECONDS)))
     {
         // A page that anybody may keep must not carry somebody's cookie.
         if !answer.headers().get(header::CACHE_CONTROL).is_some_and(|it| it.as_bytes().starts_with(b"public")) {
@@ -47,16 +47,6 @@ pub(crate) async fn session(State(app): State<App>, mut request: Request, next: 
         }
     }
     answer
-}
-
-/// Gives a visitor without any secret one, so that even the login form has a CSRF token.
-fn with_secret(mut called: Called, api: bool) -> (Called, Option<String>) {
-    if api || !called.secret.is_empty() {
-        return (called, None);
-    }
-    let fresh = URL_SAFE_NO_PAD.encode(called.ctx.random_bytes::<18>());
-    called.secret.clone_from(&fresh);
-    (called, Some(fresh))
 }
 
 /// A changing request that a browser sent from another site. Browsers tell (`Sec-Fetch-Site`, `Origin`); what tells neither is no
@@ -77,7 +67,8 @@ fn forged(request: &Request, called: &Called) -> bool {
 /// The CSRF token of this caller's forms: keyed by the session's (or visitor's) secret, which no other site can read.
 pub(crate) fn csrf_token(called: &Called) -> String {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = <Hmac<Sm3> as KeyInit>::new_from_slice(called.secret.as_bytes()).expect("any length");
+    let mut mac =
+        <Hmac<Sm3> as KeyInit>::new_from_slice(called.secret.get(&called.ctx).as_bytes()).expect("any length");
     mac.update(b"form");
     URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }

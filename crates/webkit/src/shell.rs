@@ -155,9 +155,44 @@ impl FromRequestParts<App> for Shell {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let path = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
-        let notice = read_flash(&parts.headers);
-        Ok(Self::make(app, Some(called(parts)?), &path, Look::of(&parts.headers), notice))
+        Frame::from_request_parts(parts, app).await.map(|it| it.shell(app))
+    }
+}
+
+/// The frame of a page before it is made, for handlers that mostly answer with bytes made before: making it costs more than they do.
+pub struct Frame {
+    called: Called,
+    path: String,
+    look: Look,
+    notice: Option<Notice>,
+}
+
+impl Frame {
+    /// Large type and high contrast, if the page is the same for everybody who wants these: nobody is signed in, there is no notice,
+    /// and the address asks for nothing. `None`: the page is this caller's own.
+    #[must_use]
+    pub fn for_anybody(&self) -> Option<(bool, bool)> {
+        let own = self.called.ctx.person().is_ok() || self.notice.is_some() || self.path.contains('?');
+        (!own).then_some((self.look.care, self.look.contrast))
+    }
+
+    /// The frame.
+    #[must_use]
+    pub fn shell(self, app: &App) -> Shell {
+        Shell::make(app, Some(&self.called), &self.path, self.look, self.notice)
+    }
+}
+
+impl FromRequestParts<App> for Frame {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Failure> {
+        Ok(Self {
+            called: called(parts)?.clone(),
+            path: parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned(),
+            look: Look::of(&parts.headers),
+            notice: read_flash(&parts.headers),
+        })
     }
 }
 

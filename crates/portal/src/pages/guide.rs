@@ -15,7 +15,7 @@ use catalogue::{
 use identity::AuthorityFacts;
 use kernel::{Error, Id, Item};
 use standards::MaterialNecessity;
-use webkit::{Access, Answer, App, Routes, Shell, page};
+use webkit::{Access, Answer, App, Frame, Routes, Shell, page};
 
 use crate::{
     SearchIndex,
@@ -173,29 +173,29 @@ fn bar(doc: &ItemDocument) -> Vec<Segment> {
         .collect()
 }
 
-async fn show(State(app): State<App>, shell: Shell, Path(id): Path<String>, headers: HeaderMap) -> Answer {
+async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>, headers: HeaderMap) -> Answer {
     let id: Id<Item> = id.parse()?;
     let known = app.part::<SearchIndex>()?.known(&app.db, app.clock.now()).await?;
     let entry = known.entry(id).ok_or(Error::NotFound { what: "事项" })?;
     // Only what is the same for everybody may be kept by anybody.
-    if shell.caller.is_some() || shell.notice.is_some() || shell.path.contains('?') {
+    let Some((care, contrast)) = frame.for_anybody() else {
         let doc = document(&app, &entry.item).await?;
-        return page(&GuidePage::new(shell, entry, &known, doc));
-    }
+        return page(&GuidePage::new(frame.shell(&app), entry, &known, doc));
+    };
     let key = Key {
         item: id,
         version: entry.item.version,
         authority_version: entry.authority_version,
-        care: shell.care,
-        contrast: shell.contrast,
-        year: shell.year,
+        care,
+        contrast,
+        year: app.clock.now().legal_date().year(),
     };
     let cache = app.part::<GuideCache>()?;
     let guide = match cache.find(&key) {
         Some(guide) => guide,
         None => {
             let doc = document(&app, &entry.item).await?;
-            let html = GuidePage::new(shell, entry, &known, doc).render().map_err(Error::internal)?;
+            let html = GuidePage::new(frame.shell(&app), entry, &known, doc).render().map_err(Error::internal)?;
             let guide = Arc::new(Rendered::new(html));
             cache.keep(key, Arc::clone(&guide));
             guide

@@ -1,9 +1,13 @@
 //! Who calls: the session of a secret token, with the person's name and all that the person's posts allow.
 
-use std::sync::Arc;
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_trait::async_trait;
-use kernel::{Actor, Channel, Error, Grant, Holder, Post, Result, Who};
+use kernel::{Actor, Channel, Error, Grant, Holder, Id, Moment, Person, Post, Result, Who};
+use lru::LruCache;
 use storage::{Row, Unit, args};
 use webkit::{App, Callers, Session};
 
@@ -23,13 +27,38 @@ use crate::{
 pub struct SiteCallers {
     posts: Arc<[Post]>,
     pub(crate) passwords: Passwords,
+    names: Arc<NamesSeen>,
+}
+
+/// Names of those who called lately: to open one costs as much as all the rest of the look-up. Only the name itself is kept, so that
+/// whoever is signed out, or loses a post, is so at once.
+struct NamesSeen(Mutex<LruCache<Id<Person>, (Moment, String)>>);
+
+/// Callers whose names are kept at most.
+const NAMES: NonZeroUsize = NonZeroUsize::new(10_000).expect("a number above zero");
+/// A changed name shows within so many seconds.
+const NAME_SECONDS: i64 = 60;
+
+impl NamesSeen {
+    async fn of(&self, app: &App, person: Id<Person>, now: Moment) -> Result<String> {
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = lock().get(&person).cloned();
+        if let Some((_, name)) = kept.filter(|(until, _)| *until > now && *until <= now.plus_seconds(NAME_SECONDS)) {
+            return Ok(name);
+        }
+        let name = app.vault.open(&vault_holder(person), "name").await?;
+        let name = String::from_utf8(name).map_err(Error::internal)?;
+        lock().put(person, (now.plus_seconds(NAME_SECONDS), name.clone()));
+        Ok(name)
+    }
 }
 
 /// The site's callers, with every area's kinds of post. Put it into both [`webkit::Parts::callers`] and
 /// [`webkit::Parts::own`].
 #[must_use]
 pub fn callers(posts: impl IntoIterator<Item = Post>) -> Arc<SiteCallers> {
-    Arc::new(SiteCallers { posts: posts.into_iter().collect(), passwords: Passwords::new() })
+    let names = NamesSeen(Mutex::new(LruCache::new(NAMES)));
+    Arc::new(SiteCallers { posts: posts.into_iter().collect(), passwords: Passwords::new(), names: Arc::new(names) })
 }
 
 impl SiteCallers {
@@ -72,8 +101,8 @@ impl Callers for SiteCallers {
         if ended || (made_up && !app.site.demo) {
             return Ok(None);
         }
-        let name = match app.vault.open(&vault_holder(session.person), "name").await {
-            Ok(name) => String::from_utf8(name).map_err(Error::internal)?,
+        let name = match self.names.of(app, session.person, now).await {
+            Ok(name) => name,
             Err(Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };

@@ -26,7 +26,7 @@ pub(super) type Alone = Box<dyn FnOnce(&Session) -> Result<()> + Send>;
 /// What the writer is asked to do.
 pub(super) enum Job {
     /// Carry out a unit.
-    Unit(Unit, oneshot::Sender<Result<Commit>>),
+    Unit(Unit, Reply),
     /// Do this alone, between two groups.
     Alone(Alone, oneshot::Sender<Result<()>>),
     /// Finish what came before and end.
@@ -44,8 +44,15 @@ impl Job {
     }
 }
 
-/// How the unit fared within its group, and whom to tell after COMMIT.
-type Answer = (oneshot::Sender<Result<Commit>>, Result<Commit>);
+/// Whom to tell.
+type Reply = oneshot::Sender<Result<Commit>>;
+
+/// A unit of a group, how it fared, and whom to tell after COMMIT.
+struct Asked {
+    unit: Unit,
+    outcome: Result<Commit>,
+    reply: Reply,
+}
 
 /// The one that writes.
 pub(super) struct Writer {
@@ -103,35 +110,68 @@ impl Writer {
         emptied
     }
 
-    /// Carries out this unit and those that wait, each in a savepoint of its own, and answers after their common COMMIT.
+    /// Carries out this unit and those that wait, and answers after their common COMMIT.
+    ///
+    /// Units run bare, which spares setting aside every page that each of them touches. Once one fails half-way, the group so far is
+    /// undone and carried out again, from then on with each unit in a savepoint of its own.
     ///
     /// Returns the job that ended the group, if one did.
-    fn group(&mut self, unit: Unit, reply: oneshot::Sender<Result<Commit>>) -> Option<Job> {
+    fn group(&mut self, unit: Unit, reply: Reply) -> Option<Job> {
         if let Err(error) = self.session.say("BEGIN IMMEDIATE") {
             let _ = reply.send(Err(session::failed("BEGIN", &error)));
             return None;
         }
-        let mut answers: Vec<Answer> = Vec::new();
-        let mut steps = 0;
+        let mut group: Vec<Asked> = Vec::new();
+        let (mut steps, mut apart) = (0, false);
         let mut next = Some(Job::Unit(unit, reply));
         while let Some(Job::Unit(unit, reply)) = next {
             steps += unit.steps().len();
-            answers.push((reply, self.apart(&unit)));
-            let full = answers.len() >= GROUP_UNITS || steps >= GROUP_STEPS || self.session.connection.is_autocommit();
+            let bare = if apart { None } else { self.bare(&unit) };
+            let outcome = bare.unwrap_or_else(|| {
+                if !apart {
+                    self.again(&mut group);
+                }
+                apart = true;
+                self.apart(&unit)
+            });
+            group.push(Asked { unit, outcome, reply });
+            let full = group.len() >= GROUP_UNITS || steps >= GROUP_STEPS || self.session.connection.is_autocommit();
             next = if full { None } else { self.waiting() };
         }
         let committed = self.commit();
         if !self.pause_after_commit.is_zero() {
             thread::sleep(self.pause_after_commit);
         }
-        for (reply, answer) in answers {
+        for asked in group {
             // Who asked may have gone; what it asked for stands all the same.
-            let _ = reply.send(match &committed {
-                Ok(()) => answer,
+            let _ = asked.reply.send(match &committed {
+                Ok(()) => asked.outcome,
                 Err(error) => Err(session::failed("COMMIT", error)),
             });
         }
         next
+    }
+
+    /// Carries out a unit without a savepoint; `None`: it failed half-way, and what it did must be undone.
+    fn bare(&mut self, unit: &Unit) -> Option<Result<Commit>> {
+        let before = self.session.connection.total_changes();
+        let outcome = self.steps(unit);
+        let whole = matches!(outcome, Ok(Commit::Done)) || self.session.connection.total_changes() == before;
+        whole.then_some(outcome)
+    }
+
+    /// Undoes the whole group and carries it out again, each unit apart.
+    fn again(&mut self, group: &mut [Asked]) {
+        if !self.session.connection.is_autocommit() {
+            self.undo("ROLLBACK");
+        }
+        if let Err(error) = self.session.say("BEGIN IMMEDIATE") {
+            // COMMIT will fail too, and everybody is told.
+            tracing::error!(%error, "BEGIN failed after a unit was undone");
+        }
+        for asked in group {
+            asked.outcome = self.apart(&asked.unit);
+        }
     }
 
     /// The next job, if one waits. Those just answered ask again at once: giving way to them for a moment makes the group whole,
@@ -154,6 +194,10 @@ impl Writer {
 
     /// Carries out a unit so that its failing touches no other of the group.
     fn apart(&mut self, unit: &Unit) -> Result<Commit> {
+        if self.session.connection.is_autocommit() {
+            // A savepoint outside of a transaction would be one, and commit by itself.
+            return Err(Error::internal("the group of units is undone"));
+        }
         self.session.say("SAVEPOINT unit").map_err(|error| session::failed("SAVEPOINT", &error))?;
         let outcome = self.steps(unit);
         if !matches!(outcome, Ok(Commit::Done)) && !self.undo("ROLLBACK TO unit") {

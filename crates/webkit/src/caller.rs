@@ -2,7 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -58,23 +58,26 @@ pub(crate) enum Secret {
     /// The browser has it.
     Known(String),
     /// The browser gets it with this answer, if it was asked for.
-    New(Arc<OnceLock<String>>),
+    New(Arc<Mutex<Option<String>>>),
 }
 
 impl Secret {
     /// The secret, made now if there is none.
-    pub(crate) fn get(&self, ctx: &Ctx) -> &str {
+    pub(crate) fn get(&self, ctx: &Ctx) -> String {
         match self {
-            Self::Known(secret) => secret,
-            Self::New(secret) => secret.get_or_init(|| URL_SAFE_NO_PAD.encode(ctx.random_bytes::<18>())),
+            Self::Known(secret) => secret.clone(),
+            Self::New(secret) => {
+                let mut secret = secret.lock().unwrap_or_else(PoisonError::into_inner);
+                secret.get_or_insert_with(|| URL_SAFE_NO_PAD.encode(ctx.random_bytes::<18>())).clone()
+            }
         }
     }
 
     /// The secret that the browser has not yet.
-    pub(crate) fn made(&self) -> Option<&str> {
+    pub(crate) fn made(&self) -> Option<String> {
         match self {
             Self::Known(_) => None,
-            Self::New(secret) => secret.get().map(String::as_str),
+            Self::New(secret) => secret.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn session(State(app): State<App>, mut request: Request, next: 
     let mut answer = failure::render(&app, Some(&called), next.run(request).await, &path, look).await;
     let made = called.secret.made().filter(|_| !api);
     if let Some(Ok(value)) =
-        made.map(|it| HeaderValue::from_str(&set_cookie(&app, VISITOR_COOKIE, it, VISITOR_SECONDS)))
+        made.map(|it| HeaderValue::from_str(&set_cookie(&app, VISITOR_COOKIE, &it, VISITOR_SECONDS)))
     {
         // A page that anybody may keep must not carry somebody's cookie.
         if !answer.headers().get(header::CACHE_CONTROL).is_some_and(|it| it.as_bytes().starts_with(b"public")) {

@@ -425,7 +425,7 @@ async fn check_page(ctx: &Ctx, app: &App, (shell, id): (Shell, CaseId), faults: 
         item_name: work.draft.document.name.clone(),
         at_window: work.draft.at_window,
         consented: work.draft.consent_at.map_or_else(String::new, |at| at.zh()),
-        form: reads::told(&work.draft.document, &work.draft.values),
+        form: reads::told(&app.db, &work.draft.document, &work.draft.values).await?,
         problems: work.faults.iter().map(problem).collect(),
         missing: work.missing.iter().map(|it| it.message.clone()).collect(),
         materials: work.materials,

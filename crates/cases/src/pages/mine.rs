@@ -21,6 +21,9 @@ use crate::{
     },
 };
 
+/// A number of so many characters and more may break anywhere on a paper, as on the printed one.
+const LONG_NUMBER: usize = 18;
+
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/cases", Access::May(FILE), list)
@@ -98,6 +101,11 @@ impl CasePage {
 
     fn can(&self, act: &str) -> bool {
         self.case.acts.iter().any(|it| it.act == act)
+    }
+
+    /// Whether some clock no longer runs, and is told in a line instead of a dial.
+    fn has_ended_clocks(&self) -> bool {
+        self.case.clocks.iter().any(|it| it.total == 0)
     }
 
     fn supplies(&self) -> bool {
@@ -247,6 +255,18 @@ impl PaperPage {
 
     fn lines<'a>(&self, text: &'a str) -> Vec<&'a str> {
         text.lines().filter(|it| !it.trim().is_empty()).collect()
+    }
+
+    /// The stretches of a line, each with whether it is a long number, which may break anywhere.
+    fn runs<'a>(&self, line: &'a str) -> Vec<(bool, &'a str)> {
+        let (mut out, mut rest) = (Vec::new(), line);
+        let long = |text: &'a str| text.split(|it: char| !it.is_ascii_alphanumeric()).find(|it| it.len() >= LONG_NUMBER);
+        while let Some((number, (before, after))) = long(rest).and_then(|it| Some((it, rest.split_once(it)?))) {
+            out.extend([(false, before), (true, number)]);
+            rest = after;
+        }
+        out.push((false, rest));
+        out
     }
 
     fn addressee(&self) -> String {

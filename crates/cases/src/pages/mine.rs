@@ -260,7 +260,8 @@ impl PaperPage {
     /// The stretches of a line, each with whether it is a long number, which may break anywhere.
     fn runs<'a>(&self, line: &'a str) -> Vec<(bool, &'a str)> {
         let (mut out, mut rest) = (Vec::new(), line);
-        let long = |text: &'a str| text.split(|it: char| !it.is_ascii_alphanumeric()).find(|it| it.len() >= LONG_NUMBER);
+        let long =
+            |text: &'a str| text.split(|it: char| !it.is_ascii_alphanumeric()).find(|it| it.len() >= LONG_NUMBER);
         while let Some((number, (before, after))) = long(rest).and_then(|it| Some((it, rest.split_once(it)?))) {
             out.extend([(false, before), (true, number)]);
             rest = after;

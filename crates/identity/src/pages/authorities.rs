@@ -1,5 +1,7 @@
 //! The administrator's desk: the authorities.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use kernel::{Authority as AuthorityMark, Fault, Id, PageAsk, Scope};
@@ -9,7 +11,7 @@ use super::{again, fault, mendable};
 use crate::{
     ADMINISTER,
     model::authority::{Authority, AuthorityFacts},
-    service::authorities as service,
+    service::{authorities as service, divisions::places},
 };
 
 #[derive(Template)]
@@ -20,17 +22,32 @@ pub(crate) struct AuthoritiesPage {
     pub(crate) authorities: Vec<(Authority, bool)>,
     /// Whether the caller may make one known.
     pub(crate) whole: bool,
+    /// What the names shown hold; empty for all.
+    pub(crate) q: String,
+    /// Names of the divisions, by code.
+    pub(crate) places: HashMap<String, String>,
     pub(crate) next: String,
     pub(crate) first: String,
 }
 
+impl AuthoritiesPage {
+    fn place<'a>(&'a self, code: &'a str) -> &'a str {
+        self.places.get(code).map_or(code, String::as_str)
+    }
+}
+
 #[derive(serde::Deserialize)]
 pub(crate) struct ListAsk {
+    #[serde(default)]
+    q: String,
     after: Option<String>,
 }
 
 pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
-    let found = service::authority_list(&app.db, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
+    let q = ask.q.trim().to_owned();
+    let found = service::authority_search(&app.db, &q, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
+    let places = places(&app.db, found.items.iter().map(|it| it.facts.division.as_str())).await?;
+    let start = format!("/desk/authorities?q={}", form_urlencoded::byte_serialize(q.as_bytes()).collect::<String>());
     let with_right = |one: Authority| {
         let mine = it.ctx.may(ADMINISTER, &Scope::authority(one.id)).is_ok();
         (one, mine)
@@ -39,8 +56,10 @@ pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<Lis
         authorities: found.items.into_iter().map(with_right).collect(),
         shell: it.shell,
         whole: it.ctx.may(ADMINISTER, &Scope::SITE).is_ok(),
-        next: found.next.map(|next| format!("/desk/authorities?after={next}")).unwrap_or_default(),
-        first: if ask.after.is_some() { "/desk/authorities".to_owned() } else { String::new() },
+        next: found.next.map(|next| format!("{start}&after={next}")).unwrap_or_default(),
+        first: if ask.after.is_some() { start } else { String::new() },
+        q,
+        places,
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use kernel::{Authority as AuthorityMark, Ctx, Error, Fault, Id, PAGE_MAX, PageAsk, Person, Scope};
+use kernel::{Authority as AuthorityMark, Ctx, Error, Fault, Id, PageAsk, Person, Scope};
 use standards::CitizenNumber;
 use time::{Date, macros::format_description};
 use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, flash, page, see_other};
@@ -17,12 +17,15 @@ use crate::{
         post::{Held, NewPost},
     },
     service::{
-        authorities::{authorities, authority_list},
+        authorities::{self as service, authorities, authority_search},
         names::{Names, person_names},
         people::{find_person_by_citizen_number, person_card},
         posts::{self, Officer},
     },
 };
+
+/// So many authorities are offered for the words of a name; who finds more writes more of the name.
+const MEANT_MAX: u16 = 20;
 
 /// One post, in words.
 pub(crate) struct PostLine {
@@ -36,11 +39,17 @@ pub(crate) struct PostLine {
     pub(crate) mine: bool,
 }
 
+/// One kind of post that a person holds, with the places: several posts of one kind read as one line.
+pub(crate) struct PostGroup {
+    pub(crate) name: String,
+    pub(crate) posts: Vec<PostLine>,
+}
+
 /// A person with posts, in words.
 pub(crate) struct OfficerLine {
     pub(crate) id: String,
     pub(crate) name: String,
-    pub(crate) posts: Vec<PostLine>,
+    pub(crate) groups: Vec<PostGroup>,
 }
 
 #[derive(Template)]
@@ -49,7 +58,11 @@ pub(crate) struct PeoplePage {
     pub(crate) shell: Shell,
     pub(crate) officers: Vec<OfficerLine>,
     pub(crate) authority: String,
-    /// Authorities to choose from, as (id, name).
+    /// The name of that authority, or empty.
+    pub(crate) authority_name: String,
+    /// The words by which an authority is looked for, or empty.
+    pub(crate) q: String,
+    /// Authorities to choose from, as (id, name): one's own, or what was found for the words.
     pub(crate) choices: Vec<(String, String)>,
     /// Whether the caller may see the whole site.
     pub(crate) whole: bool,
@@ -61,10 +74,12 @@ pub(crate) struct PeoplePage {
 pub(crate) struct ListAsk {
     #[serde(default)]
     authority: String,
+    #[serde(default)]
+    q: String,
     after: Option<String>,
 }
 
-/// Where the caller administers: the whole site, or these authorities (at most a page of them).
+/// Where the caller administers: the whole site, or these authorities.
 struct Realm {
     whole: bool,
     authorities: HashMap<Id<AuthorityMark>, Authority>,
@@ -73,8 +88,7 @@ struct Realm {
 impl Realm {
     async fn of(ctx: &Ctx, app: &App) -> kernel::Result<Self> {
         if ctx.may(ADMINISTER, &Scope::SITE).is_ok() {
-            let all = authority_list(&app.db, &PageAsk { after: None, limit: PAGE_MAX }).await?;
-            return Ok(Self { whole: true, authorities: all.items.into_iter().map(|it| (it.id, it)).collect() });
+            return Ok(Self { whole: true, authorities: HashMap::new() });
         }
         let grants = ctx.actor.grants.iter().filter(|it| it.permission == ADMINISTER.code);
         let ids: Vec<_> = grants.filter_map(|it| it.authority).collect();
@@ -88,7 +102,20 @@ impl Realm {
     fn choices(&self) -> Vec<(String, String)> {
         let mut all: Vec<_> = self.authorities.values().collect();
         all.sort_by(|a, b| (&a.facts.division, a.id).cmp(&(&b.facts.division, b.id)));
-        all.into_iter().map(|it| (it.id.to_string(), it.facts.name.clone())).collect()
+        all.into_iter().map(choice).collect()
+    }
+}
+
+fn choice(it: &Authority) -> (String, String) {
+    (it.id.to_string(), it.facts.name.clone())
+}
+
+/// The authorities that these words may mean, an exact name before all others.
+async fn meant(app: &App, words: &str) -> kernel::Result<Vec<(String, String)>> {
+    let found = authority_search(&app.db, words, &PageAsk { after: None, limit: MEANT_MAX }).await?.items;
+    match found.iter().find(|it| it.facts.name == words) {
+        Some(exact) => Ok(vec![choice(exact)]),
+        None => Ok(found.iter().map(choice).collect()),
     }
 }
 
@@ -115,34 +142,60 @@ impl<'a> Words<'a> {
     fn line(&self, it: &Held) -> PostLine {
         let place =
             it.state.authority.map_or("全站", |id| self.places.get(&id).map_or("", |it| it.facts.name.as_str()));
-        let ends = it.state.ends.as_deref().unwrap_or("长期");
         let (tone, state) = it.state.words(&self.today);
         PostLine {
             id: it.id.to_string(),
             name: self.kinds.post(&it.state.code).map_or_else(|| it.state.code.clone(), |it| it.name.to_owned()),
             place: if it.state.item.is_some() { format!("{place}（限一个事项）") } else { place.to_owned() },
-            days: format!("{} 至 {ends}", it.state.starts),
+            days: match &it.state.ends {
+                Some(ends) => format!("{}至{}", zh_day(&it.state.starts), zh_day(ends)),
+                None => format!("{}起，长期", zh_day(&it.state.starts)),
+            },
             tone,
             state,
             mine: it.state.ended_at.is_none() && self.realm.covers(it.state.authority),
         }
     }
 
+    /// Posts in words: in the order of their kinds, those of one kind by place.
+    fn lines<'b>(&self, posts: impl Iterator<Item = &'b Held>) -> Vec<PostLine> {
+        let kind = |it: &Held| self.kinds.posts().iter().position(|kind| kind.code == it.state.code);
+        let division = |it: &Held| it.state.authority.and_then(|id| Some(self.places.get(&id)?.facts.division.clone()));
+        let mut sorted: Vec<_> =
+            posts.map(|it| (it.state.ended_at.is_some(), kind(it), division(it), self.line(it))).collect();
+        sorted.sort_by(|a, b| (a.0, a.1, &a.2, &a.3.place).cmp(&(b.0, b.1, &b.2, &b.3.place)));
+        sorted.into_iter().map(|it| it.3).collect()
+    }
+
     fn officer(&self, it: &Officer, names: &Names) -> OfficerLine {
-        let posts = it.posts.iter().map(|it| self.line(it)).collect();
-        OfficerLine { id: it.person.to_string(), name: names.person(&it.person).to_owned(), posts }
+        let mut groups: Vec<PostGroup> = Vec::new();
+        for post in self.lines(it.posts.iter()) {
+            match groups.iter_mut().find(|group| group.name == post.name) {
+                Some(group) => group.posts.push(post),
+                None => groups.push(PostGroup { name: post.name.clone(), posts: vec![post] }),
+            }
+        }
+        OfficerLine { id: it.person.to_string(), name: names.person(&it.person).to_owned(), groups }
     }
 }
 
 pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
     let Page { ctx, shell } = it;
     let realm = Realm::of(&ctx, &app).await?;
-    let choices = realm.choices();
+    let q = ask.q.trim().to_owned();
+    let choices = if q.is_empty() || !realm.whole { realm.choices() } else { meant(&app, &q).await? };
+    if let ([only], true) = (choices.as_slice(), realm.whole) {
+        return Ok(see_other(&format!("/desk/people?authority={}", only.0)));
+    }
     let authority = match (ask.authority.as_str(), choices.first()) {
         ("", Some((first, _))) if !realm.whole => first.clone(),
         (asked, _) => asked.to_owned(),
     };
-    let at = if authority.is_empty() { None } else { Some(authority.parse()?) };
+    let at: Option<Id<AuthorityMark>> = if authority.is_empty() { None } else { Some(authority.parse()?) };
+    let authority_name = match at {
+        Some(id) => service::authority(&app.db, id).await?.facts.name,
+        None => String::new(),
+    };
     let found = posts::officers(&ctx, &app.db, at, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
     let kinds = app.part::<SiteCallers>()?;
     let words = Words::of(&ctx, &app, (&kinds, &realm), found.items.iter().flat_map(|it| &it.posts)).await?;
@@ -152,7 +205,7 @@ pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<Lis
     let start = format!("/desk/people?authority={authority}");
     let next = found.next.map(|next| format!("{start}&after={next}")).unwrap_or_default();
     let first = if ask.after.is_some() { start } else { String::new() };
-    page(&PeoplePage { shell, officers, authority, choices, whole: realm.whole, next, first })
+    page(&PeoplePage { shell, officers, authority, authority_name, q, choices, whole: realm.whole, next, first })
 }
 
 /// Finds a person by citizen number; the number is sent as a form, never in an address.
@@ -213,17 +266,17 @@ async fn officer(
         id: id.to_string(),
         name: card.name,
         citizen_number: card.citizen_number.masked(),
-        posts: seen.map(|it| words.line(it)).collect(),
+        posts: words.lines(seen),
+        choices: if realm.whole { named(app, &form).await? } else { realm.choices() },
         form,
         kinds: kinds.posts().iter().map(|it| (it.code, it.name)).collect(),
-        choices: realm.choices(),
         whole: realm.whole,
         faults,
     })
 }
 
 pub(crate) async fn grant(State(app): State<App>, it: Page, Path(id): Path<Id<Person>>, Form(form): Form) -> Answer {
-    let granted = match new_post(id, &form) {
+    let granted = match new_post(&it.ctx, &app, id, &form).await {
         Ok(new) => posts::grant_post(&it.ctx, &app, &new).await.map(drop),
         Err(error) => Err(error),
     };
@@ -236,14 +289,43 @@ pub(crate) async fn grant(State(app): State<App>, it: Page, Path(id): Path<Id<Pe
     }
 }
 
-fn new_post(person: Id<Person>, form: &FormData) -> kernel::Result<NewPost> {
-    let authority = match form.text("authority") {
-        "" => return Err(Error::invalid("authority", "请选择在哪个实施主体任职。")),
-        "site" => None,
-        id => Some(id.parse()?),
-    };
+/// What is offered for the words of the form, where they mean more than one authority.
+async fn named(app: &App, form: &FormData) -> kernel::Result<Vec<(String, String)>> {
+    let words = form.text("place").trim();
+    if words.is_empty() { Ok(Vec::new()) } else { meant(app, words).await }
+}
+
+/// Where a post is: chosen from a list, or named in words that mean one authority. The name may be changed after a choice was
+/// offered; the choice counts only if it is of those that the words mean.
+async fn place(app: &App, form: &FormData, whole: bool) -> kernel::Result<Option<Id<AuthorityMark>>> {
+    let (chosen, words) = (form.text("authority"), form.text("place").trim());
+    match (chosen, words) {
+        _ if form.has("site") => return Ok(None),
+        ("site", _) => return Ok(None),
+        ("", "") if whole => return Err(Error::invalid("place", "请写明在哪个实施主体任职。")),
+        ("", "") => return Err(Error::invalid("authority", "请选择在哪个实施主体任职。")),
+        (id, "") => return Ok(Some(id.parse()?)),
+        _ => {}
+    }
+    let found = meant(app, words).await?;
+    match found.as_slice() {
+        [] => Err(Error::invalid("place", format!("没有名称含「{words}」的实施主体，少写几个字再试。"))),
+        [only] => Ok(Some(only.0.parse()?)),
+        several if several.iter().any(|it| it.0 == chosen) => Ok(Some(chosen.parse()?)),
+        several => Err(Error::invalid("authority", format!("有 {} 个实施主体名称相符，请选择一个。", several.len()))),
+    }
+}
+
+async fn new_post(ctx: &Ctx, app: &App, person: Id<Person>, form: &FormData) -> kernel::Result<NewPost> {
+    let authority = place(app, form, ctx.may(ADMINISTER, &Scope::SITE).is_ok()).await?;
     let (starts, ends) = (day(form, "starts")?, day(form, "ends")?);
     Ok(NewPost { person, code: form.text("code").to_owned(), authority, item: None, starts, ends })
+}
+
+/// A day as people read it.
+fn zh_day(iso: &str) -> String {
+    Date::parse(iso, format_description!("[year]-[month]-[day]"))
+        .map_or_else(|_| iso.to_owned(), |it| format!("{}年{}月{}日", it.year(), u8::from(it.month()), it.day()))
 }
 
 fn day(form: &FormData, field: &str) -> kernel::Result<Option<Date>> {

@@ -9,7 +9,7 @@ use super::{
     authorities::{AuthoritiesPage, AuthorityPage},
     entry::{LoginPage, RegisterPage},
     own::{MePage, PasswordPage},
-    people::{OfficerLine, OfficerPage, PeoplePage, PostLine},
+    people::{OfficerLine, OfficerPage, PeoplePage, PostGroup, PostLine},
 };
 use crate::{
     model::{
@@ -39,7 +39,7 @@ fn fault(field: &str) -> Vec<Fault> {
 
 fn post() -> PostLine {
     let text = |it: &str| it.to_owned();
-    let (name, place, days) = (text("受理"), text("亳州市市场监督管理局"), text("2026-03-02 至 长期"));
+    let (name, place, days) = (text("受理"), text("亳州市市场监督管理局"), text("2026年3月2日起，长期"));
     PostLine { id: id::<()>().to_string(), name, place, days, tone: "good", state: "在岗", mine: true }
 }
 
@@ -91,11 +91,14 @@ fn me() -> Sample {
 
 fn desk() -> Vec<Sample> {
     let choices = vec![(id::<()>().to_string(), "亳州市市场监督管理局".to_owned())];
-    let officer = OfficerLine { id: id::<()>().to_string(), name: "孙静".to_owned(), posts: vec![post(), post()] };
+    let group = PostGroup { name: "受理".to_owned(), posts: vec![post(), post()] };
+    let officer = OfficerLine { id: id::<()>().to_string(), name: "孙静".to_owned(), groups: vec![group] };
     let people = PeoplePage {
         shell: shell(),
         officers: vec![officer],
         authority: String::new(),
+        authority_name: String::new(),
+        q: String::new(),
         choices: choices.clone(),
         whole: true,
         next: "/desk/people?after=1".to_owned(),
@@ -119,6 +122,8 @@ fn desk() -> Vec<Sample> {
         shell: shell(),
         authorities: vec![(authority.clone(), true), (authority, false)],
         whole: true,
+        q: String::new(),
+        places: [("341600000000".to_owned(), "亳州市".to_owned())].into(),
         next,
         first,
     };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use journal::Head;
 use kernel::{Authority as AuthorityMark, Basis, Ctx, Cursor, Error, Id, Page, PageAsk, Result, Scope};
-use storage::{Commit, Db, Unit, args};
+use storage::{Commit, Db, Row, Unit, args};
 
 use super::{administers, guard, kinds};
 use crate::{
@@ -126,6 +126,28 @@ pub async fn authority_list(db: &Db, ask: &PageAsk) -> Result<Page<Authority>> {
         None => ("", ""),
     };
     let found = db.query(rows::AUTHORITIES, args![division, id, ask.sql_limit()]).await?;
+    cut(&found, ask)
+}
+
+/// A page of the authorities whose name or short name holds these words, by division; of all if there are no words.
+///
+/// # Errors
+/// As [`authority_list`].
+pub(crate) async fn authority_search(db: &Db, words: &str, ask: &PageAsk) -> Result<Page<Authority>> {
+    if words.is_empty() {
+        return authority_list(db, ask).await;
+    }
+    let (division, id) = match &ask.after {
+        Some(cursor) => (cursor.text(0)?, cursor.text(1)?),
+        None => ("", ""),
+    };
+    let plain = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let named = format!("%{plain}%");
+    let found = db.query(rows::AUTHORITIES_NAMED, args![division, id, ask.sql_limit(), named]).await?;
+    cut(&found, ask)
+}
+
+fn cut(found: &[Row], ask: &PageAsk) -> Result<Page<Authority>> {
     let found = found.iter().map(rows::read).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(found, ask, |it| Cursor::new([it.facts.division.clone(), it.id.to_string()])))
 }

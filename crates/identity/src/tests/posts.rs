@@ -113,6 +113,59 @@ async fn an_administrator_of_one_authority_grants_and_sees_there_only() {
 }
 
 #[tokio::test]
+async fn an_authority_is_found_by_a_part_of_its_name_however_many_there_are() {
+    for site in sites().await {
+        let (app, ctx) = (&site.app, site.app.system("test"));
+        let chief = somebody(app, ("丁一", "dingyi"), 1, None).await;
+        grant_post(&ctx, app, &NewPost::from_today(chief, "admin", None)).await.unwrap();
+        let (samr, city) = two(&site).await;
+        let dingyi = signed_in(&site, "dingyi").await;
+        let body = async |path: &str| site.get(&dingyi, path).await.body;
+        for (words, told) in
+            [("税务", "没有名称相符的实施主体"), ("市场%", "没有名称相符的实施主体"), ("城_管", "没有名称相符")]
+        {
+            assert!(body(&format!("/desk/authorities?q={}", encoded(words))).await.contains(told), "{}", site.engine);
+            assert!(body(&format!("/desk/people?q={}", encoded(words))).await.contains(told), "{}", site.engine);
+        }
+        let found = body(&format!("/desk/authorities?q={}", encoded("城市管理"))).await;
+        assert!(found.contains("亳州市城市管理局") && !found.contains("市场监督"), "{}", site.engine);
+        // One that is meant is shown at once; of several one is chosen.
+        let one = site.get(&dingyi, &format!("/desk/people?q={}", encoded("城市"))).await;
+        assert_eq!(one.location, format!("/desk/people?authority={city}"), "{}", site.engine);
+        let several = body(&format!("/desk/people?q={}", encoded("管理局"))).await;
+        assert!(several.contains(&format!("authority={city}")) && several.contains(&format!("authority={samr}")));
+
+        let page = format!("/desk/people/{chief}/posts");
+        let send = async |place: &str, chosen: &str| {
+            let fields = [("place", place), ("authority", chosen), ("code", "worker")];
+            site.post(&dingyi, &page, &fields).await
+        };
+        for (place, chosen, told) in [
+            ("", "", "请写明在哪个实施主体任职"),
+            ("税务", "", "没有名称含「税务」的实施主体"),
+            ("管理局", "", "有 2 个实施主体名称相符"),
+        ] {
+            let answer = send(place, chosen).await;
+            assert_eq!(answer.status, 422, "{}: {place}", site.engine);
+            assert!(answer.body.contains(told), "{}: {place}", site.engine);
+            assert!(answer.body.contains(&format!("value=\"{place}\"")), "{}: {place} is kept", site.engine);
+        }
+        assert_eq!(send("管理局", &samr.to_string()).await.status, 303, "{}", site.engine);
+        assert_eq!(send("亳州市城市管理局", "").await.status, 303, "{}", site.engine);
+        let held = body(&format!("/desk/people/{chief}")).await;
+        assert!(
+            held.contains("受理：亳州市市场监督管理局") && held.contains("受理：亳州市城市管理局"),
+            "{}",
+            site.engine
+        );
+    }
+}
+
+fn encoded(words: &str) -> String {
+    form_urlencoded::byte_serialize(words.as_bytes()).collect()
+}
+
+#[tokio::test]
 async fn the_list_of_officers_asks_as_many_questions_for_many_as_for_few() {
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));

@@ -2,7 +2,7 @@
 //!
 //! All of it goes through the same functions as real data does. The files and their sources are in `crates/yiwang/demo`.
 
-mod content;
+pub(crate) mod content;
 mod lives;
 mod loader;
 

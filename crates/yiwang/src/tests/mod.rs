@@ -2,6 +2,7 @@
 //!
 //! `UPDATE=1 cargo test -p yiwang` writes the generated documents anew; a reviewer sees them as a diff.
 
+mod demo;
 mod generated;
 mod matrix;
 mod pages;

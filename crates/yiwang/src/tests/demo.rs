@@ -1,0 +1,126 @@
+//! Promises of the demo's data: enough items of enough kinds, each complete, and each can be filed and lived to its result by demo people.
+
+use std::collections::BTreeSet;
+
+use catalogue::model::{findings, missing, percent_complete};
+use serde_json::{Value, json};
+use standards::ItemType;
+
+use crate::{
+    cli::LogFormat,
+    commands::demo::make,
+    demo::{
+        Content,
+        content::{DemoCase, DemoItem, DemoPerson},
+    },
+    settings::Settings,
+};
+
+/// What the demo promises at least.
+const ITEMS_MIN: usize = 40;
+const TYPES_MIN: usize = 7;
+const DEPARTMENTS_MIN: usize = 12;
+
+fn content() -> Content {
+    Content::read().expect("the demo's files can be read")
+}
+
+#[test]
+fn the_demo_has_forty_items_of_seven_types_and_twelve_departments() {
+    let items = content().items;
+    let types: BTreeSet<_> = items.iter().filter_map(|it| it.document.item_type()).collect();
+    let departments: BTreeSet<_> = items.iter().map(|it| it.authority.as_str()).collect();
+    assert!(items.len() >= ITEMS_MIN, "{}", items.len());
+    assert!(types.len() >= TYPES_MIN, "{types:?}");
+    assert!(departments.len() >= DEPARTMENTS_MIN, "{departments:?}");
+}
+
+#[test]
+fn every_item_of_the_demo_is_complete_and_keeps_every_rule() {
+    let mut faults = Vec::new();
+    for it in content().items {
+        let absent = missing(&it.document);
+        if !absent.is_empty() || percent_complete(i64::try_from(absent.len()).unwrap_or(i64::MAX)) != 100 {
+            faults.push(format!("{}: {absent:?}", it.slug));
+        }
+        faults.extend(findings(&it.document).into_iter().map(|found| format!("{}: {found:?}", it.slug)));
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn every_item_of_the_demo_says_more_than_the_rules_ask() {
+    let mut faults = Vec::new();
+    for DemoItem { slug, document: it, .. } in content().items {
+        let mut must = |fine: bool, what: &str| {
+            if !fine {
+                faults.push(format!("{slug}: {what}"));
+            }
+        };
+        let check = it.check.as_ref();
+        must(check.is_some_and(|check| check.faults().is_empty()), "no sound condition check");
+        must(it.responsibility.as_ref().is_some_and(|it| !it.duties.is_empty()), "no responsibility list");
+        must(!it.common_mistakes.is_empty(), "no common mistakes");
+        must(it.sample.is_some(), "no filled example");
+        must(it.aliases.len() >= 3, "fewer than three names that people use");
+        must(it.questions.len() >= 3, "fewer than three questions");
+        must(it.materials.iter().all(|it| !it.legal_basis.trim().is_empty()), "a material without a legal basis");
+        let held = it.materials.iter().filter(|it| !it.held_by_platform.is_empty());
+        must(held.into_iter().all(|it| !it.is_required()), "asks for what the platform holds");
+        // A reward for those who report a wrong belongs to no event of one's life.
+        let event = !it.topics.life_events.is_empty() || !it.topics.business_events.is_empty();
+        must(event || it.item_type() == Some(ItemType::Reward), "no event of life or business");
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// The person who holds this post at this authority.
+fn holder(content: &Content, authority: &str, post: &str) -> String {
+    let holds = |it: &&DemoPerson| {
+        it.posts.iter().any(|it| it.post == post && it.authority.as_deref() == Some(authority))
+    };
+    let found = content.people.iter().find(holds);
+    found.map(|it| it.login.clone()).unwrap_or_else(|| panic!("nobody holds {post} at {authority}"))
+}
+
+/// The life of a case of this item, from filing to delivery, by whoever holds the posts.
+fn life(content: &Content, item: &DemoItem) -> DemoCase {
+    let by = |post: &str| holder(content, &item.authority, post);
+    let (applicant, on_behalf_of) =
+        if item.document.serves_persons() { ("zhiyuan", None) } else { ("haitao", Some("yaodu".to_owned())) };
+    let act = |day: i64, by: &str, act: &str| json!({"day": day, "by": by, "act": act});
+    let acts: Vec<Value> = vec![
+        act(0, applicant, "file"),
+        act(0, &by("accept"), "receive"),
+        act(1, &by("accept"), "accept"),
+        json!({"day": 2, "by": by("review"), "act": "review_pass", "opinion": "材料齐全，符合条件。"}),
+        json!({"day": 3, "by": by("decide"), "act": "approve", "opinion": "同意。"}),
+        act(4, &by("issue"), "issue"),
+        json!({"day": 5, "by": by("issue"), "act": "deliver", "way": "self"}),
+    ];
+    // What may follow is handed in, so that nothing is owed at the end; the rest the office obtains itself.
+    let owed = item.document.materials.iter().filter(|it| it.max_days_owed.is_some());
+    let materials = owed.map(|it| it.key.clone()).collect();
+    let form = item.document.sample.as_ref().map(|it| it.form.clone()).unwrap_or_default();
+    DemoCase { item: item.slug.clone(), applicant: applicant.to_owned(), on_behalf_of, days_ago: 20, form, materials, acts }
+}
+
+#[tokio::test]
+async fn every_item_of_the_demo_can_be_filed_with_its_filled_example_and_lived_to_its_result() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut content = content();
+    content.cases = content.items.iter().map(|it| life(&content, it)).collect();
+    let settings = Settings {
+        data: folder.path().to_owned(),
+        database: None,
+        listen: ([127, 0, 0, 1], 0).into(),
+        address: "http://127.0.0.1".to_owned(),
+        tls: None,
+        trusted_proxies: Vec::new(),
+        metrics_from: Vec::new(),
+        log_format: LogFormat::Text,
+        pause_ms: 0,
+    };
+    let (site, _) = make(&settings, &content).await.expect("every case comes to its end");
+    site.app.db.close().await.expect("the database closes");
+}

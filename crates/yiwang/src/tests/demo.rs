@@ -74,11 +74,30 @@ fn every_item_of_the_demo_says_more_than_the_rules_ask() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+#[test]
+fn what_an_item_of_the_demo_refers_to_exists() {
+    let items = content().items;
+    let names: BTreeSet<_> = items.iter().map(|it| it.document.name.as_str()).collect();
+    let mut faults = Vec::new();
+    for DemoItem { slug, document: it, .. } in &items {
+        let fields = it.form.as_ref().map(|form| &form.schema["properties"]);
+        for material in &it.materials {
+            let Some(when) = &material.condition else { continue };
+            if fields.is_none_or(|fields| fields.get(&when.field).is_none()) {
+                faults.push(format!("{slug}: {} asks for the field {}", material.name, when.field));
+            }
+        }
+        let answers = it.check.iter().flat_map(|it| &it.questions).flat_map(|it| &it.options);
+        let unknown = answers.filter(|it| !it.item.is_empty() && !names.contains(it.item.as_str()));
+        faults.extend(unknown.map(|it| format!("{slug}: there is no item {}", it.item)));
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 /// The person who holds this post at this authority.
 fn holder(content: &Content, authority: &str, post: &str) -> String {
-    let holds = |it: &&DemoPerson| {
-        it.posts.iter().any(|it| it.post == post && it.authority.as_deref() == Some(authority))
-    };
+    let holds =
+        |it: &&DemoPerson| it.posts.iter().any(|it| it.post == post && it.authority.as_deref() == Some(authority));
     let found = content.people.iter().find(holds);
     found.map(|it| it.login.clone()).unwrap_or_else(|| panic!("nobody holds {post} at {authority}"))
 }
@@ -102,7 +121,15 @@ fn life(content: &Content, item: &DemoItem) -> DemoCase {
     let owed = item.document.materials.iter().filter(|it| it.max_days_owed.is_some());
     let materials = owed.map(|it| it.key.clone()).collect();
     let form = item.document.sample.as_ref().map(|it| it.form.clone()).unwrap_or_default();
-    DemoCase { item: item.slug.clone(), applicant: applicant.to_owned(), on_behalf_of, days_ago: 20, form, materials, acts }
+    DemoCase {
+        item: item.slug.clone(),
+        applicant: applicant.to_owned(),
+        on_behalf_of,
+        days_ago: 20,
+        form,
+        materials,
+        acts,
+    }
 }
 
 #[tokio::test]

@@ -14,11 +14,13 @@ use utoipa::{IntoParams, ToSchema};
 use webkit::{Access, Answer, App, Caller, Routes, UPLOAD_MAX, routes};
 
 use crate::{
-    CaseId, FILE, SEE,
+    CaseId, Change, DESK, FILE, Left, SEE,
     service::{
         acts::{self, ActInput, Acted},
+        draft_renewal::{self as renewal, Renewal, Standing},
         drafts::{self, Draft, DraftAsk},
         filing::{self, Application, Filed, HowFiled},
+        find,
         materials::{self, NewMaterial},
         papers,
         reads::{self, CaseDetail, CaseSummary, MaterialView, TimelineEntry},
@@ -30,8 +32,10 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .api(Access::May(FILE), routes!(draft_create))
         .api(Access::May(FILE), routes!(draft_show, draft_save, draft_discard))
+        .api(Access::May(FILE), routes!(draft_renew))
         .api_limited(Access::May(FILE), UPLOAD_MAX, routes!(draft_material))
         .api(Access::May(FILE), routes!(file, list))
+        .api(Access::May(DESK), routes!(case_find))
         .api(Access::May(SEE), routes!(show))
         .api(Access::May(SEE), routes!(timeline))
         .api(Access::May(SEE), routes!(act))
@@ -78,11 +82,35 @@ struct DraftView {
     version: i64,
     /// 超过此时不保存即删除
     expires: String,
+    /// 事项已经更新时：有什么变化，更新草稿后什么不能带入；更新以前不能提交
+    #[serde(skip_serializing_if = "Option::is_none")]
+    renewal: Option<RenewalView>,
+    /// 事项现在不能申请时：原因
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<String>,
+}
+
+/// 草稿所依据的事项版本之后的变化
+#[derive(Serialize, ToSchema)]
+struct RenewalView {
+    /// 现行版本
+    item_version: i64,
+    /// 有什么变化
+    changes: Vec<Change>,
+    /// 不能带入的内容
+    left: Vec<Left>,
 }
 
 impl DraftView {
     async fn of(app: &App, draft: Draft) -> kernel::Result<Self> {
         let files = materials::list(app, draft.id).await?;
+        let (renewal, closed) = match renewal::standing(app, &draft).await? {
+            Standing::Present => (None, None),
+            Standing::Older(Renewal { item_version, changes, left }) => {
+                (Some(RenewalView { item_version, changes, left }), None)
+            }
+            Standing::Closed(reason) => (None, Some(reason)),
+        };
         Ok(Self {
             id: draft.id.to_string(),
             item: draft.item.to_string(),
@@ -92,6 +120,8 @@ impl DraftView {
             values: draft.values,
             version: draft.version,
             expires: draft.expires.to_string(),
+            renewal,
+            closed,
         })
     }
 }
@@ -153,6 +183,35 @@ async fn draft_save(
 ) -> Answer<Json<Saved>> {
     let version = drafts::save_draft(&ctx, &app, id, save.version, &save.values).await?;
     Ok(Json(Saved { version }))
+}
+
+/// 更新草稿
+#[derive(Deserialize, ToSchema)]
+struct DraftRenew {
+    /// 读到的版本号
+    version: i64,
+}
+
+/// 更新后的草稿
+#[derive(Serialize, ToSchema)]
+struct DraftRenewed {
+    /// 草稿
+    draft: DraftView,
+    /// 没有带入的内容
+    left: Vec<Left>,
+}
+
+/// 把草稿更新到事项的现行版本：仍然适用的内容和文件保留，其余列出
+#[utoipa::path(post, path = "/api/v1/drafts/{id}/renew", tag = "cases", params(("id" = String, Path)), request_body = DraftRenew,
+    responses((status = 200, body = DraftRenewed), (status = 409, description = "草稿已在别处改动，或者事项现在不能申请")))]
+async fn draft_renew(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(id): Path<CaseId>,
+    Json(ask): Json<DraftRenew>,
+) -> Answer<Json<DraftRenewed>> {
+    let (draft, left) = renewal::renew_draft(&ctx, &app, id, ask.version).await?;
+    Ok(Json(DraftRenewed { draft: DraftView::of(&app, draft).await?, left }))
 }
 
 /// 删除草稿
@@ -289,6 +348,8 @@ struct ListQuery {
     item: String,
     /// 工作台：状态代码
     stage: String,
+    /// 工作台：只要 3 个工作日内到期和超期的
+    soon: bool,
 }
 
 /// 一页办件
@@ -314,8 +375,29 @@ async fn worklist(
     Query(query): Query<ListQuery>,
 ) -> Answer<Json<CasePage>> {
     let of_item = if query.item.is_empty() { None } else { Some(item(&query.item)?) };
-    let filter = waiting::CaseFilter { post: query.post, item: of_item, stage: query.stage, soon: false };
+    let filter = waiting::CaseFilter { post: query.post, item: of_item, stage: query.stage, soon: query.soon };
     let found = waiting::worklist(&ctx, &app, &filter, &PageAsk::from_query(Some(&query.after), query.limit)?).await?;
+    Ok(Json(CasePage { items: found.items, next: found.next }))
+}
+
+/// 查找办件
+#[derive(Deserialize, ToSchema)]
+struct FindAsk {
+    /// 办件编号，或者申请人的公民身份号码、统一社会信用代码；须完整
+    number: String,
+    /// 上一页给出的 next
+    #[serde(default)]
+    after: String,
+    /// 每页条数，最多 100
+    #[serde(default)]
+    limit: Option<u16>,
+}
+
+/// 按号码查找办件：只在本人岗位可以查看的办件中查找，新的在前。号码放在请求体里，不进地址
+#[utoipa::path(post, path = "/api/v1/cases/find", tag = "cases", request_body = FindAsk,
+    responses((status = 200, body = CasePage), (status = 422, description = "不是完整的号码")))]
+async fn case_find(State(app): State<App>, Caller(ctx): Caller, Json(ask): Json<FindAsk>) -> Answer<Json<CasePage>> {
+    let found = find::find_cases(&ctx, &app, &ask.number, &PageAsk::from_query(Some(&ask.after), ask.limit)?).await?;
     Ok(Json(CasePage { items: found.items, next: found.next }))
 }
 

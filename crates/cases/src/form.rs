@@ -1,5 +1,7 @@
 //! The application form: fields as the page shows them, values as typed or sent, and what is wrong with them in Chinese.
 
+use std::collections::BTreeMap;
+
 use catalogue::model::ApplicationForm;
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
 use kernel::{Error, Fault, Result};
@@ -135,9 +137,13 @@ pub(crate) fn shown(field: &Field, value: &Value) -> String {
     }
 }
 
-/// What people read for this value.
-pub(crate) fn told(field: &Field, value: &Value) -> String {
+/// Full names of divisions by their codes.
+pub(crate) type Places = BTreeMap<String, String>;
+
+/// What people read for this value; a division by its name, if it is among these.
+pub(crate) fn told(field: &Field, value: &Value, places: &Places) -> String {
     match (field.kind, value) {
+        (Kind::Division, Value::String(code)) => places.get(code).unwrap_or(code).clone(),
         (Kind::YesNo, Value::Bool(true)) => "是".to_owned(),
         (Kind::YesNo, Value::Bool(false)) => "否".to_owned(),
         (Kind::Consent, Value::Bool(true)) => "同意".to_owned(),

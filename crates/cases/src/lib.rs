@@ -4,6 +4,7 @@
 //! one function an act; its papers are made by a reader of the journal (`feed`). Drafts are not cases: a case begins when it is filed.
 
 mod api;
+mod change;
 mod feed;
 mod form;
 mod model;
@@ -21,13 +22,16 @@ mod tests;
 use kernel::{Permission, Post};
 use webkit::{Area, Nav, Sweep};
 
+pub use change::{Change, Left};
 pub use parts::{Calendars, own, parts};
 pub use service::{
     acts::{ActInput, FaultInput, act},
     calendar::{CalendarReport, import_calendar},
+    draft_renewal::{Renewal, Standing, renew_draft, standing},
     drafts::{Draft, DraftAsk, create_draft, draft, drafts_of, save_draft},
     erasure::{PersonsCases, forget_drafts, persons_cases},
     filing::{Application, Filed, HowFiled, file, file_draft, filing_unit},
+    find::find_cases,
     materials::{MaterialKind, NewMaterial, add_material, read_material, remove_material},
     papers::{PaperRow, paper_content, paper_file},
     reads::{CaseDetail, CaseSummary, TimelineEntry, case, my_cases, timeline},

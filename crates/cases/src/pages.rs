@@ -4,25 +4,34 @@ mod apply;
 mod desk;
 mod desk_act;
 mod desk_case;
+mod desk_find;
 mod desk_samples;
+mod draft;
 mod form_page;
 mod mine;
 mod samples;
 mod window;
 
-use webkit::{Routes, Sample};
+use axum::{http::StatusCode, response::Response};
+use webkit::{Answer, Routes, Sample};
 
 pub(crate) fn routes() -> Routes {
-    let own = Routes::new().merge(apply::routes()).merge(mine::routes());
-    own.merge(desk::routes()).merge(desk_case::routes()).merge(window::routes())
+    let own = Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes());
+    own.merge(desk::routes()).merge(desk_find::routes()).merge(desk_case::routes()).merge(window::routes())
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
-    [samples::all(), desk::samples(), desk_case::samples(), window::samples()].concat()
+    [samples::all(), desk::samples(), desk_find::samples(), desk_case::samples(), window::samples()].concat()
 }
 
 /// A value as an address carries it.
 fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     text.bytes().map(|it| if plain(it) { char::from(it).to_string() } else { format!("%{it:02X}") }).collect()
+}
+
+/// The same page with what is wrong (422).
+fn again(mut shown: Response) -> Answer {
+    *shown.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(shown)
 }

@@ -42,6 +42,8 @@ pub(crate) mod guard {
 
 /// Files that one case may hold.
 pub(crate) const FILES_MAX: i64 = 300;
+/// Authorities among which one look-up of an applicant's cases chooses at most.
+pub(crate) const AUTHORITIES: usize = 12;
 /// Papers of one case that are read at once.
 pub(crate) const PAPERS_MAX: i64 = 200;
 /// Cases read at once by their ids; fewer are padded with `''`, which no case has.
@@ -77,6 +79,10 @@ storage::sql! {
     SERIALS_MOVE = "UPDATE case_serials SET next = $2 WHERE series = $1 AND next = $3";
     /// An applicant's cases, newest first.
     OF_HOLDER = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
+        ORDER BY filed_at DESC, id DESC LIMIT $4");
+    /// As [`OF_HOLDER`], of the authorities at which an officer has posts, or of all.
+    OF_HOLDER_SEEN = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
+        AND ($5 = 1 OR authority IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)) \
         ORDER BY filed_at DESC, id DESC LIMIT $4");
     /// How many cases an applicant has.
     COUNT_OF_HOLDER = "SELECT count(*) AS cases FROM cases WHERE holder = $1";

@@ -1,13 +1,17 @@
 //! What the area promises, on every engine.
 
+mod change;
 mod desk;
 mod erasure;
 mod filing;
+mod finding;
 mod life;
 mod pages;
 mod papers;
 mod record;
+mod renewal;
 mod sweeps;
+mod told;
 mod world;
 
 #[test]

@@ -12,7 +12,7 @@ use crate::model::{Alarm, Case, Face, Level, Stage, Thresholds};
 pub struct ClockView {
     /// 名称：受理时限、承诺办结、法定办结、送达时限
     pub name: &'static str,
-    /// 状态：`on_time`、`soon`、`overdue`、`suspended`、`done`
+    /// 状态：`on_time`、`soon`、`overdue`、`suspended`、`done`、`absent`（还没有开始，或者不再计时）
     pub kind: &'static str,
     /// 说明：剩 3 个工作日
     pub text: String,
@@ -92,16 +92,49 @@ pub(crate) fn clock(name: &'static str, face: &Face) -> ClockView {
     }
 }
 
-/// The clocks of a case that mean something now, in the order of its life.
+/// The clocks of a case in the order of its life; one that does not run says why.
 pub(crate) fn clocks(case: &Case, calendar: &standards::Calendar, today: Date) -> Vec<ClockView> {
     let Ok(all) = case.clocks(calendar, today) else { return Vec::new() };
+    let (from_acceptance, from_decision) = ("从受理之日起计算", "从作出决定之日起计算");
     let named = [
-        ("受理时限", all.acceptance),
-        ("承诺办结", all.promised),
-        ("法定办结", all.statutory),
-        ("送达时限", all.delivery),
+        ("受理时限", all.acceptance, ""),
+        ("承诺办结", all.promised, from_acceptance),
+        ("法定办结", all.statutory, from_acceptance),
+        ("送达时限", all.delivery, from_decision),
     ];
-    named.iter().filter_map(|(name, face)| face.as_ref().map(|face| clock(name, face))).collect()
+    let stage = case.stage();
+    let over = stage.is_final();
+    let mut views: Vec<_> = named
+        .iter()
+        .map(|(name, face, from)| match face {
+            Some(face) => clock(name, face),
+            None if over => absent(name, "不再计时", "办理已经终止"),
+            None => absent(name, "还没有开始", from),
+        })
+        .collect();
+    if over && views.iter().all(|it| it.kind == "absent") {
+        views.truncate(1);
+    }
+    if let (Stage::CorrectionAsked, Some(asked), Some(first)) = (stage, case.correction(), views.first_mut()) {
+        // The authority has spoken; its time is not used up but stopped.
+        first.text = "停止计时".to_owned();
+        first.note = format!("{}已告知补正，补齐后重新计算", day(asked.asked.at.legal_date()));
+    }
+    views
+}
+
+/// A clock that does not run, and why.
+fn absent(name: &'static str, text: &str, note: &str) -> ClockView {
+    ClockView {
+        name,
+        kind: "absent",
+        text: text.to_owned(),
+        due: None,
+        provisional: false,
+        used: 0,
+        total: 0,
+        note: note.to_owned(),
+    }
 }
 
 /// The clock that presses, for lists.

@@ -13,10 +13,8 @@ use crate::{
     model::Stage,
     service::{
         applicants::ApplicantCard,
-        reads::{
-            AnswersView, CaseDetail, CaseSummary, FaultView, FileView, MaterialView, OfferView, PaperView,
-            TimelineEntry,
-        },
+        forms::AnswersView,
+        reads::{CaseDetail, CaseSummary, FaultView, FileView, MaterialView, OfferView, PaperView, TimelineEntry},
     },
     store,
     view::{self, ClockView},

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use webkit::{Access, Answer, App, Caller, Form, Page, Routes, Shell, UPLOAD_MAX, UploadForm, flash, page, see_other};
 
 use super::{
-    apply,
+    again, draft,
     form_page::{self, FieldView},
 };
 use crate::{
@@ -101,11 +101,6 @@ impl CasePage {
 
     fn can(&self, act: &str) -> bool {
         self.case.acts.iter().any(|it| it.act == act)
-    }
-
-    /// Whether some clock no longer runs, and is told in a line instead of a dial.
-    fn has_ended_clocks(&self) -> bool {
-        self.case.clocks.iter().any(|it| it.total == 0)
     }
 
     fn supplies(&self) -> bool {
@@ -201,9 +196,9 @@ async fn supply_file(
     Path((id, material)): Path<(CaseId, String)>,
     upload: UploadForm,
 ) -> Answer {
-    match apply::take_files(&it.ctx, &app, (id, &material), upload).await {
+    match draft::take_files(&it.ctx, &app, (id, &material), upload).await {
         Ok(()) => Ok(flash(&format!("/cases/{id}/supply"), "done", "文件已上传。全部补齐后，请点最下面的「提交」。")),
-        Err(Error::Invalid(faults)) => apply::again(page(&supply_page(it, &app, id, (faults, None)).await?)?),
+        Err(Error::Invalid(faults)) => again(page(&supply_page(it, &app, id, (faults, None)).await?)?),
         Err(error) => Err(error.into()),
     }
 }
@@ -227,7 +222,7 @@ async fn supply_send(State(app): State<App>, it: Page, Path(id): Path<CaseId>, F
     let input = ActInput { act: act.to_owned(), values: values.clone(), ..ActInput::default() };
     match acts::act(&it.ctx, &app, id, data.version()?, &input).await {
         Ok(_) => Ok(flash(&format!("/cases/{id}"), "done", "补交的材料已经提交。")),
-        Err(Error::Invalid(faults)) => apply::again(page(&supply_page(it, &app, id, (faults, values)).await?)?),
+        Err(Error::Invalid(faults)) => again(page(&supply_page(it, &app, id, (faults, values)).await?)?),
         Err(error) => Err(error.into()),
     }
 }

@@ -9,13 +9,14 @@ use serde_json::json;
 use webkit::{Sample, Shell};
 
 use super::{
-    apply::{CheckPage, FormPage, MaterialsPage, Problem, StartPage, Step, TasksPage},
+    apply::StartPage,
     desk_samples::{self, detail, timeline},
+    draft::{CheckPage, FormPage, MaterialsPage, Problem, Step, TasksPage},
     form_page,
     mine::{CasePage, DraftLine, ListPage, PaperPage, ReceiptPage, SupplyPage},
 };
 use crate::{
-    form,
+    Change, Left, Renewal, Standing, form,
     model::Stage,
     service::reads::{CaseDetail, FaultView},
 };
@@ -45,7 +46,9 @@ pub(super) fn all() -> Vec<Sample> {
             "apply.html",
             start(Some((ID.to_owned(), "2026年3月2日 09:00".to_owned())), "本事项面向企业等组织办理。").render(),
         ),
-        ("draft.html", tasks().render()),
+        ("draft.html", tasks(Standing::Present).render()),
+        ("draft.html", tasks(older()).render()),
+        ("draft.html", tasks(Standing::Closed("该事项已暂停办理，请向实施主体咨询。".to_owned())).render()),
         ("draft_form.html", form(Vec::new()).render()),
         ("draft_form.html", form(vec![Fault::new("principal", "请填写「法定代表人（负责人）」。")]).render()),
         ("draft_materials.html", materials().render()),
@@ -73,7 +76,30 @@ fn start(draft: Option<(String, String)>, refusal: &str) -> StartPage {
     }
 }
 
-fn tasks() -> TasksPage {
+fn older() -> Standing {
+    let change = |about, words: &str| Change { about, words: words.to_owned() };
+    let left = |name: &str, content: &str, why| Left {
+        name: name.to_owned(),
+        content: content.to_owned(),
+        why,
+        file: why.contains("材料").then_some(1),
+    };
+    Standing::Older(Renewal {
+        item_version: 2,
+        changes: vec![
+            change("form", "新增「从业人员数量（人）」（必填）。"),
+            change("form", "「主体业态」的选项有变化：取消单位食堂。"),
+            change("materials", "不再需要「布局图」。"),
+            change("terms", "承诺办结时限由「8 个工作日」改为「5 个工作日」。"),
+        ],
+        left: vec![
+            left("主体业态", "单位<b>水池</b>食堂", "不在新的选项中"),
+            left("布局图", "布局图.pdf", "不再需要这份材料"),
+        ],
+    })
+}
+
+fn tasks(standing: Standing) -> TasksPage {
     let step = |title: &str, tone, status| Step {
         href: format!("/drafts/{ID}/form/1"),
         title: title.to_owned(),
@@ -87,6 +113,8 @@ fn tasks() -> TasksPage {
         item_name: ITEM.to_owned(),
         applicant: "志远<i>牛肉馍</i>店".to_owned(),
         at_window: true,
+        version: 3,
+        standing,
         steps: vec![step("经营者", "good", "已完成"), step("上传材料", "plain", "待上传")],
         ready: true,
         updated: "2026年3月2日 09:00".to_owned(),

@@ -1,11 +1,7 @@
 //! Filing at the window (窗口收件): the item first, then whoever stands there, then the same draft that applicants fill in.
 
 use askama::Template;
-use axum::{
-    extract::{Path, Query, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::extract::{Path, Query, State};
 use catalogue::{ItemDocument, ItemSummary};
 use identity::NewPerson;
 use kernel::{Authority, Ctx, Error, Fault, Holder, Id, Item, PageAsk};
@@ -14,7 +10,7 @@ use webkit::{Access, Answer, App, Failure, Form, FormData, Page, Routes, Sample,
 use super::desk::address;
 use crate::{
     DraftAsk, FILE_AT_WINDOW, create_draft,
-    service::applicants::{self, ApplicantCard},
+    service::applicants::{self, ApplicantCard, EnterpriseAtWindow},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -72,6 +68,8 @@ enum Step {
     Number,
     /// Nobody has this number: asks for the rest, to register the person.
     Register,
+    /// No enterprise has this code: asks for the rest, to register it.
+    RegisterEnterprise,
     /// The person is found and agrees.
     Agree,
 }
@@ -137,6 +135,7 @@ async fn answer(State(app): State<App>, it: Page, Path(item): Path<Id<Item>>, Fo
     match form.text("step") {
         "begin" => begin(&ctx, &app, item, (blank, &form)).await,
         "register" => register(&ctx, &app, item, (blank, &form)).await,
+        "register_enterprise" => register_enterprise(&ctx, &app, item, (blank, &form)).await,
         _ => find(&ctx, &app, item, (blank, &form)).await,
     }
 }
@@ -147,13 +146,10 @@ async fn find(ctx: &Ctx, app: &App, item: Id<Item>, (blank, form): (PersonPage, 
         Ok(None) if standards::CitizenNumber::parse(form.text("number")).is_ok() => {
             page(&PersonPage { step: Step::Register, ..blank })
         }
-        Ok(None) => {
-            let unknown = "平台还没有这个单位。请法定代表人先在网上登记单位，或者核对代码。";
-            again(PersonPage { faults: vec![Fault::new("number", unknown)], ..blank })
-        }
+        Ok(None) => page(&PersonPage { step: Step::RegisterEnterprise, ..blank }),
         Err(error) => {
             let faults = mendable(error, "number")?;
-            again(PersonPage { faults, ..blank })
+            shown_again(PersonPage { faults, ..blank })
         }
     }
 }
@@ -168,15 +164,34 @@ async fn register(ctx: &Ctx, app: &App, item: Id<Item>, (blank, form): (PersonPa
         // The officer has the person and the card before the eyes.
         level: 3,
     };
-    match applicants::register_at_window(ctx, app, item, &new).await {
+    let done = applicants::register_at_window(ctx, app, item, &new).await;
+    registered(ctx, app, (blank, Step::Register), done).await
+}
+
+async fn register_enterprise(ctx: &Ctx, app: &App, item: Id<Item>, (blank, form): (PersonPage, &FormData)) -> Answer {
+    let text = |name: &str| form.text(name).to_owned();
+    let new = EnterpriseAtWindow {
+        uscc: text("number"),
+        name: text("name"),
+        address: text("address"),
+        representative: text("representative"),
+    };
+    let done = applicants::register_enterprise_at_window(ctx, app, item, &new).await;
+    registered(ctx, app, (blank, Step::RegisterEnterprise), done).await
+}
+
+/// Who was registered, to be compared with the card; or the same form with what is wrong.
+async fn registered(ctx: &Ctx, app: &App, (blank, step): (PersonPage, Step), done: kernel::Result<Holder>) -> Answer {
+    match done {
         Ok(holder) => {
             let card = applicants::at_window(ctx, app, holder).await?;
             page(&blank.found(holder, card))
         }
         Err(error) => {
-            let rename = |it: Fault| if it.field == "citizen_number" { Fault::new("number", it.message) } else { it };
+            let number = |it: &Fault| matches!(it.field.as_str(), "citizen_number" | "uscc" | "");
+            let rename = |it: Fault| if number(&it) { Fault::new("number", it.message) } else { it };
             let faults = mendable(error, "")?.into_iter().map(rename).collect();
-            again(PersonPage { step: Step::Register, faults, ..blank })
+            shown_again(PersonPage { step, faults, ..blank })
         }
     }
 }
@@ -186,7 +201,7 @@ async fn begin(ctx: &Ctx, app: &App, item: Id<Item>, (blank, form): (PersonPage,
     if !form.has("consent") {
         let card = applicants::at_window(ctx, app, holder).await?;
         let faults = vec![Fault::new("consent", "请先征得申请人同意并勾选，再继续填写。")];
-        return again(PersonPage { faults, ..blank.found(holder, card) });
+        return shown_again(PersonPage { faults, ..blank.found(holder, card) });
     }
     let draft = create_draft(ctx, app, &DraftAsk { item, holder: Some(holder), consent: true }).await?;
     Ok(see_other(&format!("/drafts/{}", draft.id)))
@@ -202,10 +217,8 @@ fn mendable(error: Error, field: &str) -> Result<Vec<Fault>, Failure> {
 }
 
 /// The page shown again with what is wrong (422).
-fn again(shown: PersonPage) -> Answer {
-    let mut answer: Response = page(&shown)?.into_response();
-    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(answer)
+fn shown_again(shown: PersonPage) -> Answer {
+    super::again(page(&shown)?)
 }
 
 /// The pages with made-up content.
@@ -247,6 +260,15 @@ pub(crate) fn samples() -> Vec<Sample> {
                 Step::Register,
                 &[("number", "341602199301010028"), ("name", "武<b>敏</b>"), ("mobile", "138")],
                 wrong,
+            )
+            .render(),
+        ),
+        (
+            "window_person.html",
+            person(
+                Step::RegisterEnterprise,
+                &[("number", "92341602MA00000151"), ("name", "武<b>敏</b>店")],
+                Vec::new(),
             )
             .render(),
         ),

@@ -1,8 +1,8 @@
 //! Applicants as officers meet them: the card of who applied, and whoever stands at the window, found or registered there.
 
 use catalogue::{Documents, ItemFilter, ItemState, ItemSummary, Published};
-use identity::{NewPerson, masked_mobile};
-use kernel::{Authority, Channel, Ctx, Error, Holder, Id, Item, Page, PageAsk, Result, Scope};
+use identity::{NewEnterprise, NewPerson, masked_mobile};
+use kernel::{Authority, Channel, Ctx, Error, Holder, Id, Item, Page, PageAsk, Person, Result, Scope};
 use standards::{CitizenNumber, CreditCode};
 use webkit::App;
 
@@ -187,4 +187,49 @@ pub(crate) async fn register_at_window(ctx: &Ctx, app: &App, item: Id<Item>, new
         return Err(Error::refused("本事项面向企业等组织办理，不能以个人名义申请。"));
     }
     identity::create_person(ctx, app, new).await.map(Holder::Person)
+}
+
+/// An enterprise at the window that nobody knows yet, as typed from its licence.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EnterpriseAtWindow {
+    /// 统一社会信用代码.
+    pub(crate) uscc: String,
+    /// 单位名称.
+    pub(crate) name: String,
+    /// 住所; may be empty.
+    pub(crate) address: String,
+    /// The citizen number of its legal representative, if that person is known to the platform and shall act for it online; else empty.
+    pub(crate) representative: String,
+}
+
+/// Makes an enterprise known whose licence lies on the desk.
+///
+/// # Errors
+/// Those of [`item_at_window`]; [`Error::Invalid`] for each field that is wrong (`representative`: nobody is known by this number);
+/// [`Error::Refused`] if the code is known already.
+pub(crate) async fn register_enterprise_at_window(
+    ctx: &Ctx,
+    app: &App,
+    item: Id<Item>,
+    new: &EnterpriseAtWindow,
+) -> Result<Holder> {
+    let published = item_at_window(ctx, app, item).await?;
+    if !published.document.serves_organisations() {
+        return Err(Error::refused("本事项面向个人办理，不能以单位名义申请。"));
+    }
+    let representative = match new.representative.trim() {
+        "" => None,
+        number => Some(representative(app, number).await?),
+    };
+    let new =
+        NewEnterprise { uscc: new.uscc.clone(), name: new.name.clone(), representative, address: new.address.clone() };
+    identity::create_enterprise(ctx, &app.db, &new).await.map(Holder::Enterprise)
+}
+
+async fn representative(app: &App, number: &str) -> Result<Id<Person>> {
+    let wrong = |why: &str| Error::invalid("representative", why);
+    let number = CitizenNumber::parse(number);
+    let number = number.map_err(|_| wrong("公民身份号码不正确，请照法定代表人的身份证核对，或者留空。"))?;
+    let found = identity::find_person_by_citizen_number(app, &number).await?;
+    found.ok_or_else(|| wrong("平台还没有这个人。请留空，法定代表人以后可以自己注册。"))
 }

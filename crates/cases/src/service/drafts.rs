@@ -122,7 +122,12 @@ pub async fn create_draft(ctx: &Ctx, app: &App, ask: &DraftAsk) -> Result<Draft>
 }
 
 /// What the platform knows of the applicant, for the fields that ask for it.
-async fn prefill(ctx: &Ctx, app: &App, form: &ApplicationForm, holder: Holder) -> Result<Map<String, Value>> {
+pub(super) async fn prefill(
+    ctx: &Ctx,
+    app: &App,
+    form: &ApplicationForm,
+    holder: Holder,
+) -> Result<Map<String, Value>> {
     let mut out = Map::new();
     if form.prefill.is_empty() {
         return Ok(out);
@@ -222,8 +227,13 @@ pub async fn save_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64, values: 
     unit.one(guard::DRAFT, store::DRAFT_SAVE, args![id, sealed, ctx.now, expires, version]);
     match app.db.commit(unit).await? {
         Commit::Done => Ok(version + 1),
-        Commit::Lost { .. } => Err(Error::refused("这份草稿已在别的窗口或设备上改动过，请刷新页面后再填写。")),
+        Commit::Lost { .. } => Err(elsewhere()),
     }
+}
+
+/// Another window was first.
+pub(super) fn elsewhere() -> Error {
+    Error::refused("这份草稿已在别的窗口或设备上改动过，请刷新页面后再填写。")
 }
 
 /// Throws a draft away; what was sealed for it can be read by nobody any more.
@@ -256,7 +266,7 @@ fn place(id: CaseId) -> String {
     format!("draft:{id}")
 }
 
-fn seal(ctx: &Ctx, app: &App, key: &DataKey, id: CaseId, values: &Value) -> Result<Vec<u8>> {
+pub(super) fn seal(ctx: &Ctx, app: &App, key: &DataKey, id: CaseId, values: &Value) -> Result<Vec<u8>> {
     let text = store::json(values)?;
     if text.len() > ANSWERS_MAX {
         return Err(Error::TooLarge { reason: "申请表填写的内容过多，请精简后再保存。".to_owned() });

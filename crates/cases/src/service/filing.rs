@@ -122,7 +122,7 @@ pub async fn file_draft(ctx: &Ctx, app: &App, id: CaseId, how: &HowFiled) -> Res
     let row = match drafts::own_row(ctx, app, id).await {
         Ok(row) => row,
         // Filed already: by a second click, or in another window.
-        Err(Error::NotFound { .. }) => return filed(app, super::load_for(ctx, app, id).await?),
+        Err(Error::NotFound { .. }) => return super::load_for(ctx, app, id).await.map(filed),
         Err(error) => return Err(error),
     };
     let documents = app.part::<Documents>()?;
@@ -154,19 +154,21 @@ pub async fn file_draft(ctx: &Ctx, app: &App, id: CaseId, how: &HowFiled) -> Res
     ready.file(ctx, app).await
 }
 
-fn filed(_app: &App, row: CaseRow) -> Result<Filed> {
-    Ok(Filed { id: row.id, number: row.facts.number, version: row.head.version })
+fn filed(row: CaseRow) -> Filed {
+    Filed { id: row.id, number: row.facts.number, version: row.head.version }
 }
 
 fn changed_item() -> Error {
-    Error::refused("这个事项的办事指南刚刚更新过，材料或表格可能有变化。请从事项页面重新开始申请，已填内容会尽量带入。")
+    Error::refused(
+        "这个事项的要求刚刚更新过。请打开草稿看看有什么变化，更新后再提交；没有草稿的，请按新的要求重新填写。",
+    )
 }
 
 impl Ready<'_> {
     async fn file(mut self, ctx: &Ctx, app: &App) -> Result<Filed> {
         let (unit, row) = self.prepare(ctx, app).await?;
         match app.db.commit(unit).await? {
-            Commit::Done => filed(app, row),
+            Commit::Done => Ok(filed(row)),
             Commit::Lost { guard } => self.lost(ctx, app, guard).await,
         }
     }
@@ -206,7 +208,7 @@ impl Ready<'_> {
             once::mark(&mut unit, ctx, self.key, &self.id.to_string());
         }
         let form = self.seal(&mut unit, ctx, app)?;
-        let files = self.add_files(&mut unit, ctx, app)?;
+        let files = self.add_files(&mut unit, ctx)?;
         let entry = Entry { event: &event, facts: Some(&facts), form: Some(&form), files: &files };
         let head = append(&mut unit, ctx, &Head::none(), self.id, &entry)?;
         let row = CaseRow { id: self.id, facts, case, form, files, head };
@@ -274,7 +276,7 @@ impl Ready<'_> {
         Ok(FormRef { name, sm3 })
     }
 
-    fn add_files(&self, unit: &mut Unit, ctx: &Ctx, _app: &App) -> Result<Vec<FileRef>> {
+    fn add_files(&self, unit: &mut Unit, ctx: &Ctx) -> Result<Vec<FileRef>> {
         let mut files = self.uploaded.clone();
         let next = files.iter().map(|it| it.number).max().unwrap_or(0) + 1;
         for (number, material) in (next..).zip(&self.how.on_paper) {
@@ -296,10 +298,10 @@ impl Ready<'_> {
                 let earlier = once::earlier(&app.db, ctx, self.key).await?;
                 let id = earlier.ok_or_else(|| Error::internal("a key was used and is not there"))?;
                 let id = id.parse().map_err(|_| Error::refused("这个提交标识已用于别的操作，请换一个再提交。"))?;
-                filed(app, super::load_for(ctx, app, id).await?)
+                super::load_for(ctx, app, id).await.map(filed)
             }
             guard::DRAFT => match super::load_for(ctx, app, self.id).await {
-                Ok(row) => filed(app, row),
+                Ok(row) => Ok(filed(row)),
                 Err(_) => Err(Error::refused("这份草稿已在别的窗口或设备上改动过，请刷新页面核对后再提交。")),
             },
             guard::FILES => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),

@@ -3,9 +3,12 @@
 pub(crate) mod acts;
 pub(crate) mod applicants;
 pub(crate) mod calendar;
+pub(crate) mod draft_renewal;
 pub(crate) mod drafts;
 pub(crate) mod erasure;
 pub(crate) mod filing;
+pub(crate) mod find;
+pub(crate) mod forms;
 pub(crate) mod materials;
 pub(crate) mod papers;
 pub(crate) mod reads;

@@ -6,13 +6,18 @@ use catalogue::ItemDocument;
 use kernel::{Ctx, Cursor, Error, Page, PageAsk, Result};
 use serde::Serialize;
 use serde_json::Value;
-use standards::DivisionCode;
-use storage::{Db, args};
+use storage::args;
 use webkit::{App, utoipa::ToSchema};
 
-use super::{Hands, acts::is_internal, answers, document, load_for, materials, papers, subject};
+use super::{
+    Hands,
+    acts::is_internal,
+    answers, document,
+    forms::{self, AnswersView},
+    load_for, materials, papers, subject,
+};
 use crate::{
-    Calendars, CaseId, FILE, form,
+    Calendars, CaseId, FILE,
     model::{Advice, CorrectionFault, Event, Fact, Offer, PaperKind, Progress, Role, Slot, Stage},
     rules::{self, APPLICATION},
     store::{self, CaseRow},
@@ -179,15 +184,6 @@ pub struct PaperView {
     pub made_at: String,
 }
 
-/// A group of answers.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct AnswersView {
-    /// 分组
-    pub heading: String,
-    /// 名称和内容
-    pub answers: Vec<(String, String)>,
-}
-
 /// An act that the caller can do.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OfferView {
@@ -306,7 +302,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         clocks: view::clocks(&row.case, &calendar, today),
         faults,
         owed: owed.into_iter().map(|(about, name)| FaultView { about, name, what: "尚待补交".to_owned() }).collect(),
-        form: told(&app.db, &document, &values).await?,
+        form: forms::told(app, &document, &values).await?,
         materials: material_views(&document, &values, files),
         papers: paper_views(app, &row, &document, made).await?,
         acts: row.case.offers(&hands.by, &rules, today).into_iter().map(offer).collect(),
@@ -336,32 +332,6 @@ fn step(it: Progress) -> StepView {
         Skipped => "skipped",
     };
     StepView { name: it.name.to_owned(), state: state.to_owned() }
-}
-
-/// The answers in words, group by group; a division by its name.
-pub(crate) async fn told(db: &Db, document: &ItemDocument, values: &Value) -> Result<Vec<AnswersView>> {
-    let Some(form) = &document.form else { return Ok(Vec::new()) };
-    let mut out = Vec::new();
-    for section in form::sections(form) {
-        let mut answers = Vec::with_capacity(section.fields.len());
-        for field in &section.fields {
-            let mut words = form::told(field, &values[&field.name]);
-            if field.kind == form::Kind::Division {
-                words = place(db, words).await?;
-            }
-            answers.push((field.title.clone(), words));
-        }
-        out.push(AnswersView { heading: section.heading, answers });
-    }
-    Ok(out)
-}
-
-/// A division's name with those above it, without the province; the code itself if nobody knows it.
-async fn place(db: &Db, code: String) -> Result<String> {
-    let Ok(parsed) = DivisionCode::parse(&code) else { return Ok(code) };
-    let path = identity::path(db, &parsed).await?;
-    let names: String = path.iter().skip(usize::from(path.len() > 1)).map(|it| it.name.as_str()).collect();
-    Ok(if names.is_empty() { code } else { names })
 }
 
 /// The materials that these answers ask for, each with its files.

@@ -285,6 +285,11 @@ async fn a_window_finds_or_registers_the_person_and_begins_the_draft_only_with_c
             .await
             .expect("the draft");
         assert!(draft.at_window && draft.holder.to_string() == holder, "the person at the window is the applicant");
+        let check = world.page(&world.accept, &format!("{}/check", begun.location)).await;
+        assert!(
+            check.contains("当面同意由窗口代为填写和提交") && !check.contains(r#"name="consent""#),
+            "what was agreed is not asked again: {check}"
+        );
     }
 }
 
@@ -372,7 +377,9 @@ fn body_id(body: &str) -> CaseId {
 #[test]
 fn every_state_of_the_pages_has_a_sample_that_is_rendered() {
     let names: Vec<_> = crate::pages::samples().into_iter().map(|it| it.name).collect();
-    for (name, least) in [("desk.html", 2), ("desk_case.html", 9), ("window.html", 2), ("window_person.html", 3)] {
+    for (name, least) in
+        [("desk.html", 2), ("desk_case.html", 9), ("window.html", 2), ("window_person.html", 4), ("desk_find.html", 4)]
+    {
         assert_eq!(names.iter().filter(|it| **it == name).count(), least, "{name}");
     }
     for sample in crate::pages::samples() {

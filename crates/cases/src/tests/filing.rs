@@ -168,6 +168,33 @@ async fn a_window_files_for_a_person_present_only_with_consent() {
 }
 
 #[tokio::test]
+async fn consent_told_when_a_draft_is_begun_is_recorded_with_the_case_and_by_whom_and_when() {
+    for world in worlds_for_persons().await {
+        let begin = async |consent: bool| {
+            let body = json!({"item": world.item.to_string(), "values": world.values(), "holder": world.holder.to_string(),
+                "consent": consent});
+            world.call("POST", &world.accept, "/api/v1/drafts", body).await.json()["id"].clone()
+        };
+        let (silent, told) = (begin(false).await, begin(true).await);
+        let agreed = world.site.app.system("t").now;
+        world.site.clock.hours(1);
+        let file = async |draft| {
+            world.call("POST", &world.accept, "/api/v1/cases", json!({"draft": draft, "incomplete": true})).await
+        };
+        let refused = file(silent).await;
+        assert!(refused.status == 422 && refused.body.contains("consent"), "{}", refused.body);
+        let filed = file(told.clone()).await;
+        assert_eq!(filed.status, 201, "{}: {}", world.site.engine, filed.body);
+        let row = crate::service::load(&world.site.app, told.as_str().expect("an id").parse().unwrap()).await.unwrap();
+        assert_eq!((row.facts.consent_at, Some(row.facts.filed_by)), (Some(agreed), world.accept.person));
+        let page = world.site.get(&world.accept, &format!("/desk/cases/{}", row.id)).await.body;
+        assert!(page.contains(&format!("申请人于{}当面同意", agreed.zh())), "{page}");
+        let own = world.filed().await;
+        assert_eq!(crate::service::load(&world.site.app, own).await.unwrap().facts.consent_at, None);
+    }
+}
+
+#[tokio::test]
 async fn a_post_that_ended_a_moment_ago_files_nothing() {
     for world in worlds_for_persons().await {
         let unseated = world.site.person("前同事", &[(FILE_AT_WINDOW, Some(world.authority))]);

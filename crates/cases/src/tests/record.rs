@@ -5,7 +5,7 @@ use serde_json::json;
 use super::world::{World, worlds};
 use crate::{import_calendar, store};
 
-async fn verify(world: &World) -> std::result::Result<journal::Report, journal::Broken> {
+pub(super) async fn verify(world: &World) -> std::result::Result<journal::Report, journal::Broken> {
     let snapshot = world.site.app.db.snapshot().await.expect("a snapshot");
     let mut replays = Vec::new();
     for area in super::world::AREAS {

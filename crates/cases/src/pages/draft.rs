@@ -1,0 +1,455 @@
+//! A draft: its steps, the form, the materials, the check, and filing. Every page is shown by [`show`], every act ends in [`ended`].
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use kernel::{Ctx, Error, Fault, Result};
+use serde_json::{Map, Value};
+use webkit::{
+    Access, Answer, App, Caller, Form, FormData, Page, Routes, Shell, UPLOAD_MAX, UploadForm, flash, page, see_other,
+};
+
+use super::{
+    again,
+    form_page::{self, SectionView},
+};
+use crate::{
+    CaseId, FILE,
+    change::Change,
+    form::{self, Section},
+    parts::Checkers,
+    service::{
+        draft_renewal::{self as renewal, Standing},
+        drafts::{self, Draft},
+        filing::{self, HowFiled},
+        forms::{self, AnswersView},
+        materials::{self, NewMaterial},
+        reads::{self, MaterialView},
+    },
+};
+
+pub(crate) fn routes() -> Routes {
+    let own = Access::May(FILE);
+    Routes::new()
+        .get("/drafts/{id}", own, tasks)
+        .post("/drafts/{id}/renew", own, renew)
+        .get("/drafts/{id}/form/{section}", own, section)
+        .post("/drafts/{id}/form/{section}", own, section_send)
+        .post("/drafts/{id}/save/{section}", own, autosave)
+        .get("/drafts/{id}/materials", own, materials)
+        .upload("/drafts/{id}/materials/{material}", own, UPLOAD_MAX, material_add)
+        .post("/drafts/{id}/remove/{number}", own, material_remove)
+        .get("/drafts/{id}/files/{number}", own, super::mine::file)
+        .get("/drafts/{id}/check", own, check)
+        .post("/drafts/{id}/file", own, file)
+        .post("/drafts/{id}/discard", own, discard)
+}
+
+/// The pages of a draft.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum View {
+    /// Its steps.
+    Tasks,
+    /// One group of the form, from 1.
+    Section(usize),
+    /// Its materials.
+    Materials,
+    /// All answers once more.
+    Check,
+}
+
+/// A page of a draft, with what is wrong (422). A draft that does not follow the version in force has its first page only.
+async fn show(app: &App, it: Page, (id, view): (CaseId, View), faults: Vec<Fault>) -> Answer {
+    let work = Work::of(&it.ctx, app, id).await?;
+    if view != View::Tasks && !matches!(work.standing, Standing::Present) {
+        return Ok(see_other(&format!("/drafts/{id}")));
+    }
+    let wrong = !faults.is_empty();
+    let shown = match view {
+        View::Tasks => page(&work.tasks(app, it.shell).await?)?,
+        View::Section(number) => page(&work.section(app, it.shell, (number, faults)).await?)?,
+        View::Materials => page(&work.materials(it.shell, faults))?,
+        View::Check => page(&work.check(app, it.shell, faults).await?)?,
+    };
+    if wrong { again(shown) } else { Ok(shown) }
+}
+
+/// Ends an act: elsewhere, or on the page from which it came with what is wrong.
+async fn ended(app: &App, it: Page, place: (CaseId, View), done: Result<Response>) -> Answer {
+    match done {
+        Ok(there) => Ok(there),
+        Err(Error::Invalid(faults)) => show(app, it, place, faults).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn tasks(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer {
+    show(&app, it, (id, View::Tasks), Vec::new()).await
+}
+
+async fn section(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseId, usize)>) -> Answer {
+    show(&app, it, (id, View::Section(number)), Vec::new()).await
+}
+
+async fn materials(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer {
+    show(&app, it, (id, View::Materials), Vec::new()).await
+}
+
+async fn check(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer {
+    show(&app, it, (id, View::Check), Vec::new()).await
+}
+
+async fn renew(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>, Form(data): Form) -> Answer {
+    let (_, left) = renewal::renew_draft(&ctx, &app, id, data.version()?).await?;
+    let text = match left.len() {
+        0 => "草稿已按现在的要求更新，原来的内容都保留了。请继续填写。".to_owned(),
+        n => format!("草稿已按现在的要求更新，有 {n} 项没有带入。请继续填写。"),
+    };
+    Ok(flash(&format!("/drafts/{id}"), "done", &text))
+}
+
+async fn section_send(
+    State(app): State<App>,
+    it: Page,
+    Path((id, number)): Path<(CaseId, usize)>,
+    Form(data): Form,
+) -> Answer {
+    let done = send_section(&it.ctx, &app, (id, number), &data).await;
+    ended(&app, it, (id, View::Section(number)), done).await
+}
+
+async fn send_section(ctx: &Ctx, app: &App, (id, number): (CaseId, usize), data: &FormData) -> Result<Response> {
+    let (draft, sections) = keep(ctx, app, (id, number), data).await?;
+    if data.has("later") {
+        return Ok(flash(&format!("/drafts/{id}"), "done", "草稿已保存，随时可以回来继续填写。"));
+    }
+    let checker = app.part::<Checkers>()?.get((draft.item, draft.item_version), form_of(&draft)?)?;
+    let here = |it: &Fault| sections[number - 1].fields.iter().any(|field| field.name == it.field);
+    let faults: Vec<_> = checker.faults(&draft.values).into_iter().filter(here).collect();
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    Ok(see_other(&match number < sections.len() {
+        true => format!("/drafts/{id}/form/{}", number + 1),
+        false => format!("/drafts/{id}/materials"),
+    }))
+}
+
+/// Keeps what was typed in one group, right or wrong, and gives the draft as it is now with the form's groups.
+async fn keep(ctx: &Ctx, app: &App, (id, number): (CaseId, usize), data: &FormData) -> Result<(Draft, Vec<Section>)> {
+    let mut draft = drafts::draft(ctx, app, id).await?;
+    let sections = form::sections(form_of(&draft)?);
+    let mut values = draft.values.as_object().cloned().unwrap_or_else(Map::new);
+    form::take(&group(&sections, number)?.fields, data, &mut values);
+    draft.values = Value::Object(values);
+    draft.version = drafts::save_draft(ctx, app, id, data.version()?, &draft.values).await?;
+    Ok((draft, sections))
+}
+
+fn form_of(draft: &Draft) -> Result<&catalogue::model::ApplicationForm> {
+    draft.document.form.as_ref().ok_or(Error::NotFound { what: "申请表" })
+}
+
+/// The `number`th group of the form, from 1.
+fn group(sections: &[Section], number: usize) -> Result<&Section> {
+    let found = number.checked_sub(1).and_then(|it| sections.get(it));
+    found.ok_or(Error::NotFound { what: "申请表的这一页" })
+}
+
+/// Saves while the person types; answers with the new version for the form's hidden field.
+async fn autosave(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(place): Path<(CaseId, usize)>,
+    Form(data): Form,
+) -> Answer {
+    let (draft, _) = keep(&ctx, &app, place, &data).await?;
+    Ok(draft.version.to_string().into_response())
+}
+
+async fn material_add(
+    State(app): State<App>,
+    it: Page,
+    Path((id, material)): Path<(CaseId, String)>,
+    upload: UploadForm,
+) -> Answer {
+    let taken = take_files(&it.ctx, &app, (id, &material), upload).await;
+    let done = taken.map(|()| flash(&format!("/drafts/{id}/materials"), "done", "文件已上传。"));
+    ended(&app, it, (id, View::Materials), done).await
+}
+
+/// Takes every file of an upload in; the first that cannot be taken ends it.
+pub(super) async fn take_files(ctx: &Ctx, app: &App, (id, material): (CaseId, &str), upload: UploadForm) -> Result<()> {
+    if upload.files.is_empty() {
+        return Err(Error::invalid(format!("material.{material}"), "还没有选择文件，请先选择再上传。"));
+    }
+    for file in upload.files {
+        let new = NewMaterial { material: material.to_owned(), name: file.name, bytes: file.bytes };
+        materials::add_material(ctx, app, id, &new).await?;
+    }
+    Ok(())
+}
+
+async fn material_remove(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, number)): Path<(CaseId, i64)>,
+    Form(_): Form,
+) -> Answer {
+    materials::remove_material(&ctx, &app, id, number).await?;
+    Ok(flash(&format!("/drafts/{id}/materials"), "done", "文件已移除。"))
+}
+
+async fn file(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Form(data): Form) -> Answer {
+    let done = file_now(&it.ctx, &app, id, &data).await;
+    if matches!(done, Err(Error::Refused { .. })) && is_older(&it.ctx, &app, id).await {
+        // The draft's page says what changed and takes it over.
+        return Ok(see_other(&format!("/drafts/{id}")));
+    }
+    ended(&app, it, (id, View::Check), done).await
+}
+
+async fn is_older(ctx: &Ctx, app: &App, id: CaseId) -> bool {
+    match drafts::draft(ctx, app, id).await {
+        Ok(draft) => !matches!(renewal::standing(app, &draft).await, Ok(Standing::Present)),
+        Err(_) => false,
+    }
+}
+
+async fn file_now(ctx: &Ctx, app: &App, id: CaseId, data: &FormData) -> Result<Response> {
+    if !data.has("pledge") {
+        return Err(Error::invalid("pledge", "请确认以上内容真实，再提交申请。"));
+    }
+    let how = HowFiled {
+        on_paper: data.all("on_paper").into_iter().map(str::to_owned).collect(),
+        incomplete: data.has("incomplete"),
+        consent: data.has("consent"),
+    };
+    let filed = filing::file_draft(ctx, app, id, &how).await?;
+    Ok(see_other(&format!("/cases/{}/receipt", filed.id)))
+}
+
+async fn discard(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>, Form(_): Form) -> Answer {
+    drafts::discard(&ctx, &app, id).await?;
+    Ok(flash("/cases", "done", "草稿已删除。"))
+}
+
+/// One step of a draft.
+pub(crate) struct Step {
+    pub(crate) href: String,
+    pub(crate) title: String,
+    pub(crate) tone: &'static str,
+    pub(crate) status: &'static str,
+    pub(crate) hint: String,
+}
+
+/// The steps of a draft, or why it cannot go on as it is.
+#[derive(Template)]
+#[template(path = "draft.html")]
+pub(crate) struct TasksPage {
+    pub(crate) shell: Shell,
+    pub(crate) id: String,
+    pub(crate) item_name: String,
+    pub(crate) applicant: String,
+    pub(crate) at_window: bool,
+    pub(crate) version: i64,
+    pub(crate) standing: Standing,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) ready: bool,
+    pub(crate) updated: String,
+    pub(crate) expires: String,
+}
+
+impl TasksPage {
+    /// What changed, by what it is about, each with its heading.
+    fn changed<'a>(&self, all: &'a [Change]) -> Vec<(&'static str, Vec<&'a str>)> {
+        let headings = [("form", "申请表"), ("materials", "材料"), ("terms", "时限、收费等")];
+        let of =
+            |about: &str| all.iter().filter(|it| it.about == about).map(|it| it.words.as_str()).collect::<Vec<_>>();
+        headings.map(|(about, heading)| (heading, of(about))).into_iter().filter(|it| !it.1.is_empty()).collect()
+    }
+}
+
+/// One group of the form.
+#[derive(Template)]
+#[template(path = "draft_form.html")]
+pub(crate) struct FormPage {
+    pub(crate) shell: Shell,
+    pub(crate) id: String,
+    pub(crate) item_name: String,
+    pub(crate) version: i64,
+    pub(crate) number: usize,
+    pub(crate) count: usize,
+    pub(crate) section: SectionView,
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// The materials of a draft.
+#[derive(Template)]
+#[template(path = "draft_materials.html")]
+pub(crate) struct MaterialsPage {
+    pub(crate) shell: Shell,
+    pub(crate) id: String,
+    pub(crate) item_name: String,
+    pub(crate) at_window: bool,
+    pub(crate) materials: Vec<MaterialView>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl MaterialsPage {
+    fn fault(&self, key: &str) -> &str {
+        let field = format!("material.{key}");
+        self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
+    }
+}
+
+/// One thing to mend before filing, with where.
+pub(crate) struct Problem {
+    pub(crate) href: String,
+    pub(crate) message: String,
+}
+
+/// All answers once more before they are sent.
+#[derive(Template)]
+#[template(path = "draft_check.html")]
+pub(crate) struct CheckPage {
+    pub(crate) shell: Shell,
+    pub(crate) id: String,
+    pub(crate) item_name: String,
+    pub(crate) at_window: bool,
+    /// When the person at the window agreed, in words; empty: not yet.
+    pub(crate) consented: String,
+    pub(crate) form: Vec<AnswersView>,
+    pub(crate) materials: Vec<MaterialView>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) missing: Vec<String>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl CheckPage {
+    fn fault(&self, field: &str) -> &str {
+        self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
+    }
+}
+
+/// A draft with its groups, materials, and all that is wrong with it.
+struct Work {
+    draft: Draft,
+    standing: Standing,
+    sections: Vec<Section>,
+    materials: Vec<MaterialView>,
+    faults: Vec<Fault>,
+    missing: Vec<Fault>,
+}
+
+impl Work {
+    async fn of(ctx: &Ctx, app: &App, id: CaseId) -> Result<Self> {
+        let draft = drafts::draft(ctx, app, id).await?;
+        let standing = renewal::standing(app, &draft).await?;
+        let (mut sections, mut faults) = (Vec::new(), Vec::new());
+        if let Some(form) = &draft.document.form {
+            sections = form::sections(form);
+            let checker = app.part::<Checkers>()?.get((draft.item, draft.item_version), form)?;
+            faults = checker.faults(&draft.values);
+        }
+        let files = materials::list(app, id).await?;
+        let handed_in: Vec<_> = files.iter().map(|it| it.0.material.as_str()).collect();
+        let missing = filing::missing(&draft.document, &draft.values, &handed_in);
+        let materials = reads::material_views(&draft.document, &draft.values, files);
+        Ok(Self { draft, standing, sections, materials, faults, missing })
+    }
+
+    async fn tasks(self, app: &App, shell: Shell) -> Result<TasksPage> {
+        Ok(TasksPage {
+            shell,
+            id: self.draft.id.to_string(),
+            item_name: self.draft.document.name.clone(),
+            applicant: identity::holder_name(app, &self.draft.holder).await?,
+            at_window: self.draft.at_window,
+            version: self.draft.version,
+            steps: self.steps(),
+            ready: self.faults.is_empty(),
+            updated: self.draft.updated_at.zh(),
+            expires: self.draft.expires.zh_date(),
+            standing: self.standing,
+        })
+    }
+
+    async fn section(self, app: &App, shell: Shell, (number, faults): (usize, Vec<Fault>)) -> Result<FormPage> {
+        let divisions = form_page::divisions(app, self.draft.item, form_of(&self.draft)?).await?;
+        let section = form_page::section(group(&self.sections, number)?, &self.draft.values, &faults, &divisions);
+        Ok(FormPage {
+            shell,
+            id: self.draft.id.to_string(),
+            item_name: self.draft.document.name.clone(),
+            version: self.draft.version,
+            number,
+            count: self.sections.len(),
+            section,
+            faults,
+        })
+    }
+
+    fn materials(self, shell: Shell, faults: Vec<Fault>) -> MaterialsPage {
+        MaterialsPage {
+            shell,
+            id: self.draft.id.to_string(),
+            item_name: self.draft.document.name.clone(),
+            at_window: self.draft.at_window,
+            materials: self.materials,
+            faults,
+        }
+    }
+
+    async fn check(self, app: &App, shell: Shell, faults: Vec<Fault>) -> Result<CheckPage> {
+        let id = self.draft.id;
+        let problem = |it: &Fault| Problem {
+            href: format!("/drafts/{id}/form/{}#{}", self.place(&it.field), it.field),
+            message: it.message.clone(),
+        };
+        Ok(CheckPage {
+            shell,
+            id: id.to_string(),
+            item_name: self.draft.document.name.clone(),
+            at_window: self.draft.at_window,
+            consented: self.draft.consent_at.map_or_else(String::new, |at| at.zh()),
+            form: forms::told(app, &self.draft.document, &self.draft.values).await?,
+            problems: self.faults.iter().map(problem).collect(),
+            missing: self.missing.iter().map(|it| it.message.clone()).collect(),
+            materials: self.materials,
+            faults,
+        })
+    }
+
+    /// In which group a field stands, from 1.
+    fn place(&self, field: &str) -> usize {
+        self.sections.iter().position(|it| it.fields.iter().any(|one| one.name == field)).map_or(1, |it| it + 1)
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let mut steps: Vec<_> = self.sections.iter().enumerate().map(|(index, it)| self.form_step(index, it)).collect();
+        if self.materials.iter().any(|it| !it.from_form) {
+            let (tone, status) = if self.missing.is_empty() { ("good", "已完成") } else { ("plain", "待上传") };
+            let needed = self.materials.iter().filter(|it| it.required && !it.from_form);
+            let names: Vec<_> = needed.map(|it| it.name.as_str()).collect();
+            let hint = if names.is_empty() { String::new() } else { format!("需要：{}", names.join("、")) };
+            let href = format!("/drafts/{}/materials", self.draft.id);
+            steps.push(Step { href, title: "上传材料".to_owned(), tone, status, hint });
+        }
+        steps
+    }
+
+    fn form_step(&self, index: usize, section: &Section) -> Step {
+        let wrong = self.faults.iter().any(|it| section.fields.iter().any(|field| field.name == it.field));
+        let empty = section.fields.iter().all(|it| self.draft.values.get(&it.name).is_none());
+        let (tone, status) = match (wrong, empty) {
+            (false, _) => ("good", "已完成"),
+            (true, true) => ("plain", "未填写"),
+            (true, false) => ("info", "填写中"),
+        };
+        let href = format!("/drafts/{}/form/{}", self.draft.id, index + 1);
+        Step { href, title: section.heading.clone(), tone, status, hint: section.hint.clone() }
+    }
+}

@@ -1,0 +1,96 @@
+//! Cases by a number, for officers: that of the case, or of who applied.
+
+use std::collections::BTreeSet;
+
+use kernel::{Ctx, Cursor, Error, Holder, Page, PageAsk, Result};
+use standards::{CaseNumber, CitizenNumber, CreditCode};
+use storage::{Value as Bound, args};
+use webkit::App;
+
+use super::{
+    load_for,
+    reads::{self, CaseSummary},
+    scope,
+};
+use crate::{
+    SEE,
+    store::{self, CaseRow},
+};
+
+/// The cases of this number that the caller's posts may see, newest first: one case by its own number (办件编号), or all of a person or
+/// enterprise by citizen number or unified social credit code. People are found by the keyed digest of the number, which is kept
+/// nowhere in clear; the look-up is logged without it.
+///
+/// # Errors
+/// [`Error::Forbidden`] without any post that handles cases; [`Error::Invalid`] at `number` for anything else;
+/// [`Error::NotFound`] for a key of another list; if the engine fails.
+pub async fn find_cases(ctx: &Ctx, app: &App, number: &str, ask: &PageAsk) -> Result<Page<CaseSummary>> {
+    if !ctx.actor.grants.iter().any(|it| it.permission == SEE.code) {
+        return Err(Error::Forbidden { action: "办理办件" });
+    }
+    let holder = match read(number)? {
+        Wanted::Case(number) => return one(ctx, app, &number).await,
+        Wanted::Person(number) => {
+            tracing::info!(actor = %ctx.actor.who, "cases were looked up by a citizen number");
+            identity::find_person_by_citizen_number(app, &number).await?.map(Holder::Person)
+        }
+        Wanted::Enterprise(code) => {
+            identity::find_enterprise_by_uscc(&app.db, code.as_str()).await?.map(|it| Holder::Enterprise(it.id))
+        }
+    };
+    match holder {
+        Some(holder) => of_holder(ctx, app, holder, ask).await,
+        None => Ok(Page { items: Vec::new(), next: None }),
+    }
+}
+
+/// What a number is.
+enum Wanted {
+    Case(CaseNumber),
+    Person(CitizenNumber),
+    Enterprise(CreditCode),
+}
+
+fn read(number: &str) -> Result<Wanted> {
+    let number = number.trim();
+    if let Ok(it) = CaseNumber::parse(number) {
+        return Ok(Wanted::Case(it));
+    }
+    if let Ok(it) = CitizenNumber::parse(number) {
+        return Ok(Wanted::Person(it));
+    }
+    let unknown = "请输入完整的办件编号、公民身份号码或统一社会信用代码，核对有没有错漏。";
+    CreditCode::parse(number).map(Wanted::Enterprise).map_err(|_| Error::invalid("number", unknown))
+}
+
+async fn one(ctx: &Ctx, app: &App, number: &CaseNumber) -> Result<Page<CaseSummary>> {
+    let mut items = Vec::new();
+    if let Some(row) = app.db.find(store::NUMBER, args![number.to_string()]).await? {
+        match load_for(ctx, app, row.id("case_id")?).await {
+            Ok(row) => items.push(row),
+            // Nobody learns from a number whether a case exists.
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    reads::summaries(ctx, app, Page { items, next: None }).await
+}
+
+async fn of_holder(ctx: &Ctx, app: &App, holder: Holder, ask: &PageAsk) -> Result<Page<CaseSummary>> {
+    let (at, id) = match &ask.after {
+        Some(cursor) => (cursor.int(0)?, cursor.text(1)?.to_owned()),
+        None => (i64::MAX, String::new()),
+    };
+    let grants = ctx.actor.grants.iter().filter(|it| it.permission == SEE.code);
+    let posts: BTreeSet<_> = grants.map(|it| it.authority).collect();
+    // A post at all authorities, or posts at more than one statement has room for: asked for all, and sorted out below.
+    let anywhere = posts.contains(&None) || posts.len() > store::AUTHORITIES;
+    let mut values = args![holder.to_string(), at, id, ask.sql_limit(), anywhere];
+    values.extend(posts.iter().flatten().take(store::AUTHORITIES).map(|it| Bound::from(it.to_string())));
+    values.resize(5 + store::AUTHORITIES, Bound::from(""));
+    let rows = app.db.query(store::OF_HOLDER_SEEN, values).await?;
+    let rows = rows.iter().map(store::case).collect::<Result<Vec<CaseRow>>>()?;
+    let mut page = Page::cut(rows, ask, |it| Cursor::new([it.case.filed.at.micros().to_string(), it.id.to_string()]));
+    page.items.retain(|it| ctx.may(SEE, &scope(&it.facts)).is_ok());
+    reads::summaries(ctx, app, page).await
+}

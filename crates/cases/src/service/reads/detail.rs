@@ -1,0 +1,181 @@
+//! A case with all that its page shows.
+
+use catalogue::ItemDocument;
+use kernel::{Ctx, Error, Result};
+use serde::Serialize;
+use serde_json::Value;
+use webkit::{App, utoipa::ToSchema};
+
+use super::{CaseSummary, MaterialView, PaperView, lists::summary, material_views, papers::paper_views};
+use crate::{
+    Calendars, CaseId,
+    model::{Advice, CorrectionFault, Offer, Progress, Stage},
+    rules,
+    service::{
+        Hands, answers, document,
+        forms::{self, AnswersView},
+        load_for, materials, papers, subject,
+    },
+    store::CaseRow,
+    view::{self, ClockView},
+};
+
+/// One thing to mend, as the applicant reads it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FaultView {
+    /// 材料代码或表格字段
+    pub about: String,
+    /// 材料或字段名称
+    pub name: String,
+    /// 缺什么、怎么补
+    pub what: String,
+}
+
+/// An act that the caller can do.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OfferView {
+    /// 操作代码
+    pub act: String,
+    /// 操作名称
+    pub words: String,
+}
+
+/// One of the five steps.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StepView {
+    /// 环节名称
+    pub name: String,
+    /// 状态：`done`、`current`、`ahead`、`ended`、`skipped`
+    pub state: String,
+}
+
+/// A case with all that its page shows.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CaseDetail {
+    /// 概要
+    #[serde(flatten)]
+    pub summary: CaseSummary,
+    /// 您现在需要做什么
+    pub advice: String,
+    /// 是否轮到申请人
+    pub your_turn: bool,
+    /// 时限
+    pub clocks: Vec<ClockView>,
+    /// 需要补正的全部内容（待补正时）
+    pub faults: Vec<FaultView>,
+    /// 尚待补交的容缺材料
+    pub owed: Vec<FaultView>,
+    /// 申请表
+    pub form: Vec<AnswersView>,
+    /// 材料
+    pub materials: Vec<MaterialView>,
+    /// 文书
+    pub papers: Vec<PaperView>,
+    /// 可以办理的操作
+    pub acts: Vec<OfferView>,
+    /// 五个环节
+    pub steps: Vec<StepView>,
+    /// 对受理岗、审核岗：审查要点
+    pub review_points: Vec<String>,
+    /// 是否以工作人员身份查看
+    pub officer: bool,
+    #[serde(skip)]
+    pub(crate) document: std::sync::Arc<ItemDocument>,
+    #[serde(skip)]
+    pub(crate) values: Value,
+    #[serde(skip)]
+    pub(crate) special: Vec<(String, String)>,
+    /// 受理还缺的材料：代码和名称
+    pub(crate) missing: Vec<(String, String)>,
+    /// 其中可以容缺后补的：代码和名称
+    pub(crate) may_owe: Vec<(String, String)>,
+    #[serde(skip)]
+    pub(crate) uncertain: bool,
+}
+
+/// A case with all that its page shows to this caller.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none or the caller may not see it; if the engine fails.
+pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
+    let row = load_for(ctx, app, id).await?;
+    let hands = Hands::of(ctx, &row.facts)?;
+    let document = document(app, row.facts.item, row.facts.item_version).await?;
+    let values = answers(app, &row).await?;
+    let rules = rules::rules(&document, &values)?;
+    let authority = identity::authority(&app.db, row.facts.authority).await?;
+    let applicant = identity::holder_name(app, &row.facts.holder).await?;
+    let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
+    let today = ctx.now.legal_date();
+    let files = materials::list(app, id).await?;
+    let made = papers::list(app, id).await?;
+    let faults = match row.case.stage() {
+        Stage::CorrectionAsked => faults(app, &row, &document).await?,
+        _ => Vec::new(),
+    };
+    let Advice { your_turn, now, .. } = row.case.advice(&rules);
+    let name = |code: &String| (code.clone(), rules.material_name(code).to_owned());
+    let owed = row.case.handling().map(|it| it.owed.iter().map(name).collect::<Vec<_>>()).unwrap_or_default();
+    let in_hand = |code: &str| row.case.materials.contains(code);
+    let missing: Vec<_> =
+        rules.needed().filter(|it| !in_hand(&it.code)).map(|it| (it.code.clone(), it.name.clone())).collect();
+    let may_owe = missing.iter().filter(|it| rules.may_follow(&it.0)).cloned().collect();
+    let clock = view::pressing(&row.case, &calendar, today);
+    Ok(CaseDetail {
+        summary: summary(&row, (document.name.clone(), authority.facts.name, applicant), clock),
+        advice: now,
+        your_turn,
+        clocks: view::clocks(&row.case, &calendar, today),
+        faults,
+        owed: owed.into_iter().map(|(about, name)| FaultView { about, name, what: "尚待补交".to_owned() }).collect(),
+        form: forms::told(app, &document, &values).await?,
+        materials: material_views(&document, &values, files),
+        papers: paper_views(app, &row, &document, made).await?,
+        acts: row.case.offers(&hands.by, &rules, today).into_iter().map(offer).collect(),
+        steps: row.case.progress().into_iter().map(step).collect(),
+        review_points: if hands.officer() { document.review_points.clone() } else { Vec::new() },
+        officer: hands.officer(),
+        special: rules.special_names().into_iter().map(|it| (it.to_owned(), it.to_owned())).collect(),
+        missing,
+        may_owe,
+        uncertain: view::alarm(&row.case, &calendar, today).is_some_and(|it| it.acceptance_uncertain),
+        document,
+        values,
+    })
+}
+
+fn offer(it: Offer) -> OfferView {
+    OfferView { act: it.act.code().to_owned(), words: it.words.to_owned() }
+}
+
+fn step(it: Progress) -> StepView {
+    use crate::model::ProgressState::{Ahead, Current, Done, Ended, Skipped};
+    let state = match it.state {
+        Done => "done",
+        Current => "current",
+        Ahead => "ahead",
+        Ended => "ended",
+        Skipped => "skipped",
+    };
+    StepView { name: it.name.to_owned(), state: state.to_owned() }
+}
+
+async fn faults(app: &App, row: &CaseRow, document: &ItemDocument) -> Result<Vec<FaultView>> {
+    let Some(correction) = row.case.correction() else { return Ok(Vec::new()) };
+    let bytes = app.vault.open(&subject(row.id), &correction.faults).await?;
+    let faults: Vec<CorrectionFault> = serde_json::from_slice(&bytes).map_err(Error::internal)?;
+    let view =
+        |it: CorrectionFault| FaultView { name: about_name(document, &it.about), about: it.about, what: it.what };
+    Ok(faults.into_iter().map(view).collect())
+}
+
+/// The name of a material or field that a fault is about.
+pub(crate) fn about_name(document: &ItemDocument, about: &str) -> String {
+    let field = about.trim_start_matches('/');
+    match (document.requirement(about), &document.form) {
+        (Some(it), _) => it.name.clone(),
+        (None, Some(form)) if form.schema["properties"].get(field).is_some() => form.title(field).to_owned(),
+        _ if about.is_empty() => "其他".to_owned(),
+        _ => about.to_owned(),
+    }
+}

@@ -1,0 +1,112 @@
+//! Cases as lists show them, and one's own.
+
+use kernel::{Ctx, Cursor, Error, Page, PageAsk, Result};
+use serde::Serialize;
+use storage::args;
+use webkit::{App, utoipa::ToSchema};
+
+use crate::{
+    Calendars, FILE,
+    store::{self, CaseRow},
+    view::{self, ClockView},
+};
+
+/// A case as lists show it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CaseSummary {
+    /// 办件标识
+    pub id: String,
+    /// 办件编号
+    pub number: String,
+    /// 事项标识
+    pub item: String,
+    /// 事项名称
+    pub item_name: String,
+    /// 实施主体
+    pub authority_name: String,
+    /// 申请人
+    pub applicant: String,
+    /// 状态代码
+    pub stage: String,
+    /// 状态
+    pub stage_name: String,
+    /// 状态的语气，供页面着色
+    pub tone: String,
+    /// 由谁办理：`accept`、`review`、`decide`、`issue`、`applicant`、`none`
+    pub post: String,
+    /// 提交时间（RFC 3339）
+    pub filed_at: String,
+    /// 提交日期
+    pub filed_on: String,
+    /// 最紧的期限
+    pub clock: Option<ClockView>,
+    /// 版本号，操作时带上
+    pub version: i64,
+}
+
+/// One's own cases, newest first.
+///
+/// # Errors
+/// [`Error::SignIn`]; [`Error::NotFound`] for a key of another list; if the engine fails.
+pub async fn my_cases(ctx: &Ctx, app: &App, ask: &PageAsk) -> Result<Page<CaseSummary>> {
+    let holder = ctx.actor.holder().ok_or(Error::SignIn)?;
+    ctx.may(FILE, &kernel::Scope::own(holder))?;
+    let (at, id) = match &ask.after {
+        Some(cursor) => (cursor.int(0)?, cursor.text(1)?.to_owned()),
+        None => (i64::MAX, String::new()),
+    };
+    let rows = app.db.query(store::OF_HOLDER, args![holder.to_string(), at, id, ask.sql_limit()]).await?;
+    let rows = rows.iter().map(store::case).collect::<Result<Vec<_>>>()?;
+    let page = Page::cut(rows, ask, |it| Cursor::new([it.case.filed.at.micros().to_string(), it.id.to_string()]));
+    summaries(ctx, app, page).await
+}
+
+/// These cases as lists show them, with the names that they need.
+pub(crate) async fn summaries(ctx: &Ctx, app: &App, page: Page<CaseRow>) -> Result<Page<CaseSummary>> {
+    let items: Vec<_> = page.items.iter().map(|it| it.facts.item).collect();
+    let items = catalogue::items_of(&app.db, &distinct(items)).await?;
+    let authorities: Vec<_> = page.items.iter().map(|it| it.facts.authority).collect();
+    let authorities = identity::authorities(&app.db, &authorities).await?;
+    let names = identity::names(app, page.items.iter().map(|it| it.facts.holder)).await?;
+    let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
+    let today = ctx.now.legal_date();
+    Ok(page.map(|row| {
+        let item = items.get(&row.facts.item).map_or("", |it| it.name.as_str()).to_owned();
+        let authority = authorities.get(&row.facts.authority).map_or("", |it| it.facts.name.as_str()).to_owned();
+        summary(
+            &row,
+            (item, authority, names.of(&row.facts.holder).to_owned()),
+            view::pressing(&row.case, &calendar, today),
+        )
+    }))
+}
+
+fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+pub(super) fn summary(
+    row: &CaseRow,
+    (item, authority, applicant): (String, String, String),
+    clock: Option<ClockView>,
+) -> CaseSummary {
+    let stage = row.case.stage();
+    CaseSummary {
+        id: row.id.to_string(),
+        number: row.facts.number.clone(),
+        item: row.facts.item.to_string(),
+        item_name: item,
+        authority_name: authority,
+        applicant,
+        stage: stage.code().to_owned(),
+        stage_name: stage.name().to_owned(),
+        tone: view::tone(stage).to_owned(),
+        post: store::post_of(stage).to_owned(),
+        filed_at: row.case.filed.at.to_string(),
+        filed_on: row.case.filed.at.zh_date(),
+        clock,
+        version: row.head.version,
+    }
+}

@@ -1,0 +1,75 @@
+//! The materials of a draft or case with their files, as pages show them.
+
+use std::collections::BTreeMap;
+
+use catalogue::ItemDocument;
+use serde::Serialize;
+use serde_json::Value;
+use webkit::utoipa::ToSchema;
+
+use crate::{rules::APPLICATION, store, view};
+
+/// A file as pages show it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FileView {
+    /// 序号
+    pub number: i64,
+    /// 文件名
+    pub name: String,
+    /// 大小和种类
+    pub note: String,
+    /// 是否纸质
+    pub on_paper: bool,
+    /// 是否已随申请提交
+    pub filed: bool,
+}
+
+/// A material of the item with the files handed in.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MaterialView {
+    /// 材料代码
+    pub key: String,
+    /// 材料名称
+    pub name: String,
+    /// 说明
+    pub hint: String,
+    /// 受理标准
+    pub standard: String,
+    /// 是否必要
+    pub required: bool,
+    /// 是否由填写的申请表生成
+    pub from_form: bool,
+    /// 是否可以容缺后补
+    pub may_follow: bool,
+    /// 已有的文件
+    pub files: Vec<FileView>,
+}
+
+/// The materials that these answers ask for, each with its files.
+pub(crate) fn material_views(
+    document: &ItemDocument,
+    values: &Value,
+    files: Vec<(store::MaterialRow, String)>,
+) -> Vec<MaterialView> {
+    let mut by_key: BTreeMap<String, Vec<FileView>> = BTreeMap::new();
+    for (row, name) in files {
+        let kind = if row.on_paper { "窗口收取".to_owned() } else { row.kind.to_uppercase() };
+        let note = if row.on_paper { kind } else { format!("{kind}，{}", view::size(row.size)) };
+        let file = FileView { number: row.number, name, note, on_paper: row.on_paper, filed: row.filed_at.is_some() };
+        by_key.entry(row.material).or_default().push(file);
+    }
+    let shown = document.materials.iter().filter(|it| it.applies(values) || by_key.contains_key(&it.key));
+    let keys: Vec<_> = shown.collect();
+    keys.into_iter()
+        .map(|it| MaterialView {
+            key: it.key.clone(),
+            name: it.name.clone(),
+            hint: it.fill_explain.clone(),
+            standard: it.accept_standard.clone(),
+            required: it.need == standards::MaterialNecessity::Required,
+            from_form: it.key == APPLICATION,
+            may_follow: it.max_days_owed.is_some(),
+            files: by_key.remove(&it.key).unwrap_or_default(),
+        })
+        .collect()
+}

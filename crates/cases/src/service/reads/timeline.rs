@@ -1,0 +1,135 @@
+//! What happened to a case, in plain words.
+
+use std::collections::BTreeMap;
+
+use catalogue::ItemDocument;
+use kernel::{Ctx, Error, Result};
+use serde::Serialize;
+use webkit::{App, utoipa::ToSchema};
+
+use super::{
+    PaperView,
+    detail::about_name,
+    papers::{paper_view, unkept},
+};
+use crate::{
+    CaseId,
+    model::{CorrectionFault, Event, Fact, Role, Slot},
+    service::{Hands, acts::is_internal, document, load_for, papers, subject},
+    view,
+};
+
+/// One line of a case's timeline.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    /// 时间（RFC 3339）
+    pub at: String,
+    /// 时间，供人阅读
+    pub when: String,
+    /// 发生了什么
+    pub title: String,
+    /// 由谁：对申请人是机关和岗位，对工作人员是姓名
+    pub who: String,
+    /// 说明：名称和内容
+    pub texts: Vec<(String, String)>,
+    /// 文书序号和标题；没有文书时为空
+    pub paper: Option<PaperView>,
+    /// 事件代码
+    pub kind: String,
+    /// `past`、`now`、`bad`
+    pub state: String,
+}
+
+/// What happened to a case, in plain words, newest last. To the applicant who acted is told by office, to officers by name.
+///
+/// # Errors
+/// As [`case`].
+pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEntry>> {
+    let row = load_for(ctx, app, id).await?;
+    let officer = Hands::of(ctx, &row.facts)?.officer();
+    let document = document(app, row.facts.item, row.facts.item_version).await?;
+    let office = identity::authority(&app.db, row.facts.authority).await?.facts.name;
+    let records = journal::history(&app.db, &subject(id)).await?;
+    let names = identity::names(app, records.iter().map(|it| it.actor.as_str())).await?;
+    let texts: BTreeMap<String, Vec<u8>> = app.vault.open_all(&subject(id), "act.").await?.into_iter().collect();
+    let made: BTreeMap<i64, papers::PaperRow> =
+        papers::list(app, id).await?.into_iter().map(|it| (it.number, it)).collect();
+    let mut out = Vec::with_capacity(records.len());
+    for record in &records {
+        let event = Event::read(&record.kind, &record.body).map_err(Error::internal)?;
+        let who = match event.role {
+            Role::System => "系统".to_owned(),
+            Role::Applicant if officer => format!("{}（申请人）", names.of(&record.actor)),
+            Role::Applicant => "申请人".to_owned(),
+            role if officer => format!("{}（{}）", names.of(&record.actor), role.name()),
+            role => format!("{office} {}", role.name()),
+        };
+        let paper = event.paper().zip(document.item_type()).map(|(kind, item_type)| match made.get(&record.version) {
+            Some(it) => paper_view(it),
+            None => unkept(&row, record, kind.title(item_type), kind),
+        });
+        let last = record.version == row.head.version;
+        out.push(TimelineEntry {
+            at: record.at.to_string(),
+            when: record.at.zh(),
+            title: event.fact.words().to_owned(),
+            who,
+            texts: event_texts(&event, &texts, &document, officer),
+            paper,
+            kind: record.kind.clone(),
+            state: state_of(&event.fact, last && !row.case.stage().is_final()).to_owned(),
+        });
+    }
+    Ok(out)
+}
+
+fn state_of(fact: &Fact, last: bool) -> &'static str {
+    match fact {
+        Fact::NotNeeded { .. }
+        | Fact::NotAccepted { .. }
+        | Fact::Refused { .. }
+        | Fact::Revoked { .. }
+        | Fact::Lapsed {} => "bad",
+        _ if last => "now",
+        _ => "past",
+    }
+}
+
+fn event_texts(
+    event: &Event,
+    texts: &BTreeMap<String, Vec<u8>>,
+    document: &ItemDocument,
+    officer: bool,
+) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    match &event.fact {
+        Fact::SpecialStarted { name, days, .. } => {
+            out.push(("特别程序".to_owned(), format!("{name}，预计 {days} 个工作日")))
+        }
+        Fact::Extended { days, statutory_due, .. } => {
+            out.push(("延长".to_owned(), format!("{days} 个工作日，法定期限到{}", view::due(*statutory_due))));
+        }
+        Fact::Accepted(it) | Fact::DeemedAccepted(it) => {
+            out.push(("承诺办结".to_owned(), format!("{}前", view::due(it.promised_due))));
+            out.push(("法定办结".to_owned(), format!("{}前", view::due(it.statutory_due))));
+        }
+        Fact::Delivered { way, .. } => out.push(("送达方式".to_owned(), way.name().to_owned())),
+        Fact::Recommended { favour, .. } if officer => {
+            out.push(("审核结论".to_owned(), if *favour { "同意" } else { "不同意" }.to_owned()));
+        }
+        _ => {}
+    }
+    for (slot, text) in event.fact.texts() {
+        if !officer && is_internal(&event.fact, slot) {
+            continue;
+        }
+        let Some(bytes) = texts.get(&text.name) else { continue };
+        if slot == Slot::Faults {
+            let faults: Vec<CorrectionFault> = serde_json::from_slice(bytes).unwrap_or_default();
+            out.extend(faults.into_iter().map(|it| (about_name(document, &it.about), it.what)));
+        } else {
+            out.push((slot.words().to_owned(), String::from_utf8_lossy(bytes).into_owned()));
+        }
+    }
+    out
+}

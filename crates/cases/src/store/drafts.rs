@@ -1,0 +1,67 @@
+//! Rows of drafts, and of files of drafts and cases.
+
+use kernel::{Channel, Holder, Id, Item, Moment, Person, Result};
+use storage::Row;
+
+use super::rows::channel;
+use crate::CaseId;
+
+/// A draft as stored.
+pub(crate) struct DraftRow {
+    pub(crate) id: CaseId,
+    pub(crate) person: Id<Person>,
+    pub(crate) holder: Holder,
+    pub(crate) item: Id<Item>,
+    pub(crate) item_version: i64,
+    pub(crate) channel: Channel,
+    /// When the person at the window agreed, as `person` told.
+    pub(crate) consent_at: Option<Moment>,
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) version: i64,
+    pub(crate) updated_at: Moment,
+    pub(crate) expires: Moment,
+}
+
+/// Reads a row of `case_drafts`.
+pub(crate) fn draft(row: &Row) -> Result<DraftRow> {
+    Ok(DraftRow {
+        id: row.id("id")?,
+        person: row.id("person")?,
+        holder: row.text("holder")?.parse()?,
+        item: row.id("item")?,
+        item_version: row.int("item_version")?,
+        channel: channel(row.text("channel")?)?,
+        consent_at: row.opt_moment("consent_at")?,
+        sealed: row.blob("sealed")?.to_vec(),
+        version: row.int("version")?,
+        updated_at: row.moment("updated_at")?,
+        expires: row.moment("expires")?,
+    })
+}
+
+/// A file as stored.
+#[derive(Debug, Clone)]
+pub(crate) struct MaterialRow {
+    pub(crate) number: i64,
+    pub(crate) material: String,
+    pub(crate) blob: String,
+    pub(crate) name: Vec<u8>,
+    pub(crate) kind: String,
+    pub(crate) size: i64,
+    pub(crate) on_paper: bool,
+    pub(crate) filed_at: Option<Moment>,
+}
+
+/// Reads a row of `case_materials`.
+pub(crate) fn material(row: &Row) -> Result<MaterialRow> {
+    Ok(MaterialRow {
+        number: row.int("number")?,
+        material: row.string("material")?,
+        blob: row.string("blob")?,
+        name: row.blob("name")?.to_vec(),
+        kind: row.string("kind")?,
+        size: row.int("size")?,
+        on_paper: row.flag("on_paper")?,
+        filed_at: row.opt_moment("filed_at")?,
+    })
+}

@@ -1,0 +1,275 @@
+//! Rows of cases: what a case is about, its state, and the columns that follow from it.
+
+use journal::Head;
+use kernel::{Authority, Channel, Error, Holder, Id, Item, Moment, Person, Result};
+use serde::{Deserialize, Serialize};
+use standards::Due;
+use storage::{Row, Unit, Value, args};
+
+use super::{CASE_ADD, CASE_CHANGE, NUMBER_ADD, guard};
+use crate::{
+    CaseId,
+    model::{Case, Stage, State},
+};
+
+/// A file as the record knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileRef {
+    /// Its number within the case.
+    pub(crate) number: i64,
+    /// Which material it is.
+    pub(crate) material: String,
+    /// SM3 of its sealed bytes; empty: handed over on paper.
+    pub(crate) sm3: String,
+}
+
+/// The form's answers as the record knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FormRef {
+    /// The name of the sealed item in the vault.
+    pub(crate) name: String,
+    /// SM3 of its sealed bytes.
+    pub(crate) sm3: String,
+}
+
+/// What a case is about, fixed at filing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Facts {
+    pub(crate) number: String,
+    pub(crate) item: Id<Item>,
+    pub(crate) item_version: i64,
+    pub(crate) authority: Id<Authority>,
+    pub(crate) division: String,
+    #[serde(with = "holder_text")]
+    pub(crate) holder: Holder,
+    pub(crate) filed_by: Id<Person>,
+    /// When the person at the window agreed, as `filed_by` told; `None`: filed by the applicant.
+    pub(crate) consent_at: Option<Moment>,
+}
+
+/// A case with everything its row keeps.
+#[derive(Debug, Clone)]
+pub(crate) struct CaseRow {
+    pub(crate) id: CaseId,
+    pub(crate) facts: Facts,
+    pub(crate) case: Case,
+    pub(crate) form: FormRef,
+    pub(crate) files: Vec<FileRef>,
+    pub(crate) head: Head,
+}
+
+/// Columns that follow from the state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Derived {
+    pub(crate) stage: String,
+    pub(crate) post: String,
+    pub(crate) due_key: String,
+    pub(crate) open: bool,
+    /// The day after which the platform acts by itself.
+    pub(crate) wake: Option<Due>,
+    pub(crate) promised: Option<Due>,
+    pub(crate) statutory: Option<Due>,
+}
+
+/// Who must act next at a stage.
+pub(crate) fn post_of(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Filed | Stage::Received | Stage::Resupplied => "accept",
+        Stage::CorrectionAsked | Stage::ApprovedOwing => "applicant",
+        Stage::Accepted | Stage::UnderReview | Stage::Suspended => "review",
+        Stage::ForDecision => "decide",
+        Stage::Approved | Stage::Refused | Stage::Issued | Stage::Delivered => "issue",
+        _ => "none",
+    }
+}
+
+/// After every day of the calendar: no day presses.
+pub(crate) const NO_DAY: &str = "9999-12-31";
+
+impl Derived {
+    /// What follows from this state.
+    pub(crate) fn of(case: &Case) -> Self {
+        let stage = case.stage();
+        let pressing = match &case.state {
+            State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. } => {
+                Some(intake.due)
+            }
+            State::CorrectionAsked { correction, .. } => correction.answer_due,
+            State::InHand { handling, .. } => Some(handling.promised_due),
+            State::Suspended { special, .. } => Some(special.expected_end),
+            State::Decided { decision, .. } | State::Issued { decision, .. } => Some(decision.delivery_due),
+            _ => None,
+        };
+        let handling = case.handling().filter(|_| !matches!(case.state, State::Suspended { .. }));
+        Self {
+            stage: stage.code().to_owned(),
+            post: post_of(stage).to_owned(),
+            due_key: pressing.map_or_else(|| NO_DAY.to_owned(), |due| due.value().to_string()),
+            open: !stage.is_final() && stage != Stage::Delivered,
+            wake: case.wake().map(|it| it.after),
+            promised: handling.map(|it| it.promised_due),
+            statutory: handling.map(|it| it.statutory_due),
+        }
+    }
+
+    /// What the row's columns say.
+    pub(crate) fn read(row: &Row) -> Result<Self> {
+        let due = |day: &str, tbd: &str| -> Result<Option<Due>> {
+            let provisional = row.flag(tbd)?;
+            let day = row.opt_date(day)?;
+            Ok(day.map(|day| if provisional { Due::Provisional(day) } else { Due::Fixed(day) }))
+        };
+        Ok(Self {
+            stage: row.string("stage")?,
+            post: row.string("post")?,
+            due_key: row.string("due_key")?,
+            open: row.flag("open")?,
+            wake: due("wake_day", "wake_tbd")?,
+            promised: due("promised_due", "promised_tbd")?,
+            statutory: due("statutory_due", "statutory_tbd")?,
+        })
+    }
+}
+
+fn day(due: Option<Due>) -> (Value, Value) {
+    let provisional = due.is_some_and(Due::is_provisional);
+    (Value::from(due.map(|due| due.value())), Value::from(provisional))
+}
+
+/// Reads a row of `cases`.
+pub(crate) fn case(row: &Row) -> Result<CaseRow> {
+    Ok(CaseRow {
+        id: row.id("id")?,
+        facts: facts(row)?,
+        case: row.json("state")?,
+        form: row.json("form")?,
+        files: row.json("files")?,
+        head: Head::of(row)?,
+    })
+}
+
+/// Reads what a case is about.
+pub(crate) fn facts(row: &Row) -> Result<Facts> {
+    Ok(Facts {
+        number: row.string("number")?,
+        item: row.id("item")?,
+        item_version: row.int("item_version")?,
+        authority: row.id("authority")?,
+        division: row.string("division")?,
+        holder: row.text("holder")?.parse()?,
+        filed_by: row.id("filed_by")?,
+        consent_at: row.opt_moment("consent_at")?,
+    })
+}
+
+/// A document as stored.
+pub(crate) fn json(document: &impl Serialize) -> Result<String> {
+    serde_json::to_string(document).map_err(Error::internal)
+}
+
+/// Adds a case with its number.
+pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
+    let derived = Derived::of(&it.case);
+    let (wake, wake_tbd) = day(derived.wake);
+    let (promised, promised_tbd) = day(derived.promised);
+    let (statutory, statutory_tbd) = day(derived.statutory);
+    let facts = &it.facts;
+    let values = args![
+        it.id,
+        &facts.number,
+        facts.item,
+        facts.item_version,
+        facts.authority,
+        &facts.division,
+        facts.holder.to_string(),
+        facts.filed_by,
+        channel_code(it.case.channel),
+        facts.consent_at,
+        it.case.filed.at,
+        derived.stage,
+        json(&it.case)?,
+        json(&it.form)?,
+        json(&it.files)?,
+        wake,
+        wake_tbd,
+        promised,
+        promised_tbd,
+        statutory,
+        statutory_tbd,
+        derived.post,
+        derived.due_key,
+        derived.open,
+        it.head.version,
+        &it.head.hash,
+        it.head.at,
+    ];
+    unit.one(guard::CASE, CASE_ADD, values);
+    unit.one(guard::NUMBER, NUMBER_ADD, args![&facts.number, it.id]);
+    Ok(())
+}
+
+/// Changes a case from the version `was`.
+pub(crate) fn case_change(unit: &mut Unit, it: &CaseRow, was: i64) -> Result<()> {
+    let derived = Derived::of(&it.case);
+    let (wake, wake_tbd) = day(derived.wake);
+    let (promised, promised_tbd) = day(derived.promised);
+    let (statutory, statutory_tbd) = day(derived.statutory);
+    let values = args![
+        it.id,
+        derived.stage,
+        json(&it.case)?,
+        json(&it.form)?,
+        json(&it.files)?,
+        wake,
+        wake_tbd,
+        promised,
+        promised_tbd,
+        statutory,
+        statutory_tbd,
+        derived.post,
+        derived.due_key,
+        derived.open,
+        it.head.version,
+        &it.head.hash,
+        it.head.at,
+        was,
+    ];
+    unit.one(guard::CASE, CASE_CHANGE, values);
+    Ok(())
+}
+
+/// As stored.
+pub(crate) fn channel_code(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Web => "web",
+        Channel::Window => "window",
+        Channel::Api => "api",
+        Channel::System => "system",
+    }
+}
+
+/// The way of a code.
+pub(crate) fn channel(code: &str) -> Result<Channel> {
+    match code {
+        "web" => Ok(Channel::Web),
+        "window" => Ok(Channel::Window),
+        "api" => Ok(Channel::Api),
+        "system" => Ok(Channel::System),
+        _ => Err(Error::internal(format!("unknown channel {code}"))),
+    }
+}
+
+/// Holders as the record writes them.
+mod holder_text {
+    use kernel::Holder;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(holder: &Holder, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(holder)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Holder, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|_| D::Error::custom("not a holder"))
+    }
+}

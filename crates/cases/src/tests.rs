@@ -32,7 +32,11 @@ async fn every_sql_text_is_understood_by_both_engines() {
 }
 
 /// Statements that may walk a table or an index from its beginning, each with its reason.
-const SCANS: [&str; 0] = [];
+const SCANS: [&str; 2] = [
+    // A row for each year whose notice was loaded.
+    "CALENDAR_MARK: ",
+    "CALENDAR: ",
+];
 
 #[tokio::test]
 async fn no_statement_walks_a_whole_table() {

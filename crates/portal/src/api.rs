@@ -4,14 +4,16 @@ use axum::{
     Json,
     extract::{Query, State},
 };
+use kernel::Error;
 use serde::{Deserialize, Serialize};
+use standards::DivisionCode;
 use utoipa::{IntoParams, ToSchema};
 use webkit::{Access, Answer, App, Routes, routes};
 
-use crate::{Ask, Hit, SearchIndex};
+use crate::{Ask, Hit, SUGGESTIONS_MAX, SearchIndex};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().api(Access::Public, routes!(search))
+    Routes::new().api(Access::Public, routes!(search)).api(Access::Public, routes!(suggestions))
 }
 
 /// 搜索条件
@@ -23,6 +25,17 @@ struct SearchQuery {
     q: String,
     /// 最多几条，不超过 50
     limit: Option<usize>,
+    /// 只看这个地方（行政区划代码）能办的
+    place: Option<String>,
+}
+
+/// 输入到一半的话
+#[derive(Deserialize, IntoParams, Default)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct TypedQuery {
+    /// 已经输入的，汉字、拼音、首字母都可以
+    q: String,
 }
 
 /// 搜索结果
@@ -64,7 +77,17 @@ impl SearchHit {
 /// 按名称、俗称和部门查找事项，最相关的在前
 #[utoipa::path(get, path = "/api/v1/search", tag = "items", params(SearchQuery), responses((status = 200, body = Vec<SearchHit>)))]
 async fn search(State(app): State<App>, Query(query): Query<SearchQuery>) -> Answer<Json<Vec<SearchHit>>> {
-    let ask = Ask { text: query.q, limit: query.limit.unwrap_or(0), ..Ask::default() };
+    let place = query.place.filter(|it| !it.is_empty());
+    let place =
+        place.map(|it| DivisionCode::parse(&it).map_err(|_| Error::NotFound { what: "这个地方" })).transpose()?;
+    let ask = Ask { text: query.q, limit: query.limit.unwrap_or(0), place, ..Ask::default() };
     let found = app.part::<SearchIndex>()?.search(&app.db, app.clock.now(), &ask).await?;
     Ok(Json(found.hits.iter().map(SearchHit::of).collect()))
+}
+
+/// 边输入边提示：可能要找的说法和事项名称，最多 8 条
+#[utoipa::path(get, path = "/api/v1/search/suggestions", tag = "items", params(TypedQuery), responses((status = 200, body = Vec<String>)))]
+async fn suggestions(State(app): State<App>, Query(query): Query<TypedQuery>) -> Answer<Json<Vec<String>>> {
+    let index = app.part::<SearchIndex>()?;
+    Ok(Json(index.suggest(&app.db, app.clock.now(), &query.q, SUGGESTIONS_MAX).await?))
 }

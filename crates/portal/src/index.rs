@@ -77,6 +77,8 @@ pub(crate) struct Known {
     pub(crate) titles: HashMap<u64, Group>,
     authorities: HashMap<Id<Authority>, (Arc<AuthorityFacts>, i64)>,
     divisions: HashMap<DivisionCode, Vec<(DivisionCode, String)>>,
+    /// Where the words of search were last changed.
+    pub(crate) words_at: i64,
     /// Titles that came in with the last change, for the index that does not have them yet.
     pub(crate) fresh: Vec<u64>,
     /// The places by their names, for search.
@@ -213,7 +215,8 @@ impl Known {
         let (authority, authority_version) = self.authorities.get(&item.authority).cloned().unwrap_or_default();
         let title = Title::of(&self.fold, &item);
         let key = title.key;
-        let group = self.titles.entry(key).or_insert_with(|| Group { title: Arc::new(title), items: Vec::new() });
+        let group =
+            self.titles.entry(key).or_insert_with(|| Group { title: Arc::new(title.marked()), items: Vec::new() });
         group.items.push(item.id);
         self.fresh.push(key);
         let entry = Entry { item, authority, authority_version, title: key };
@@ -290,6 +293,7 @@ impl Known {
 /// What the journal says since.
 pub(crate) async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
     let (mut position, mut changed, mut anew) = (known.position, Vec::<Id<Item>>::new(), false);
+    let mut words_at = known.words_at;
     loop {
         let entries = journal::entries_after(db, position, FEED_BATCH).await?;
         let full = entries.len() == FEED_BATCH;
@@ -300,6 +304,7 @@ pub(crate) async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
                 "identity.authority_created" | "identity.authority_changed" | "identity.divisions_imported" => {
                     anew = true
                 }
+                "portal.word_created" | "portal.word_changed" => words_at = position,
                 _ => changed
                     .extend(entry.subject.strip_prefix("catalogue-item:").and_then(|it| it.parse::<Id<Item>>().ok())),
             }
@@ -313,11 +318,13 @@ pub(crate) async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
     }
     if anew {
         let mut next = made(db).await?;
+        next.words_at = words_at;
         next.fresh = next.titles.keys().filter(|it| !known.titles.contains_key(it)).copied().collect();
         return Ok(Arc::new(next));
     }
     let mut next = Known::clone(&known);
     next.position = position;
+    next.words_at = words_at;
     next.fresh.clear();
     for item in catalogue::items_of(db, &changed).await?.into_values() {
         next.put(item);

@@ -9,13 +9,15 @@ mod links;
 mod pages;
 mod samples;
 mod search;
+mod store;
 
 #[cfg(test)]
 mod tests;
 
 use std::{any::Any, path::PathBuf, sync::Arc};
 
-use webkit::{Area, Nav};
+use kernel::{Permission, Post};
+use webkit::{Area, Nav, Sweep};
 
 pub use api::SearchHit;
 pub use guide_cache::GuideCache;
@@ -25,12 +27,31 @@ pub use search::{
     index::SearchIndex,
 };
 
+/// Keeps the words of search, for the whole site.
+pub const WORDS: Permission = Permission::post("portal.words", "管理搜索词");
+
+/// The post of those who keep the words of search.
+pub const POST: Post = Post { code: "search_words", name: "搜索词管理", permissions: &[WORDS] };
+
 /// The area as the program sees it.
 pub static AREA: Area = Area {
-    routes: || pages::routes().merge(pages::guide::routes()).merge(api::routes()),
+    routes: || {
+        let pages = pages::routes().merge(pages::guide::routes()).merge(pages::search::routes());
+        pages.merge(pages::words::routes()).merge(api::routes())
+    },
+    migrations: store::MIGRATIONS,
+    sql: &[store::search::SQL],
+    posts: &[POST],
+    replays: search::replay::all,
+    sweeps: &[Sweep {
+        name: "portal.misses",
+        every_s: 86_400,
+        run: |app, ctx| Box::pin(search::keep::forget_old(ctx, &app.db)),
+    }],
     nav: &[
         Nav { href: "/", text: "首页", needs: None, order: 10 },
         Nav { href: "/items", text: "办事", needs: None, order: 20 },
+        Nav { href: "/desk/search", text: "搜索词", needs: Some(WORDS), order: 66 },
     ],
     samples: samples::all,
     ..Area::empty("portal")

@@ -1,32 +1,24 @@
-//! The ways in: search; and, below, home, places, the list with its filters, the guide.
+//! The ways in: home, places, the list with its filters, search, the guide; and the desk of search.
 
 pub(crate) mod guide;
 pub(crate) mod home;
 pub(crate) mod list;
 pub(crate) mod place;
+pub(crate) mod search;
+pub(crate) mod words;
 
 use std::sync::Arc;
 
-use askama::Template;
-use axum::extract::{Query, State};
-use kernel::PageAsk;
-use webkit::{Access, Answer, App, Page, Routes, Shell, page};
+use webkit::{Access, App, Routes};
 
-use crate::{
-    SearchIndex,
-    index::{Entry, Known, Wanted},
-    search::{
-        find::{Ask, Hit},
-        plan::QUERY_MAX,
-    },
-};
+use crate::{SearchIndex, index::Known};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
-        .get("/", Access::Public, home::show)
-        .get("/items", Access::Public, list::show)
-        .get("/places/{division}", Access::Public, place::show)
-        .get("/search", Access::Public, search)
+    Routes::new().get("/", Access::Public, home::show).get("/items", Access::Public, list::show).get(
+        "/places/{division}",
+        Access::Public,
+        place::show,
+    )
 }
 
 /// Items that a page shows of many: whole rows of one, two or three.
@@ -41,34 +33,4 @@ pub(crate) struct Way {
 
 pub(crate) async fn known(app: &App) -> kernel::Result<Arc<Known>> {
     app.part::<SearchIndex>()?.known(&app.db, app.clock.now()).await
-}
-
-#[derive(serde::Deserialize, Default)]
-#[serde(default)]
-struct SearchAsk {
-    q: String,
-}
-
-#[derive(Template)]
-#[template(path = "search.html")]
-pub(crate) struct SearchPage {
-    pub(crate) shell: Shell,
-    pub(crate) q: String,
-    pub(crate) hits: Vec<Hit>,
-    pub(crate) popular: Vec<Arc<Entry>>,
-}
-
-impl SearchPage {
-    pub(crate) fn new(shell: Shell, q: &str, index: &SearchIndex, known: &Known) -> kernel::Result<Self> {
-        let q: String = q.trim().chars().take(QUERY_MAX).collect();
-        let hits = index.search_in(known, &Ask { text: q.clone(), ..Ask::default() }).hits;
-        let ask = PageAsk { after: None, limit: SHOWN };
-        let popular = if hits.is_empty() { known.list(&Wanted::default(), &ask)?.items } else { Vec::new() };
-        Ok(Self { shell, q, hits, popular })
-    }
-}
-
-async fn search(State(app): State<App>, it: Page, Query(ask): Query<SearchAsk>) -> Answer {
-    let index = app.part::<SearchIndex>()?;
-    page(&SearchPage::new(it.shell, &ask.q, &index, &*known(&app).await?)?)
 }

@@ -8,19 +8,21 @@ use catalogue::{
     model::{ProcessStep, StepPost},
 };
 use identity::AuthorityFacts;
-use kernel::{Id, Moment};
+use kernel::{Fault, Id, Moment};
 use standards::{DivisionCode, ItemType};
 use webkit::{Sample, Shell};
 
 use crate::{
     index::Known,
     pages::{
-        SearchPage,
         guide::GuidePage,
         home::HomePage,
         list::{ItemsPage, ListAsk},
         place::PlacePage,
+        search::SearchPage,
+        words::{MissedPage, WordsAsk, WordsPage, looked_up},
     },
+    search::{keep::Miss, word::Word},
 };
 
 fn item(n: u8, name: &str, state: ItemState) -> Option<ItemSummary> {
@@ -86,9 +88,56 @@ fn rendered() -> Option<Vec<Sample>> {
         sample("home.html", HomePage::new(shell.clone(), &known).ok()?.render())?,
         sample("place.html", PlacePage::new(shell.clone(), &code, &known).ok()?.render())?,
         sample("items.html", ItemsPage::new(shell.clone(), ListAsk::default(), &known).ok()?.render())?,
-        sample("search.html", SearchPage::new(shell.clone(), "开饭店", &index, &known).ok()?.render())?,
-        sample("search.html", SearchPage::new(shell.clone(), "<script>", &index, &known).ok()?.render())?,
+        sample("search.html", SearchPage::new(shell.clone(), &index, &known, "开饭店", "").ok()?.render())?,
+        sample("search.html", SearchPage::new(shell.clone(), &index, &known, "<script>", "341602").ok()?.render())?,
+        sample("words_desk.html", words_page(shell.clone(), true).render())?,
+        sample("words_desk.html", words_page(shell.clone(), false).render())?,
+        sample("missed_desk.html", missed_page(shell.clone()).render())?,
         sample("guide.html", GuidePage::new(shell.clone(), first, &known, Some(Arc::new(doc))).render())?,
         sample("guide.html", GuidePage::new(shell, listed, &known, None).render())?,
     ])
+}
+
+fn words_page(shell: Shell, may_change: bool) -> WordsPage {
+    let word = |n: u8, said: &str, active| Word {
+        id: Id::from_parts(Moment::from_micros(0), [n; 10]),
+        said: said.to_owned(),
+        meant: "不动产登记 房屋+所有权".to_owned(),
+        asking: false,
+        active,
+        version: 1,
+        changed_at: Moment::from_micros(0),
+    };
+    WordsPage {
+        shell,
+        ask: WordsAsk { q: "房产证".to_owned(), ..WordsAsk::default() },
+        words: vec![word(1, "办红本", true), word(2, "<b>", false)],
+        next: "/desk/search?after=1".to_owned(),
+        first: String::new(),
+        said: String::new(),
+        meant: String::new(),
+        faults: if may_change {
+            vec![Fault::new("said", "请填写 2 到 20 个字，中间不留空格。")]
+        } else {
+            Vec::new()
+        },
+        may_change,
+        shipped: looked_up("房产证", false),
+    }
+}
+
+fn missed_page(shell: Shell) -> MissedPage {
+    let miss = |text: &str, times| Miss {
+        text: text.to_owned(),
+        times,
+        first_day: "2026-03-01".to_owned(),
+        last_day: "2026-03-02".to_owned(),
+    };
+    MissedPage {
+        shell,
+        misses: vec![miss("无人机", 12), miss("<script>咨询", 1)],
+        next: String::new(),
+        first: String::new(),
+        may_change: true,
+    }
 }

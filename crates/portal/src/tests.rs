@@ -225,7 +225,7 @@ async fn a_long_list_is_paged_without_asking_the_database() {
 #[test]
 fn pages_have_samples_and_lists_cannot_become_markup() {
     let samples = (crate::AREA.samples)();
-    assert_eq!(samples.len(), 7);
+    assert_eq!(samples.len(), 10);
     for sample in samples {
         assert!(!sample.html.contains("<script>咨询"), "{}", sample.name);
         assert!(sample.html.contains("<title>"), "{}", sample.name);

@@ -37,6 +37,36 @@
     show(false);
   }
 
+  // <input list="often" data-suggest="/api/v1/search/suggestions">: the list follows what is typed. Without scripts the list stays
+  // as it came with the page.
+  for (const box of all("input[data-suggest]")) {
+    const list = box.list;
+    if (!list) continue;
+    let rest = 0;
+    let asked = "";
+    const ask = async () => {
+      const typed = box.value.trim();
+      if (!typed || typed === asked) return;
+      asked = typed;
+      const answer = await fetch(`${box.dataset.suggest}?q=${encodeURIComponent(typed)}`).catch(() => null);
+      if (!answer || !answer.ok || asked !== typed) return;
+      const found = await answer.json();
+      list.replaceChildren(...found.map((text) => {
+        const option = document.createElement("option");
+        option.value = text;
+        // Browsers show only what holds what was typed; pinyin stands in no name.
+        if (!text.includes(typed)) option.label = typed;
+        return option;
+      }));
+    };
+    box.addEventListener("input", (event) => {
+      if (event.isComposing) return;
+      clearTimeout(rest);
+      rest = setTimeout(ask, 150);
+    });
+    box.addEventListener("compositionend", ask);
+  }
+
   // <form data-autosave="/drafts/1/save"> with <p class="saved" role="status" data-saved></p>: what is typed is kept a second
   // after it is typed. The server answers 2xx, with the draft's new version as text if the form holds a field `version`.
   const clock = () => new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });

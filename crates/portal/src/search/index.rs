@@ -1,7 +1,7 @@
 //! What a running site keeps for its portal: what the public finds, the index over it, the dictionary. Follows the journal.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError, RwLock,
@@ -9,12 +9,14 @@ use std::{
     },
 };
 
-use kernel::{Moment, Result};
+use kernel::{Ctx, Moment, Result};
 use storage::Db;
 
 use super::{
     engine::Engine,
     find::{Ask, Found, Look},
+    keep::{keep_misses, own_words},
+    word::may_keep,
     words::Words,
 };
 use crate::index::{Known, follow, made};
@@ -25,12 +27,19 @@ const FRESH_MICROS: i64 = 500_000;
 const FOLDER: &str = "search";
 /// So many titles that are not in the index yet are looked at one by one; if there are more, all are.
 const PENDING_MAX: usize = 2_000;
+/// Texts that were not found and are not written yet, at most.
+const MISSED_MAX: usize = 500;
+/// They are written at most so often, in microseconds.
+const WRITE_MICROS: i64 = 10_000_000;
+/// Words that a box suggests before anything is typed.
+const OFTEN_MAX: usize = 40;
 
 /// The portal's memory. Kept in `App` as a part; made by [`own`](crate::own).
 pub struct SearchIndex {
     place: Place,
     shared: Arc<Shared>,
     words: RwLock<Arc<Words>>,
+    missed: Mutex<Missed>,
     /// One follower at a time; others go on with what is known.
     following: tokio::sync::Mutex<LastLook>,
 }
@@ -57,6 +66,12 @@ struct Shared {
     writing: Mutex<()>,
 }
 
+/// What was not found since it was last written.
+struct Missed {
+    texts: HashMap<String, i64>,
+    written: Moment,
+}
+
 /// When the feed was last looked at.
 struct LastLook(Moment);
 
@@ -78,6 +93,7 @@ impl SearchIndex {
             place,
             shared: Arc::default(),
             words: RwLock::new(Arc::new(Words::default())),
+            missed: Mutex::new(Missed { texts: HashMap::new(), written: Moment::from_micros(0) }),
             following: tokio::sync::Mutex::new(LastLook(Moment::from_micros(0))),
         }
     }
@@ -159,6 +175,10 @@ impl SearchIndex {
             None => Arc::new(made(db).await?),
         };
         *last = LastLook(now);
+        if before.as_ref().is_none_or(|it| it.words_at != known.words_at) {
+            let words = Words::with(&own_words(db).await?);
+            *self.words.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(words);
+        }
         let changed = before.is_none_or(|it| !Arc::ptr_eq(&it, &known));
         if changed {
             *self.shared.known.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
@@ -172,6 +192,48 @@ impl SearchIndex {
             tokio::task::spawn_blocking(move || shared.write(&place));
         }
         Ok(known)
+    }
+
+    /// Notes that nothing was found for this; written at most every ten seconds, so that nobody can flood the list. What lies here
+    /// when the program stops is not written.
+    pub(crate) async fn missed(&self, db: &Db, ctx: &Ctx, text: &str) {
+        let words = self.words();
+        let folded = words.fold.text(text);
+        let known = {
+            let mut pairs = Vec::new();
+            super::text::cut(&folded, |it| pairs.push(it.to_owned()));
+            let engine = read(&self.shared.engine).clone();
+            engine.is_some_and(|it| pairs.iter().any(|pair| pair.chars().count() == 2 && it.knows(pair)))
+        };
+        if !may_keep(&folded, known) {
+            return;
+        }
+        let due = {
+            let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
+            if missed.texts.len() < MISSED_MAX || missed.texts.contains_key(&folded) {
+                *missed.texts.entry(folded).or_default() += 1;
+            }
+            let due = (ctx.now.micros() - missed.written.micros()).abs() >= WRITE_MICROS;
+            due.then(|| {
+                missed.written = ctx.now;
+                std::mem::take(&mut missed.texts).into_iter().collect()
+            })
+        };
+        if let Some(texts) = due {
+            let kept = keep_misses(ctx, db, texts).await;
+            let _ = kept.inspect_err(|error| tracing::error!(%error, "what was not found cannot be written"));
+        }
+    }
+
+    /// What is often asked and leads somewhere here: for a box that suggests without any script.
+    pub(crate) fn often(&self, known: &Known) -> Vec<String> {
+        let open = known.all().take_while(|it| it.item.takes_applications());
+        let alias = |it: &Arc<crate::Entry>| it.item.aliases.first().cloned();
+        let mut out: Vec<String> = open.filter_map(alias).take(OFTEN_MAX * 2).collect();
+        out.sort();
+        out.dedup();
+        out.truncate(OFTEN_MAX);
+        out
     }
 
     fn words(&self) -> Arc<Words> {

@@ -54,6 +54,13 @@ pub(crate) struct Unit {
     pub(crate) known: bool,
 }
 
+impl Unit {
+    /// How much it counts before what nobody knows is discounted.
+    pub(crate) fn spoken(&self) -> f32 {
+        if self.known || self.character.is_none() { self.weight } else { self.weight / UNKNOWN }
+    }
+}
+
 /// A saying that the query holds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Claim {

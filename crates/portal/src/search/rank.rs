@@ -15,6 +15,9 @@ const ANSWERED_LEAST: f32 = 0.3;
 /// From so much on the answer is held for what was meant.
 const ANSWERED_SURE: f32 = 0.55;
 
+/// Or a saying in it is answered so well.
+const CLAIMED_SURE: f32 = 0.75;
+
 /// What a fully answered query is worth; the other numbers are to be read beside it.
 const ANSWERED: f32 = 100.0;
 const ASKED_FOR: f32 = 22.0;
@@ -37,105 +40,6 @@ const ALONE: f32 = 0.3;
 const ALIKE: f32 = 0.75;
 /// A meaning of which the title has not all, but most.
 const MOST: f32 = 0.6;
-
-/// Acts that a title may be about; a query that names none means the beginning.
-const ACTS: [&str; 86] = [
-    "变更",
-    "注销",
-    "补办",
-    "补发",
-    "补领",
-    "补证",
-    "补打",
-    "补换",
-    "补正",
-    "遗失",
-    "延续",
-    "延期",
-    "换证",
-    "换发",
-    "换领",
-    "校验",
-    "年检",
-    "年审",
-    "审验",
-    "复审",
-    "复查",
-    "到期",
-    "转让",
-    "转移",
-    "过户",
-    "转入",
-    "转出",
-    "撤销",
-    "终止",
-    "停业",
-    "歇业",
-    "解除",
-    "暂停",
-    "恢复",
-    "缴销",
-    "分公司",
-    "分支机构",
-    "子公司",
-    "查询",
-    "咨询",
-    "投诉",
-    "裁决",
-    "仲裁",
-    "合并",
-    "迁移",
-    "更正",
-    "抵押",
-    "封存",
-    "解封",
-    "挂失",
-    "解挂",
-    "修改",
-    "重置",
-    "转接",
-    "异地",
-    "竣工",
-    "验收",
-    "改建",
-    "扩建",
-    "修复",
-    "复核",
-    "复评",
-    "补评",
-    "处罚",
-    "强制",
-    "检查",
-    "扣押",
-    "查封",
-    "罚款",
-    "维护",
-    "认证",
-    "核验",
-    "补缴",
-    "重核",
-    "名单",
-    "临时",
-    "备案解除",
-    "退付",
-    "退费",
-    "作废",
-    "账户",
-    "停止",
-    "减少",
-    "激活",
-    "提前",
-    "鉴定",
-];
-/// Acts that begin something.
-const BEGINNINGS: [&str; 9] = ["新办", "核发", "设立", "首次", "初次", "申领", "新增", "新建", "成立"];
-/// Words of a title that nobody says.
-const UNSAID: [&str; 24] = [
-    "县级", "市级", "省级", "行使", "办理", "审批", "许可", "登记", "备案", "申请", "核发", "新办", "设立", "首次",
-    "初次", "申领", "审核", "确认", "认定", "管理", "事项", "服务", "证书", "证",
-];
-const UNSAID_WEIGHT: f32 = 0.25;
-const BRACKETED_WEIGHT: f32 = 0.4;
 
 /// How well a title answers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -170,12 +74,14 @@ struct Look<'a> {
     credit: Vec<f32>,
     /// Which characters of the name were asked for.
     asked: Vec<bool>,
+    /// How well the best saying is answered.
+    claimed: f32,
 }
 
 impl<'a> Look<'a> {
     fn new(plan: &'a Plan, title: &'a Title) -> Self {
         let name: Vec<char> = title.name.chars().collect();
-        Self { plan, title, credit: vec![0.0; plan.units.len()], asked: vec![false; name.len()], name }
+        Self { plan, title, credit: vec![0.0; plan.units.len()], asked: vec![false; name.len()], claimed: 0.0, name }
     }
 
     fn give(&mut self, at: usize, credit: f32) {
@@ -261,6 +167,7 @@ impl<'a> Look<'a> {
                 meaning.parts.iter().for_each(|it| self.mark(it));
             }
         }
+        self.claimed = self.claimed.max(best);
         for at in claim.span.clone() {
             self.give(at, best);
         }
@@ -309,31 +216,15 @@ impl<'a> Look<'a> {
             return None;
         }
         let score = ANSWERED * answered + ASKED_FOR * self.asked_share() + self.exact() + self.act();
-        Some(Answer { score, sure: answered >= ANSWERED_SURE })
+        // Beside a saying what nobody knows is small talk; without one it may be the very thing.
+        let spoken: f32 = self.plan.units.iter().map(Unit::spoken).sum();
+        let sure = answered >= ANSWERED_SURE && (self.claimed >= CLAIMED_SURE || got >= ANSWERED_SURE * spoken);
+        Some(Answer { score, sure })
     }
 
     /// How much of the name was asked for; what nobody would say counts little.
     fn asked_share(&self) -> f32 {
-        let mut weights = vec![1.0_f32; self.name.len()];
-        let mut depth = 0;
-        for (at, c) in self.name.iter().enumerate() {
-            match c {
-                '(' => depth += 1,
-                ')' => depth -= 1,
-                _ => {}
-            }
-            if !c.is_alphanumeric() {
-                weights[at] = 0.0;
-            } else if depth > 0 {
-                weights[at] = BRACKETED_WEIGHT;
-            }
-        }
-        for word in UNSAID {
-            for at in places(&self.name, word) {
-                let length = word.chars().count();
-                weights[at..at + length].iter_mut().for_each(|it| *it = it.min(UNSAID_WEIGHT));
-            }
-        }
+        let weights = &self.title.marks.weights;
         let all: f32 = weights.iter().sum();
         let asked: f32 = weights.iter().zip(&self.asked).filter(|it| *it.1).map(|it| it.0).sum();
         if all > 0.0 { asked / all } else { 0.0 }
@@ -361,16 +252,11 @@ impl<'a> Look<'a> {
 
     /// Whether the title is about an act that nobody asked for, or about a beginning.
     fn act(&self) -> f32 {
-        let unasked = |word: &&str| {
-            let length = word.chars().count();
-            places(&self.name, word).any(|at| !self.asked[at..at + length].iter().all(|it| *it))
-        };
-        if ACTS.iter().any(unasked) {
+        let marks = &self.title.marks;
+        if marks.acts.iter().any(|it| !self.asked[it.clone()].iter().all(|asked| *asked)) {
             return -OTHER_ACT;
         }
-        let begins = BEGINNINGS.iter().any(|it| self.title.name.contains(it));
-        let asked = ACTS.iter().any(|it| self.title.name.contains(it));
-        if begins && !asked { BEGINNING } else { 0.0 }
+        if marks.begins && marks.acts.is_empty() { BEGINNING } else { 0.0 }
     }
 }
 
@@ -383,15 +269,6 @@ fn elsewhere(title: &Title, pair: &str) -> f32 {
         return IN_MAIN;
     }
     if title.summary.contains(pair) { IN_SUMMARY } else { 0.0 }
-}
-
-/// Where a word stands in a name.
-fn places<'a>(name: &'a [char], word: &'a str) -> impl Iterator<Item = usize> + 'a {
-    let first = word.chars().next();
-    let starts = name.iter().enumerate().filter(move |it| Some(*it.1) == first).map(|it| it.0);
-    starts.filter(move |at| {
-        name.len() - at >= word.chars().count() && name[*at..].iter().zip(word.chars()).all(|(a, b)| *a == b)
-    })
 }
 
 /// The share of a word's pairs that a text has too.

@@ -124,3 +124,218 @@ async fn whoever_asks_in_their_own_words_finds_the_right_item() {
         }
     }
 }
+
+async fn names(site: &testkit::Site, text: &str) -> Vec<String> {
+    let index = site.app.part::<SearchIndex>().unwrap();
+    let ask = Ask { text: text.to_owned(), limit: 10, ..Ask::default() };
+    let found = index.search(&site.app.db, site.app.clock.now(), &ask).await.unwrap();
+    found.hits.iter().map(|it| it.entry.item.name.clone()).collect()
+}
+
+#[tokio::test]
+async fn no_query_however_hostile_fails() {
+    let long = "营业执照".repeat(30_000);
+    for site in sites().await {
+        for text in [
+            "",
+            " \t\n",
+            "\u{0}\u{7}\u{1b}[31m",
+            "\u{202e}\u{200b}\u{feff}",
+            "((((((((((",
+            "a AND b OR NOT *:* [1 TO 2} field:^2 ~5 \"",
+            "(a+)+$ .*.*.*.* \\",
+            "' OR 1=1; DROP TABLE items; --",
+            "%25%00 ../../etc/passwd",
+            "<script>alert(1)</script>",
+            "😀🏳️‍🌈𠮷㐂",
+            "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
+            "zhuangzhuangzhuangzhuangzhuangzhuangzhuangzhuangzhuangzhuangzhuang",
+            &long,
+        ] {
+            names(&site, text).await;
+            let query: String =
+                text.chars().take(1_500).collect::<String>().bytes().map(|it| format!("%{it:02X}")).collect();
+            for path in ["/search", "/api/v1/search", "/api/v1/search/suggestions"] {
+                let answer = site.get(&site.anonymous(), &format!("{path}?q={query}")).await;
+                assert_eq!(answer.status, 200, "{path} {text:.40}, {}", site.engine);
+            }
+        }
+        assert!(names(&site, "火箭发射塔").await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn pinyin_first_letters_traditional_characters_and_slips_find_what_was_meant() {
+    for site in sites().await {
+        for (text, meant) in [
+            ("shipinjingying", "食品经营许可（首次申请）"),
+            ("yiliaojiuzhu", "医疗救助对象手工（零星）报销"),
+            ("jmsfz", "居民身份证丢失补领"),
+            ("食品經營許可", "食品经营许可（首次申请）"),
+            ("最低生活保彰", "最低生活保障申请"),
+            ("最低生活障申请", "最低生活保障申请"),
+            ("失业保险金伸领", "失业保险金申领"),
+            ("教师资认定", "教师资格认定"),
+            ("ＫＴＶ", "设立歌舞娱乐场所《娱乐经营许可证》核发"),
+        ] {
+            let found = names(&site, text).await;
+            assert!(found.iter().take(3).any(|it| it == meant), "{text}: {found:?}, {}", site.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_place_in_the_question_is_a_filter_and_what_can_be_applied_for_comes_first() {
+    for site in sites().await {
+        let index = site.app.part::<SearchIndex>().unwrap();
+        let find = async |text: &str| {
+            let ask = Ask { text: text.to_owned(), ..Ask::default() };
+            index.search(&site.app.db, site.app.clock.now(), &ask).await.unwrap()
+        };
+        for (text, place, code) in [
+            ("谯城 开饭店", "谯城区", "341602"),
+            ("在谯城区开饭店", "谯城区", "341602"),
+            ("广安区 开饭店", "广安区", "511602"),
+            ("开饭店 广安", "广安市", "511602"),
+        ] {
+            let found = find(text).await;
+            assert_eq!(found.place.map(|it| it.1).as_deref(), Some(place), "{text}");
+            assert!(
+                !found.hits.is_empty() && found.hits.iter().all(|it| it.entry.item.division.as_str().starts_with(code))
+            );
+        }
+        let found = find("开饭店").await;
+        assert!(found.place.is_none() && found.hits[0].entry.item.takes_applications());
+        let offices = find("谯城区政务服务中心").await;
+        assert!(
+            offices.hits.iter().all(|it| it.entry.authority.name == "谯城区政务服务中心") && !offices.hits.is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn whoever_types_is_offered_sayings_and_names() {
+    for site in sites().await {
+        for (typed, offered) in [
+            ("开饭", "开饭店"),
+            ("kaifan", "开饭店"),
+            ("失业保险金申", "失业保险金申领"),
+            ("社保卡丢", "社会保障卡挂失"),
+        ] {
+            let query: String = typed.bytes().map(|it| format!("%{it:02X}")).collect();
+            let answer = site.get(&site.anonymous(), &format!("/api/v1/search/suggestions?q={query}")).await.json();
+            let all: Vec<_> = answer.as_array().unwrap().iter().filter_map(|it| it.as_str()).collect();
+            assert!(all.len() <= crate::SUGGESTIONS_MAX && all.contains(&offered), "{typed}: {all:?}, {}", site.engine);
+        }
+        let page = site.get(&site.anonymous(), "/search").await.body;
+        assert!(page.contains("<datalist id=\"often\"><option"), "without a script the box suggests too");
+    }
+}
+
+#[tokio::test]
+async fn the_desk_teaches_a_saying_and_switches_a_shipped_one_off_for_the_whole_site() {
+    for site in sites().await {
+        let office = site.app.system("test").new_id();
+        let (keeper, local) =
+            (site.person("马腾", &[(crate::WORDS, None)]), site.person("李四", &[(crate::WORDS, Some(office))]));
+        for who in [&keeper, &local] {
+            identity::testing::seat(&site.app, &site.ctx(who)).await.unwrap();
+        }
+        let add = async |who: &testkit::Visitor, said: &str, meant: &str, off: &str| {
+            site.post(who, "/desk/search", &[("said", said), ("meant", meant), ("kind", ""), ("off", off)]).await
+        };
+        assert_eq!(add(&local, "办红本", "教师资格认定", "").await.status, 403, "words hold for the whole site");
+        assert!(add(&keeper, "办", "", "").await.body.contains("请填写 2 到 20 个字"));
+        assert!(names(&site, "办红本").await.first().is_none_or(|it| it != "教师资格认定"));
+        assert_eq!(add(&keeper, "办红本", "教师资格认定", "").await.status, 303);
+        assert!(add(&keeper, "办红本", "教师资格认定", "").await.body.contains("这个说法已经有了"));
+        assert_eq!(names(&site, "开饭店").await[0], "食品经营许可（首次申请）");
+        assert_eq!(add(&keeper, "养猪", "", "yes").await.status, 303);
+        let before = names(&site, "养猪").await;
+        site.settle(&AREAS).await;
+        site.clock.hours(1);
+        assert_eq!(names(&site, "办红本").await[0], "教师资格认定", "{}", site.engine);
+        assert!(before.iter().any(|it| it.contains("畜禽养殖场")));
+        assert!(!names(&site, "养猪").await.iter().any(|it| it.contains("畜禽养殖场")));
+        let page = site.get(&keeper, "/desk/search?q=养猪").await.body;
+        assert!(page.contains("办红本") && page.contains("畜禽养殖场"));
+        assert!(site.get(&local, "/desk/search").await.body.contains("只能查看"));
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_found_is_listed_for_the_desk_without_anything_personal() {
+    for site in sites().await {
+        let keeper = site.person("马腾", &[(crate::WORDS, None)]);
+        identity::testing::seat(&site.app, &site.ctx(&keeper)).await.unwrap();
+        for text in ["无人驾驶飞艇", "张桂兰", "13900000001", "无人驾驶飞艇"] {
+            let query: String = text.bytes().map(|it| format!("%{it:02X}")).collect();
+            site.get(&site.anonymous(), &format!("/search?q={query}")).await;
+            site.clock.hours(1);
+        }
+        let list = site.get(&keeper, "/desk/search/missed").await.body;
+        assert!(
+            list.contains("无人驾驶飞艇") && !list.contains("张桂兰") && !list.contains("13900000001"),
+            "{}",
+            site.engine
+        );
+        assert!(list.contains(">2</td>"), "asked for twice");
+        site.post(&keeper, "/desk/search/missed", &[("text", "无人驾驶飞艇")]).await;
+        assert!(!site.get(&keeper, "/desk/search/missed").await.body.contains("无人驾驶飞艇</th>"));
+    }
+}
+
+#[tokio::test]
+async fn an_index_that_is_missing_damaged_or_older_is_made_anew_and_search_answers_meanwhile() {
+    for site in sites().await {
+        let (db, now) = (&site.app.db, site.app.clock.now());
+        let ask = Ask { text: "开饭店".to_owned(), ..Ask::default() };
+        let folder = site.folder().join("search");
+        let right = async |index: &SearchIndex| {
+            let found = index.search(db, now, &ask).await.unwrap();
+            found.hits[0].entry.item.name == "食品经营许可（首次申请）"
+        };
+        let first = SearchIndex::new(Some(site.folder().to_owned()));
+        assert!(right(&first).await, "before there is an index");
+        first.settled(db, now).await.unwrap();
+        assert!(first.is_whole() && right(&first).await);
+        drop(first);
+        let beside = SearchIndex::for_reading(site.folder());
+        assert!(right(&beside).await && beside.is_whole(), "the command line uses it");
+        for spoil in ["meta.json", "terms", "all"] {
+            for file in std::fs::read_dir(&folder).unwrap().map(|it| it.unwrap().path()) {
+                let name = file.to_string_lossy().into_owned();
+                match spoil {
+                    "meta.json" if name.ends_with("meta.json") => {
+                        let text = std::fs::read_to_string(&file).unwrap().replace("yiwang search", "older search");
+                        std::fs::write(&file, text).unwrap();
+                    }
+                    "terms" if name.ends_with(".term") => {
+                        let mut bytes = std::fs::read(&file).unwrap();
+                        bytes.iter_mut().take(40).for_each(|it| *it = 0xff);
+                        std::fs::write(&file, bytes).unwrap();
+                    }
+                    "all" => std::fs::remove_file(&file).unwrap(),
+                    _ => {}
+                }
+            }
+            let beside = SearchIndex::for_reading(site.folder());
+            assert!(right(&beside).await && !beside.is_whole(), "{spoil}: not trusted");
+            let index = SearchIndex::new(Some(site.folder().to_owned()));
+            assert!(right(&index).await, "{spoil}");
+            index.settled(db, now).await.unwrap();
+            assert!(index.is_whole() && right(&index).await, "{spoil}, {}", site.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn lists_of_the_desk_walk_an_index() {
+    for site in testkit::sites_with(&AREAS, |_| [catalogue::own(), crate::own(None)].concat(), None).await {
+        let scans = storage::testing::scans(&site.app.db, crate::store::search::SQL).await.unwrap();
+        // Counts of tables that are bounded.
+        let more: Vec<_> =
+            scans.iter().filter(|it| !it.starts_with("WORDS_COUNT") && !it.starts_with("MISSES_COUNT")).collect();
+        assert!(more.is_empty(), "{more:?}, {}", site.engine);
+    }
+}

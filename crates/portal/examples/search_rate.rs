@@ -1,0 +1,155 @@
+//! How fast search is: a list of 95,009 items made of the real one, the index built in a folder, then questions of 16 people at once.
+//!
+//! `cargo run --release -p portal --example search_rate -- [SECONDS] [distinct]`. Without `distinct` the items of 96 places bear the
+//! same names, as the departments of a province do; with it every item has a name of its own.
+
+use std::{
+    fmt::Write,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use kernel::{Clock, SystemClock};
+use portal::{Ask, SearchIndex};
+
+const LIST: &str = include_str!("../../yiwang/demo/items-guanganqu.csv");
+const DIVISIONS: &str = include_str!("../../yiwang/demo/divisions.csv");
+const QUERIES: &str = include_str!("../tests/queries.tsv");
+/// How many items there are.
+const ITEMS: usize = 95_009;
+/// How many ask at once, each the next question as soon as it is answered.
+const USERS: usize = 16;
+
+static AREAS: [&webkit::Area; 3] = [&identity::AREA, &catalogue::AREA, &portal::AREA];
+
+#[tokio::main]
+async fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let seconds = arguments.next().and_then(|it| it.parse().ok()).unwrap_or(5);
+    let distinct = arguments.next().is_some_and(|it| it == "distinct");
+    let own = |_: &storage::Db| catalogue::own();
+    let site = testkit::sites_with(&AREAS, own, None).await.remove(0);
+    let (ctx, db) = (site.app.system("bench"), &site.app.db);
+    identity::import_divisions(&ctx, db, DIVISIONS.as_bytes()).await.expect("divisions");
+    let start = Instant::now();
+    catalogue::import_items(&ctx, db, list(distinct).as_bytes(), &|_, _| {}).await.expect("items");
+    println!("imported in {:.1} s", start.elapsed().as_secs_f64());
+
+    let folder = tempfile();
+    let index = Arc::new(SearchIndex::new(Some(folder.clone())));
+    let start = Instant::now();
+    index.ready(db, SystemClock.now()).await.expect("the list is read");
+    println!("read from the database in {:.2} s", start.elapsed().as_secs_f64());
+    let start = Instant::now();
+    index.settled(db, SystemClock.now()).await.expect("the index is made");
+    println!("index made in {:.2} s, whole: {}", start.elapsed().as_secs_f64(), index.is_whole());
+    println!("index on disk: {:.1} MB; resident: {} MB", size(&folder), resident());
+
+    let questions: Arc<Vec<String>> = Arc::new(
+        QUERIES
+            .lines()
+            .filter(|it| !it.starts_with('#'))
+            .filter_map(|it| it.split('\t').next())
+            .map(str::to_owned)
+            .collect(),
+    );
+    for users in [1, USERS] {
+        let times = asked(&index, db, &questions, users, Duration::from_secs(seconds)).await;
+        report(users, seconds, times);
+    }
+    std::fs::remove_dir_all(folder).expect("the folder is removed");
+}
+
+/// The real list over and over, each time at another place.
+fn list(distinct: bool) -> String {
+    let mut rows = csv_rows(LIST);
+    let head = rows.remove(0);
+    let places: Vec<&str> =
+        DIVISIONS.lines().skip(1).filter(|it| it.contains(",5,")).filter_map(|it| it.split(',').next()).collect();
+    let mut out = format!("{head}\n");
+    for at in 0..ITEMS {
+        let (row, round) = (&rows[at % rows.len()], at / rows.len());
+        let mut fields: Vec<String> = row.split('\u{1}').map(str::to_owned).collect();
+        if distinct {
+            fields[2] = format!("{}（第{}类）", fields[2], at + 1);
+        }
+        fields[5] = places[round % places.len()].to_owned();
+        fields[6] = format!("B{at}");
+        let fields: Vec<String> = fields.iter().map(|it| format!("\"{}\"", it.replace('"', "\"\""))).collect();
+        let _ = writeln!(out, "{}", fields.join(","));
+    }
+    out
+}
+
+/// Rows of a list, the head as it is, fields of the others apart by U+0001.
+fn csv_rows(text: &str) -> Vec<String> {
+    let mut lines = text.trim_start_matches('\u{feff}').lines();
+    let head = lines.next().unwrap_or_default().to_owned();
+    let fields = |line: &str| {
+        let (mut out, mut quoted) = (String::new(), false);
+        for c in line.chars() {
+            match c {
+                '"' => quoted = !quoted,
+                ',' if !quoted => out.push('\u{1}'),
+                _ => out.push(c),
+            }
+        }
+        out
+    };
+    std::iter::once(head).chain(lines.filter(|it| !it.is_empty()).map(fields)).collect()
+}
+
+async fn asked(
+    index: &Arc<SearchIndex>,
+    db: &storage::Db,
+    questions: &Arc<Vec<String>>,
+    users: usize,
+    long: Duration,
+) -> Vec<Duration> {
+    let all: Arc<Mutex<Vec<Duration>>> = Arc::default();
+    let mut people = tokio::task::JoinSet::new();
+    for user in 0..users {
+        let (index, db, questions, all) = (Arc::clone(index), db.clone(), Arc::clone(questions), Arc::clone(&all));
+        people.spawn(async move {
+            let (start, mut times, mut at) = (Instant::now(), Vec::new(), user * 21);
+            while start.elapsed() < long {
+                let ask = Ask { text: questions[at % questions.len()].clone(), limit: 20, ..Ask::default() };
+                let begin = Instant::now();
+                index.search(&db, SystemClock.now(), &ask).await.expect("an answer");
+                times.push(begin.elapsed());
+                at += 1;
+                tokio::task::yield_now().await;
+            }
+            all.lock().expect("times").extend(times);
+        });
+    }
+    people.join_all().await;
+    let times = all.lock().expect("times").clone();
+    times
+}
+
+fn report(users: usize, seconds: u64, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |share: usize| times[(times.len() - 1) * share / 1_000].as_secs_f64() * 1_000.0;
+    let rate = times.len() as f64 / seconds as f64;
+    println!("{users} users: {rate:.0}/s, p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms", at(500), at(990), at(999));
+}
+
+fn tempfile() -> std::path::PathBuf {
+    let folder = std::env::temp_dir().join(format!("yiwang-search-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+fn size(folder: &std::path::Path) -> f64 {
+    let entries = std::fs::read_dir(folder.join("search")).expect("the index");
+    let bytes: u64 = entries.filter_map(|it| it.ok()?.metadata().ok()).map(|it| it.len()).sum();
+    bytes as f64 / 1e6
+}
+
+/// Resident memory of this process, in MB.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|it| it.starts_with("VmRSS")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|it| it.parse::<u64>().ok()).unwrap_or(0) / 1_000
+}

@@ -1,0 +1,199 @@
+//! The desk of search (搜索词): how people say it, words of asking, and what was not found.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use kernel::{Error, Fault, Id, Moment, PageAsk, Scope};
+use webkit::{Access, Answer, App, Form, FormData, Page, Routes, Shell, flash, page};
+
+use crate::{
+    WORDS,
+    links::href,
+    search::{
+        keep::{self, Miss},
+        word::Word,
+        words::{shipped, shipped_asking},
+    },
+    store::search::WordMark,
+};
+
+pub(crate) fn routes() -> Routes {
+    let keeps = Access::May(WORDS);
+    Routes::new()
+        .get("/desk/search", keeps, show)
+        .post("/desk/search", keeps, add)
+        .post("/desk/search/words/{id}", keeps, change)
+        .get("/desk/search/missed", keeps, missed)
+        .post("/desk/search/missed", keeps, forget)
+}
+
+const HERE: &str = "/desk/search";
+/// Shipped words that a page shows of those that hold a text.
+const SHIPPED_SHOWN: usize = 50;
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct WordsAsk {
+    /// `asking` or nothing.
+    pub(crate) kind: String,
+    /// Which shipped words are looked up.
+    pub(crate) q: String,
+    /// A saying that is to be added, from the list of what was not found.
+    pub(crate) said: String,
+    pub(crate) after: String,
+}
+
+/// A shipped word: what is said, what it is called.
+type Shipped = (String, String);
+
+#[derive(Template)]
+#[template(path = "words_desk.html")]
+pub(crate) struct WordsPage {
+    pub(crate) shell: Shell,
+    pub(crate) ask: WordsAsk,
+    pub(crate) words: Vec<Word>,
+    pub(crate) next: String,
+    pub(crate) first: String,
+    /// What was typed into the form.
+    pub(crate) said: String,
+    pub(crate) meant: String,
+    pub(crate) faults: Vec<Fault>,
+    /// Whether the caller may change words, which hold for the whole site.
+    pub(crate) may_change: bool,
+    pub(crate) shipped: Vec<Shipped>,
+}
+
+impl WordsPage {
+    fn fault(&self, field: &str) -> &str {
+        self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
+    }
+
+    fn asking(&self) -> bool {
+        self.ask.kind == "asking"
+    }
+
+    /// Where the portal answers this.
+    fn trial(said: &str) -> String {
+        href("/search", &[("q", said)])
+    }
+}
+
+/// The shipped words that hold a text.
+pub(crate) fn looked_up(q: &str, asking: bool) -> Vec<Shipped> {
+    if q.is_empty() {
+        return Vec::new();
+    }
+    if asking {
+        let found = shipped_asking().filter(|it| it.contains(q)).take(SHIPPED_SHOWN);
+        return found.map(|it| (it.to_owned(), String::new())).collect();
+    }
+    let each = shipped().flat_map(|(said, meant)| said.into_iter().map(move |it| (it, meant)));
+    let found = each.filter(|it| it.0.contains(q) || it.1.contains(q)).take(SHIPPED_SHOWN);
+    found.map(|it| (it.0.to_owned(), it.1.to_owned())).collect()
+}
+
+async fn words_page(app: &App, it: Page, ask: WordsAsk, typed: (String, String, Vec<Fault>)) -> Answer {
+    let asking = ask.kind == "asking";
+    let found = keep::words(&app.db, asking, &PageAsk::from_query(Some(&ask.after), None)?).await?;
+    let here = |after: &str| href(HERE, &[("kind", &ask.kind), ("q", &ask.q), ("after", after)]);
+    page(&WordsPage {
+        words: found.items,
+        next: found.next.map(|key| here(&key)).unwrap_or_default(),
+        first: if ask.after.is_empty() { String::new() } else { here("") },
+        may_change: it.ctx.may(WORDS, &Scope::SITE).is_ok(),
+        shipped: looked_up(ask.q.trim(), asking),
+        shell: it.shell,
+        said: typed.0,
+        meant: typed.1,
+        faults: typed.2,
+        ask,
+    })
+}
+
+async fn show(State(app): State<App>, it: Page, Query(ask): Query<WordsAsk>) -> Answer {
+    let said = ask.said.clone();
+    words_page(&app, it, ask, (said, String::new(), Vec::new())).await
+}
+
+/// A word as a form says it.
+fn typed(form: &FormData) -> Word {
+    let asking = form.text("kind") == "asking";
+    Word {
+        id: Id::from_parts(Moment::from_micros(0), [0; 10]),
+        said: form.text("said").to_owned(),
+        meant: if asking { String::new() } else { form.text("meant").to_owned() },
+        asking,
+        active: form.text("off") != "yes",
+        version: 0,
+        changed_at: Moment::from_micros(0),
+    }
+}
+
+async fn add(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
+    let word = typed(&form);
+    let kind = form.text("kind").to_owned();
+    match keep::word_create(&it.ctx, &app.db, word.clone()).await {
+        Ok(_) => {
+            let told = format!("已保存「{}」，几秒内全站生效。", word.said);
+            Ok(flash(&href(HERE, &[("kind", &kind)]), "done", &told))
+        }
+        Err(Error::Invalid(faults)) => {
+            let ask = WordsAsk { kind, ..WordsAsk::default() };
+            words_page(&app, it, ask, (word.said, word.meant, faults)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn change(State(app): State<App>, it: Page, Path(id): Path<String>, Form(form): Form) -> Answer {
+    let id: Id<WordMark> = id.parse()?;
+    let back = href(HERE, &[("kind", form.text("kind"))]);
+    let to = (form.text("meant").to_owned(), form.text("active") == "yes");
+    match keep::word_change(&it.ctx, &app.db, id, form.version()?, to).await {
+        Ok(()) => Ok(flash(&back, "done", "已保存，几秒内全站生效。")),
+        Err(Error::Invalid(faults)) => {
+            let why: Vec<_> = faults.into_iter().map(|it| it.message).collect();
+            Ok(flash(&back, "fault", &format!("没有保存：{}", why.join(" "))))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct MissedAsk {
+    after: String,
+}
+
+#[derive(Template)]
+#[template(path = "missed_desk.html")]
+pub(crate) struct MissedPage {
+    pub(crate) shell: Shell,
+    pub(crate) misses: Vec<Miss>,
+    pub(crate) next: String,
+    pub(crate) first: String,
+    pub(crate) may_change: bool,
+}
+
+impl MissedPage {
+    /// Where a saying is added.
+    fn adding(said: &str) -> String {
+        href(HERE, &[("said", said)])
+    }
+}
+
+async fn missed(State(app): State<App>, it: Page, Query(ask): Query<MissedAsk>) -> Answer {
+    let found = keep::misses(&app.db, &PageAsk::from_query(Some(&ask.after), None)?).await?;
+    let here = |after: &str| href("/desk/search/missed", &[("after", after)]);
+    page(&MissedPage {
+        misses: found.items,
+        next: found.next.map(|key| here(&key)).unwrap_or_default(),
+        first: if ask.after.is_empty() { String::new() } else { here("") },
+        may_change: it.ctx.may(WORDS, &Scope::SITE).is_ok(),
+        shell: it.shell,
+    })
+}
+
+async fn forget(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
+    keep::forget_miss(&it.ctx, &app.db, form.text("text")).await?;
+    Ok(flash("/desk/search/missed", "done", "已从列表中移除；再有人搜不到时会重新出现。"))
+}

@@ -182,12 +182,12 @@ impl Words {
     pub(crate) fn guessed<'a>(&'a self, letters: &[char]) -> Vec<&'a Saying> {
         let text: String = letters.iter().collect();
         let mut out: Vec<_> = self.of(self.by_gap.get(&text)).collect();
-        if letters.len() >= GUESS_MIN {
+        // In three characters two that are right stand together by chance; such slips are found by their sound.
+        if letters.len() > GUESS_MIN {
             for gap in gaps(letters) {
                 let wrong = self.of(self.by_gap.get(&gap)).filter(|it| one_wrong(&it.text, letters));
                 out.extend(wrong);
-                // A pair of characters stands everywhere by chance.
-                out.extend(self.said(&gap).filter(|_| letters.len() > GUESS_MIN));
+                out.extend(self.said(&gap));
             }
         }
         out.dedup_by(|a, b| a.text == b.text);

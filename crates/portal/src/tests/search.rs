@@ -105,22 +105,24 @@ async fn whoever_asks_in_their_own_words_finds_the_right_item() {
     for site in sites().await {
         let index = site.app.part::<SearchIndex>().unwrap();
         assert!(index.is_whole());
-        let (mut tuned, mut held) = (Score::default(), Score::default());
+        let (mut tuned, mut held, mut both) = (Score::default(), Score::default(), Score::default());
         for (at, question) in all.iter().enumerate() {
             let ask = Ask { text: question.text.to_owned(), limit: 10, ..Ask::default() };
             let found = index.search(&site.app.db, site.app.clock.now(), &ask).await.unwrap();
             let names: Vec<String> = found.hits.iter().map(|it| it.entry.item.name.clone()).collect();
+            both.add(question, &names);
             if at % 3 == 2 { held.add(question, &names) } else { tuned.add(question, &names) }
         }
-        for (name, score) in [("tuned by", &tuned), ("held out", &held)] {
+        // Whoever tunes search reads what was missed of the questions it is tuned by, never of those held out.
+        for (name, score, least) in [
+            ("all questions", &both, (0.85, 0.95)),
+            ("those tuned by", &tuned, (0.85, 0.95)),
+            ("those held out", &held, (0.85, 0.90)),
+        ] {
             let (three, ten) = score.shares();
             println!("{name}, {}: first three {three:.3}, first ten {ten:.3}", site.engine);
-            let (least_three, least_ten) = if name == "held out" { (0.85, 0.9) } else { (0.85, 0.95) };
-            assert!(
-                three >= least_three && ten >= least_ten,
-                "{name}: {three:.3} {ten:.3}\n{}",
-                if name == "held out" && std::env::var("SHOW_HELD").is_err() { "" } else { &score.missed }
-            );
+            let missed = &tuned.missed;
+            assert!(three >= least.0 && ten >= least.1, "{name}: {three:.3} {ten:.3}\n{missed}");
         }
     }
 }
@@ -250,14 +252,14 @@ async fn the_desk_teaches_a_saying_and_switches_a_shipped_one_off_for_the_whole_
         assert_eq!(add(&keeper, "办红本", "教师资格认定", "").await.status, 303);
         assert!(add(&keeper, "办红本", "教师资格认定", "").await.body.contains("这个说法已经有了"));
         assert_eq!(names(&site, "开饭店").await[0], "食品经营许可（首次申请）");
-        assert_eq!(add(&keeper, "养猪", "", "yes").await.status, 303);
-        let before = names(&site, "养猪").await;
+        assert_eq!(add(&keeper, "KTV", "", "yes").await.status, 303);
+        let before = names(&site, "ktv").await;
         site.settle(&AREAS).await;
         site.clock.hours(1);
         assert_eq!(names(&site, "办红本").await[0], "教师资格认定", "{}", site.engine);
-        assert!(before.iter().any(|it| it.contains("畜禽养殖场")));
-        assert!(!names(&site, "养猪").await.iter().any(|it| it.contains("畜禽养殖场")));
-        let page = site.get(&keeper, "/desk/search?q=养猪").await.body;
+        assert!(before.iter().any(|it| it.contains("歌舞娱乐")));
+        assert!(!names(&site, "ktv").await.iter().any(|it| it.contains("歌舞娱乐")));
+        let page = site.get(&keeper, "/desk/search?q=%E5%85%BB%E7%8C%AA").await.body;
         assert!(page.contains("办红本") && page.contains("畜禽养殖场"));
         assert!(site.get(&local, "/desk/search").await.body.contains("只能查看"));
     }

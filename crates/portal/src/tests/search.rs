@@ -246,17 +246,17 @@ async fn the_desk_teaches_a_saying_and_switches_a_shipped_one_off_for_the_whole_
         let add = async |who: &testkit::Visitor, said: &str, meant: &str, off: &str| {
             site.post(who, "/desk/search", &[("said", said), ("meant", meant), ("kind", ""), ("off", off)]).await
         };
-        assert_eq!(add(&local, "办红本", "教师资格认定", "").await.status, 403, "words hold for the whole site");
+        assert_eq!(add(&local, "办红本", "养蜂证申领", "").await.status, 403, "words hold for the whole site");
         assert!(add(&keeper, "办", "", "").await.body.contains("请填写 2 到 20 个字"));
-        assert!(names(&site, "办红本").await.first().is_none_or(|it| it != "教师资格认定"));
-        assert_eq!(add(&keeper, "办红本", "教师资格认定", "").await.status, 303);
-        assert!(add(&keeper, "办红本", "教师资格认定", "").await.body.contains("这个说法已经有了"));
+        assert!(names(&site, "办红本").await.first().is_none_or(|it| it != "养蜂证申领"));
+        assert_eq!(add(&keeper, "办红本", "养蜂证申领", "").await.status, 303);
+        assert!(add(&keeper, "办红本", "养蜂证申领", "").await.body.contains("这个说法已经有了"));
         assert_eq!(names(&site, "开饭店").await[0], "食品经营许可（首次申请）");
         assert_eq!(add(&keeper, "KTV", "", "yes").await.status, 303);
         let before = names(&site, "ktv").await;
         site.settle(&AREAS).await;
         site.clock.hours(1);
-        assert_eq!(names(&site, "办红本").await[0], "教师资格认定", "{}", site.engine);
+        assert_eq!(names(&site, "办红本").await[0], "养蜂证申领", "{}", site.engine);
         assert!(before.iter().any(|it| it.contains("歌舞娱乐")));
         assert!(!names(&site, "ktv").await.iter().any(|it| it.contains("歌舞娱乐")));
         let page = site.get(&keeper, "/desk/search?q=%E5%85%BB%E7%8C%AA").await.body;

@@ -8,7 +8,7 @@ use kernel::{Authority, Ctx, Error, Id, Item, Result};
 use storage::{Commit, Db, Unit, args};
 
 use crate::{
-    model::{ELEMENTS, ItemState, ItemSummary, ItemTags, ListRow, read_list},
+    model::{ELEMENTS, ItemState, ItemSummary, ListRow, read_list},
     offices::{ListOffices, allow},
     service::{self, count, fingerprint_bytes},
     store::{self, guard},
@@ -112,13 +112,13 @@ impl Import {
         authorities.sort();
         authorities.dedup();
         for authority in authorities {
-            allow(ctx, &mut unit, authority)?;
+            allow(ctx, &mut unit, crate::CATALOGUE, authority)?;
         }
         for item in &chunk.added {
             store::item_add(&mut unit, item, &Head { at: ctx.now, ..Head::none() })?;
         }
         for (item, head) in &chunk.changed {
-            let body = service::Stands::of(item, "", "");
+            let body = service::Stands::of(item, "", "", &serde_json::Value::Null);
             let next = append(&mut unit, ctx, head, (&item.subject(), "catalogue.item_listed"), &body)?;
             store::item_change(&mut unit, item, head.version, &next)?;
         }
@@ -198,27 +198,12 @@ fn says_the_same(item: &ItemSummary, row: &ListRow) -> bool {
 /// An item of which nothing but the list's row is known.
 fn listed(ctx: &Ctx, authority: Id<Authority>, row: &ListRow) -> ItemSummary {
     ItemSummary {
-        id: ctx.new_id(),
-        authority,
-        division: row.division.clone(),
-        base_code: String::new(),
-        item_code: String::new(),
         local_code: row.local_code.clone(),
-        name: row.name.clone(),
         main_item: row.main_item.clone(),
-        aliases: Vec::new(),
-        summary: String::new(),
-        item_type: row.item_type,
         state: ItemState::Listed,
-        current_version: 0,
         missing: count(ELEMENTS.len() - 1),
-        immediate: None,
-        for_persons: false,
-        for_organisations: false,
-        promise: String::new(),
-        visits: None,
-        tags: ItemTags::default(),
-        version: 0,
+        findings: count(ELEMENTS.len() - 1),
         changed_at: ctx.now,
+        ..ItemSummary::named((ctx.new_id(), authority), row.division.clone(), row.item_type, &row.name)
     }
 }

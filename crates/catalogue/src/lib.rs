@@ -12,7 +12,7 @@ mod offices;
 mod pages;
 mod reads;
 mod replay;
-mod samples;
+
 mod service;
 mod store;
 
@@ -22,33 +22,64 @@ mod tests;
 use std::{any::Any, sync::Arc};
 
 use kernel::{Permission, Post};
-use webkit::{Area, Nav};
+use webkit::{Area, Nav, Sweep};
 
 pub use documents::Documents;
 pub use identity::{ImportReport, RowFault};
 pub use import::{Progress, import_items};
 pub use model::{ItemDocument, ItemState, ItemSummary};
 pub use reads::{
-    ItemFilter, Published, SCAN_MAX, StateCount, all_after, counts, draft, item, items, items_of, published, version,
-    versions,
+    BaseRow, DraftRow, ItemFilter, Published, RemarkRow, SCAN_MAX, StateCount, TypeCount, acts, acts_at, all_after,
+    at_stage, base_entries, base_entry, base_version, by_type, counts, draft, draft_at, in_force_of, item, items,
+    items_of, of_base, published, remarks, revision, version, versions, with_suspects, working_of,
 };
-pub use service::{cancel, check_in_force, create_item, publish, resume, revise, suspend};
+pub use service::{
+    acts::{ActMark, ActRow, decide_act, propose_act, withdraw_act},
+    base::put_base,
+    bulk::{BULK_MAX, BulkRow, bulk_apply, bulk_preview},
+    check_in_force,
+    items::{Publication, cancel, create_item, publish, publish_on_day, resume, revise, suspend},
+    review::{Remark, pass, send_back, submit, withdraw},
+};
 
-/// Keeps an authority's items: writes, publishes, suspends, imports.
+/// Keeps an authority's items: writes, submits, publishes, proposes acts, imports.
 pub const CATALOGUE: Permission = Permission::post("catalogue.edit", "管理事项目录");
+/// Checks revisions and decides acts for the organisation office (机构编制).
+pub const OFFICE_CHECK: Permission = Permission::post("catalogue.office_check", "机构编制审核");
+/// Checks revisions for legal affairs (法制).
+pub const LEGAL_CHECK: Permission = Permission::post("catalogue.legal_check", "法制审核");
+/// Keeps the base directory, for the whole site.
+pub const DIRECTORY: Permission = Permission::post("catalogue.directory", "管理基本目录");
 
 /// The post of those who keep the catalogue.
 pub const POST: Post = Post { code: "catalogue", name: "目录管理", permissions: &[CATALOGUE] };
+/// The post of the organisation office (编办).
+pub const OFFICE: Post =
+    Post { code: "establishment", name: "机构编制审核", permissions: &[OFFICE_CHECK, DIRECTORY] };
+/// The post of legal affairs.
+pub const LEGAL: Post = Post { code: "legal", name: "法制审核", permissions: &[LEGAL_CHECK] };
 
 /// The area as the program sees it.
 pub static AREA: Area = Area {
     routes: || pages::routes().merge(api::routes()),
     migrations: store::MIGRATIONS,
     sql: &[store::SQL],
-    posts: &[POST],
+    posts: &[POST, OFFICE, LEGAL],
     replays: replay::all,
-    nav: &[Nav { href: "/desk/items", text: "事项目录", needs: Some(CATALOGUE), order: 60 }],
-    samples: samples::desk,
+    nav: &[
+        Nav { href: "/desk/items", text: "事项目录", needs: Some(CATALOGUE), order: 60 },
+        Nav {
+            href: "/desk/item-checks?stage=office", text: "机构编制审核", needs: Some(OFFICE_CHECK), order: 61
+        },
+        Nav { href: "/desk/item-checks?stage=legal", text: "法制审核", needs: Some(LEGAL_CHECK), order: 62 },
+        Nav { href: "/desk/base", text: "基本目录", needs: Some(DIRECTORY), order: 63 },
+    ],
+    sweeps: &[Sweep {
+        name: "catalogue.agenda",
+        every_s: 60,
+        run: |app, ctx| Box::pin(service::agenda::round(app, ctx)),
+    }],
+    samples: pages::samples::desk,
     ..Area::empty("catalogue")
 };
 

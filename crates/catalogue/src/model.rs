@@ -30,9 +30,9 @@ pub use check::{
 pub use codes::{Audience, DeliveryWay, HandlingWay, StepPost, TimeUnit};
 pub use completeness::{ELEMENTS, Element, Missing, missing, percent_complete};
 pub use day::Day;
-pub use difference::{Difference, Meeting, differences, meet, with_field};
+pub use difference::{Difference, Meeting, differences, meet, with_field, words};
 pub use document::ItemDocument;
-pub use fields::{Field, Group, Kind, Options, SECTIONS, field, field_name, fields_of, group_of, units, word_of};
+pub use fields::{Field, Group, Kind, LAW, Options, SECTIONS, field, field_name, fields_of, group_of, units, word_of};
 pub use file::{FILE_BYTES_MAX, FILES_MAX, FileRef};
 pub use item::{ItemState, ItemSummary};
 pub use legal::{

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use identity::AuthorityFacts;
-use kernel::{Authority, Ctx, Error, Id, PAGE_MAX, PageAsk, Result, Scope, Who};
+use kernel::{Authority, Ctx, Error, Id, PAGE_MAX, PageAsk, Permission, Result, Scope, Who};
 use standards::{CreditCode, DivisionCode};
 use storage::{Db, Unit};
 
-use crate::{CATALOGUE, model::ListRow};
+use crate::model::ListRow;
 
 /// An authority as far as its items depend on it.
 pub(crate) struct Office {
@@ -27,16 +27,16 @@ pub(crate) async fn office(db: &Db, id: Id<Authority>) -> Result<Office> {
     Ok(Office { division, credit_code: CreditCode::parse(&it.facts.uscc).ok() })
 }
 
-/// Asks whether the actor keeps this authority's catalogue, and makes the unit rest on the post that says so. The platform's own
+/// Asks whether the actor may do this at the authority, and makes the unit rest on the post that says so. The platform's own
 /// workers (the operator's command line) ask no permission.
 ///
 /// # Errors
 /// As [`Ctx::may`].
-pub(crate) fn allow(ctx: &Ctx, unit: &mut Unit, authority: Id<Authority>) -> Result<()> {
+pub(crate) fn allow(ctx: &Ctx, unit: &mut Unit, permission: Permission, authority: Id<Authority>) -> Result<()> {
     if matches!(ctx.actor.who, Who::System(_)) {
         return Ok(());
     }
-    let basis = ctx.may(CATALOGUE, &Scope::authority(authority))?;
+    let basis = ctx.may(permission, &Scope::authority(authority))?;
     identity::still_holds(unit, ctx, &basis);
     Ok(())
 }

@@ -8,7 +8,8 @@ use storage::{Db, args};
 
 use crate::{
     documents::Documents,
-    model::{ItemDocument, ItemState, ItemSummary},
+    model::{ActStage, BaseEntry, ItemDocument, ItemState, ItemSummary, Revision, Stage},
+    service::acts::ActRow,
     store,
 };
 
@@ -116,6 +117,237 @@ pub async fn version(db: &Db, documents: &Documents, item: Id<Item>, number: i64
 /// If the engine fails.
 pub async fn draft(db: &Db, item: Id<Item>) -> Result<Option<ItemDocument>> {
     db.find(store::DRAFT, args![item]).await?.as_ref().map(store::document).transpose()
+}
+
+/// A revision on its way.
+#[derive(Debug, Clone)]
+pub struct DraftRow {
+    /// What is being written.
+    pub document: ItemDocument,
+    /// Where it stands, and whose hands it has been in.
+    pub revision: Revision,
+}
+
+/// The revision of an item; `None`: nothing is being revised.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn revision(db: &Db, item: Id<Item>) -> Result<Option<DraftRow>> {
+    let row = db.find(store::DRAFT, args![item]).await?;
+    row.map(|row| Ok(DraftRow { document: store::document(&row)?, revision: store::revision(&row)? })).transpose()
+}
+
+/// What an editor started from whose form showed the item at this version, and who had saved it; `None`: what is in force.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn draft_at(db: &Db, item: Id<Item>, version: i64) -> Result<Option<(ItemDocument, String)>> {
+    let row = db.find(store::DRAFT_AT, args![item, version]).await?;
+    row.map(|row| Ok((store::document(&row)?, row.string("who")?))).transpose()
+}
+
+/// What is being written of these items, or else is in force; those of which nothing is written are left out.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn working_of(db: &Db, ids: &[Id<Item>]) -> Result<HashMap<Id<Item>, ItemDocument>> {
+    let mut out = HashMap::with_capacity(ids.len());
+    for sql in [store::DOCUMENTS_OF, store::DRAFTS_OF] {
+        for some in ids.chunks(store::KEYS) {
+            for row in db.query(sql, store::padded(some.iter().map(ToString::to_string))).await? {
+                out.insert(row.id("item")?, store::document(&row)?);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The documents in force of these items.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn in_force_of(db: &Db, ids: &[Id<Item>]) -> Result<HashMap<Id<Item>, ItemDocument>> {
+    let mut out = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(store::KEYS) {
+        for row in db.query(store::DOCUMENTS_OF, store::padded(some.iter().map(ToString::to_string))).await? {
+            out.insert(row.id("item")?, store::document(&row)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Why revisions of an item were sent back, the latest first.
+#[derive(Debug, Clone)]
+pub struct RemarkRow {
+    /// The item's version after it: remarks of one return share it.
+    pub round: i64,
+    /// By which check.
+    pub stage: Option<Stage>,
+    /// At which field; empty: the whole.
+    pub field: String,
+    /// What is to be mended.
+    pub reason: String,
+    /// By whom, as the journal writes people.
+    pub who: String,
+    /// When.
+    pub at: kernel::Moment,
+}
+
+/// Remarks on an item at most.
+const REMARKS_MAX: i64 = 200;
+
+/// Remarks on an item, the latest first.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn remarks(db: &Db, item: Id<Item>) -> Result<Vec<RemarkRow>> {
+    let rows = db.query(store::REMARKS, args![item, REMARKS_MAX]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(RemarkRow {
+                round: row.int("round")?,
+                stage: Stage::from_code(row.text("stage")?),
+                field: row.string("field")?,
+                reason: row.string("reason")?,
+                who: row.string("who")?,
+                at: row.moment("said_at")?,
+            })
+        })
+        .collect()
+}
+
+/// The acts on an item, the latest first.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn acts(db: &Db, item: Id<Item>) -> Result<Vec<ActRow>> {
+    db.query(store::ACTS, args![item, REMARKS_MAX]).await?.iter().map(ActRow::read).collect()
+}
+
+/// A page of acts at a stage.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn acts_at(db: &Db, stage: ActStage, ask: &PageAsk) -> Result<Page<ActRow>> {
+    let after = ask.after.as_ref().map(|it| it.text(0)).transpose()?.unwrap_or_default();
+    let rows = db.query(store::ACTS_AT, args![stage.code(), after, ask.sql_limit()]).await?;
+    let acts = rows.iter().map(ActRow::read).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(acts, ask, |it| Cursor::new([it.id.to_string()])))
+}
+
+/// A page of items whose revision stands at a stage.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn at_stage(db: &Db, stage: Stage, ask: &PageAsk) -> Result<Page<ItemSummary>> {
+    page_of(db, store::AT_STAGE, stage.code(), ask).await
+}
+
+/// A page of items of an authority with suspect materials («奇葩证明»).
+///
+/// # Errors
+/// If the engine fails.
+pub async fn with_suspects(db: &Db, authority: Id<Authority>, ask: &PageAsk) -> Result<Page<ItemSummary>> {
+    page_of(db, store::WITH_SUSPECTS, &authority.to_string(), ask).await
+}
+
+/// A page of the implementing lists of a base entry.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn of_base(db: &Db, code: &str, ask: &PageAsk) -> Result<Page<ItemSummary>> {
+    page_of(db, store::OF_BASE, code, ask).await
+}
+
+async fn page_of(db: &Db, sql: storage::Sql, key: &str, ask: &PageAsk) -> Result<Page<ItemSummary>> {
+    let after = ask.after.as_ref().map(|it| it.text(0)).transpose()?.unwrap_or_default();
+    let rows = db.query(sql, args![key, after, ask.sql_limit()]).await?;
+    let items = rows.iter().map(|row| store::read(row).map(|it| it.0)).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(items, ask, |it| Cursor::new([it.id.to_string()])))
+}
+
+/// An entry of the base directory.
+#[derive(Debug, Clone)]
+pub struct BaseRow {
+    /// The entry.
+    pub entry: BaseEntry,
+    /// Its version; the first is 1.
+    pub version: i64,
+    /// When it was last changed.
+    pub changed_at: kernel::Moment,
+}
+
+impl BaseRow {
+    fn read(row: &storage::Row) -> Result<Self> {
+        Ok(Self { entry: row.json("document")?, version: row.int("version")?, changed_at: row.moment("changed_at")? })
+    }
+}
+
+/// One entry of the base directory.
+///
+/// # Errors
+/// [`Error::NotFound`] if it lists none of this code.
+pub async fn base_entry(db: &Db, code: &str) -> Result<BaseRow> {
+    let row = db.find(store::BASE, args![code]).await?.ok_or(Error::NotFound { what: "基本目录事项" })?;
+    BaseRow::read(&row)
+}
+
+/// A page of the base directory by code, of a type or any, whose name contains a text or any.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn base_entries(db: &Db, item_type: Option<ItemType>, text: &str, ask: &PageAsk) -> Result<Page<BaseRow>> {
+    let after = ask.after.as_ref().map(|it| it.text(0)).transpose()?.unwrap_or_default();
+    let pattern = store::pattern(text);
+    let rows = match item_type {
+        Some(it) => db.query(store::BASES_OF_TYPE, args![after, pattern, ask.sql_limit(), it.code()]).await?,
+        None => db.query(store::BASES, args![after, pattern, ask.sql_limit()]).await?,
+    };
+    let entries = rows.iter().map(BaseRow::read).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(entries, ask, |it| Cursor::new([it.entry.code.as_str().to_owned()])))
+}
+
+/// An earlier version of a base entry; `None`: it is not kept.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn base_version(db: &Db, code: &str, number: i64) -> Result<Option<BaseEntry>> {
+    db.find(store::BASE_VERSION, args![code, number]).await?.map(|row| row.json("document")).transpose()
+}
+
+/// How an authority's items of one type and state stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TypeCount {
+    /// The type.
+    pub item_type: ItemType,
+    /// The state.
+    pub state: ItemState,
+    /// So many items.
+    pub items: i64,
+    /// So many elements they lack together.
+    pub missing: i64,
+    /// So many suspect materials they have together.
+    pub suspects: i64,
+}
+
+/// How an authority's items stand by type and state.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn by_type(db: &Db, authority: Id<Authority>) -> Result<Vec<TypeCount>> {
+    let rows = db.query(store::BY_TYPE, args![authority]).await?;
+    let unknown = || Error::internal("unknown type or state of an item");
+    rows.iter()
+        .map(|row| {
+            Ok(TypeCount {
+                item_type: ItemType::from_code(row.text("item_type")?).ok_or_else(unknown)?,
+                state: ItemState::from_code(row.text("state")?).ok_or_else(unknown)?,
+                items: row.int("items")?,
+                missing: row.int("missing")?,
+                suspects: row.int("suspects")?,
+            })
+        })
+        .collect()
 }
 
 /// The numbers of an item's versions with the instants of their publication, newest first.

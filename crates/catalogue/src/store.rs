@@ -5,12 +5,13 @@ use kernel::{Error, Id, Item, Moment, Result};
 use standards::{DivisionCode, ItemType};
 use storage::{Migration, Row, Sql, Unit, args};
 
-use crate::model::{BaseEntry, ItemDocument, ItemState, ItemSummary};
+use crate::model::{BaseEntry, ItemDocument, ItemState, ItemSummary, Opened, Revision, Stage};
 
 /// The catalogue's schema.
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "catalogue", number: 1, sql: include_str!("../migrations/0001_catalogue.sql") },
     Migration { area: "catalogue", number: 2, sql: include_str!("../migrations/0002_tags.sql") },
+    Migration { area: "catalogue", number: 3, sql: include_str!("../migrations/0003_lifecycle.sql") },
 ];
 
 /// Every SQL text of the catalogue, for the test that prepares each on both engines.
@@ -26,6 +27,8 @@ pub(crate) mod guard {
     pub(crate) const BASE: &str = "base entry";
     /// A number of a version that exists.
     pub(crate) const VERSION: &str = "item version";
+    /// An act that somebody else moved on first.
+    pub(crate) const ACT: &str = "item act";
     /// The import's own row.
     pub(crate) const IMPORT: &str = "import";
 }
@@ -33,8 +36,8 @@ pub(crate) mod guard {
 /// The columns of a summary.
 macro_rules! columns {
     () => {
-        "id, authority, division, base_code, item_code, local_code, name, main_item, aliases, summary, item_type, state, \
-         current_version, missing, immediate, for_persons, for_organisations, promise, visits, tags, version, head, changed_at"
+        "id, authority, division, base_code, item_code, handling_code, local_code, name, main_item, aliases, summary, item_type, state, \
+         current_version, missing, immediate, for_persons, for_organisations, promise, visits, tags, stage, findings, suspects, base_version, version, head, changed_at"
     };
 }
 
@@ -74,13 +77,15 @@ storage::sql! {
     /// A new item.
     ITEM_ADD = "INSERT INTO items (id, authority, division, base_code, item_code, handling_code, local_code, name, folded, \
         main_item, aliases, summary, item_type, state, current_version, missing, immediate, for_persons, for_organisations, \
-        promise, visits, version, head, changed_at, tags) \
-        VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)";
+        promise, visits, tags, stage, findings, suspects, base_version, version, head, changed_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+        $24, $25, $26, $27, $28, $29)";
     /// What can change of an item, unless somebody changed it meanwhile.
-    ITEM_CHANGE = "UPDATE items SET base_code = $2, item_code = $3, name = $4, folded = $5, main_item = $6, aliases = $7, \
-        summary = $8, item_type = $9, state = $10, current_version = $11, missing = $12, immediate = $13, for_persons = $14, \
-        for_organisations = $15, promise = $16, visits = $17, version = $18, head = $19, changed_at = $20, tags = $22, \
-        local_code = $23 WHERE id = $1 AND version = $21";
+    ITEM_CHANGE = "UPDATE items SET authority = $2, division = $3, base_code = $4, item_code = $5, handling_code = $6, \
+        local_code = $7, name = $8, folded = $9, main_item = $10, aliases = $11, summary = $12, item_type = $13, state = $14, \
+        current_version = $15, missing = $16, immediate = $17, for_persons = $18, for_organisations = $19, promise = $20, \
+        visits = $21, tags = $22, stage = $23, findings = $24, suspects = $25, base_version = $26, version = $27, head = $28, \
+        changed_at = $29 WHERE id = $1 AND version = $30";
     /// One version's document.
     VERSION = "SELECT document FROM item_versions WHERE item = $1 AND number = $2";
     /// Versions of an item, newest first.
@@ -88,21 +93,86 @@ storage::sql! {
     /// A new version.
     VERSION_ADD = "INSERT INTO item_versions (item, number, document, published_at) VALUES ($1, $2, $3, $4)";
     /// The item that bears an implementing code.
-    ITEM_OF_CODE = "SELECT id FROM items WHERE item_code = $1";
+    ITEM_OF_CODE = "SELECT id FROM items WHERE item_code = $1 AND item_code <> '' AND handling_code = $2";
     /// The item if it is in use at this version, for a guard.
     IN_FORCE = "SELECT id FROM items WHERE id = $1 AND current_version = $2 AND state = 'published'";
-    /// What is being written.
-    DRAFT = "SELECT document FROM item_drafts WHERE item = $1";
+    /// What is being written, and whose hands it has been in.
+    DRAFT = "SELECT document, revision, changed_at FROM item_drafts WHERE item = $1";
     /// Keeps what is being written.
-    DRAFT_PUT = "INSERT INTO item_drafts (item, document, changed_at) VALUES ($1, $2, $3) \
-        ON CONFLICT (item) DO UPDATE SET document = excluded.document, changed_at = excluded.changed_at";
+    DRAFT_PUT = "INSERT INTO item_drafts (item, document, changed_at, revision) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (item) DO UPDATE SET document = excluded.document, changed_at = excluded.changed_at, \
+        revision = excluded.revision";
+    /// Moves a revision on; its words stay.
+    DRAFT_MOVE = "UPDATE item_drafts SET revision = $2 WHERE item = $1";
+    /// Keeps a draft as it was saved.
+    DRAFT_LOG = "INSERT INTO item_draft_log (item, version, document, who, saved_at) VALUES ($1, $2, $3, $4, $5)";
+    /// The draft that stood at a version of the item.
+    DRAFT_AT = "SELECT document, who FROM item_draft_log WHERE item = $1 AND version <= $2 ORDER BY version DESC LIMIT 1";
+    /// Forgets drafts that nobody can still be editing from.
+    DRAFT_LOG_DROP = "DELETE FROM item_draft_log WHERE item = $1 AND version < $2";
     /// Forgets what was being written, now that it is published.
     DRAFT_DROP = "DELETE FROM item_drafts WHERE item = $1";
     /// One base entry.
     BASE = "SELECT id, code, document, version, head, changed_at FROM base_entries WHERE code = $1";
     /// A new base entry.
-    BASE_ADD = "INSERT INTO base_entries (code, id, name, item_type, document, version, head, changed_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    BASE_ADD = "INSERT INTO base_entries (code, id, name, item_type, document, version, head, changed_at, folded) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    /// A changed base entry, unless somebody changed it meanwhile.
+    BASE_CHANGE = "UPDATE base_entries SET name = $2, item_type = $3, document = $4, version = $5, head = $6, changed_at = $7, \
+        folded = $8 WHERE code = $1 AND version = $9";
+    /// Keeps a version of a base entry.
+    BASE_VERSION_ADD = "INSERT INTO base_versions (code, number, document, at) VALUES ($1, $2, $3, $4)";
+    /// One version of a base entry.
+    BASE_VERSION = "SELECT document FROM base_versions WHERE code = $1 AND number = $2";
+    /// A page of the base directory by code. Text may be empty: any.
+    BASES = "SELECT code, document, version, changed_at FROM base_entries WHERE code > $1 \
+        AND ($2 = '' OR folded LIKE $2 ESCAPE '\\') ORDER BY code LIMIT $3";
+    /// As [`BASES`], of one type.
+    BASES_OF_TYPE = "SELECT code, document, version, changed_at FROM base_entries WHERE item_type = $4 AND code > $1 \
+        AND ($2 = '' OR folded LIKE $2 ESCAPE '\\') ORDER BY code LIMIT $3";
+    /// A page of the implementing lists of a base entry.
+    OF_BASE = concat!("SELECT ", columns!(), " FROM items WHERE base_code = $1 AND id > $2 ORDER BY id LIMIT $3");
+    /// Implementing lists that rest on an older version of their base entry.
+    BEHIND = concat!("SELECT ", columns!(), " FROM items WHERE base_code = $1 AND id > $2 AND base_version < $3 \
+        AND state <> 'cancelled' ORDER BY id LIMIT $4");
+    /// A page of items whose revision stands at a stage.
+    AT_STAGE = concat!("SELECT ", columns!(), " FROM items WHERE stage = $1 AND stage <> '' AND id > $2 ORDER BY id LIMIT $3");
+    /// A page of items of an authority with suspect materials.
+    WITH_SUSPECTS = concat!("SELECT ", columns!(), " FROM items WHERE authority = $1 AND suspects > 0 AND id > $2 \
+        ORDER BY id LIMIT $3");
+    /// The documents in force of these items.
+    DOCUMENTS_OF = concat!("SELECT v.item AS item, v.document AS document FROM items i JOIN item_versions v \
+        ON v.item = i.id AND v.number = i.current_version WHERE i.id IN (", keys!(), ")");
+    /// What is being written of these items.
+    DRAFTS_OF = concat!("SELECT item, document FROM item_drafts WHERE item IN (", keys!(), ")");
+    /// How an authority's items stand by type.
+    BY_TYPE = "SELECT item_type, state, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing, \
+        CAST(sum(suspects) AS BIGINT) AS suspects FROM items WHERE authority = $1 GROUP BY item_type, state ORDER BY item_type, state";
+    /// Why a revision was sent back.
+    REMARK_ADD = "INSERT INTO item_remarks (item, round, n, stage, field, reason, who, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// Remarks on an item, the latest first.
+    REMARKS = "SELECT round, stage, field, reason, who, said_at FROM item_remarks WHERE item = $1 ORDER BY round DESC, n LIMIT $2";
+    /// A proposed act.
+    ACT_ADD = "INSERT INTO item_acts (item, id, kind, effect, stage, document, proposed_by, decided_by, reason, made, at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', '', $8)";
+    /// Moves an act on.
+    ACT_MOVE = "UPDATE item_acts SET stage = $3, decided_by = $4, reason = $5, made = $6 WHERE item = $1 AND id = $2 AND stage = $7";
+    /// Acts of one item, the latest first.
+    ACTS = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, reason, made, at FROM item_acts \
+        WHERE item = $1 ORDER BY id DESC LIMIT $2";
+    /// One act.
+    ACT = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, reason, made, at FROM item_acts \
+        WHERE item = $1 AND id = $2";
+    /// A page of acts at a stage.
+    ACTS_AT = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, reason, made, at FROM item_acts \
+        WHERE stage = $1 AND id > $2 ORDER BY id LIMIT $3";
+    /// Something that takes effect by itself on a day.
+    AGENDA_PUT = "INSERT INTO item_agenda (due, kind, item, act) VALUES ($1, $2, $3, $4) ON CONFLICT (due, kind, item, act) DO NOTHING";
+    /// It took effect, or no longer will.
+    AGENDA_DROP = "DELETE FROM item_agenda WHERE kind = $1 AND item = $2 AND act = $3";
+    /// What is due by a day, after a key.
+    AGENDA_DUE = "SELECT due, kind, item, act FROM item_agenda WHERE due <= $1 AND (due, kind, item, act) > ($2, $3, $4, $5) \
+        ORDER BY due, kind, item, act LIMIT $6";
     /// Items of an authority by their local codes.
     BY_LOCAL_CODE = concat!("SELECT ", columns!(), " FROM items WHERE authority = $101 AND local_code IN (", keys!(), ")");
     /// A new import.
@@ -129,6 +199,7 @@ pub(crate) fn read(row: &Row) -> Result<(ItemSummary, Head)> {
         division: DivisionCode::parse(division).map_err(|_| unknown("division", division))?,
         base_code: row.string("base_code")?,
         item_code: row.string("item_code")?,
+        handling_code: row.string("handling_code")?,
         local_code: row.string("local_code")?,
         name: row.string("name")?,
         main_item: row.string("main_item")?,
@@ -144,20 +215,25 @@ pub(crate) fn read(row: &Row) -> Result<(ItemSummary, Head)> {
         promise: row.string("promise")?,
         visits: row.opt_int("visits")?,
         tags: row.json("tags")?,
+        stage: Stage::from_code(row.text("stage")?),
+        findings: row.int("findings")?,
+        suspects: row.int("suspects")?,
+        base_version: row.int("base_version")?,
         version: row.int("version")?,
         changed_at: row.moment("changed_at")?,
     };
     Ok((summary, Head::of(row)?))
 }
 
-/// Adds an item; its `version` and `changed_at` are those of `head`.
-pub(crate) fn item_add(unit: &mut Unit, it: &ItemSummary, head: &Head) -> Result<()> {
-    let values = args![
+/// The values of all columns, with `version`, `head` and `changed_at` of `head`.
+fn values(it: &ItemSummary, head: &Head) -> Result<Vec<storage::Value>> {
+    Ok(args![
         it.id,
         it.authority,
         it.division.as_str(),
         &it.base_code,
         &it.item_code,
+        &it.handling_code,
         &it.local_code,
         &it.name,
         folded(&it.name),
@@ -173,42 +249,27 @@ pub(crate) fn item_add(unit: &mut Unit, it: &ItemSummary, head: &Head) -> Result
         it.for_organisations,
         &it.promise,
         it.visits,
+        json(&it.tags)?,
+        it.stage.map_or("", Stage::code),
+        it.findings,
+        it.suspects,
+        it.base_version,
         head.version,
         &head.hash,
         head.at,
-        json(&it.tags)?,
-    ];
-    unit.one(guard::CODE, ITEM_ADD, values);
+    ])
+}
+
+/// Adds an item; its `version` and `changed_at` are those of `head`.
+pub(crate) fn item_add(unit: &mut Unit, it: &ItemSummary, head: &Head) -> Result<()> {
+    unit.one(guard::CODE, ITEM_ADD, values(it, head)?);
     Ok(())
 }
 
 /// Changes an item from the version that was read.
 pub(crate) fn item_change(unit: &mut Unit, it: &ItemSummary, was: i64, head: &Head) -> Result<()> {
-    let values = args![
-        it.id,
-        &it.base_code,
-        &it.item_code,
-        &it.name,
-        folded(&it.name),
-        &it.main_item,
-        it.aliases.join("\n"),
-        &it.summary,
-        it.item_type.code(),
-        it.state.code(),
-        it.current_version,
-        it.missing,
-        it.immediate,
-        it.for_persons,
-        it.for_organisations,
-        &it.promise,
-        it.visits,
-        head.version,
-        &head.hash,
-        head.at,
-        was,
-        json(&it.tags)?,
-        &it.local_code,
-    ];
+    let mut values = values(it, head)?;
+    values.push(was.into());
     unit.one(guard::ITEM, ITEM_CHANGE, values);
     Ok(())
 }
@@ -219,8 +280,21 @@ pub(crate) fn version_add(unit: &mut Unit, item: Id<Item>, number: i64, document
 }
 
 /// Keeps a draft.
-pub(crate) fn draft_put(unit: &mut Unit, item: Id<Item>, document: &str, at: Moment) {
-    unit.run(DRAFT_PUT, args![item, document, at]);
+pub(crate) fn draft_put(
+    unit: &mut Unit,
+    item: Id<Item>,
+    document: &str,
+    revision: &Revision,
+    at: Moment,
+) -> Result<()> {
+    unit.run(DRAFT_PUT, args![item, document, at, json(revision)?]);
+    Ok(())
+}
+
+/// Whose hands a draft has been in.
+pub(crate) fn revision(row: &Row) -> Result<Revision> {
+    let text = row.text("revision")?;
+    if text.is_empty() { Ok(Revision::opened(Opened::Change)) } else { row.json("revision") }
 }
 
 /// A base entry's mark, for its id.
@@ -229,9 +303,37 @@ pub(crate) enum BaseMark {}
 
 /// Adds a base entry.
 pub(crate) fn base_add(unit: &mut Unit, id: Id<BaseMark>, it: &BaseEntry, document: &str, head: &Head) {
-    let values =
-        args![it.code.as_str(), id, &it.name, it.item_type.code(), document, head.version, &head.hash, head.at,];
+    let values = args![
+        it.code.as_str(),
+        id,
+        &it.name,
+        it.item_type.code(),
+        document,
+        head.version,
+        &head.hash,
+        head.at,
+        folded(&it.name)
+    ];
     unit.one(guard::BASE, BASE_ADD, values);
+    unit.run(BASE_VERSION_ADD, args![it.code.as_str(), head.version, document, head.at]);
+}
+
+/// Changes a base entry and keeps its new version.
+pub(crate) fn base_change(unit: &mut Unit, it: &BaseEntry, document: &str, (was, now): (&Head, &Head)) {
+    let code = it.code.as_str();
+    let values = args![
+        code,
+        &it.name,
+        it.item_type.code(),
+        document,
+        now.version,
+        &now.hash,
+        now.at,
+        folded(&it.name),
+        was.version
+    ];
+    unit.one(guard::BASE, BASE_CHANGE, values);
+    unit.run(BASE_VERSION_ADD, args![code, now.version, document, now.at]);
 }
 
 /// A document as stored.

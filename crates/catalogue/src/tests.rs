@@ -1,8 +1,11 @@
 //! Promises of the catalogue, on every engine.
 
+mod desk;
 mod format;
 mod import;
 mod items;
+mod lifecycle;
+mod meeting;
 mod rules;
 
 use kernel::{Authority, Ctx, Id};

@@ -26,29 +26,20 @@ use crate::{
 };
 
 fn item(n: u8, name: &str, state: ItemState) -> Option<ItemSummary> {
+    let whose = (Id::from_parts(Moment::from_micros(0), [n; 10]), Id::from_parts(Moment::from_micros(0), [9; 10]));
     Some(ItemSummary {
-        id: Id::from_parts(Moment::from_micros(0), [n; 10]),
-        authority: Id::from_parts(Moment::from_micros(0), [9; 10]),
-        division: DivisionCode::parse("341602").ok()?,
-        base_code: String::new(),
-        item_code: String::new(),
         local_code: "511A01-341602".to_owned(),
-        name: name.to_owned(),
         main_item: "主项<b>".to_owned(),
         aliases: vec!["开饭店".to_owned()],
         summary: "开饭店、小吃店的，开业前先办这张证。".to_owned(),
-        item_type: ItemType::Licence,
         state,
         current_version: i64::from(state == ItemState::Published),
-        missing: 0,
         immediate: Some(false),
         for_persons: true,
         for_organisations: true,
         promise: "8 个工作日".to_owned(),
         visits: Some(0),
-        tags: catalogue::model::ItemTags::default(),
-        version: 1,
-        changed_at: Moment::from_micros(0),
+        ..ItemSummary::named(whose, DivisionCode::parse("341602").ok()?, ItemType::Licence, name)
     })
 }
 

@@ -60,29 +60,16 @@ pub(super) fn card() -> ApplicantCard {
 pub(super) fn items() -> Vec<ItemSummary> {
     let names = [("食品经营许可（新办）", Some(false)), ("个体工商户设立登记", Some(true))];
     let item = |(name, immediate): (&str, Option<bool>)| {
+        let whose = (Id::from_parts(Moment::from_micros(0), [1; 10]), Id::from_parts(Moment::from_micros(0), [2; 10]));
         Some(ItemSummary {
-            id: Id::from_parts(Moment::from_micros(0), [1; 10]),
-            authority: Id::from_parts(Moment::from_micros(0), [2; 10]),
-            division: DivisionCode::parse("341602").ok()?,
-            base_code: String::new(),
-            item_code: String::new(),
-            local_code: String::new(),
-            name: name.to_owned(),
-            main_item: String::new(),
-            aliases: Vec::new(),
-            summary: String::new(),
-            item_type: ItemType::Licence,
             state: ItemState::Published,
             current_version: 1,
-            missing: 0,
             immediate,
             for_persons: true,
             for_organisations: true,
             promise: "8 个工作日".to_owned(),
             visits: Some(0),
-            tags: catalogue::model::ItemTags::default(),
-            version: 1,
-            changed_at: Moment::from_micros(0),
+            ..ItemSummary::named(whose, DivisionCode::parse("341602").ok()?, ItemType::Licence, name)
         })
     };
     names.into_iter().filter_map(item).collect()

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Group, ItemDocument, field_name, fields_of};
+use super::{Group, ItemDocument, Kind, TimeLimit, field_name, fields_of};
 
-/// Lines shown of a value at most, in characters.
+/// A value is shown up to so many characters.
 const SHOWN_MAX: usize = 2_000;
 
 /// One field that differs.
@@ -28,12 +28,9 @@ pub fn differences(left: &ItemDocument, right: &ItemDocument) -> Vec<Difference>
     let (left, right) = (object(left), object(right));
     let differs = fields_of().filter(|(_, field)| value(&left, field) != value(&right, field));
     differs
-        .map(|(group, field)| Difference {
-            field: field.to_owned(),
-            name: field_name(field),
-            group,
-            left: words(&value(&left, field)),
-            right: words(&value(&right, field)),
+        .map(|(group, field)| {
+            let (left, right) = both(field, &value(&left, field), &value(&right, field));
+            Difference { field: field.to_owned(), name: field_name(field), group, left, right }
         })
         .collect()
 }
@@ -98,37 +95,75 @@ fn value(doc: &Value, field: &str) -> Option<Value> {
     doc.get(field).filter(empty).cloned()
 }
 
-/// A value as people read it: one line an entry, keys of objects in Chinese where the desk has a word for them.
-fn words(value: &Option<Value>) -> String {
-    let mut out = String::new();
-    if let Some(value) = value {
-        write(value, 0, &mut out);
-    }
-    let out = out.trim();
-    if out.chars().count() <= SHOWN_MAX { out.to_owned() } else { out.chars().take(SHOWN_MAX).chain(['…']).collect() }
+/// Two values of one field as people read them. Of two lists only the entries that differ are told.
+fn both(field: &str, left: &Option<Value>, right: &Option<Value>) -> (String, String) {
+    let kind = super::field(field).map_or(Kind::Shown, |it| it.kind);
+    let apart = |one: &Option<Value>, other: &Option<Value>| match (one, other) {
+        (Some(Value::Array(one)), Some(Value::Array(other))) => {
+            let own: Vec<_> = one.iter().filter(|it| !other.contains(it)).collect();
+            let alike = one.len() - own.len();
+            let mut lines: Vec<_> = own.iter().map(|it| words(row_kind(kind), it)).collect();
+            if alike > 0 {
+                lines.push(format!("（另有 {alike} 项相同）"));
+            }
+            lines.join("\n")
+        }
+        (Some(one), _) => words(kind, one),
+        (None, _) => String::new(),
+    };
+    (cut(apart(left, right)), cut(apart(right, left)))
 }
 
-fn write(value: &Value, depth: usize, out: &mut String) {
-    match value {
-        Value::Null => {}
-        Value::Bool(it) => out.push_str(if *it { "是" } else { "否" }),
-        Value::Number(it) => out.push_str(&it.to_string()),
-        Value::String(it) => out.push_str(it),
-        Value::Array(all) => {
-            for it in all {
-                out.push('\n');
-                out.push_str(&"　".repeat(depth));
-                write(it, depth + 1, out);
-            }
+fn cut(text: String) -> String {
+    if text.chars().count() <= SHOWN_MAX { text } else { text.chars().take(SHOWN_MAX).chain(['…']).collect() }
+}
+
+/// The kind of one entry of a list.
+fn row_kind(kind: Kind) -> Kind {
+    match kind {
+        Kind::Rows(fields) => Kind::Fields(fields),
+        Kind::Lines => Kind::Line,
+        Kind::Files => Kind::File,
+        Kind::Choices(options) | Kind::Words(options) => Kind::Choice(options),
+        other => other,
+    }
+}
+
+/// A value as people read it: codes as their words, fields with their names, one line an entry of a list.
+#[must_use]
+pub fn words(kind: Kind, value: &Value) -> String {
+    match (kind, value) {
+        (_, Value::Null) => String::new(),
+        (_, Value::Bool(it)) => if *it { "是" } else { "否" }.to_owned(),
+        (Kind::Money, Value::Number(fen)) => {
+            let fen = fen.as_i64().unwrap_or_default();
+            format!("{}.{:02} 元", fen / 100, fen % 100)
         }
-        Value::Object(all) => {
-            let said = all.iter().filter(|it| !it.1.is_null() && it.1 != "" && it.1 != false);
-            for (i, (key, it)) in said.enumerate() {
-                out.push_str(if i == 0 { "" } else { "；" });
-                out.push_str(super::word_of(key));
-                out.push('：');
-                write(it, depth + 1, out);
-            }
+        (Kind::Choice(options), Value::String(code)) => {
+            options().into_iter().find(|it| it.0 == code).map_or_else(|| code.clone(), |it| it.1.to_owned())
+        }
+        (Kind::Limit, Value::Object(_)) => {
+            serde_json::from_value::<TimeLimit>(value.clone()).map_or_else(|_| value.to_string(), |it| it.to_string())
+        }
+        (Kind::File, Value::Object(it)) => it.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        (Kind::Fields(fields), Value::Object(it)) => {
+            let said = fields.iter().filter_map(|field| {
+                let said = words(field.kind, it.get(field.key)?);
+                (!said.is_empty()).then(|| format!("{}：{said}", field.name))
+            });
+            said.collect::<Vec<_>>().join("；")
+        }
+        (_, Value::Array(all)) => {
+            let one = row_kind(kind);
+            all.iter().map(|it| words(one, it)).collect::<Vec<_>>().join("\n")
+        }
+        (_, Value::String(it)) => it.clone(),
+        (_, Value::Number(it)) => it.to_string(),
+        (_, Value::Object(it)) => {
+            let said = it.iter().filter(|it| !it.1.is_null() && *it.1 != "" && *it.1 != false);
+            said.map(|(key, it)| format!("{}：{}", super::word_of(key), words(Kind::Shown, it)))
+                .collect::<Vec<_>>()
+                .join("；")
         }
     }
 }

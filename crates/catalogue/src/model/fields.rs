@@ -74,6 +74,8 @@ pub enum Kind {
     Rows(&'static [Field]),
     /// A file.
     File,
+    /// Several files.
+    Files,
     /// The application form, as a list of its questions.
     Form,
     /// An answer of the form on which something depends.
@@ -119,7 +121,8 @@ const fn must(field: Field) -> Field {
     Field { required: true, ..field }
 }
 
-const LAW: &[Field] = &[
+/// A law or regulation.
+pub const LAW: &[Field] = &[
     must(h("law", "法律法规名称", Kind::Line, "不加书名号")),
     f("article", "条款或者文号", Kind::Line),
     h("text", "条文原文", Kind::Text, "照录原文；只列名称的可以不填"),
@@ -304,6 +307,7 @@ pub const SECTIONS: &[(Group, &[Field])] = &[
         h("review_kind", "审查类型", table!(ReviewKind), "不填则随办件类型"),
         h("promised_limit", "承诺办结时限", Kind::Limit, "不超过法定时限，单位相同；当场办结的选「当场办结」"),
         f("promise_explain", "承诺时限说明", Kind::Line),
+        h("correction_limit", "补正期限", Kind::Limit, "申请人补正材料的期限；不填则不限"),
         f("visits", "到现场次数", Kind::Fields(&[
             must(f("times", "次数", Kind::Number)),
             h("reason", "必须到现场的原因", Kind::Line, "0 次的写「无」"),
@@ -342,7 +346,7 @@ pub const SECTIONS: &[(Group, &[Field])] = &[
     (Group::Materials, &[
         f("materials", "申请材料", Kind::Rows(MATERIAL)),
         h("common_mistakes", "整份申请的常见错误", Kind::Lines, "每行一条"),
-        f("downloads", "其他表格下载", Kind::Rows(&[f("name", "文件", Kind::File)])),
+        f("downloads", "其他表格下载", Kind::Files),
     ]),
     (Group::Form, &[f("form", "申请表", Kind::Form), f("sample", "申请表样例", Kind::Shown)]),
     (Group::Steps, &[
@@ -381,12 +385,12 @@ pub const SECTIONS: &[(Group, &[Field])] = &[
         f("consult_ways", "其他咨询方式", Kind::Rows(CONTACT)),
         f("complaint_ways", "其他监督投诉方式", Kind::Rows(CONTACT)),
         f("remedies", "行政复议和行政诉讼", Kind::Fields(&[
-            f("reconsideration", "行政复议", Kind::Fields(&[
+            must(f("reconsideration", "行政复议", Kind::Fields(&[
                 must(f("office", "机关", Kind::Line)), f("address", "地址", Kind::Line), f("phone", "电话", Kind::Line),
-            ])),
-            f("litigation", "行政诉讼", Kind::Fields(&[
+            ]))),
+            must(f("litigation", "行政诉讼", Kind::Fields(&[
                 must(f("court", "法院", Kind::Line)), f("address", "地址", Kind::Line), f("phone", "电话", Kind::Line),
-            ])),
+            ]))),
         ])),
         h("rights", "申请人权利义务", Kind::Lines, "每行一条"),
     ]),

@@ -3,7 +3,7 @@
 use kernel::{Authority, Error, Id, Item, Moment, Result};
 use standards::{DivisionCode, ItemType};
 
-use super::ItemTags;
+use super::{ItemTags, Stage};
 
 /// The state of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -136,6 +136,8 @@ pub struct ItemSummary {
     pub base_code: String,
     /// 实施编码, 31 characters; empty until published.
     pub item_code: String,
+    /// 业务办理项编码, 33 characters; empty: the item has no parts, or was never published.
+    pub handling_code: String,
     /// 地方实施编码, as the authority's own system writes it; may be empty.
     pub local_code: String,
     /// 事项名称.
@@ -166,6 +168,14 @@ pub struct ItemSummary {
     pub visits: Option<i64>,
     /// Topics, events and what is easy about it.
     pub tags: ItemTags,
+    /// Where its revision stands; `None`: nothing is being revised.
+    pub stage: Option<Stage>,
+    /// Rules that the revision, or else what is in force, breaks.
+    pub findings: i64,
+    /// Suspect materials («奇葩证明»), as [`ItemSummary::findings`].
+    pub suspects: i64,
+    /// Version of the base entry that its document rests on; 0: none.
+    pub base_version: i64,
     /// Version of the row, which a form guards.
     pub version: i64,
     /// When it was last changed.
@@ -173,6 +183,40 @@ pub struct ItemSummary {
 }
 
 impl ItemSummary {
+    /// An item of which no more is known than whose it is, its type and its name: a draft that nobody has saved yet.
+    #[must_use]
+    pub fn named(whose: (Id<Item>, Id<Authority>), division: DivisionCode, item_type: ItemType, name: &str) -> Self {
+        Self {
+            id: whose.0,
+            authority: whose.1,
+            division,
+            base_code: String::new(),
+            item_code: String::new(),
+            handling_code: String::new(),
+            local_code: String::new(),
+            name: name.to_owned(),
+            main_item: String::new(),
+            aliases: Vec::new(),
+            summary: String::new(),
+            item_type,
+            state: ItemState::Draft,
+            current_version: 0,
+            missing: 0,
+            immediate: None,
+            for_persons: false,
+            for_organisations: false,
+            promise: String::new(),
+            visits: None,
+            tags: ItemTags::default(),
+            stage: None,
+            findings: 0,
+            suspects: 0,
+            base_version: 0,
+            version: 0,
+            changed_at: Moment::from_micros(0),
+        }
+    }
+
     /// Whether one can apply for it now: in use, and of a type that is begun by an application.
     #[must_use]
     pub fn takes_applications(&self) -> bool {

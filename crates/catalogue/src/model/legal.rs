@@ -10,7 +10,7 @@ pub struct LegalBasis {
     /// The article, or the number of the document.
     pub article: String,
     /// The article's wording (条文原文); `None`: named, not quoted.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "quoted")]
     pub text: Option<String>,
     /// Who issued the law.
     #[serde(default)]
@@ -18,6 +18,11 @@ pub struct LegalBasis {
     /// From which day this wording applies, `YYYY-MM-DD`; empty: not said.
     #[serde(default)]
     pub effective: String,
+}
+
+/// A wording; an empty one is none.
+fn quoted<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.filter(|it| !it.is_empty()))
 }
 
 impl LegalBasis {

@@ -1,0 +1,235 @@
+//! The controls of a section, as a flat list: frames open and close, so that one template draws any depth.
+
+use kernel::Fault;
+use serde_json::Value;
+
+use super::{Focus, at, form, is_paged, rows, text};
+use crate::model::{Field, Kind, units, words};
+
+/// One piece of a section's page.
+pub(crate) enum Part {
+    /// A frame of fields that belong together.
+    Open { id: String, name: &'static str, hint: &'static str, error: String },
+    /// A row of a list; the last, empty one adds a row.
+    Row { id: String, title: String, drop: String, order: String, place: usize, error: String, fresh: bool },
+    /// The end of a row.
+    EndRow,
+    /// The end of a frame.
+    Close,
+    /// How many rows a list has, for reading it back.
+    Count { name: String, rows: usize },
+    /// A list whose rows have pages of their own.
+    Listing { id: String, name: &'static str, hint: &'static str, error: String, rows: Vec<Line>, add: usize },
+    /// Something to fill in.
+    Control(Control),
+}
+
+/// A row of a list that is edited elsewhere.
+pub(crate) struct Line {
+    pub(crate) place: usize,
+    pub(crate) title: String,
+    pub(crate) note: String,
+    pub(crate) faults: usize,
+}
+
+/// Something to fill in.
+pub(crate) struct Control {
+    pub(crate) name: String,
+    pub(crate) label: &'static str,
+    pub(crate) hint: &'static str,
+    pub(crate) error: String,
+    pub(crate) shape: Shape,
+}
+
+/// Values and words.
+type Pairs = Vec<(String, String)>;
+
+/// In which form it is filled in.
+pub(crate) enum Shape {
+    Line { kind: &'static str, width: &'static str, value: String },
+    Text { value: String, rows: u32 },
+    Select { value: String, options: Pairs },
+    Boxes { values: Vec<String>, options: Pairs },
+    Words { values: Vec<String>, options: Pairs },
+    Tick { checked: bool },
+    Limit { n: String, unit: String, units: Pairs },
+    When { field: String, value: String, fields: Pairs },
+    File { now: String, href: String },
+    Shown { lines: Vec<String> },
+}
+
+/// What the controls of a page are made of besides the fields.
+pub(crate) struct Given<'a> {
+    /// The whole document.
+    pub(crate) doc: &'a Value,
+    /// What is to be said at which field.
+    pub(crate) faults: &'a [Fault],
+    /// The row that the page edits, if it is one of its own.
+    pub(crate) focus: Option<&'a Focus>,
+    /// Where files are fetched.
+    pub(crate) files: &'a str,
+}
+
+impl Given<'_> {
+    fn fault(&self, path: &str) -> String {
+        let here = self.faults.iter().filter(|it| it.field == path).map(|it| it.message.as_str());
+        here.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The controls of these fields.
+pub(crate) fn parts(fields: &'static [Field], given: &Given<'_>) -> Vec<Part> {
+    let mut out = Vec::new();
+    match given.focus.and_then(|focus| Some((focus, fields.iter().find(|it| it.key == focus.field)?))) {
+        Some((focus, field)) => {
+            let columns = is_paged(field).unwrap_or(&[]);
+            let row = rows(at(given.doc, field.key)).get(focus.row).unwrap_or(&Value::Null);
+            all(columns, row, &format!("{}/{}", field.key, focus.row), given, &mut out);
+        }
+        None => all(fields, given.doc, "", given, &mut out),
+    }
+    out
+}
+
+fn all(fields: &'static [Field], value: &Value, path: &str, given: &Given<'_>, out: &mut Vec<Part>) {
+    for field in fields {
+        let path = if path.is_empty() { field.key.to_owned() } else { format!("{path}/{}", field.key) };
+        one(field, at(value, field.key), path, given, out);
+    }
+}
+
+fn one(field: &'static Field, value: &Value, path: String, given: &Given<'_>, out: &mut Vec<Part>) {
+    let (name, hint, error) = (field.name, field.hint, given.fault(&path));
+    match field.kind {
+        Kind::Fields(inner) => {
+            out.push(Part::Open { id: path.clone(), name, hint, error });
+            all(inner, value, &path, given, out);
+            out.push(Part::Close);
+        }
+        Kind::Rows(columns) if is_paged(field).is_some() => {
+            let lines = rows(value).iter().enumerate().map(|(i, it)| line(columns, it, (i, &path), given));
+            let lines: Vec<_> = lines.collect();
+            out.push(Part::Listing { id: path, name, hint, error, add: lines.len(), rows: lines });
+        }
+        Kind::Rows(columns) => {
+            out.push(Part::Open { id: path.clone(), name, hint, error });
+            table(columns, rows(value), &path, given, out);
+            out.push(Part::Close);
+        }
+        Kind::Form => {
+            out.push(Part::Open { id: path.clone(), name, hint: form::HINT, error });
+            table(form::COLUMNS, &form::rows_of(value), &path, given, out);
+            out.push(Part::Close);
+        }
+        Kind::Files => {
+            out.push(Part::Open { id: path.clone(), name, hint, error });
+            for (i, it) in rows(value).iter().chain([&Value::Null]).enumerate() {
+                let path = format!("{path}/{i}");
+                let shape = shape(Kind::File, it, &path, given);
+                let label = if it.is_null() { "再加一个文件" } else { "文件" };
+                let error = given.fault(&path);
+                out.push(Part::Control(Control { name: path, label, hint: "", error, shape }));
+            }
+            out.push(Part::Close);
+        }
+        kind => {
+            let shape = shape(kind, value, &path, given);
+            out.push(Part::Control(Control { name: path, label: name, hint, error, shape }));
+        }
+    }
+}
+
+fn table(columns: &'static [Field], entries: &[Value], path: &str, given: &Given<'_>, out: &mut Vec<Part>) {
+    out.push(Part::Count { name: format!("{path}/n"), rows: entries.len() + 1 });
+    for (i, it) in entries.iter().chain([&Value::Null]).enumerate() {
+        let id = format!("{path}/{i}");
+        let fresh = i == entries.len();
+        let title = if fresh { "再加一项".to_owned() } else { title(columns, it) };
+        out.push(Part::Row {
+            title,
+            drop: format!("{id}/drop"),
+            order: format!("{id}/order"),
+            place: i + 1,
+            error: given.fault(&id),
+            id: id.clone(),
+            fresh,
+        });
+        all(columns, it, &id, given, out);
+        out.push(Part::EndRow);
+    }
+}
+
+/// What a row is called: its first two values that say something.
+fn title(columns: &'static [Field], row: &Value) -> String {
+    let said = columns.iter().map(|it| words(it.kind, at(row, it.key))).filter(|it| !it.is_empty());
+    let text = said.take(2).collect::<Vec<_>>().join("，");
+    if text.chars().count() <= 60 { text } else { text.chars().take(60).chain(['…']).collect() }
+}
+
+fn line(columns: &'static [Field], row: &Value, (place, path): (usize, &str), given: &Given<'_>) -> Line {
+    let below = format!("{path}/{place}");
+    let faults = given.faults.iter().filter(|it| it.field == below || it.field.starts_with(&format!("{below}/")));
+    let note = columns.iter().skip(2).filter(|it| matches!(it.kind, Kind::Choice(_)));
+    let note = note.map(|it| words(it.kind, at(row, it.key))).filter(|it| !it.is_empty()).take(3);
+    Line {
+        place,
+        title: columns.first().map(|it| words(it.kind, at(row, it.key))).unwrap_or_default(),
+        note: note.collect::<Vec<_>>().join(" · "),
+        faults: faults.count(),
+    }
+}
+
+fn pairs(options: Vec<(&'static str, &'static str)>) -> Pairs {
+    options.into_iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect()
+}
+
+fn shape(kind: Kind, value: &Value, path: &str, given: &Given<'_>) -> Shape {
+    let list = |value: &Value| rows(value).iter().map(text).collect::<Vec<_>>();
+    match kind {
+        Kind::Text => Shape::Text { value: text(value), rows: 3 },
+        Kind::Lines => Shape::Text { value: list(value).join("\n"), rows: 5 },
+        Kind::Number => Shape::Line { kind: "number", width: "short", value: text(value) },
+        Kind::Money => {
+            let fen = value.as_i64();
+            let value = fen.map(|it| format!("{}.{:02}", it / 100, it % 100)).unwrap_or_default();
+            Shape::Line { kind: "text", width: "short", value }
+        }
+        Kind::Day => Shape::Line { kind: "date", width: "mid", value: text(value) },
+        Kind::YesNo => Shape::Select { value: text(value), options: pairs(vec![("yes", "是"), ("no", "否")]) },
+        Kind::Flag => Shape::Tick { checked: value.as_bool().unwrap_or_default() },
+        Kind::Choice(options) => Shape::Select { value: text(value), options: pairs(options()) },
+        Kind::Choices(options) => Shape::Boxes { values: list(value), options: pairs(options()) },
+        Kind::Words(options) => {
+            let values = list(value);
+            let mut options = pairs(options());
+            // Words of this place stand with the others, so that they can be ticked off too.
+            for word in &values {
+                if !options.iter().any(|it| it.0 == *word) {
+                    options.push((word.clone(), word.clone()));
+                }
+            }
+            Shape::Words { values, options }
+        }
+        Kind::Limit => Shape::Limit { n: text(at(value, "n")), unit: text(at(value, "unit")), units: pairs(units()) },
+        Kind::When => {
+            let fields = form::rows_of(at(given.doc, "form"));
+            let fields = fields.iter().map(|it| (text(at(it, "key")), text(at(it, "title")))).collect();
+            let value = at(value, "equals")
+                .as_bool()
+                .map_or_else(|| text(at(value, "equals")), |it| if it { "是" } else { "否" }.to_owned());
+            let condition = super::rows(at(given.doc, "materials"));
+            let place = path.split('/').nth(1).and_then(|it| it.parse::<usize>().ok());
+            let field = place.and_then(|it| condition.get(it)).map(|it| text(at(at(it, "condition"), "field")));
+            Shape::When { field: field.unwrap_or_default(), value, fields }
+        }
+        Kind::File => {
+            let (now, blob) = (text(at(value, "name")), text(at(value, "blob")));
+            let href = if blob.is_empty() { String::new() } else { format!("{}/{blob}", given.files) };
+            Shape::File { now, href }
+        }
+        Kind::Shown => Shape::Shown { lines: words(Kind::Shown, value).split('；').map(str::to_owned).collect() },
+        Kind::Line | Kind::Fields(_) | Kind::Rows(_) | Kind::Form | Kind::Files => {
+            Shape::Line { kind: "text", width: "", value: text(value) }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The list of an authority's items: tree by department and type, filters, completeness; and its suspect materials.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use kernel::{Authority, Error, Id, PageAsk, Scope};
+use standards::ItemType;
+use webkit::{Answer, App, Page, Shell, page};
+
+use super::{here, item::kept, with_query};
+use crate::{
+    CATALOGUE, ItemFilter, StateCount, TypeCount,
+    model::{ELEMENTS, ItemState, ItemSummary, Suspect, suspects as suspects_of},
+    reads,
+};
+
+#[derive(serde::Deserialize, Default, Clone)]
+#[serde(default)]
+pub(crate) struct ListAsk {
+    pub(crate) authority: String,
+    pub(crate) state: String,
+    #[serde(rename = "type")]
+    pub(crate) item_type: String,
+    pub(crate) q: String,
+    pub(crate) after: String,
+}
+
+impl ListAsk {
+    /// The address of the same list in this state and of this type, from its start or after a key.
+    fn href(&self, state: &str, item_type: &str, after: &str) -> String {
+        let pairs = [
+            ("authority", self.authority.as_str()),
+            ("state", state),
+            ("type", item_type),
+            ("q", &self.q),
+            ("after", after),
+        ];
+        with_query("/desk/items", &pairs)
+    }
+}
+
+/// A link with a count.
+pub(crate) struct Tab {
+    pub(crate) href: String,
+    pub(crate) text: String,
+    pub(crate) current: bool,
+    pub(crate) count: String,
+}
+
+#[derive(Template)]
+#[template(path = "items_desk.html")]
+pub(crate) struct ItemsPage {
+    pub(crate) shell: Shell,
+    pub(crate) ask: ListAsk,
+    pub(crate) authorities: Vec<(String, String)>,
+    pub(crate) authority: String,
+    pub(crate) types: Vec<Tab>,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) items: Vec<ItemSummary>,
+    pub(crate) percent: i64,
+    pub(crate) total: i64,
+    pub(crate) incomplete: i64,
+    pub(crate) suspects: i64,
+    pub(crate) next: String,
+    pub(crate) first: String,
+}
+
+pub(super) async fn list(State(app): State<App>, it: Page, Query(mut ask): Query<ListAsk>) -> Answer {
+    let authorities = kept(&app, &it).await?;
+    if ask.authority.is_empty() {
+        ask.authority = authorities.first().map(|it| it.0.clone()).unwrap_or_default();
+    }
+    if ask.authority.is_empty() {
+        return Err(Error::refused("还没有任何实施主体，请先在机构管理中添加。").into());
+    }
+    let authority: Id<Authority> = ask.authority.parse()?;
+    it.ctx.may(CATALOGUE, &Scope::authority(authority))?;
+    let filter = ItemFilter {
+        authority: Some(authority),
+        state: ItemState::from_code(&ask.state),
+        item_type: ItemType::from_code(&ask.item_type),
+        text: ask.q.chars().take(100).collect(),
+        ..ItemFilter::default()
+    };
+    let found = reads::items(&app.db, &filter, &PageAsk::from_query(Some(&ask.after), None)?).await?;
+    let counts = reads::by_type(&app.db, authority).await?;
+    let name = authorities.iter().find(|it| it.0 == ask.authority).map(|it| it.1.clone()).unwrap_or_default();
+    page(&ItemsPage::new(it.shell, ask, (authorities, name), &counts, found))
+}
+
+impl ItemsPage {
+    fn score(&self) -> String {
+        format!("{}%", self.percent)
+    }
+
+    fn lacking(&self) -> String {
+        format!("还缺 {} 项要素", self.incomplete)
+    }
+
+    fn tone(&self, good: bool) -> &'static str {
+        if good { "good" } else { "warn" }
+    }
+
+    pub(crate) fn new(
+        shell: Shell,
+        ask: ListAsk,
+        (authorities, authority): (Vec<(String, String)>, String),
+        counts: &[TypeCount],
+        found: kernel::Page<ItemSummary>,
+    ) -> Self {
+        let open: Vec<_> = counts.iter().filter(|it| it.state != ItemState::Cancelled).collect();
+        let total: i64 = open.iter().map(|it| it.items).sum();
+        let missing: i64 = open.iter().map(|it| it.missing).sum();
+        let elements = i64::try_from(ELEMENTS.len()).unwrap_or(1);
+        let first = if ask.after.is_empty() { String::new() } else { ask.href(&ask.state, &ask.item_type, "") };
+        Self {
+            types: types(&ask, counts),
+            tabs: states(&ask, counts),
+            next: found.next.map(|key| ask.href(&ask.state, &ask.item_type, &key)).unwrap_or_default(),
+            first,
+            items: found.items,
+            percent: if total == 0 { 0 } else { (total * elements - missing).max(0) * 100 / (total * elements) },
+            incomplete: missing,
+            suspects: counts.iter().map(|it| it.suspects).sum(),
+            total,
+            ask,
+            authorities,
+            authority,
+            shell,
+        }
+    }
+}
+
+/// The branches of the tree: every type that the authority has, in the type's order.
+fn types(ask: &ListAsk, counts: &[TypeCount]) -> Vec<Tab> {
+    let mut by_type: BTreeMap<ItemType, i64> = BTreeMap::new();
+    for it in counts {
+        *by_type.entry(it.item_type).or_default() += it.items;
+    }
+    let all = Tab {
+        href: ask.href(&ask.state, "", ""),
+        text: "全部类型".to_owned(),
+        current: ask.item_type.is_empty(),
+        count: by_type.values().sum::<i64>().to_string(),
+    };
+    let each = by_type.into_iter().map(|(it, n)| Tab {
+        href: ask.href(&ask.state, it.code(), ""),
+        text: it.name().to_owned(),
+        current: ask.item_type == it.code(),
+        count: n.to_string(),
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+fn states(ask: &ListAsk, counts: &[TypeCount]) -> Vec<Tab> {
+    let counts: Vec<_> = counts
+        .iter()
+        .filter(|it| ask.item_type.is_empty() || it.item_type.code() == ask.item_type)
+        .map(|it| StateCount { state: it.state, items: it.items, missing: it.missing })
+        .collect();
+    let of = |state: ItemState| counts.iter().filter(|it| it.state == state).map(|it| it.items).sum::<i64>();
+    let all = Tab {
+        href: ask.href("", &ask.item_type, ""),
+        text: "全部".to_owned(),
+        current: ask.state.is_empty(),
+        count: counts.iter().map(|it| it.items).sum::<i64>().to_string(),
+    };
+    let each = ItemState::ALL.into_iter().map(|state| Tab {
+        href: ask.href(state.code(), &ask.item_type, ""),
+        text: state.name().to_owned(),
+        current: ask.state == state.code(),
+        count: of(state).to_string(),
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+#[derive(Template)]
+#[template(path = "suspects_desk.html")]
+pub(crate) struct SuspectsPage {
+    pub(crate) shell: Shell,
+    pub(crate) authority: (String, String),
+    pub(crate) rows: Vec<(String, String, Suspect)>,
+    pub(crate) next: String,
+    pub(crate) first: String,
+}
+
+pub(super) async fn suspects(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
+    let authorities = kept(&app, &it).await?;
+    let chosen = authorities.iter().find(|it| it.0 == ask.authority).or_else(|| authorities.first());
+    let chosen = chosen.cloned().ok_or_else(|| Error::refused("还没有任何实施主体，请先在机构管理中添加。"))?;
+    let authority: Id<Authority> = chosen.0.parse()?;
+    let found = reads::with_suspects(&app.db, authority, &PageAsk::from_query(Some(&ask.after), None)?).await?;
+    let ids: Vec<_> = found.items.iter().map(|it| it.id).collect();
+    let documents = reads::working_of(&app.db, &ids).await?;
+    let mut rows = Vec::new();
+    for item in &found.items {
+        let Some(doc) = documents.get(&item.id) else { continue };
+        rows.extend(suspects_of(doc).into_iter().map(|it| (here(item.id), item.name.clone(), it)));
+    }
+    let href = |after: &str| with_query("/desk/items/suspects", &[("authority", &chosen.0), ("after", after)]);
+    let next = found.next.map(|key| href(&key)).unwrap_or_default();
+    let first = if ask.after.is_empty() { String::new() } else { href("") };
+    page(&SuspectsPage { shell: it.shell, next, first, authority: chosen.clone(), rows })
+}

@@ -1,0 +1,110 @@
+//! The catalogue desk: lists, one item with its hands and versions, editing, checks, the base directory, bulk change.
+
+mod base;
+mod bulk;
+mod check;
+mod compare;
+mod editing;
+mod item;
+mod list;
+mod new;
+pub(crate) mod samples;
+
+use std::collections::HashMap;
+
+use kernel::{Authority, Ctx, Id, Item, PageAsk, Permission, Scope};
+use webkit::{Access, App, Routes};
+
+use crate::{CATALOGUE, DIRECTORY, LEGAL_CHECK, OFFICE_CHECK, model::ItemSummary};
+
+pub(crate) fn routes() -> Routes {
+    let keeps = Access::May(CATALOGUE);
+    let directory = Access::May(DIRECTORY);
+    let signed = Access::SignedIn;
+    Routes::new()
+        .get("/desk/items", keeps, list::list)
+        .get("/desk/items/new", keeps, new::choose)
+        .post("/desk/items/new", keeps, new::create)
+        .get("/desk/items/suspects", keeps, list::suspects)
+        .get("/desk/items/bulk", keeps, bulk::ask)
+        .post("/desk/items/bulk", keeps, bulk::apply)
+        .get("/desk/items/{id}", signed, item::show)
+        .get("/desk/items/{id}/edit/{section}", keeps, editing::show)
+        .upload("/desk/items/{id}/edit/{section}", keeps, editing::BODY_MAX, editing::save)
+        .post("/desk/items/{id}/merge", keeps, editing::merge)
+        .post("/desk/items/{id}/submit", keeps, item::submit)
+        .post("/desk/items/{id}/withdraw", keeps, item::withdraw)
+        .post("/desk/items/{id}/publish", keeps, item::publish)
+        .get("/desk/items/{id}/act", keeps, item::act_form)
+        .post("/desk/items/{id}/act", keeps, item::act)
+        .post("/desk/items/{id}/act/withdraw", keeps, item::act_withdraw)
+        .get("/desk/items/{id}/compare", signed, compare::show)
+        .get("/desk/item-checks", signed, check::list)
+        .get("/desk/items/{id}/check", signed, check::show)
+        .post("/desk/items/{id}/check", signed, check::decide)
+        .post("/desk/items/{id}/act/decide", Access::May(OFFICE_CHECK), check::act)
+        .get("/desk/base", signed, base::list)
+        .get("/desk/base/new", directory, base::fresh)
+        .get("/desk/base/{code}", signed, base::show)
+        .post("/desk/base/{code}", directory, base::save)
+        .get("/items/{id}/files/{file}", Access::Public, item::file)
+}
+
+/// Authorities that a menu offers at most.
+const MENU_MAX: u16 = 100;
+
+/// Whether the caller may look at an item of this authority on the desk: its keeper, or one of the two checks.
+///
+/// # Errors
+/// As [`Ctx::may`].
+fn may_look(ctx: &Ctx, authority: Id<Authority>) -> kernel::Result<()> {
+    let scope = Scope::authority(authority);
+    if ctx.may(OFFICE_CHECK, &scope).is_ok() || ctx.may(LEGAL_CHECK, &scope).is_ok() {
+        return Ok(());
+    }
+    ctx.may(CATALOGUE, &scope).map(drop)
+}
+
+/// Whether the caller may do this at the item's authority.
+fn may(ctx: &Ctx, permission: Permission, item: &ItemSummary) -> bool {
+    ctx.may(permission, &Scope::authority(item.authority)).is_ok()
+}
+
+/// The authorities at which the caller holds a permission, by name.
+async fn held(app: &App, ctx: &Ctx, permission: Permission) -> kernel::Result<Vec<(String, String)>> {
+    let granted: Vec<_> = ctx.actor.grants.iter().filter(|it| it.permission == permission.code).collect();
+    let all = granted.iter().any(|it| it.authority.is_none());
+    let mut out: Vec<_> = if all {
+        let page = identity::authority_list(&app.db, &PageAsk { after: None, limit: MENU_MAX }).await?;
+        page.items.into_iter().map(|it| (it.id.to_string(), it.facts.name)).collect()
+    } else {
+        let ids: Vec<_> = granted.iter().filter_map(|it| it.authority).collect();
+        let known: HashMap<_, _> = identity::authorities(&app.db, &ids).await?;
+        known.into_values().map(|it| (it.id.to_string(), it.facts.name)).collect()
+    };
+    out.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(out)
+}
+
+/// The item's page on the desk.
+fn here(id: Id<Item>) -> String {
+    format!("/desk/items/{id}")
+}
+
+/// An address with its query; pairs without a value are left out.
+fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let said: Vec<_> =
+        pairs.iter().filter(|it| !it.1.is_empty()).map(|(key, value)| format!("{key}={}", encoded(value))).collect();
+    if said.is_empty() { path.to_owned() } else { format!("{path}?{}", said.join("&")) }
+}
+
+/// A value as an address carries it.
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    text.bytes().map(|it| if plain(it) { char::from(it).to_string() } else { format!("%{it:02X}") }).collect()
+}
+
+/// Values and words for a select.
+fn owned(options: impl IntoIterator<Item = (&'static str, &'static str)>) -> Vec<(String, String)> {
+    options.into_iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect()
+}

@@ -1,0 +1,297 @@
+//! Made-up content for the desk's pages.
+
+use askama::Template;
+use kernel::{Fault, Id, Moment};
+use serde_json::Value;
+use standards::{DivisionCode, ItemType};
+use webkit::{Sample, Shell};
+
+use super::{
+    base::{BasePage, BasesPage},
+    bulk::BulkPage,
+    check::{CheckPage, ChecksPage, Waiting, WaitingAct},
+    compare::ComparePage,
+    editing::{EditPage, MeetPage},
+    item::{ActLine, ActPage, ItemPage, Said, inherited, sections},
+    list::{ItemsPage, ListAsk, SuspectsPage},
+    new::NewPage,
+    owned,
+};
+use crate::{
+    BaseRow, TypeCount,
+    edit::{self, Part},
+    model::{
+        ActKind, ActStage, Group, ItemDocument, ItemState, ItemSummary, Opened, Revision, SECTIONS, Severity, Stage,
+        differences, findings, suspects, warnings,
+    },
+    service::bulk::{BulkRow, fields},
+};
+
+/// The document of `docs/item-format.md`, which has every field once.
+fn document() -> ItemDocument {
+    let page = include_str!("../../../../docs/item-format.md");
+    let example = page.split("```json\n").nth(1).and_then(|it| it.split("\n```").next()).unwrap_or_default();
+    let mut doc: ItemDocument = serde_json::from_str(example).unwrap_or_default();
+    doc.name = "适龄儿童、少年因身体状况需要延缓入学<b>审批</b>".to_owned();
+    doc.questions.clear();
+    doc
+}
+
+fn listed() -> Option<ItemSummary> {
+    let whose = (Id::from_parts(Moment::from_micros(0), [1; 10]), Id::from_parts(Moment::from_micros(0), [2; 10]));
+    let division = DivisionCode::parse("341602").ok()?;
+    let name = "适龄儿童、少年因身体状况需要延缓入学<b>审批</b>";
+    Some(ItemSummary {
+        local_code: "511A0138000000-341602".to_owned(),
+        state: ItemState::Published,
+        current_version: 2,
+        stage: Some(Stage::Writing),
+        missing: 20,
+        ..ItemSummary::named(whose, division, ItemType::Licence, name)
+    })
+}
+
+fn parts(group: Group, focus: Option<&edit::Focus>) -> Vec<Part> {
+    let doc = serde_json::to_value(document()).unwrap_or(Value::Null);
+    let faults = [Fault::new("conditions", "受理条件「<i>」请逐项写明。"), Fault::new("visits", "请写明原因。")];
+    let given = edit::Given { doc: &doc, faults: &faults, focus, files: "/items/1/files" };
+    let found = SECTIONS.iter().find(|it| it.0 == group);
+    found.map(|it| edit::parts(it.1, &given)).unwrap_or_default()
+}
+
+fn act_line() -> ActLine {
+    ActLine {
+        id: "1".to_owned(),
+        words: format!("{}，2026年7月1日生效", ActKind::Split.name()),
+        stage: ActStage::Proposed,
+        basis: "亳编〔2026〕8号".to_owned(),
+        who: "马腾".to_owned(),
+        reason: "依据<b>不足".to_owned(),
+        made: vec![("/desk/items/2".to_owned(), "食品经营许可（新办）".to_owned())],
+    }
+}
+
+fn item_page(shell: &Shell, stage: Stage) -> Option<ItemPage> {
+    let doc = document();
+    let revision = Revision { stage, writers: vec!["person:1".to_owned()], ..Revision::opened(Opened::Change) };
+    let found: Vec<_> = findings(&doc).into_iter().chain(warnings(&doc)).collect();
+    let item = listed()?;
+    Some(ItemPage {
+        shell: shell.clone(),
+        authority: "谯城区教育局".to_owned(),
+        hands: vec![("编制", "马腾".to_owned())],
+        sections: sections(item.id, &found),
+        findings: found.iter().filter(|it| it.severity == Severity::Block).cloned().collect(),
+        warnings: found.into_iter().filter(|it| it.severity == Severity::Warn).collect(),
+        inherited: inherited(&doc),
+        said: vec![Said {
+            who: "韩冰（法制）".to_owned(),
+            at: "2026年3月2日 9:30".to_owned(),
+            place: "受理条件".to_owned(),
+            reason: "第二条没有<b>依据".to_owned(),
+        }],
+        versions: vec![(2, "2026年3月2日".to_owned()), (1, "2025年3月2日".to_owned())],
+        acts: vec![act_line()],
+        keeps: true,
+        checks: stage == Stage::Office,
+        faults: Vec::new(),
+        revision: Some(revision),
+        doc,
+        item,
+    })
+}
+
+fn edit_page(shell: &Shell, group: Group, focus: Option<edit::Focus>) -> Option<EditPage> {
+    let item = listed()?;
+    Some(EditPage {
+        shell: shell.clone(),
+        group,
+        sections: sections(item.id, &findings(&document())),
+        parts: parts(group, focus.as_ref()),
+        action: format!("/desk/items/1/edit/{}", group.code()),
+        rows: 3,
+        faults: vec![Fault::new("conditions", "受理条件「<i>」请逐项写明。")],
+        open: 2,
+        closed: String::new(),
+        focus,
+        item,
+    })
+}
+
+fn entry() -> Option<BaseRow> {
+    Some(BaseRow { entry: document().base?, version: 2, changed_at: Moment::from_micros(0) })
+}
+
+/// The desk's pages with made-up content.
+pub(crate) fn desk() -> Vec<Sample> {
+    rendered().unwrap_or_default()
+}
+
+fn rendered() -> Option<Vec<Sample>> {
+    let shell = Shell::sample("亳州市政务服务网");
+    let mut out = items(&shell)?;
+    out.extend(checks(&shell)?);
+    out.extend(tables(&shell)?);
+    Some(out)
+}
+
+fn sample(name: &'static str, html: askama::Result<String>) -> Option<Sample> {
+    Some(Sample { name, html: html.ok()? })
+}
+
+fn items(shell: &Shell) -> Option<Vec<Sample>> {
+    let mut out = Vec::new();
+    for stage in [Stage::Writing, Stage::Office, Stage::Ready] {
+        out.push(sample("item_desk.html", item_page(shell, stage)?.render())?);
+    }
+    for group in Group::ALL {
+        out.push(sample("item_edit.html", edit_page(shell, *group, None)?.render())?);
+    }
+    let focus = edit::Focus { field: "materials".to_owned(), row: 1 };
+    out.push(sample("item_edit.html", edit_page(shell, Group::Materials, Some(focus))?.render())?);
+    let (mut theirs, mut yours) = (document(), document());
+    theirs.summary = "他们的".to_owned();
+    yours.conditions.clear();
+    let meet = MeetPage {
+        shell: shell.clone(),
+        item: listed()?,
+        who: "马腾".to_owned(),
+        contested: differences(&theirs, &document()),
+        yours: differences(&document(), &yours),
+        kept: "{\"summary\":\"<b>\"}".to_owned(),
+    };
+    out.push(sample("item_meet.html", meet.render())?);
+    let act = ActPage {
+        shell: shell.clone(),
+        item: listed()?,
+        kinds: owned(ActKind::ALL.iter().map(|it| (it.code(), it.name()))),
+        siblings: vec![("1".to_owned(), "食品经营许可<b>".to_owned())],
+        offices: vec![("2".to_owned(), "薛阁街道办事处".to_owned())],
+        levels: vec![("5".to_owned(), "镇（乡、街道）".to_owned())],
+        typed: vec![("basis".to_owned(), "亳编〔2026〕8号".to_owned())],
+        faults: vec![Fault::new("effect", "请填写日期。")],
+    };
+    out.push(sample("item_act.html", act.render())?);
+    Some(out)
+}
+
+fn checks(shell: &Shell) -> Option<Vec<Sample>> {
+    let doc = document();
+    let check = CheckPage {
+        shell: shell.clone(),
+        item: listed()?,
+        authority: "谯城区教育局".to_owned(),
+        stage: Stage::Legal,
+        changed: differences(&ItemDocument::default(), &doc),
+        before: "第 1 版".to_owned(),
+        warnings: warnings(&doc),
+        inherited: inherited(&doc),
+        fields: vec![("conditions".to_owned(), "受理条件".to_owned())],
+        may: true,
+        typed: Vec::new(),
+        faults: vec![Fault::new("reason/0", "请写明退回的理由。")],
+    };
+    let waiting = ChecksPage {
+        shell: shell.clone(),
+        tabs: vec![("/desk/item-checks".to_owned(), Stage::Office.name(), true)],
+        items: vec![Waiting { item: listed()?, authority: "谯城区教育局".to_owned() }],
+        acts: vec![WaitingAct { item: listed()?, authority: "谯城区教育局".to_owned(), line: act_line() }],
+        next: "/desk/item-checks?after=1".to_owned(),
+        first: String::new(),
+    };
+    let compare = ComparePage {
+        shell: shell.clone(),
+        item: listed()?,
+        choices: vec![("draft".to_owned(), "正在修改的".to_owned()), ("1".to_owned(), "第 1 版".to_owned())],
+        left: "1".to_owned(),
+        right: "draft".to_owned(),
+        found: differences(&ItemDocument::default(), &doc),
+    };
+    Some(vec![
+        sample("item_check.html", check.render())?,
+        sample("checks_desk.html", waiting.render())?,
+        sample("item_compare.html", compare.render())?,
+    ])
+}
+
+fn tables(shell: &Shell) -> Option<Vec<Sample>> {
+    let item = listed()?;
+    let count =
+        TypeCount { item_type: ItemType::Licence, state: ItemState::Published, items: 3, missing: 20, suspects: 2 };
+    let offices = vec![("1".to_owned(), "谯城区教育局".to_owned()), ("2".to_owned(), "谯城区民政局".to_owned())];
+    let found = kernel::Page { items: vec![item.clone()], next: Some("1".to_owned()) };
+    let list = ItemsPage::new(
+        shell.clone(),
+        ListAsk { authority: "1".to_owned(), ..ListAsk::default() },
+        (offices.clone(), "谯城区教育局".to_owned()),
+        &[count],
+        found,
+    );
+    let mut odd = document();
+    odd.materials.iter_mut().for_each(|it| it.legal_basis.clear());
+    let rows = suspects(&odd).into_iter().map(|it| ("/desk/items/1".to_owned(), odd.name.clone(), it)).collect();
+    let suspects = SuspectsPage {
+        shell: shell.clone(),
+        authority: offices[0].clone(),
+        rows,
+        next: String::new(),
+        first: String::new(),
+    };
+    let mut after = document();
+    after.complaint_phone = "0558-5550999".to_owned();
+    let bulk = BulkPage {
+        shell: shell.clone(),
+        authority: "1".to_owned(),
+        chosen: vec!["1".to_owned()],
+        fields: owned(fields()),
+        field: "conditions".to_owned(),
+        parts: parts(Group::Conditions, None).into_iter().take(1).collect(),
+        rows: vec![BulkRow {
+            item: item.id,
+            name: item.name.clone(),
+            version: 1,
+            changes: differences(&document(), &after),
+            refused: String::new(),
+        }],
+        value: "\"<b>\"".to_owned(),
+        faults: Vec::new(),
+    };
+    let new = NewPage {
+        shell: shell.clone(),
+        authorities: offices,
+        authority: "1".to_owned(),
+        types: owned([("01", "行政许可")]),
+        item_type: String::new(),
+        q: "<b>".to_owned(),
+        entries: vec![entry()?],
+        next: String::new(),
+        first: String::new(),
+    };
+    let bases = BasesPage {
+        shell: shell.clone(),
+        keeps: true,
+        types: owned([("01", "行政许可")]),
+        item_type: String::new(),
+        q: String::new(),
+        entries: vec![entry()?],
+        next: String::new(),
+        first: String::new(),
+    };
+    let base = BasePage {
+        shell: shell.clone(),
+        keeps: true,
+        entry: Some(entry()?),
+        parts: parts(Group::Contact, None),
+        touched: vec![(item, "谯城区教育局".to_owned())],
+        next: String::new(),
+        faults: Vec::new(),
+    };
+    Some(vec![
+        sample("items_desk.html", list.render())?,
+        sample("suspects_desk.html", suspects.render())?,
+        sample("bulk_desk.html", bulk.render())?,
+        sample("item_new.html", new.render())?,
+        sample("bases_desk.html", bases.render())?,
+        sample("base_desk.html", base.render())?,
+    ])
+}

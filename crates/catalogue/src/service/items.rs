@@ -1,0 +1,272 @@
+//! Items from their first draft to a published version, and the operator's own acts.
+
+use journal::{Head, append};
+use kernel::{Authority, Ctx, Error, Fault, Id, Item, Result, Who};
+use serde_json::Value;
+use standards::{HandlingCode, ItemCode};
+use storage::{Db, Unit, args};
+
+use super::{Change, Stands, base, checked, count, describe, fingerprint, in_force, lost, one_code, operator, weigh};
+use crate::{
+    CATALOGUE,
+    model::{BaseEntry, Finding, ItemDocument, ItemState, ItemSummary, Opened, Revision, Stage, findings, missing},
+    offices::{self, Office, allow},
+    store,
+};
+
+/// Drafts that are kept for those who still edit from them, by the item's versions.
+const LOG_KEPT: i64 = 200;
+
+/// Begins an item: a draft of this authority.
+///
+/// # Errors
+/// [`Error::Forbidden`] without [`CATALOGUE`](crate::CATALOGUE) at the authority; [`Error::Invalid`] if the document exceeds a
+/// limit, has no base entry, or contradicts the base directory.
+pub async fn create_item(ctx: &Ctx, db: &Db, authority: Id<Authority>, doc: &ItemDocument) -> Result<Id<Item>> {
+    let mut unit = Unit::new(ctx);
+    allow(ctx, &mut unit, CATALOGUE, authority)?;
+    let entry = doc.base.as_ref().ok_or_else(|| Error::invalid("base", "请先在基本目录中选择事项。"))?;
+    let base_version = base::keep(ctx, db, &mut unit, entry).await?;
+    let id = add(ctx, db, &mut unit, (authority, base_version, Opened::New), doc).await?;
+    db.commit(unit).await?.or_else(|guard| lost(guard, "事项"))?;
+    Ok(id)
+}
+
+/// Adds a draft to a unit: a new item, or one that comes of an act on another.
+///
+/// # Errors
+/// As [`create_item`], but for the permission, which the caller has asked.
+pub(crate) async fn add(
+    ctx: &Ctx,
+    db: &Db,
+    unit: &mut Unit,
+    (authority, base_version, why): (Id<Authority>, i64, Opened),
+    doc: &ItemDocument,
+) -> Result<Id<Item>> {
+    let text = checked(doc)?;
+    let office = offices::office(db, authority).await?;
+    let item_type = doc.item_type().unwrap_or(standards::ItemType::Power);
+    let mut item = ItemSummary::named((ctx.new_id(), authority), office.division, item_type, "");
+    item.stage = Some(Stage::Writing);
+    item.base_version = base_version;
+    describe(&mut item, doc);
+    let revision = Revision::opened(why).written(&ctx.actor.who.to_string())?;
+    let draft = fingerprint(&text);
+    let body = Stands::of(&item, "", &draft, &Value::Null);
+    let head = append(unit, ctx, &Head::none(), (&item.subject(), "catalogue.item_created"), &body)?;
+    store::item_add(unit, &item, &head)?;
+    store::draft_put(unit, item.id, &text, &revision, ctx.now)?;
+    unit.run(store::DRAFT_LOG, args![item.id, head.version, &text, ctx.actor.who.to_string(), ctx.now]);
+    Ok(item.id)
+}
+
+/// Keeps a new draft of an item; what is published stays in force.
+///
+/// # Errors
+/// As [`create_item`]; [`Error::Stale`] if the item is no longer at `version`; [`Error::Refused`] if it is cancelled, or its
+/// revision is being checked.
+pub async fn revise(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64, doc: &ItemDocument) -> Result<()> {
+    revise_for(ctx, db, (id, version), doc, (CATALOGUE, Opened::Change)).await
+}
+
+/// As [`revise`], by whoever has this permission, opened for this reason if it was not open yet.
+pub(crate) async fn revise_for(
+    ctx: &Ctx,
+    db: &Db,
+    (id, version): (Id<Item>, i64),
+    doc: &ItemDocument,
+    (permission, why): (kernel::Permission, Opened),
+) -> Result<()> {
+    let mut change = Change::begin(ctx, db, (id, version), permission).await?;
+    let text = checked(doc)?;
+    if !change.item.state.is_open() {
+        return Err(Error::refused("该事项已取消，不能再修改。"));
+    }
+    if let Some(entry) = &doc.base {
+        change.item.base_version = base::keep(ctx, db, &mut change.unit, entry).await?;
+    }
+    let revision = match db.find(store::DRAFT, args![id]).await? {
+        Some(row) => store::revision(&row)?,
+        None => Revision::opened(why),
+    };
+    let who = ctx.actor.who.to_string();
+    let revision = revision.written(&who)?;
+    change.item.stage = Some(revision.stage);
+    match change.item.state {
+        ItemState::Draft => describe(&mut change.item, doc),
+        // The name and type of the published list stay until publication; how much is missing shows at once.
+        ItemState::Listed => {
+            change.item.missing = count(missing(doc).len());
+            weigh(&mut change.item, doc);
+            if let Some(entry) = &doc.base {
+                entry.code.as_str().clone_into(&mut change.item.base_code);
+            }
+        }
+        ItemState::Published | ItemState::Suspended | ItemState::Cancelled => weigh(&mut change.item, doc),
+    }
+    store::draft_put(&mut change.unit, id, &text, &revision, ctx.now)?;
+    let next = change.head.version + 1;
+    change.unit.run(store::DRAFT_LOG, args![id, next, &text, who, ctx.now]);
+    change.unit.run(store::DRAFT_LOG_DROP, args![id, next - LOG_KEPT]);
+    let in_force = in_force(db, &change.item).await?;
+    change.commit(ctx, db, "catalogue.item_revised", (&in_force, &fingerprint(&text), Value::Null)).await
+}
+
+/// What became of a publication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Publication {
+    /// In force, as this version.
+    InForce(i64),
+    /// It takes effect on this day by itself.
+    Waits(crate::model::Day),
+}
+
+/// Publishes the draft as the next version and gives its number. Cases filed before keep the version they were filed under. The
+/// operator (imports, the demo) publishes without the two checks; a person does not.
+///
+/// # Errors
+/// [`Error::Invalid`] with every finding at once; [`Error::Refused`] if there is no draft, it has not been checked, the item is
+/// cancelled, or its planned day has not come (use [`publish_on_day`]); [`Error::Stale`] if the item is no longer at `version`.
+pub async fn publish(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<i64> {
+    match publish_on_day(ctx, db, id, version).await? {
+        Publication::InForce(number) => Ok(number),
+        Publication::Waits(day) => Err(Error::refused(format!("该版本将在{}自动生效。", day.zh()))),
+    }
+}
+
+/// As [`publish`]; a version whose planned day has not come waits for it.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn publish_on_day(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<Publication> {
+    let mut change = Change::begin(ctx, db, (id, version), CATALOGUE).await?;
+    let row = db.find(store::DRAFT, args![id]).await?;
+    let row = row.ok_or_else(|| Error::refused("没有尚未发布的修改，不需要再次发布。"))?;
+    let (doc, mut revision) = (store::document(&row)?, store::revision(&row)?);
+    if !matches!(ctx.actor.who, Who::System(_)) {
+        revision.may_publish()?;
+    }
+    let state = change.item.state.published()?;
+    let office = offices::office(db, change.item.authority).await?;
+    let directory = base::find(db, doc.base.as_ref().map(|it| it.code.as_str()).unwrap_or_default()).await?;
+    let (item_code, handling_code) = judge(&doc, &office, &change.item, directory.map(|it| it.0).as_ref())?;
+    let bearer = db.find(store::ITEM_OF_CODE, args![&item_code, &handling_code]).await?;
+    if bearer.map(|row| row.id::<Item>("id")).transpose()?.is_some_and(|it| it != id) {
+        return Err(one_code());
+    }
+    if let Some(day) = doc.planned_effect.filter(|it| it.0 > ctx.now.legal_date()) {
+        revision.stage = Stage::Waiting;
+        change.item.stage = Some(Stage::Waiting);
+        change.unit.one(store::guard::ITEM, store::DRAFT_MOVE, args![id, store::json(&revision)?]);
+        change.unit.run(store::AGENDA_PUT, args![day.to_string(), "publish", id, ""]);
+        let in_force = in_force(db, &change.item).await?;
+        let note = serde_json::json!({ "effect": day });
+        change.commit(ctx, db, "catalogue.item_publication_planned", (&in_force, "", note)).await?;
+        return Ok(Publication::Waits(day));
+    }
+    describe(&mut change.item, &doc);
+    let number = change.item.current_version + 1;
+    change.item.item_code = item_code;
+    change.item.handling_code = handling_code;
+    change.item.current_version = number;
+    change.item.state = state;
+    change.item.stage = None;
+    let text = row.string("document")?;
+    store::version_add(&mut change.unit, id, number, &text, ctx.now);
+    change.unit.run(store::DRAFT_DROP, args![id]);
+    for kind in ["publish", "cancel"] {
+        change.unit.run(store::AGENDA_DROP, args![kind, id, ""]);
+    }
+    if let Some(day) = doc.planned_cancel {
+        change.unit.run(store::AGENDA_PUT, args![day.to_string(), "cancel", id, ""]);
+    }
+    let hands = serde_json::json!({ "writers": revision.writers, "office": revision.office, "legal": revision.legal });
+    change.commit(ctx, db, "catalogue.item_published", (&fingerprint(&text), "", hands)).await?;
+    Ok(Publication::InForce(number))
+}
+
+/// Suspends an item in use at once, as the operator: the public reads it, nobody can apply; cases under way go on. People propose
+/// it with its basis ([`propose_act`](super::acts::propose_act)).
+///
+/// # Errors
+/// [`Error::Refused`] unless it is in use, or to a person; [`Error::Stale`] if it is no longer at `version`.
+pub async fn suspend(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<()> {
+    turn(ctx, db, (id, version), ItemState::suspended, "catalogue.item_suspended").await
+}
+
+/// Takes a suspended item into use again at once, as [`suspend`].
+///
+/// # Errors
+/// [`Error::Refused`] unless it is suspended, or to a person; [`Error::Stale`] if it is no longer at `version`.
+pub async fn resume(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<()> {
+    turn(ctx, db, (id, version), ItemState::resumed, "catalogue.item_resumed").await
+}
+
+/// Cancels an item for good at once, as [`suspend`].
+///
+/// # Errors
+/// [`Error::Refused`] if it is cancelled already, or to a person; [`Error::Stale`] if it is no longer at `version`.
+pub async fn cancel(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<()> {
+    turn(ctx, db, (id, version), ItemState::cancelled, "catalogue.item_cancelled").await
+}
+
+async fn turn(
+    ctx: &Ctx,
+    db: &Db,
+    at: (Id<Item>, i64),
+    to: fn(ItemState) -> Result<ItemState>,
+    kind: &'static str,
+) -> Result<()> {
+    operator(ctx)?;
+    let mut change = Change::begin(ctx, db, at, CATALOGUE).await?;
+    change.item.state = to(change.item.state)?;
+    if change.item.state == ItemState::Cancelled {
+        end(&mut change);
+    }
+    let in_force = in_force(db, &change.item).await?;
+    change.commit(ctx, db, kind, (&in_force, "", Value::Null)).await
+}
+
+/// What goes with an item that is cancelled: its revision and its plans.
+pub(crate) fn end(change: &mut Change) {
+    change.item.stage = None;
+    change.unit.run(store::DRAFT_DROP, args![change.item.id]);
+    for kind in ["publish", "cancel"] {
+        change.unit.run(store::AGENDA_DROP, args![kind, change.item.id, ""]);
+    }
+}
+
+/// Everything that keeps the document from being published, or its codes (实施编码 = USCC + 行使层级 + 基本编码; with a part, 33).
+fn judge(
+    doc: &ItemDocument,
+    office: &Office,
+    item: &ItemSummary,
+    directory: Option<&BaseEntry>,
+) -> Result<(String, String)> {
+    let mut faults: Vec<Fault> = findings(doc).into_iter().map(Finding::into).collect();
+    if directory.is_some() && directory != doc.base.as_ref() {
+        faults.push(Fault::new("base", "基本目录已经变更，请先打开本事项保存一次，按新的基本目录核对后再送审。"));
+    }
+    let code = match (&office.credit_code, doc.use_levels.first(), &doc.base) {
+        (Some(body), Some(level), Some(base)) => ItemCode::from_parts(body, *level, &base.code).ok(),
+        _ => None,
+    };
+    if office.credit_code.is_none() {
+        faults.push(Fault::new("authority", "实施主体没有统一社会信用代码，无法生成实施编码，请先在机构管理中补充。"));
+    }
+    let Some(code) = code.filter(|_| faults.is_empty()) else { return Err(Error::Invalid(faults)) };
+    let part = match doc.handling_number {
+        None => String::new(),
+        Some(n) => match HandlingCode::parse(&format!("{}{n:02}", code.as_str())) {
+            Ok(code) if n > 0 => code.as_str().to_owned(),
+            _ => return Err(Error::invalid("handling_number", "业务办理项序号应为 1 至 99。")),
+        },
+    };
+    let code = code.as_str().to_owned();
+    if item.item_code.is_empty() || (&item.item_code, &item.handling_code) == (&code, &part) {
+        return Ok((code, part));
+    }
+    let message =
+        format!("实施编码一经发布不得变更（原为 {}）。基本编码、层级或者序号变了的，请新编一个事项。", item.item_code);
+    Err(Error::invalid("base", message))
+}

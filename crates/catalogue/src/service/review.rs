@@ -1,0 +1,113 @@
+//! The hands a revision goes through: submitted, passed, returned with a reason at a field, withdrawn.
+
+use kernel::{Ctx, Error, Fault, Id, Item, Permission, Result};
+use serde_json::json;
+use storage::{Db, args};
+
+use super::{Change, fingerprint, in_force};
+use crate::{
+    CATALOGUE, LEGAL_CHECK, OFFICE_CHECK,
+    model::{Finding, LIST_MAX, Revision, Stage, TEXT_MAX, findings},
+    store,
+};
+
+/// Why a check sends a revision back: at which field, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The document's field; empty: the whole.
+    pub field: String,
+    /// What is wrong and what to do.
+    pub reason: String,
+}
+
+/// Hands the revision to the organisation office.
+///
+/// # Errors
+/// [`Error::Invalid`] with every finding at once; [`Error::Refused`] if nothing is being written; [`Error::Stale`].
+pub async fn submit(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<()> {
+    let (change, revision) = begin(ctx, db, (id, version), CATALOGUE).await?;
+    let row = db.find(store::DRAFT, args![id]).await?.ok_or(Error::Stale { what: "事项", by: None })?;
+    let faults: Vec<Fault> = findings(&store::document(&row)?).into_iter().map(Finding::into).collect();
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    moved(ctx, db, change, revision.submitted()?, ("catalogue.item_submitted", json!(null))).await
+}
+
+/// Passes the revision on, by whoever's turn it is; one person has one hand in it.
+///
+/// # Errors
+/// [`Error::Forbidden`] without the permission of the check that is due; [`Error::Refused`] to who wrote or checked it before.
+pub async fn pass(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<()> {
+    let stage = stage(db, id).await?;
+    let (change, revision) = begin(ctx, db, (id, version), check_of(stage)).await?;
+    let next = revision.passed(&ctx.actor.who.to_string())?;
+    moved(ctx, db, change, next, ("catalogue.item_check_passed", json!({ "check": stage.code() }))).await
+}
+
+/// Sends the revision back to the department, with what is to be mended where.
+///
+/// # Errors
+/// As [`pass`]; [`Error::Invalid`] without a reason.
+pub async fn send_back(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64, remarks: &[Remark]) -> Result<()> {
+    let stage = stage(db, id).await?;
+    let (mut change, revision) = begin(ctx, db, (id, version), check_of(stage)).await?;
+    let who = ctx.actor.who.to_string();
+    let next = revision.returned(&who)?;
+    let said: Vec<_> = remarks.iter().filter(|it| !it.reason.trim().is_empty()).take(LIST_MAX).collect();
+    if said.is_empty() {
+        return Err(Error::invalid("reason", "请写明退回的理由：哪一处、怎么改。"));
+    }
+    if said.iter().any(|it| it.reason.chars().count() > TEXT_MAX) {
+        return Err(Error::invalid("reason", format!("每条理由最多 {TEXT_MAX} 个字。")));
+    }
+    let round = change.head.version + 1;
+    let mut words = String::new();
+    for (n, it) in (0_i64..).zip(said) {
+        let values = args![id, round, n, stage.code(), &it.field, it.reason.trim(), &who, ctx.now];
+        change.unit.run(store::REMARK_ADD, values);
+        words.push_str(it.reason.trim());
+    }
+    let note = json!({ "check": stage.code(), "reasons": fingerprint(&words) });
+    moved(ctx, db, change, next, ("catalogue.item_sent_back", note)).await
+}
+
+/// Takes the revision back to the department's own desk.
+///
+/// # Errors
+/// [`Error::Refused`] if it is there already.
+pub async fn withdraw(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<()> {
+    let (mut change, revision) = begin(ctx, db, (id, version), CATALOGUE).await?;
+    change.unit.run(store::AGENDA_DROP, args!["publish", id, ""]);
+    moved(ctx, db, change, revision.withdrawn()?, ("catalogue.item_withdrawn", json!(null))).await
+}
+
+/// The permission that a check asks.
+pub(crate) const fn check_of(stage: Stage) -> Permission {
+    if matches!(stage, Stage::Legal) { LEGAL_CHECK } else { OFFICE_CHECK }
+}
+
+async fn stage(db: &Db, id: Id<Item>) -> Result<Stage> {
+    let row = db.find(store::ITEM, args![id]).await?.ok_or(Error::NotFound { what: "事项" })?;
+    Ok(store::read(&row)?.0.stage.unwrap_or(Stage::Writing))
+}
+
+async fn begin(ctx: &Ctx, db: &Db, at: (Id<Item>, i64), permission: Permission) -> Result<(Change, Revision)> {
+    let change = Change::begin(ctx, db, at, permission).await?;
+    let row = db.find(store::DRAFT, args![at.0]).await?;
+    let row = row.ok_or_else(|| Error::refused("没有正在进行的修改。"))?;
+    Ok((change, store::revision(&row)?))
+}
+
+async fn moved(
+    ctx: &Ctx,
+    db: &Db,
+    mut change: Change,
+    next: Revision,
+    (kind, note): (&'static str, serde_json::Value),
+) -> Result<()> {
+    change.item.stage = Some(next.stage);
+    change.unit.one(store::guard::ITEM, store::DRAFT_MOVE, args![change.item.id, store::json(&next)?]);
+    let in_force = in_force(db, &change.item).await?;
+    change.commit(ctx, db, kind, (&in_force, "", note)).await
+}

@@ -7,6 +7,7 @@ mod api;
 mod documents;
 mod edit;
 mod import;
+mod lists;
 pub mod model;
 mod offices;
 mod pages;
@@ -27,6 +28,7 @@ use webkit::{Area, Nav, Sweep};
 pub use documents::Documents;
 pub use identity::{ImportReport, RowFault};
 pub use import::{Progress, import_items};
+pub use lists::{ListFonts, published_list};
 pub use model::{ItemDocument, ItemState, ItemSummary};
 pub use reads::{
     BaseRow, DraftRow, ItemFilter, Published, RemarkRow, SCAN_MAX, StateCount, TypeCount, acts, acts_at, all_after,
@@ -86,5 +88,11 @@ pub static AREA: Area = Area {
 /// What the catalogue keeps in memory; the program puts it into `Parts::own`.
 #[must_use]
 pub fn own() -> Vec<Arc<dyn Any + Send + Sync>> {
-    vec![Arc::new(Documents::default())]
+    let mut own: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::new(Documents::default())];
+    // The fonts come with the program; without them lists are printed by the browser only.
+    match papers::Fonts::embedded() {
+        Ok(fonts) => own.push(Arc::new(ListFonts(Arc::new(fonts)))),
+        Err(error) => tracing::error!("the fonts of the program cannot be read: {error}"),
+    }
+    own
 }

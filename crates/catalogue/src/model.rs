@@ -18,6 +18,7 @@ mod material;
 mod parts;
 mod review;
 mod rules;
+mod sheets;
 mod suspects;
 mod topics;
 
@@ -50,6 +51,7 @@ pub use parts::{
 };
 pub use review::{Opened, Revision, Stage};
 pub use rules::{Finding, RULES, Rule, Severity, findings, warnings};
+pub use sheets::{ListKind, OPEN_COLUMNS, OpenColumn, Sheet};
 pub use suspects::{Suspect, SuspectKind, suspects};
 pub use topics::{
     BusinessEvent, CORP_TOPICS, ItemTags, LOCAL_TOPIC, LifeEvent, PERSON_TOPICS, ServiceFlag, Topics, service_flags,

@@ -5,6 +5,7 @@ mod format;
 mod import;
 mod items;
 mod lifecycle;
+mod lists;
 mod meeting;
 mod rules;
 

@@ -7,6 +7,7 @@ mod compare;
 mod editing;
 mod item;
 mod list;
+mod lists;
 mod new;
 pub(crate) mod samples;
 
@@ -48,6 +49,10 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/base/{code}", signed, base::show)
         .post("/desk/base/{code}", directory, base::save)
         .get("/items/{id}/files/{file}", Access::Public, item::file)
+        .get("/lists/{id}", Access::Public, lists::show)
+        .get("/lists/{id}/{file}", Access::Public, lists::file)
+        .get("/open-data", Access::Public, lists::open)
+        .get("/open-data/{file}", Access::Public, lists::open_file)
 }
 
 /// Authorities that a menu offers at most.

@@ -14,6 +14,7 @@ use super::{
     editing::{EditPage, MeetPage},
     item::{ActLine, ActPage, ItemPage, Said, inherited, sections},
     list::{ItemsPage, ListAsk, SuspectsPage},
+    lists::{ListsPage, OpenPage, dictionary},
     new::NewPage,
     owned,
 };
@@ -21,8 +22,8 @@ use crate::{
     BaseRow, TypeCount,
     edit::{self, Part},
     model::{
-        ActKind, ActStage, Group, ItemDocument, ItemState, ItemSummary, Opened, Revision, SECTIONS, Severity, Stage,
-        differences, findings, suspects, warnings,
+        ActKind, ActStage, Group, ItemDocument, ItemState, ItemSummary, ListKind, Opened, Revision, SECTIONS, Severity,
+        Sheet, Stage, differences, findings, suspects, warnings,
     },
     service::bulk::{BulkRow, fields},
 };
@@ -286,12 +287,20 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
         next: String::new(),
         faults: Vec::new(),
     };
-    Some(vec![
+    let mut lists = Vec::new();
+    for kind in ListKind::ALL {
+        let sheet = Sheet::of(*kind, "谯城区教育局", &[(listed()?, Some(document()))]);
+        lists
+            .push(sample("lists.html", ListsPage { shell: shell.clone(), authority: "1".to_owned(), sheet }.render())?);
+    }
+    lists.push(sample("open_data.html", OpenPage { shell: shell.clone(), fields: dictionary() }.render())?);
+    lists.extend([
         sample("items_desk.html", list.render())?,
         sample("suspects_desk.html", suspects.render())?,
         sample("bulk_desk.html", bulk.render())?,
         sample("item_new.html", new.render())?,
         sample("bases_desk.html", bases.render())?,
         sample("base_desk.html", base.render())?,
-    ])
+    ]);
+    Some(lists)
 }

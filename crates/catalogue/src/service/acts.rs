@@ -89,7 +89,7 @@ pub async fn propose_act(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64, act: &I
     change.unit.one(guard::ACT, store::ACT_ADD, values);
     let note = json!({ "act": act_id, "does": act.kind, "effect": act.effect, "basis": fingerprint(&act.basis) });
     let in_force = in_force(db, &change.item).await?;
-    change.commit(ctx, db, "catalogue.act_proposed", (&in_force, "", note)).await?;
+    change.record(ctx, db, "catalogue.act_proposed", (&in_force, "", note)).await?;
     Ok(act_id)
 }
 
@@ -202,7 +202,7 @@ pub(crate) async fn take_effect(ctx: &Ctx, db: &Db, id: Id<Item>, act: Id<ActMar
         _ => "catalogue.item_cancelled",
     };
     let in_force = in_force(db, &change.item).await?;
-    change.commit(ctx, db, kind, (&in_force, "", note)).await
+    change.record(ctx, db, kind, (&in_force, "", note)).await
 }
 
 async fn proposed(db: &Db, id: Id<Item>, act: Id<ActMark>) -> Result<ActRow> {
@@ -226,5 +226,5 @@ async fn settle(
     change.unit.one(guard::ACT, store::ACT_MOVE, values);
     let note = json!({ "act": row.id, "does": row.act.kind, "effect": row.act.effect, "reason": fingerprint(&reason) });
     let in_force = in_force(db, &change.item).await?;
-    change.commit(ctx, db, kind, (&in_force, "", note)).await
+    change.record(ctx, db, kind, (&in_force, "", note)).await
 }

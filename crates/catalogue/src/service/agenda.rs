@@ -1,7 +1,7 @@
 //! What takes effect by itself: planned versions and ends, agreed acts, revisions after a change of the base directory.
 
 use kernel::{Ctx, Error, Id, Item, Result};
-use storage::{Db, Unit, args};
+use storage::{Db, args};
 use webkit::App;
 
 use super::{acts, base, items};
@@ -34,12 +34,7 @@ pub(crate) async fn round(app: &App, ctx: &Ctx) -> Result<()> {
 
 async fn one(ctx: &Ctx, db: &Db, (kind, item, act): (&str, &str, &str)) -> Result<()> {
     if kind == "base" {
-        if base::open_revisions(ctx, db, item).await? {
-            let mut unit = Unit::new(ctx);
-            unit.run(store::AGENDA_DROP, args![kind, item, act]);
-            db.commit(unit).await?.or_stale("基本目录")?;
-        }
-        return Ok(());
+        return base::follow(ctx, db, item).await;
     }
     let id: Id<Item> = item.parse()?;
     let row = db.find(store::ITEM, args![id]).await?.ok_or(Error::NotFound { what: "事项" })?;

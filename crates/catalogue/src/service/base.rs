@@ -148,6 +148,19 @@ pub async fn put_base(ctx: &Ctx, db: &Db, version: i64, entry: &BaseEntry) -> Re
     Ok(())
 }
 
+/// What is left to open of an entry's revisions; once all are open, it leaves the agenda (a note for this worker, not a thing).
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn follow(ctx: &Ctx, db: &Db, code: &str) -> Result<()> {
+    if open_revisions(ctx, db, code).await? {
+        let mut unit = Unit::new(ctx);
+        unit.run(store::AGENDA_DROP, args!["base", code, ""]);
+        db.commit(unit).await?.or_stale("基本目录")?;
+    }
+    Ok(())
+}
+
 /// Opens the revisions of implementing lists that rest on an older version of this entry; says whether all are done.
 ///
 /// # Errors

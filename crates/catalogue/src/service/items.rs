@@ -9,7 +9,9 @@ use storage::{Db, Unit, args};
 use super::{Change, Stands, base, checked, count, describe, fingerprint, in_force, lost, one_code, operator, weigh};
 use crate::{
     CATALOGUE,
-    model::{BaseEntry, Finding, ItemDocument, ItemState, ItemSummary, Opened, Revision, Stage, findings, missing},
+    model::{
+        BaseEntry, Day, Finding, ItemDocument, ItemState, ItemSummary, Opened, Revision, Stage, findings, missing,
+    },
     offices::{self, Office, allow},
     store,
 };
@@ -109,7 +111,7 @@ pub(crate) async fn revise_for(
     change.unit.run(store::DRAFT_LOG, args![id, next, &text, who, ctx.now]);
     change.unit.run(store::DRAFT_LOG_DROP, args![id, next - LOG_KEPT]);
     let in_force = in_force(db, &change.item).await?;
-    change.commit(ctx, db, "catalogue.item_revised", (&in_force, &fingerprint(&text), Value::Null)).await
+    change.record(ctx, db, "catalogue.item_revised", (&in_force, &fingerprint(&text), Value::Null)).await
 }
 
 /// What became of a publication.
@@ -118,7 +120,7 @@ pub enum Publication {
     /// In force, as this version.
     InForce(i64),
     /// It takes effect on this day by itself.
-    Waits(crate::model::Day),
+    Waits(Day),
 }
 
 /// Publishes the draft as the next version and gives its number. Cases filed before keep the version they were filed under. The
@@ -128,10 +130,14 @@ pub enum Publication {
 /// [`Error::Invalid`] with every finding at once; [`Error::Refused`] if there is no draft, it has not been checked, the item is
 /// cancelled, or its planned day has not come (use [`publish_on_day`]); [`Error::Stale`] if the item is no longer at `version`.
 pub async fn publish(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<i64> {
-    match publish_on_day(ctx, db, id, version).await? {
+    match put_out(ctx, db, (id, version), false).await? {
         Publication::InForce(number) => Ok(number),
-        Publication::Waits(day) => Err(Error::refused(format!("该版本将在{}自动生效。", day.zh()))),
+        Publication::Waits(day) => Err(not_yet(day)),
     }
+}
+
+fn not_yet(day: Day) -> Error {
+    Error::refused(format!("该版本计划在{}生效，还没有到日期。", day.zh()))
 }
 
 /// As [`publish`]; a version whose planned day has not come waits for it.
@@ -139,10 +145,14 @@ pub async fn publish(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<i
 /// # Errors
 /// As [`publish`].
 pub async fn publish_on_day(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<Publication> {
+    put_out(ctx, db, (id, version), true).await
+}
+
+async fn put_out(ctx: &Ctx, db: &Db, (id, version): (Id<Item>, i64), may_wait: bool) -> Result<Publication> {
     let mut change = Change::begin(ctx, db, (id, version), CATALOGUE).await?;
     let row = db.find(store::DRAFT, args![id]).await?;
     let row = row.ok_or_else(|| Error::refused("没有尚未发布的修改，不需要再次发布。"))?;
-    let (doc, mut revision) = (store::document(&row)?, store::revision(&row)?);
+    let (doc, revision) = (store::document(&row)?, store::revision(&row)?);
     if !matches!(ctx.actor.who, Who::System(_)) {
         revision.may_publish()?;
     }
@@ -154,24 +164,18 @@ pub async fn publish_on_day(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> R
     if bearer.map(|row| row.id::<Item>("id")).transpose()?.is_some_and(|it| it != id) {
         return Err(one_code());
     }
-    if let Some(day) = doc.planned_effect.filter(|it| it.0 > ctx.now.legal_date()) {
-        revision.stage = Stage::Waiting;
-        change.item.stage = Some(Stage::Waiting);
-        change.unit.one(store::guard::ITEM, store::DRAFT_MOVE, args![id, store::json(&revision)?]);
-        change.unit.run(store::AGENDA_PUT, args![day.to_string(), "publish", id, ""]);
-        let in_force = in_force(db, &change.item).await?;
-        let note = serde_json::json!({ "effect": day });
-        change.commit(ctx, db, "catalogue.item_publication_planned", (&in_force, "", note)).await?;
-        return Ok(Publication::Waits(day));
+    match doc.planned_effect.filter(|it| it.0 > ctx.now.legal_date()) {
+        Some(day) if may_wait => return wait_for(ctx, db, change, (revision, day)).await,
+        Some(day) => return Err(not_yet(day)),
+        None => {}
     }
     describe(&mut change.item, &doc);
-    let number = change.item.current_version + 1;
     change.item.item_code = item_code;
     change.item.handling_code = handling_code;
-    change.item.current_version = number;
+    change.item.current_version += 1;
     change.item.state = state;
     change.item.stage = None;
-    let text = row.string("document")?;
+    let (number, text) = (change.item.current_version, row.string("document")?);
     store::version_add(&mut change.unit, id, number, &text, ctx.now);
     change.unit.run(store::DRAFT_DROP, args![id]);
     for kind in ["publish", "cancel"] {
@@ -181,8 +185,21 @@ pub async fn publish_on_day(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> R
         change.unit.run(store::AGENDA_PUT, args![day.to_string(), "cancel", id, ""]);
     }
     let hands = serde_json::json!({ "writers": revision.writers, "office": revision.office, "legal": revision.legal });
-    change.commit(ctx, db, "catalogue.item_published", (&fingerprint(&text), "", hands)).await?;
+    change.record(ctx, db, "catalogue.item_published", (&fingerprint(&text), "", hands)).await?;
     Ok(Publication::InForce(number))
+}
+
+/// Lets a checked version wait for its day.
+async fn wait_for(ctx: &Ctx, db: &Db, mut change: Change, (mut revision, day): (Revision, Day)) -> Result<Publication> {
+    let id = change.item.id;
+    revision.stage = Stage::Waiting;
+    change.item.stage = Some(Stage::Waiting);
+    change.unit.one(store::guard::ITEM, store::DRAFT_MOVE, args![id, store::json(&revision)?]);
+    change.unit.run(store::AGENDA_PUT, args![day.to_string(), "publish", id, ""]);
+    let in_force = in_force(db, &change.item).await?;
+    let note = serde_json::json!({ "effect": day });
+    change.record(ctx, db, "catalogue.item_publication_planned", (&in_force, "", note)).await?;
+    Ok(Publication::Waits(day))
 }
 
 /// Suspends an item in use at once, as the operator: the public reads it, nobody can apply; cases under way go on. People propose
@@ -224,7 +241,7 @@ async fn turn(
         end(&mut change);
     }
     let in_force = in_force(db, &change.item).await?;
-    change.commit(ctx, db, kind, (&in_force, "", Value::Null)).await
+    change.record(ctx, db, kind, (&in_force, "", Value::Null)).await
 }
 
 /// What goes with an item that is cancelled: its revision and its plans.

@@ -97,7 +97,7 @@ impl Change {
     }
 
     /// Appends the entry and commits; the fingerprints are those of the document in force and of the draft that was kept.
-    pub(crate) async fn commit(
+    pub(crate) async fn record(
         mut self,
         ctx: &Ctx,
         db: &Db,

@@ -109,5 +109,5 @@ async fn moved(
     change.item.stage = Some(next.stage);
     change.unit.one(store::guard::ITEM, store::DRAFT_MOVE, args![change.item.id, store::json(&next)?]);
     let in_force = in_force(db, &change.item).await?;
-    change.commit(ctx, db, kind, (&in_force, "", note)).await
+    change.record(ctx, db, kind, (&in_force, "", note)).await
 }

@@ -133,6 +133,7 @@ fn rendered() -> Option<Vec<Sample>> {
     let mut out = items(&shell)?;
     out.extend(checks(&shell)?);
     out.extend(tables(&shell)?);
+    out.extend(directory(&shell)?);
     Some(out)
 }
 
@@ -257,9 +258,25 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
         value: "\"<b>\"".to_owned(),
         faults: Vec::new(),
     };
+    let mut lists = Vec::new();
+    for kind in ListKind::ALL {
+        let sheet = Sheet::of(*kind, "谯城区教育局", &[(listed()?, Some(document()))]);
+        lists
+            .push(sample("lists.html", ListsPage { shell: shell.clone(), authority: "1".to_owned(), sheet }.render())?);
+    }
+    lists.push(sample("open_data.html", OpenPage { shell: shell.clone(), fields: dictionary() }.render())?);
+    lists.extend([
+        sample("items_desk.html", list.render())?,
+        sample("suspects_desk.html", suspects.render())?,
+        sample("bulk_desk.html", bulk.render())?,
+    ]);
+    Some(lists)
+}
+
+fn directory(shell: &Shell) -> Option<Vec<Sample>> {
     let new = NewPage {
         shell: shell.clone(),
-        authorities: offices,
+        authorities: vec![("1".to_owned(), "谯城区教育局".to_owned())],
         authority: "1".to_owned(),
         types: owned([("01", "行政许可")]),
         item_type: String::new(),
@@ -283,24 +300,13 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
         keeps: true,
         entry: Some(entry()?),
         parts: parts(Group::Contact, None),
-        touched: vec![(item, "谯城区教育局".to_owned())],
+        touched: vec![(listed()?, "谯城区教育局".to_owned())],
         next: String::new(),
         faults: Vec::new(),
     };
-    let mut lists = Vec::new();
-    for kind in ListKind::ALL {
-        let sheet = Sheet::of(*kind, "谯城区教育局", &[(listed()?, Some(document()))]);
-        lists
-            .push(sample("lists.html", ListsPage { shell: shell.clone(), authority: "1".to_owned(), sheet }.render())?);
-    }
-    lists.push(sample("open_data.html", OpenPage { shell: shell.clone(), fields: dictionary() }.render())?);
-    lists.extend([
-        sample("items_desk.html", list.render())?,
-        sample("suspects_desk.html", suspects.render())?,
-        sample("bulk_desk.html", bulk.render())?,
+    Some(vec![
         sample("item_new.html", new.render())?,
         sample("bases_desk.html", bases.render())?,
         sample("base_desk.html", base.render())?,
-    ]);
-    Some(lists)
+    ])
 }

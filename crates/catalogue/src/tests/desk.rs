@@ -55,8 +55,11 @@ fn example() -> Value {
     serde_json::to_value(doc).unwrap()
 }
 
+/// Fields and what is typed into them.
+type Changes<'a> = &'a [(&'a str, &'a str)];
+
 /// The document after a section was opened and saved with these changes.
-fn saved(doc: &Value, section: usize, focus: Option<&Focus>, changes: &[(&str, &str)]) -> (Value, Vec<kernel::Fault>) {
+fn saved(doc: &Value, section: usize, focus: Option<&Focus>, changes: Changes<'_>) -> (Value, Vec<kernel::Fault>) {
     let fields = SECTIONS[section].1;
     let given = Given { doc, faults: &[], focus, files: "" };
     let mut pairs = sent(&edit::parts(fields, &given));
@@ -93,7 +96,7 @@ fn a_section_that_is_saved_untouched_changes_nothing() {
 
 #[test]
 fn what_cannot_be_read_is_told_at_its_field_and_nothing_else_is_lost() {
-    let table: &[(&str, &[(&str, &str)], &str)] = &[
+    let table: &[(&str, Changes, &str)] = &[
         ("time", &[("visits/times", "两次")], "visits/times"),
         ("time", &[("promised_limit/n", "0")], "promised_limit"),
         ("time", &[("promised_limit/n", "3"), ("promised_limit/unit", "")], "promised_limit"),

@@ -124,8 +124,7 @@ async fn asked(
         });
     }
     people.join_all().await;
-    let times = all.lock().expect("times").clone();
-    times
+    std::mem::take(&mut *all.lock().expect("times"))
 }
 
 fn report(users: usize, seconds: u64, mut times: Vec<Duration>) {

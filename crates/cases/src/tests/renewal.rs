@@ -132,7 +132,7 @@ async fn the_pages_of_an_outdated_draft_lead_to_what_changed_and_one_button() {
 async fn a_draft_of_an_item_that_takes_no_application_says_so_and_is_kept() {
     for world in worlds().await {
         let (id, _) = filled(&world).await;
-        let (db, ctx) = (&world.site.app.db, world.ctx(&world.keeper));
+        let (db, ctx) = (&world.site.app.db, world.site.app.system("test"));
         let version = catalogue::item(db, world.item).await.expect("the item").version;
         catalogue::suspend(&ctx, db, world.item, version).await.expect("suspended");
         let shown = world.site.get(&world.applicant, &format!("/drafts/{id}")).await;

@@ -175,9 +175,6 @@ impl Checkers {
     }
 }
 
-/// The fonts of papers.
-pub(crate) struct PaperFonts(pub(crate) Arc<Fonts>);
-
 /// What the area keeps in memory, with the operator's own fonts for rare characters; the program puts it into `Parts::own`. Asks
 /// nothing of the database: the calendar is read at its first use.
 ///
@@ -191,7 +188,7 @@ pub fn parts(fonts: &[Vec<u8>]) -> Result<Vec<Arc<dyn Any + Send + Sync>>> {
         Arc::new(Calendars::default()),
         Arc::new(Serials::default()),
         Arc::new(Checkers::default()),
-        Arc::new(PaperFonts(Arc::new(fonts))),
+        Arc::new(fonts),
     ])
 }
 

@@ -35,7 +35,7 @@ pub use service::{
         authorities, authority, authority_change, authority_list, create_authority, create_listed_authority,
         find_authority_by_uscc,
     },
-    divisions::{check_divisions, children, division, find_division, import_divisions, path},
+    divisions::{check_divisions, children, division, division_names, find_division, import_divisions, path},
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
     erasure::erase_person,
     names::{Names, holder_name, names, person_name, person_names},

@@ -21,7 +21,8 @@ pub(crate) struct Key {
     pub(crate) authority_version: i64,
     pub(crate) care: bool,
     pub(crate) contrast: bool,
-    pub(crate) year: i32,
+    /// The legal day: what an item has taken lately is reckoned anew each day.
+    pub(crate) day: time::Date,
 }
 
 /// A rendered guide.

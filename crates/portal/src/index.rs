@@ -9,11 +9,14 @@ use std::{
     sync::Arc,
 };
 
-use catalogue::ItemSummary;
+use catalogue::{
+    ItemSummary,
+    model::{BusinessEvent, LifeEvent, ServiceFlag},
+};
 use identity::AuthorityFacts;
 use journal::FeedHead;
 use kernel::{Authority, Cursor, Id, Item, PAGE_MAX, Page, PageAsk, Result};
-use standards::{DivisionCode, ItemType};
+use standards::{DivisionCode, DivisionLevel, ItemType};
 use storage::Db;
 
 use crate::search::{engine::Record, text::Fold, title::Title};
@@ -70,6 +73,8 @@ pub(crate) struct Office {
 #[derive(Default, Clone)]
 pub(crate) struct Known {
     position: i64,
+    /// The position at which what the public sees last changed: what was rendered before is not shown any more.
+    pub(crate) revision: i64,
     entries: BTreeMap<(u8, Id<Item>), Arc<Entry>>,
     orders: HashMap<Id<Item>, (u8, Id<Item>)>,
     fold: Arc<Fold>,
@@ -163,7 +168,17 @@ pub(crate) struct Wanted {
     pub(crate) item_type: Option<ItemType>,
     pub(crate) authority: Option<Id<Authority>>,
     pub(crate) place: Option<DivisionCode>,
+    /// Only what the place itself handles, not what is handled below it.
+    pub(crate) own: bool,
     pub(crate) immediate: Option<bool>,
+    /// What is easy about it.
+    pub(crate) flag: Option<ServiceFlag>,
+    /// An event of a person's life.
+    pub(crate) life: Option<LifeEvent>,
+    /// An event of a business.
+    pub(crate) business: Option<BusinessEvent>,
+    /// The level at which it is handled.
+    pub(crate) level: Option<DivisionLevel>,
 }
 
 impl Wanted {
@@ -172,8 +187,15 @@ impl Wanted {
             && (!self.for_organisations || it.for_organisations)
             && self.item_type.is_none_or(|wanted| it.item_type == wanted)
             && self.authority.is_none_or(|wanted| it.authority == wanted)
-            && self.place.as_ref().is_none_or(|wanted| it.division.is_within(wanted))
+            && self
+                .place
+                .as_ref()
+                .is_none_or(|wanted| if self.own { it.division == *wanted } else { it.division.is_within(wanted) })
             && self.immediate.is_none_or(|wanted| it.immediate == Some(wanted))
+            && self.flag.is_none_or(|wanted| it.tags.flags.contains(&wanted))
+            && self.life.is_none_or(|wanted| it.tags.topics.life_events.contains(&wanted))
+            && self.business.is_none_or(|wanted| it.tags.topics.business_events.contains(&wanted))
+            && self.level.is_none_or(|wanted| it.division.level() == wanted)
     }
 }
 
@@ -185,6 +207,15 @@ impl Known {
     /// All items that the public finds, those that take applications first.
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Arc<Entry>> {
         self.entries.values()
+    }
+
+    /// The items that one can apply for and that changed last, newest first.
+    pub(crate) fn recent(&self, wanted: &Wanted, limit: usize) -> Vec<Arc<Entry>> {
+        let mut found: Vec<_> =
+            self.entries().filter(|it| it.item.current_version > 0 && wanted.takes(&it.item)).cloned().collect();
+        found.sort_by_key(|it| (std::cmp::Reverse(it.item.changed_at), it.item.id));
+        found.truncate(limit);
+        found
     }
 
     /// A page of items, those that take applications first.
@@ -292,7 +323,7 @@ impl Known {
 
 /// What the journal says since.
 pub(crate) async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
-    let (mut position, mut changed, mut anew) = (known.position, Vec::<Id<Item>>::new(), false);
+    let (mut position, mut changed, mut anew, mut sites) = (known.position, Vec::<Id<Item>>::new(), false, false);
     let mut words_at = known.words_at;
     loop {
         let entries = journal::entries_after(db, position, FEED_BATCH).await?;
@@ -305,6 +336,7 @@ pub(crate) async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
                     anew = true
                 }
                 "portal.word_created" | "portal.word_changed" => words_at = position,
+                kind if kind.starts_with("portal.") => sites = true,
                 _ => changed
                     .extend(entry.subject.strip_prefix("catalogue-item:").and_then(|it| it.parse::<Id<Item>>().ok())),
             }
@@ -326,6 +358,9 @@ pub(crate) async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
     next.position = position;
     next.words_at = words_at;
     next.fresh.clear();
+    if sites || !changed.is_empty() {
+        next.revision = position;
+    }
     for item in catalogue::items_of(db, &changed).await?.into_values() {
         next.put(item);
     }
@@ -349,7 +384,8 @@ fn added(body: &str) -> Vec<Id<Item>> {
 /// All of it, from the database.
 pub(crate) async fn made(db: &Db) -> Result<Known> {
     // Read before the tables: what is committed meanwhile comes again from the feed.
-    let mut known = Known { position: FeedHead::now(db).await?.position, ..Known::default() };
+    let position = FeedHead::now(db).await?.position;
+    let mut known = Known { position, revision: position, ..Known::default() };
     let mut ask = PageAsk { after: None, limit: PAGE_MAX };
     loop {
         let page = identity::authority_list(db, &ask).await?;

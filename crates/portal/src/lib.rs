@@ -1,14 +1,23 @@
-//! The portal (一网): places, ways in, guides and search. It owns no table: what it shows are items, authorities and divisions, of
-//! which each node keeps an index in memory, made from the database and kept fresh from the journal.
+//! The portal (一网): places and their sites, notices, ways in, guides and search.
+//!
+//! Of items, authorities and divisions each node keeps an index in memory, made from the database and kept fresh from the journal.
+//! What a place says of itself and its notices are the portal's own things, edited on a desk.
 
 mod api;
 mod facets;
+mod feed;
+mod flow;
 mod guide_cache;
 mod index;
 mod links;
+mod model;
+mod once;
 mod pages;
+mod qr;
+mod replay;
 mod samples;
 mod search;
+mod service;
 mod store;
 
 #[cfg(test)]
@@ -22,10 +31,26 @@ use webkit::{Area, Nav, Sweep};
 pub use api::SearchHit;
 pub use guide_cache::GuideCache;
 pub use index::Entry;
+pub use model::{
+    notice::{Notice, NoticeFacts, NoticeId, NoticeKind},
+    place::{Hall, Place},
+    site::{AgentPoint, HoursKind, HoursLine, PhoneLine, Picture, SiteFacts},
+};
+pub use pages::public::PublicPages;
 pub use search::{
     find::{Ask, Found, Hit, SUGGESTIONS_MAX},
     index::SearchIndex,
 };
+pub use service::{
+    notices::{change_notice, notice, notices_of, post_notice, withdraw_notice},
+    sites::{NewSite, Site, change_site, find_site, make_site, set_picture, site},
+};
+
+/// To edit the sites that an authority keeps, and their notices.
+pub const SITES: Permission = Permission::post("portal.sites", "编辑站点和公告");
+
+/// The post of those who edit sites.
+pub const SITE_POST: Post = Post { code: "site", name: "站点编辑", permissions: &[SITES] };
 
 /// Keeps the words of search, for the whole site.
 pub const WORDS: Permission = Permission::post("portal.words", "管理搜索词");
@@ -37,12 +62,13 @@ pub const POST: Post = Post { code: "search_words", name: "搜索词管理", per
 pub static AREA: Area = Area {
     routes: || {
         let pages = pages::routes().merge(pages::guide::routes()).merge(pages::search::routes());
-        pages.merge(pages::words::routes()).merge(api::routes())
+        pages.merge(pages::desk::routes()).merge(pages::words::routes()).merge(api::routes())
     },
     migrations: store::MIGRATIONS,
-    sql: &[store::search::SQL],
-    posts: &[POST],
-    replays: search::replay::all,
+    sql: &[store::SQL, store::search::SQL],
+    posts: &[SITE_POST, POST],
+    readers: |app| vec![Arc::new(feed::CaseReader { app: app.clone() })],
+    replays: || replay::all().into_iter().chain(search::replay::all()).collect(),
     sweeps: &[Sweep {
         name: "portal.misses",
         every_s: 86_400,
@@ -51,6 +77,7 @@ pub static AREA: Area = Area {
     nav: &[
         Nav { href: "/", text: "首页", needs: None, order: 10 },
         Nav { href: "/items", text: "办事", needs: None, order: 20 },
+        Nav { href: "/desk/places", text: "站点", needs: Some(SITES), order: 65 },
         Nav { href: "/desk/search", text: "搜索词", needs: Some(WORDS), order: 66 },
     ],
     samples: samples::all,
@@ -61,5 +88,5 @@ pub static AREA: Area = Area {
 /// [`SearchIndex::ready`]. Its files lie in `folder`; `None`: in memory.
 #[must_use]
 pub fn own(folder: Option<PathBuf>) -> Vec<Arc<dyn Any + Send + Sync>> {
-    vec![Arc::new(SearchIndex::new(folder)), Arc::new(GuideCache::default())]
+    vec![Arc::new(SearchIndex::new(folder)), Arc::new(GuideCache::default()), Arc::new(PublicPages::default())]
 }

@@ -1,9 +1,14 @@
 //! The ways in: home, places, the list with its filters, search, the guide; and the desk of search.
 
+pub(crate) mod check;
+pub(crate) mod desk;
 pub(crate) mod guide;
 pub(crate) mod home;
 pub(crate) mod list;
+pub(crate) mod notices;
+pub(crate) mod once;
 pub(crate) mod place;
+pub(crate) mod public;
 pub(crate) mod search;
 pub(crate) mod words;
 
@@ -14,11 +19,14 @@ use webkit::{Access, App, Routes};
 use crate::{SearchIndex, index::Known};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/", Access::Public, home::show).get("/items", Access::Public, list::show).get(
-        "/places/{division}",
-        Access::Public,
-        place::show,
-    )
+    Routes::new()
+        .get("/", Access::Public, home::show)
+        .get("/items", Access::Public, list::show)
+        .get("/places/{place}", Access::Public, place::show)
+        .get("/places/{place}/look.css", Access::Public, place::look)
+        .get("/places/{place}/picture/{name}", Access::Public, place::picture)
+        .get("/places/{place}/notices", Access::Public, notices::list)
+        .get("/notices/{id}", Access::Public, notices::show)
 }
 
 /// Items that a page shows of many: whole rows of one, two or three.

@@ -1,11 +1,13 @@
 //! The portal's pages with made-up content.
 
+mod sites;
+
 use std::sync::Arc;
 
 use askama::Template;
 use catalogue::{
     ItemDocument, ItemState, ItemSummary,
-    model::{ProcessStep, StepPost},
+    model::{CheckOption, CheckOutcome, CheckQuestion, ConditionCheck, ProcessStep, StepPost},
 };
 use identity::AuthorityFacts;
 use kernel::{Fault, Id, Moment};
@@ -14,11 +16,11 @@ use webkit::{Sample, Shell};
 
 use crate::{
     index::Known,
+    model::measured::Measured,
     pages::{
-        guide::GuidePage,
-        home::HomePage,
+        check::CheckPage,
+        guide::{Content, GuidePage},
         list::{ItemsPage, ListAsk},
-        place::PlacePage,
         search::SearchPage,
         words::{MissedPage, WordsAsk, WordsPage, looked_up},
     },
@@ -71,22 +73,59 @@ fn rendered() -> Option<Vec<Sample>> {
         steps: vec![step("受理", 1), step("审核", 4)],
         ..ItemDocument::named("食品经营许可（首次申请）")
     };
+    let measured = Measured::of((0..20).collect());
+    let content = Content { doc: Some(Arc::new(doc)), measured };
     let first = known.entry(Id::from_parts(Moment::from_micros(0), [1; 10]))?;
     let listed = known.entry(Id::from_parts(Moment::from_micros(0), [2; 10]))?;
     let code = DivisionCode::parse("341602").ok()?;
     let sample = |name, html: askama::Result<String>| Some(Sample { name, html: html.ok()? });
-    Some(vec![
-        sample("home.html", HomePage::new(shell.clone(), &known).ok()?.render())?,
-        sample("place.html", PlacePage::new(shell.clone(), &code, &known).ok()?.render())?,
+    let mut all = sites::all(&shell, &known, &code)?;
+    all.extend(checks(&shell).into_iter().flatten());
+    all.extend([
         sample("items.html", ItemsPage::new(shell.clone(), ListAsk::default(), &known).ok()?.render())?,
         sample("search.html", SearchPage::new(shell.clone(), &index, &known, "开饭店", "").ok()?.render())?,
         sample("search.html", SearchPage::new(shell.clone(), &index, &known, "<script>", "341602").ok()?.render())?,
         sample("words_desk.html", words_page(shell.clone(), true).render())?,
         sample("words_desk.html", words_page(shell.clone(), false).render())?,
         sample("missed_desk.html", missed_page(shell.clone()).render())?,
-        sample("guide.html", GuidePage::new(shell.clone(), first, &known, Some(Arc::new(doc))).render())?,
-        sample("guide.html", GuidePage::new(shell, listed, &known, None).render())?,
-    ])
+        sample("guide.html", GuidePage::new(shell.clone(), first, &known, content).render())?,
+        sample("guide.html", GuidePage::new(shell, listed, &known, Content::default()).render())?,
+    ]);
+    Some(all)
+}
+
+/// 「我能不能办」: a question, a refusal, a pass.
+fn checks(shell: &Shell) -> [Option<Sample>; 3] {
+    let option = |key: &str, outcome, explain: &str| CheckOption {
+        key: key.to_owned(),
+        text: format!("{key}<b>"),
+        outcome,
+        explain: explain.to_owned(),
+        item: if outcome == CheckOutcome::Elsewhere { "个体工商户设立登记".to_owned() } else { String::new() },
+    };
+    let question = |key: &str, options| CheckQuestion {
+        key: key.to_owned(),
+        text: "有店面吗？".to_owned(),
+        hint: "租的也算".to_owned(),
+        only_if: None,
+        options,
+    };
+    let yes = option("yes", CheckOutcome::Note, "带上租赁合同");
+    let check = ConditionCheck {
+        intro: "两个问题".to_owned(),
+        questions: vec![
+            question("shop", vec![yes.clone(), option("no", CheckOutcome::Elsewhere, "先办这个")]),
+            question("cold", vec![yes, option("no", CheckOutcome::GoOn, "")]),
+        ],
+        passed: "您可以办理".to_owned(),
+    };
+    let page = |answers: &[(&str, &str)]| {
+        let answers = answers.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
+        let about = ("1".to_owned(), "食品经营许可".to_owned(), true);
+        let page = CheckPage::new(shell.clone(), about, (check.clone(), "12345".to_owned()), &answers);
+        Some(Sample { name: "check.html", html: page.render().ok()? })
+    };
+    [page(&[("shop", "yes")]), page(&[("shop", "no")]), page(&[("shop", "yes"), ("cold", "yes")])]
 }
 
 fn words_page(shell: Shell, may_change: bool) -> WordsPage {

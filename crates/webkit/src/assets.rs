@@ -11,7 +11,7 @@ use axum::{
 use crate::App;
 
 const CSS: &str = concat!(include_str!("../assets/yiwang.css"), include_str!("../assets/portal.css"));
-const JS: &str = include_str!("../assets/yiwang.js");
+const JS: &str = concat!(include_str!("../assets/yiwang.js"), include_str!("../assets/portal.js"));
 
 /// FNV-1a over the content, at compile time: names a version, keeps no secret.
 const fn version(text: &str) -> u64 {

@@ -1,6 +1,6 @@
 //! A paper from the record: what stands on it, and its print.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use kernel::{Error, Moment, Result};
 use papers::{Info, Paper, PaperError};
@@ -9,7 +9,6 @@ use webkit::App;
 use super::notice;
 use crate::{
     model::{Event, PaperKind},
-    parts::PaperFonts,
     service,
     store::CaseRow,
 };
@@ -63,7 +62,7 @@ impl Composed {
     /// # Errors
     /// [`Error::Internal`] if it cannot be laid out.
     pub(crate) async fn print(&self, app: &App, at: Moment) -> Result<Vec<u8>> {
-        let fonts = Arc::clone(&app.part::<PaperFonts>()?.0);
+        let fonts = app.part::<papers::Fonts>()?;
         let (paper, subject) = (self.paper.clone(), self.subject.clone());
         let made = tokio::task::spawn_blocking(move || print(paper, &fonts, &subject, at));
         made.await.map_err(Error::internal)?

@@ -115,6 +115,24 @@ pub async fn find_division(db: &Db, code: &DivisionCode) -> Result<Option<Divisi
     db.find(store::DIVISION, args![code.as_str()]).await?.as_ref().map(store::read).transpose()
 }
 
+/// The names of many divisions: one query for each hundred. Those that do not exist are left out.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn division_names(db: &Db, codes: &[DivisionCode]) -> Result<HashMap<DivisionCode, String>> {
+    let mut distinct = codes.to_vec();
+    distinct.sort();
+    distinct.dedup();
+    let mut found = HashMap::with_capacity(distinct.len());
+    for asked in distinct.chunks(HUNDRED) {
+        for row in db.query(store::DIVISIONS_OF, hundred_values(asked)).await? {
+            let division = store::read(&row)?;
+            found.insert(division.code, division.name);
+        }
+    }
+    Ok(found)
+}
+
 /// What lies directly under a division, by code; `None`: the tops.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use axum::{
 };
 use catalogue::{
     Documents, ItemDocument, ItemState, ItemSummary,
-    model::{Audience, DeliveryWay, HandlingWay, Requirement, Visits, missing},
+    model::{Audience, DeliveryWay, HandlingWay, ProcessStep, Requirement, Visits, missing},
 };
 use identity::AuthorityFacts;
 use kernel::{Error, Id, Item};
@@ -19,26 +19,25 @@ use webkit::{Access, Answer, App, Frame, Routes, Shell, page};
 
 use crate::{
     SearchIndex,
+    flow::{self, FlowStep},
     guide_cache::{GuideCache, Key, Rendered},
     index::{Entry, Known},
+    model::measured::{CASES_MAX, DAYS_BACK, Measured},
+    once, qr, store,
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/items/{id}", Access::Public, show)
+    Routes::new()
+        .get("/items/{id}", Access::Public, show)
+        .get("/items/{id}/check", Access::Public, super::check::show)
+        .get("/items/{id}/once.pdf", Access::Public, super::once::pdf)
 }
 
 /// Anybody may keep a guide so many seconds; after that it is asked for again, with its tag.
 const CACHE: &str = "public, max-age=60";
 
-/// One step drawn on the bar of days.
-pub(crate) struct Segment {
-    pub(crate) x: u32,
-    pub(crate) width: u32,
-    pub(crate) even: bool,
-}
-
-/// Length of the bar of days in its own units.
-const BAR: u32 = 1_000;
+/// Boxes of the flow in a row on a wide screen.
+const FLOW_COLUMNS: usize = 4;
 
 #[derive(Template)]
 #[template(path = "guide.html")]
@@ -50,19 +49,50 @@ pub(crate) struct GuidePage {
     pub(crate) place: String,
     pub(crate) place_code: String,
     pub(crate) doc: Option<Arc<ItemDocument>>,
-    pub(crate) bar: Vec<Segment>,
+    /// The steps drawn as a flow, for a wide screen and for a telephone.
+    pub(crate) flows: [String; 2],
+    /// The guide's whole address, and its QR code.
+    pub(crate) address: String,
+    pub(crate) qr: String,
+    /// The situations by which materials differ.
+    pub(crate) situations: Vec<String>,
+    /// What it has really taken here lately, in words; empty: too few cases to say.
+    pub(crate) measured: String,
+}
+
+/// The document in force, and what the item has taken here lately.
+#[derive(Default)]
+pub(crate) struct Content {
+    pub(crate) doc: Option<Arc<ItemDocument>>,
+    pub(crate) measured: Option<Measured>,
+}
+
+impl Content {
+    async fn of(app: &App, item: &ItemSummary) -> kernel::Result<Self> {
+        let since = app.clock.now().legal_date() - time::Duration::days(DAYS_BACK);
+        let values = storage::args![item.id, since.to_string(), CASES_MAX];
+        let days = app.db.query(store::HANDLED_OF, values).await?;
+        let days = days.iter().map(|it| it.int("days")).collect::<kernel::Result<Vec<_>>>()?;
+        Ok(Self { doc: document(app, item).await?, measured: Measured::of(days) })
+    }
 }
 
 impl GuidePage {
-    pub(crate) fn new(shell: Shell, entry: &Entry, known: &Known, doc: Option<Arc<ItemDocument>>) -> Self {
+    pub(crate) fn new(shell: Shell, entry: &Entry, known: &Known, content: Content) -> Self {
+        let Content { doc, measured } = content;
         let place = known.places.get(&entry.item.division);
+        let address = format!("{}/items/{}", shell.site.address, entry.item.id);
         Self {
             shell,
             place: place.map(|it| it.name.clone()).unwrap_or_default(),
             place_code: entry.item.division.to_string(),
             item: entry.item.clone(),
             office: Arc::clone(&entry.authority),
-            bar: doc.as_deref().map(bar).unwrap_or_default(),
+            flows: doc.as_deref().map(flows).unwrap_or_default(),
+            qr: qr::svg(&address, "用手机扫一扫，打开这份办事指南").unwrap_or_default(),
+            situations: doc.as_deref().map(once::situations).unwrap_or_default(),
+            measured: measured.map(|it| it.words()).unwrap_or_default(),
+            address,
             doc,
         }
     }
@@ -153,24 +183,21 @@ fn joined<T: Copy>(list: &[T], name: fn(T) -> &'static str) -> String {
     list.iter().map(|it| name(*it)).collect::<Vec<_>>().join("、")
 }
 
-/// The steps of a process as segments, each as long as its days; a step of no day is drawn as a sliver.
-fn bar(doc: &ItemDocument) -> Vec<Segment> {
-    let total: u32 = doc.steps.iter().map(|it| it.days).sum();
-    if total == 0 {
-        return Vec::new();
-    }
-    let mut x = 0;
-    doc.steps
-        .iter()
-        .filter(|it| it.days > 0)
-        .enumerate()
-        .map(|(index, step)| {
-            let width = BAR * step.days / total;
-            let segment = Segment { x, width: width.saturating_sub(4).max(4), even: index % 2 == 0 };
-            x += width;
-            segment
-        })
-        .collect()
+/// How long a step takes, in words.
+pub(crate) fn step_days(days: &u32) -> String {
+    if *days == 0 { "当天".to_owned() } else { format!("{days} 个工作日") }
+}
+
+/// The steps drawn: some in a row for a wide screen, one under the other for a telephone.
+fn flows(doc: &ItemDocument) -> [String; 2] {
+    let step = |it: &ProcessStep| FlowStep {
+        name: it.name.clone(),
+        office: it.office.clone(),
+        days: step_days(&it.days),
+        special: it.special,
+    };
+    let steps: Vec<_> = doc.steps.iter().map(step).collect();
+    [flow::svg(&steps, FLOW_COLUMNS, "steps"), flow::svg(&steps, 1, "steps")]
 }
 
 async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>, headers: HeaderMap) -> Answer {
@@ -179,8 +206,8 @@ async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>, head
     let entry = known.entry(id).ok_or(Error::NotFound { what: "事项" })?;
     // Only what is the same for everybody may be kept by anybody.
     let Some((care, contrast)) = frame.for_anybody() else {
-        let doc = document(&app, &entry.item).await?;
-        return page(&GuidePage::new(frame.shell(&app), entry, &known, doc));
+        let content = Content::of(&app, &entry.item).await?;
+        return page(&GuidePage::new(frame.shell(&app), entry, &known, content));
     };
     let key = Key {
         item: id,
@@ -188,14 +215,14 @@ async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>, head
         authority_version: entry.authority_version,
         care,
         contrast,
-        year: app.clock.now().legal_date().year(),
+        day: app.clock.now().legal_date(),
     };
     let cache = app.part::<GuideCache>()?;
     let guide = match cache.find(&key) {
         Some(guide) => guide,
         None => {
-            let doc = document(&app, &entry.item).await?;
-            let html = GuidePage::new(frame.shell(&app), entry, &known, doc).render().map_err(Error::internal)?;
+            let content = Content::of(&app, &entry.item).await?;
+            let html = GuidePage::new(frame.shell(&app), entry, &known, content).render().map_err(Error::internal)?;
             let guide = Arc::new(Rendered::new(html));
             cache.keep(key, Arc::clone(&guide));
             guide
@@ -204,7 +231,7 @@ async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>, head
     Ok(answer(&guide, &headers))
 }
 
-async fn document(app: &App, item: &ItemSummary) -> kernel::Result<Option<Arc<ItemDocument>>> {
+pub(crate) async fn document(app: &App, item: &ItemSummary) -> kernel::Result<Option<Arc<ItemDocument>>> {
     if item.current_version == 0 {
         return Ok(None);
     }
@@ -212,7 +239,7 @@ async fn document(app: &App, item: &ItemSummary) -> kernel::Result<Option<Arc<It
 }
 
 /// The guide, or 304 if the visitor has it already.
-fn answer(guide: &Rendered, headers: &HeaderMap) -> Response {
+pub(crate) fn answer(guide: &Rendered, headers: &HeaderMap) -> Response {
     let asked = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let has_it = asked.split(',').any(|it| it.trim() == guide.etag);
     let mut out = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { guide.html.clone().into_response() };

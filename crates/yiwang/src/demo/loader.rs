@@ -18,7 +18,7 @@ use crate::{
     demo::{
         Content,
         content::{DIVISIONS, DemoPerson, ITEMS},
-        lives,
+        lives, sites,
     },
     outcome::Failed,
     site::{AREAS, Site},
@@ -62,6 +62,10 @@ pub(crate) async fn load(site: &Site, content: &Content) -> Result<Loaded, Faile
     loading.people(&loading.system(then)).await?;
     loading.items(&loading.system(then)).await?;
     loading.revisions(then).await?;
+    let (system, today) = (loading.system(then), site.app.clock.now().legal_date());
+    let authority = |key: &str| loading.who.authorities.get(key).copied();
+    let made = sites::load(&system, &site.app.db, today, &authority).await?;
+    println!("  站点：{made} 个");
     lives::live(&loading).await?;
     Ok(loading.who)
 }

@@ -5,6 +5,7 @@
 pub(crate) mod content;
 mod lives;
 mod loader;
+mod sites;
 
 pub(crate) use content::Content;
 pub(crate) use loader::{Loaded, bar, load};

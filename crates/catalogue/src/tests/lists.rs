@@ -33,6 +33,7 @@ async fn an_authority_s_lists_are_a_page_and_four_kinds_of_file_for_everybody() 
         let office = authority(&system, db, "谯城区市场监督管理局", USCC).await;
         let mut doc = licence();
         doc.name = "食品经营许可<b>（首次申请）".to_owned();
+        doc.responsibility = None;
         let line = FeeLine { name: "工本费".to_owned(), standard: "=10 元".to_owned(), ..FeeLine::default() };
         doc.fee = Some(Fee { charged: true, basis: "价目".to_owned(), lines: vec![line], online_payment: true });
         let id = create_item(&system, db, office, &doc).await.unwrap();

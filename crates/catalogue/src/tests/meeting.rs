@@ -17,7 +17,6 @@ fn two_editors_of_different_fields_both_keep_their_words() {
     let (mut theirs, mut yours) = (base.clone(), base.clone());
     theirs.summary = "他们的说明".to_owned();
     yours.conditions.push("您的条件".to_owned());
-    yours.check = None;
     let met = meet(&base, &theirs, &yours);
     assert_eq!((met.contested.len(), met.yours.len()), (0, 1));
     assert_eq!((met.merged.summary.as_str(), met.merged.conditions.last()), ("他们的说明", yours.conditions.last()));

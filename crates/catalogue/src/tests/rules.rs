@@ -165,7 +165,7 @@ fn every_item_of_the_demo_may_be_published() {
         assert_eq!(again, doc, "what is stored is what was read");
         seen += 1;
     }
-    assert_eq!(seen, 10);
+    assert!(seen >= 40, "{seen}");
 }
 
 #[test]

@@ -247,7 +247,7 @@ fn degrees(faults: &mut Vec<Fault>, field: &str, value: &str, (low, high): (u32,
     let digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
     let written = digits(whole) && digits(decimals) && decimals.len() <= 6;
     let inside = whole.parse::<u32>().is_ok_and(|it| (low..high).contains(&it));
-    if !text.is_empty() && !(written && inside) {
+    if !(text.is_empty() || written && inside) {
         faults.push(Fault::new(field, format!("请填写 {low} 到 {high} 之间的度数，最多六位小数，如 {low}.123456。")));
     }
     text.to_owned()

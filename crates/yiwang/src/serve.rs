@@ -22,7 +22,14 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::mpsc,
 };
-use tokio_rustls::{TlsAcceptor, rustls, server::TlsStream};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        self,
+        pki_types::{CertificateDer, PrivateKeyDer, pem, pem::PemObject as _},
+    },
+    server::TlsStream,
+};
 use webkit::App;
 
 use crate::{
@@ -152,21 +159,14 @@ async fn signal() {
 }
 
 fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, Failed> {
-    let open = |path: &Path| {
-        std::fs::File::open(path)
-            .map(io::BufReader::new)
-            .map_err(|error| Failed::input(format!("TLS 文件 {} 读不出来：{error}", path.display())))
-    };
     let wrong = |path: &Path, why: &str| Failed::input(format!("TLS 文件 {} 有误：{why}", path.display()));
-    let chain = rustls_pemfile::certs(&mut open(cert)?)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| wrong(cert, &error.to_string()))?;
+    let in_cert = |error: pem::Error| wrong(cert, &pem_words(&error, "证书"));
+    let chain =
+        CertificateDer::pem_file_iter(cert).map_err(in_cert)?.collect::<Result<Vec<_>, _>>().map_err(in_cert)?;
     if chain.is_empty() {
         return Err(wrong(cert, "里面没有 PEM 证书"));
     }
-    let private = rustls_pemfile::private_key(&mut open(key)?)
-        .map_err(|error| wrong(key, &error.to_string()))?
-        .ok_or_else(|| wrong(key, "里面没有 PEM 私钥"))?;
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, &pem_words(&error, "私钥")))?;
     let mut config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| wrong(cert, &error.to_string()))?
@@ -175,6 +175,14 @@ fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor, Failed> {
         .map_err(|error| wrong(cert, &error.to_string()))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+fn pem_words(error: &pem::Error, what: &str) -> String {
+    match error {
+        pem::Error::NoItemsFound => format!("里面没有 PEM {what}"),
+        pem::Error::Io(error) => format!("读不出来：{error}"),
+        other => other.to_string(),
+    }
 }
 
 /// Shakes hands with each client beside the others, so that a slow one holds up nobody.
@@ -237,5 +245,37 @@ impl Listener for TlsListener {
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
         Ok(self.address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_or_key_that_is_none_is_named_with_its_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let told = |cert: &Path, key: &Path| {
+            let Err(Failed::Input(text)) = acceptor(cert, key).map(drop) else { panic!("refused as input") };
+            text
+        };
+        let (missing, empty) = (folder.path().join("missing.pem"), file("empty.pem", "hello"));
+        let broken = file("broken.pem", "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n");
+        let cert = file("cert.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        for (cert, key, words) in [
+            (&missing, &empty, "missing.pem 有误：读不出来"),
+            (&empty, &empty, "empty.pem 有误：里面没有 PEM 证书"),
+            (&broken, &empty, "broken.pem 有误"),
+            (&cert, &empty, "empty.pem 有误：里面没有 PEM 私钥"),
+            (&cert, &missing, "missing.pem 有误：读不出来"),
+        ] {
+            let text = told(cert, key);
+            assert!(text.contains(words), "{words}: {text}");
+        }
     }
 }

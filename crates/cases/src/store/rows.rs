@@ -116,8 +116,10 @@ impl Derived {
     pub(crate) fn read(row: &Row) -> Result<Self> {
         let due = |day: &str, tbd: &str| -> Result<Option<Due>> {
             let provisional = row.flag(tbd)?;
-            let day = row.opt_date(day)?;
-            Ok(day.map(|day| if provisional { Due::Provisional(day) } else { Due::Fixed(day) }))
+            match row.opt_date(day)? {
+                None if provisional => Err(Error::internal(format!("{tbd} without a day"))),
+                day => Ok(day.map(|day| if provisional { Due::Provisional(day) } else { Due::Fixed(day) })),
+            }
         };
         Ok(Self {
             stage: row.string("stage")?,

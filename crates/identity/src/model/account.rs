@@ -81,11 +81,12 @@ pub(crate) struct Account {
 pub(crate) struct AccountState {
     pub(crate) login: String,
     pub(crate) password: String,
-    pub(crate) demo: bool,
+    pub(crate) demo: Option<String>,
 }
 
 impl AccountState {
-    pub(crate) fn of(login: &str, password: &str, demo: bool) -> Self {
+    pub(crate) fn of(login: &str, password: &str, demo: Option<&str>) -> Self {
+        let demo = demo.map(str::to_owned);
         Self { login: login.to_owned(), password: hex(&Sm3::digest(password)), demo }
     }
 }

@@ -219,7 +219,7 @@ fn add_account(
     (login, password, demo): (&str, String, Option<String>),
 ) -> Result<()> {
     let login = login_digest(app, login);
-    let state = AccountState::of(&login, &password, demo.is_some());
+    let state = AccountState::of(&login, &password, demo.as_deref());
     let subject = format!("account:{person}");
     let head = journal::append(unit, ctx, &Head::none(), (&subject, kinds::ACCOUNT_OPENED), &state)?;
     rows::add(unit, &Account { person, login, password, demo, head });
@@ -365,7 +365,7 @@ pub(crate) async fn change_password(ctx: &Ctx, app: &App, (old, new): (&str, &st
     let hash = pool.hash(ctx, new).await?;
     let mut unit = Unit::new(ctx);
     unit.run(rows::TRIES_GONE, args![tries.0]);
-    let state = AccountState::of(&account.login, &hash, account.demo.is_some());
+    let state = AccountState::of(&account.login, &hash, account.demo.as_deref());
     let about = (format!("account:{person}"), kinds::PASSWORD_CHANGED);
     let head = journal::append(&mut unit, ctx, &account.head, (&about.0, about.1), &state)?;
     rows::set_password(&mut unit, &account, &hash, &head);

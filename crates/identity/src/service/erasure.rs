@@ -57,7 +57,7 @@ async fn close_account(ctx: &Ctx, app: &App, unit: &mut Unit, person: Id<Person>
     let Some(row) = app.db.find(accounts::ACCOUNT, args![person]).await? else { return Ok(()) };
     let before = accounts::read(&row)?;
     let login = format!("erased:{person}");
-    let state = AccountState::of(&login, "", false);
+    let state = AccountState::of(&login, "", None);
     let about = (format!("account:{person}"), kinds::ACCOUNT_CLOSED);
     let head = journal::append(unit, ctx, &before.head, (&about.0, about.1), &state)?;
     accounts::close(unit, &before, &login, &head);

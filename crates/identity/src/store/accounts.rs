@@ -73,7 +73,7 @@ pub(crate) fn read(row: &Row) -> Result<Account> {
 }
 
 pub(crate) fn state(row: &Row) -> Result<AccountState> {
-    Ok(AccountState::of(row.text("login")?, row.text("password")?, row.opt_text("demo")?.is_some()))
+    Ok(AccountState::of(row.text("login")?, row.text("password")?, row.opt_text("demo")?))
 }
 
 pub(crate) fn add(unit: &mut Unit, it: &Account) {

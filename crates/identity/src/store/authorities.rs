@@ -18,7 +18,7 @@ storage::sql! {
     /// One authority.
     AUTHORITY = concat!("SELECT ", columns!(), " FROM authorities WHERE id = $1");
     /// One authority by its unified social credit code.
-    AUTHORITY_BY_USCC = concat!("SELECT ", columns!(), " FROM authorities WHERE uscc = $1");
+    AUTHORITY_BY_USCC = concat!("SELECT ", columns!(), " FROM authorities WHERE uscc = $1 AND uscc <> ''");
     /// Authorities of these ids.
     AUTHORITIES_OF = concat!("SELECT ", columns!(), " FROM authorities WHERE id IN (", hundred!(), ")");
     /// A page of authorities by division.

@@ -2,11 +2,14 @@
 //!
 //! `UPDATE=1 cargo test -p yiwang` writes the generated documents anew; a reviewer sees them as a diff.
 
+mod counts;
 mod demo;
+mod flips;
 mod generated;
 mod matrix;
 mod pages;
 mod sql;
+mod world;
 
 use std::{any::Any, path::PathBuf, sync::Arc};
 

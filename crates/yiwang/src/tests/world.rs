@@ -1,0 +1,180 @@
+//! A place with one office that everything is of, for promises of the whole house.
+
+use catalogue::ItemDocument;
+use identity::{AuthorityFacts, NewEnterprise, NewPerson, NewPost};
+use kernel::{Authority, Id, Item, Permission, Person};
+use serde_json::{Value, json};
+use testkit::{Site, Visitor};
+use webkit::Route;
+
+use crate::site::AREAS;
+
+/// An item that is applied for without a file of one's own, so that cases are made quickly.
+const ITEM: &str = include_str!("../../demo/items/10-resident-id-card-replacement.json");
+/// The head of a list of items.
+const LIST: &str = "department,department_code,item_name,main_item,item_type,division,local_code\n";
+/// A site on one engine with something of everything.
+pub(super) struct World {
+    pub(super) site: Site,
+    pub(super) authority: Id<Authority>,
+    pub(super) item: Id<Item>,
+    document: ItemDocument,
+    pub(super) citizen: Visitor,
+    pub(super) officer: Visitor,
+    /// Everything, everywhere.
+    pub(super) chief: Visitor,
+    case: String,
+    draft: String,
+    made: usize,
+}
+
+fn every_permission() -> Vec<Permission> {
+    AREAS.iter().flat_map(|it| it.posts).flat_map(|it| it.permissions).copied().collect()
+}
+
+/// The `n`th citizen number of one day.
+fn citizen_number(n: usize) -> String {
+    let stem = format!("34160219900101{n:03}");
+    format!("{stem}{}", standards::iso7064::mod_11_2(&stem).expect("digits"))
+}
+
+/// The `n`th credit code of this kind.
+fn credit_code(kind: &str, n: usize) -> String {
+    let alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+    let ends = alphabet.chars().flat_map(|a| alphabet.chars().map(move |b| (a, b)));
+    let mut whole = ends.map(|(a, b)| format!("{kind}341602{n:08}{a}{b}"));
+    whole.find(|it| standards::CreditCode::parse(it).is_ok()).expect("check characters")
+}
+
+fn facts(n: usize) -> AuthorityFacts {
+    AuthorityFacts {
+        name: format!("谯城区试验{n}局"),
+        short_name: "谯试".to_owned(),
+        uscc: credit_code("11", n),
+        division: "341602".to_owned(),
+        phone: "0558-5550100".to_owned(),
+        address: "试验大道 1 号".to_owned(),
+        hours: "工作日 9:00—17:00".to_owned(),
+    }
+}
+
+impl World {
+    /// The place, empty but for what everything hangs on.
+    pub(super) async fn of(site: Site) -> Self {
+        let (app, ctx) = (&site.app, site.app.system("test"));
+        let divisions = "code,name,level,parent\n340000000000,安徽省,2,\n341600000000,亳州市,3,340000000000\n\
+             341602000000,谯城区,4,341600000000\n";
+        identity::import_divisions(&ctx, &app.db, divisions.as_bytes()).await.expect("divisions");
+        let authority = identity::create_authority(&ctx, &app.db, &facts(0)).await.expect("an authority");
+        let document: ItemDocument = serde_json::from_str(ITEM).expect("a document");
+        let officer = person(&site, 900).await;
+        let officer = seated(&site, officer, Some(authority)).await;
+        let chief = person(&site, 901).await;
+        let chief = seated(&site, chief, None).await;
+        let citizen = person(&site, 902).await;
+        let citizen = site.visitor(citizen, "陈志远", &[], None);
+        let item = publish(&site, authority, &document).await;
+        let (case, draft) = (String::new(), String::new());
+        let mut world = Self { site, authority, item, document, citizen, officer, chief, case, draft, made: 0 };
+        world.draft = world.post(&world.citizen, "/api/v1/drafts", json!({ "item": world.item })).await;
+        world
+    }
+
+    /// Adds to everything that is listed anywhere until there are so many of it.
+    pub(super) async fn grow(&mut self, to: usize) {
+        while self.made < to {
+            self.made += 1;
+            let n = self.made;
+            let (app, ctx) = (&self.site.app, self.site.app.system("test"));
+            let office = identity::create_authority(&ctx, &app.db, &facts(n)).await.expect("an authority");
+            let officer = person(&self.site, n).await;
+            let post = NewPost::from_today(officer, "accept", Some(self.authority));
+            identity::grant_post(&ctx, app, &post).await.expect("a post");
+            let firm = NewEnterprise {
+                uscc: credit_code("91", n),
+                name: format!("试验{n}公司"),
+                representative: self.citizen.person,
+                address: String::new(),
+            };
+            identity::create_enterprise(&ctx, &app.db, &firm).await.expect("an enterprise");
+            publish(&self.site, office, &self.document).await;
+            let row = format!("{},{},备案{n},,01,341602000000,A{n}\n", facts(0).name, facts(0).uscc);
+            catalogue::import_items(&ctx, &app.db, format!("{LIST}{row}").as_bytes(), &|_, _| {})
+                .await
+                .expect("a list");
+            let values = &self.document.sample.as_ref().expect("a sample").form;
+            let body = json!({ "item": self.item, "values": values, "idempotency_key": format!("count-{n}") });
+            let case = self.post(&self.citizen, "/api/v1/cases", body).await;
+            if n == 1 {
+                self.case = case;
+            }
+            self.post(&self.citizen, "/api/v1/drafts", json!({ "item": self.item })).await;
+        }
+        self.site.settle(AREAS).await;
+    }
+
+    /// Lets the officer receive and accept the first case, so that papers are made.
+    pub(super) async fn accept(&self) {
+        for act in ["receive", "accept"] {
+            let place = format!("/api/v1/cases/{}", self.case);
+            let version = self.site.get(&self.officer, &place).await.json()["version"].clone();
+            let body = json!({ "act": act, "version": version, "obtained": ["household"] });
+            let answer = self.site.call(&self.officer, "POST", &format!("{place}/acts"), body).await;
+            assert_eq!(answer.status, 200, "{} {act}: {}", self.site.engine, answer.body);
+        }
+    }
+
+    async fn post(&self, who: &Visitor, path: &str, body: Value) -> String {
+        let answer = self.site.call(who, "POST", path, body).await;
+        assert_eq!(answer.status, 201, "{} {path}: {}", self.site.engine, answer.body);
+        answer.json()["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Where this route leads to something that is there.
+    pub(super) fn path(&self, route: &Route) -> String {
+        let person = self.officer.person.map(|it| it.to_string()).unwrap_or_default();
+        let id = match route.path.trim_start_matches("/api/v1").trim_start_matches("/desk").split('/').nth(1) {
+            Some("cases") => self.case.clone(),
+            Some("drafts") => self.draft.clone(),
+            Some("items") => self.item.to_string(),
+            Some("authorities") => self.authority.to_string(),
+            _ => person,
+        };
+        let parts = route.path.split('/').map(|part| match part.trim_matches(['{', '}', '*']) {
+            _ if !part.starts_with('{') => part.to_owned(),
+            "division" | "code" => "341602000000".to_owned(),
+            "number" | "n" | "version" | "section" => "1".to_owned(),
+            "item" => self.item.to_string(),
+            _ => id.clone(),
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+async fn person(site: &Site, n: usize) -> Id<Person> {
+    let new = NewPerson {
+        name: format!("试验{n}"),
+        citizen_number: citizen_number(n),
+        mobile: format!("139{n:08}"),
+        address: "谯城区试验路 1 号".to_owned(),
+        level: 3,
+    };
+    identity::create_person(&site.app.system("test"), &site.app, &new).await.expect("a person")
+}
+
+/// Somebody with every permission, whose posts really stand in the database.
+async fn seated(site: &Site, id: Id<Person>, authority: Option<Id<Authority>>) -> Visitor {
+    let grants: Vec<_> = every_permission().into_iter().map(|it| (it, authority)).collect();
+    let visitor = site.visitor(id, "王窗口", &grants, None);
+    identity::testing::seat(&site.app, &site.ctx(&visitor)).await.expect("a seat");
+    visitor
+}
+
+/// Put out by the operator: a person would need two others to check it.
+async fn publish(site: &Site, authority: Id<Authority>, document: &ItemDocument) -> Id<Item> {
+    let ctx = site.app.system("test");
+    let item = catalogue::create_item(&ctx, &site.app.db, authority, document).await.expect("an item");
+    let version = catalogue::item(&site.app.db, item).await.expect("the item").version;
+    catalogue::publish(&ctx, &site.app.db, item, version).await.expect("published");
+    item
+}

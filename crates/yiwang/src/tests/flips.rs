@@ -10,6 +10,7 @@ use crate::site::AREAS;
 const NOTICE: &str = include_str!("../../../cases/src/tests/notice-2027.csv");
 /// What the record does not vouch for yet, with the reason; all else of these tables it does.
 const OPEN: &[(&str, &str)] = &[
+    ("search_words.folded", "derived from what is said, for comparison"),
     ("base_entries.", "a base entry's chain tells its code; name and type are those of the documents that bear it"),
     (
         "items.",

@@ -2,7 +2,8 @@
 
 use http_body_util::BodyExt;
 use kernel::{Id, Person};
-use tower::ServiceExt;
+use tower::{Layer, ServiceExt};
+use tower_http::decompression::DecompressionLayer;
 use webkit::axum::{body::Body, http::Request};
 
 use crate::Site;
@@ -104,7 +105,9 @@ impl Site {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let request = request.body(Body::from(body)).expect("a well-formed request");
-        let answer = self.router.clone().oneshot(request).await.expect("the router answers");
+        // Packed on the way, as every browser asks for.
+        let unpacked = DecompressionLayer::new().layer(self.router.clone());
+        let answer = unpacked.oneshot(request).await.expect("the router answers");
         let text =
             |name: &str| answer.headers().get(name).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
         let (status, location, kind) = (answer.status().as_u16(), text("location"), text("content-type"));

@@ -24,7 +24,7 @@ pub use form::{CSRF_FIELD, Form, FormData, KEY_FIELD, Upload, UploadForm, fresh_
 pub use limits::{BODY_MAX, UPLOAD_MAX};
 pub use routes::{Access, Method, Route, Routes};
 pub use server::{all_routes, service};
-pub use shell::{Frame, NavLink, Notice, Page, Shell, ShellCaller, flash, page, see_other};
+pub use shell::{Frame, NavLink, Notice, Page, Shell, ShellCaller, flash, page, see_other, streamed};
 
 pub use axum;
 pub use utoipa;

@@ -2,11 +2,13 @@
 
 use askama::Template;
 use axum::{
+    body::{Body, Bytes},
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, header, request::Parts},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures_util::{Stream, StreamExt};
 use kernel::{Ctx, Error};
 
 use crate::{
@@ -223,6 +225,15 @@ pub fn page(template: &impl Template) -> Answer {
     // A notice is shown once.
     answer.headers_mut().append(header::SET_COOKIE, HeaderValue::from_static(FLASH_GONE));
     Ok(answer)
+}
+
+/// A body made while it is read. Asked again after its end it says again that it has ended, as the packing of answers asks of it.
+pub fn streamed<C, E>(chunks: impl Stream<Item = Result<C, E>> + Send + 'static) -> Body
+where
+    C: Into<Bytes> + 'static,
+    E: Into<axum::BoxError> + 'static,
+{
+    Body::from_stream(chunks.fuse())
 }
 
 /// After a form was carried out: look at the result (303), so that a reload sends nothing twice.

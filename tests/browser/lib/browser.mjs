@@ -172,8 +172,24 @@ export class Visitor {
     const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (this.size === "phone") await this.page.setViewportSize(SIZES.phone);
     if (wide > 0) wrongs.push(`${wide} pixels to scroll sideways`);
-    wrongs.push(...this.#faults.splice(0));
-    return wrongs.map((it) => `${this.called} at ${this.page.url()}: ${it}`);
+    return [...wrongs.map((it) => `${this.called} at ${this.page.url()}: ${it}`), ...this.faults()];
+  }
+
+  /** What the browser itself complained of since it was asked last. */
+  faults() {
+    return this.#faults.splice(0).map((it) => `${this.called} at ${this.page.url()}: ${it}`);
+  }
+
+  /** The content of the page, and all that stands around it, each with the look; without tokens and ways back, which always differ. */
+  async parts() {
+    const parts = await this.page.evaluate(() => {
+      const look = [document.documentElement, document.body].map((it) => it.cloneNode(false).outerHTML).join("");
+      const around = document.body.cloneNode(true);
+      const main = around.querySelector("main");
+      main.remove();
+      return [look + around.innerHTML, look + main.outerHTML];
+    });
+    return parts.map((it) => it.replaceAll(/name="csrf" value="[^"]*"|\b(back|next)=[^"]*/g, ""));
   }
 
   /** What axe finds, in a line each. */

@@ -1,11 +1,19 @@
 // Walks through all that a person can reach by links, one page of each kind.
 
+import { createHash } from "node:crypto";
+
 /** Kinds that are not pages to look at: switches of the look, files. */
 const NO_PAGES = ["/look"];
 /** So many pages of one kind are looked at where one names a thing: cases of different states look different. */
 const OF_A_KIND = 3;
 /** No walk is longer. */
 const PAGES_MAX = 120;
+
+/**
+ * Heads and contents that were looked at already, by size and look. A page that puts together a head and a content of these is the page
+ * that others have seen, so it is not measured again: most of what a person reaches is public and the same for all.
+ */
+const seen = new Set();
 
 /** The kind of an address: what names one thing becomes a star, and of a query only the names count. */
 export function kind(address) {
@@ -35,7 +43,9 @@ export async function crawl(visitor, starts) {
     if (answer.status() >= 400 || !html) continue;
     if (++looked > PAGES_MAX) throw new Error(`${visitor.called} finds no end of pages: ${[...kinds.keys()]}`);
     await visitor.open(path);
-    wrongs.push(...(await visitor.wrongs(named(path))));
+    const parts = (await visitor.parts()).map((it) => createHash("sha256").update(`${visitor.size} ${it}`).digest("hex"));
+    wrongs.push(...(parts.every((it) => seen.has(it)) ? visitor.faults() : await visitor.wrongs(named(path))));
+    for (const it of parts) seen.add(it);
     for (const link of await links(visitor)) {
       if (known.has(link)) continue;
       known.add(link);

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use kernel::{Error, Fault, Id, Item, PageAsk};
+use kernel::{Ctx, Error, Fault, Id, Item, PageAsk};
 use standards::UseLevel;
 use webkit::{Answer, App, Form, Page, Shell, flash, page};
 
@@ -83,6 +83,8 @@ pub(crate) struct ItemPage {
     pub(crate) acts: Vec<ActLine>,
     pub(crate) keeps: bool,
     pub(crate) checks: bool,
+    /// The list of the desk from which the caller comes, and what it is called.
+    pub(crate) list: (String, &'static str),
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -240,12 +242,24 @@ async fn item_page(app: &App, it: Page, id: Id<Item>, faults: Vec<Fault>) -> Ans
             Stage::Legal => may(&it.ctx, LEGAL_CHECK, &item),
             _ => false,
         }),
+        list: list_of(&it.ctx, &item),
         revision,
         doc,
         item,
         faults,
         shell: it.shell,
     })
+}
+
+/// The list on which the caller finds this item: of the keepers, or of those who check.
+fn list_of(ctx: &Ctx, item: &ItemSummary) -> (String, &'static str) {
+    if may(ctx, CATALOGUE, item) {
+        (format!("/desk/items?authority={}", item.authority), "事项目录")
+    } else if may(ctx, OFFICE_CHECK, item) {
+        ("/desk/item-checks?stage=office".to_owned(), "机构编制审核")
+    } else {
+        ("/desk/item-checks?stage=legal".to_owned(), "法制审核")
+    }
 }
 
 /// Whose hands a revision has been in, by name.

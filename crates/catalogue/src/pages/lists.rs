@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use futures_util::stream;
 use kernel::{Authority, Error, Id, Item};
-use webkit::{Answer, App, Page, Shell, page};
+use webkit::{Answer, App, Page, Shell, page, streamed};
 
 use super::encoded;
 use crate::{
@@ -179,7 +179,7 @@ pub(super) async fn open_file(State(app): State<App>, Path(file): Path<String>) 
         it.done |= chunk.is_err();
         Some((chunk, it))
     });
-    Ok((headers(media, &file)?, Body::from_stream(chunks)).into_response())
+    Ok((headers(media, &file)?, streamed(chunks)).into_response())
 }
 
 async fn chunk(it: &mut Reading) -> kernel::Result<Bytes> {

@@ -94,6 +94,7 @@ fn item_page(shell: &Shell, stage: Stage) -> Option<ItemPage> {
         versions: vec![(2, "2026年3月2日".to_owned()), (1, "2025年3月2日".to_owned())],
         acts: vec![act_line()],
         keeps: true,
+        list: ("/desk/items".to_owned(), "事项目录"),
         checks: stage == Stage::Office,
         faults: Vec::new(),
         revision: Some(revision),

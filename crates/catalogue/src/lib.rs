@@ -4,6 +4,7 @@
 //! document is published in versions that never change, and a case keeps the version it was filed under.
 
 mod api;
+mod desk_api;
 mod documents;
 mod edit;
 mod import;
@@ -63,7 +64,7 @@ pub const LEGAL: Post = Post { code: "legal", name: "法制审核", permissions:
 
 /// The area as the program sees it.
 pub static AREA: Area = Area {
-    routes: || pages::routes().merge(api::routes()),
+    routes: || pages::routes().merge(api::routes()).merge(desk_api::routes()),
     migrations: store::MIGRATIONS,
     sql: &[store::SQL],
     posts: &[POST, OFFICE, LEGAL],

@@ -1,6 +1,7 @@
 //! Promises of the catalogue, on every engine.
 
 mod desk;
+mod desk_api;
 mod format;
 mod import;
 mod items;

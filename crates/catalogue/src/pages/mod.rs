@@ -62,7 +62,7 @@ const MENU_MAX: u16 = 100;
 ///
 /// # Errors
 /// As [`Ctx::may`].
-fn may_look(ctx: &Ctx, authority: Id<Authority>) -> kernel::Result<()> {
+pub(crate) fn may_look(ctx: &Ctx, authority: Id<Authority>) -> kernel::Result<()> {
     let scope = Scope::authority(authority);
     if ctx.may(OFFICE_CHECK, &scope).is_ok() || ctx.may(LEGAL_CHECK, &scope).is_ok() {
         return Ok(());

@@ -16,7 +16,7 @@ const USCC: &str = "11341600000000019Q";
 const OTHER: &str = "11341600000000027K";
 
 /// Somebody with one permission, at one authority or the whole site, whose post is seated.
-async fn hand(site: &Site, permission: Permission, at: Option<Id<Authority>>) -> (Visitor, Ctx) {
+pub(super) async fn hand(site: &Site, permission: Permission, at: Option<Id<Authority>>) -> (Visitor, Ctx) {
     let visitor = site.person(permission.words, &[(permission, at)]);
     let ctx = site.ctx(&visitor);
     identity::testing::seat(&site.app, &ctx).await.expect("seated");

@@ -4,7 +4,7 @@ use kernel::Fault;
 use serde_json::Value;
 
 use super::{Focus, at, form, is_paged, rows, text};
-use crate::model::{Field, Kind, units, words};
+use crate::model::{Field, Kind, units, word_of, words};
 
 /// One piece of a section's page.
 pub(crate) enum Part {
@@ -41,6 +41,9 @@ pub(crate) struct Control {
     pub(crate) shape: Shape,
 }
 
+/// What the field is called that names a row to machines.
+const KEY: &str = "标识";
+
 /// Values and words.
 type Pairs = Vec<(String, String)>;
 
@@ -55,7 +58,7 @@ pub(crate) enum Shape {
     Limit { n: String, unit: String, units: Pairs },
     When { field: String, value: String, fields: Pairs },
     File { now: String, href: String },
-    Shown { lines: Vec<String> },
+    Shown { rows: Pairs },
 }
 
 /// What the controls of a page are made of besides the fields.
@@ -159,9 +162,13 @@ fn table(columns: &'static [Field], entries: &[Value], path: &str, given: &Given
     }
 }
 
-/// What a row is called: its first two values that say something.
+/// What a row is called: its first two values that say something; a key (标识) is for machines.
 fn title(columns: &'static [Field], row: &Value) -> String {
-    let said = columns.iter().map(|it| words(it.kind, at(row, it.key))).filter(|it| !it.is_empty());
+    let said = columns
+        .iter()
+        .filter(|it| it.name != KEY)
+        .map(|it| words(it.kind, at(row, it.key)))
+        .filter(|it| !it.is_empty());
     let text = said.take(2).collect::<Vec<_>>().join("，");
     if text.chars().count() <= 60 { text } else { text.chars().take(60).chain(['…']).collect() }
 }
@@ -177,6 +184,14 @@ fn line(columns: &'static [Field], row: &Value, (place, path): (usize, &str), gi
         note: note.collect::<Vec<_>>().join(" · "),
         faults: faults.count(),
     }
+}
+
+/// What is only shown: each field with its words; a value of no known fields by its own keys.
+fn shown(fields: &'static [Field], value: &Value) -> Pairs {
+    let known = fields.iter().map(|it| (it.name.to_owned(), words(it.kind, at(value, it.key))));
+    let own = value.as_object().into_iter().flatten().filter(|_| fields.is_empty());
+    let own = own.map(|(key, it)| (word_of(key).to_owned(), words(Kind::Shown(&[]), it)));
+    known.chain(own).filter(|it| !it.1.is_empty()).collect()
 }
 
 fn pairs(options: Vec<(&'static str, &'static str)>) -> Pairs {
@@ -227,7 +242,7 @@ fn shape(kind: Kind, value: &Value, path: &str, given: &Given<'_>) -> Shape {
             let href = if blob.is_empty() { String::new() } else { format!("{}/{blob}", given.files) };
             Shape::File { now, href }
         }
-        Kind::Shown => Shape::Shown { lines: words(Kind::Shown, value).split('；').map(str::to_owned).collect() },
+        Kind::Shown(fields) => Shape::Shown { rows: shown(fields, value) },
         Kind::Line | Kind::Fields(_) | Kind::Rows(_) | Kind::Form | Kind::Files => {
             Shape::Line { kind: "text", width: "", value: text(value) }
         }

@@ -47,7 +47,7 @@ impl Reading<'_> {
     }
 
     fn all(&mut self, fields: &'static [Field], into: &mut Map<String, Value>, path: &str) {
-        for field in fields.iter().filter(|it| !matches!(it.kind, Kind::Shown)) {
+        for field in fields.iter().filter(|it| !matches!(it.kind, Kind::Shown(_))) {
             let path = if path.is_empty() { field.key.to_owned() } else { format!("{path}/{}", field.key) };
             if is_paged(field).is_some() {
                 continue;
@@ -121,7 +121,7 @@ impl Reading<'_> {
                 let questions = self.rows(form::COLUMNS, &form::rows_of(old), path);
                 form::form_of(&questions, old)
             }
-            Kind::Shown => old.clone(),
+            Kind::Shown(_) => old.clone(),
         }
     }
 

@@ -97,7 +97,7 @@ fn value(doc: &Value, field: &str) -> Option<Value> {
 
 /// Two values of one field as people read them. Of two lists only the entries that differ are told.
 fn both(field: &str, left: &Option<Value>, right: &Option<Value>) -> (String, String) {
-    let kind = super::field(field).map_or(Kind::Shown, |it| it.kind);
+    let kind = super::field(field).map_or(Kind::Shown(&[]), |it| it.kind);
     let apart = |one: &Option<Value>, other: &Option<Value>| match (one, other) {
         (Some(Value::Array(one)), Some(Value::Array(other))) => {
             let own: Vec<_> = one.iter().filter(|it| !other.contains(it)).collect();
@@ -146,7 +146,7 @@ pub fn words(kind: Kind, value: &Value) -> String {
             serde_json::from_value::<TimeLimit>(value.clone()).map_or_else(|_| value.to_string(), |it| it.to_string())
         }
         (Kind::File, Value::Object(it)) => it.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        (Kind::Fields(fields), Value::Object(it)) => {
+        (Kind::Fields(fields) | Kind::Shown(fields @ [_, ..]), Value::Object(it)) => {
             let said = fields.iter().filter_map(|field| {
                 let said = words(field.kind, it.get(field.key)?);
                 (!said.is_empty()).then(|| format!("{}：{said}", field.name))
@@ -161,7 +161,7 @@ pub fn words(kind: Kind, value: &Value) -> String {
         (_, Value::Number(it)) => it.to_string(),
         (_, Value::Object(it)) => {
             let said = it.iter().filter(|it| !it.1.is_null() && *it.1 != "" && *it.1 != false);
-            said.map(|(key, it)| format!("{}：{}", super::word_of(key), words(Kind::Shown, it)))
+            said.map(|(key, it)| format!("{}：{}", super::word_of(key), words(Kind::Shown(&[]), it)))
                 .collect::<Vec<_>>()
                 .join("；")
         }

@@ -4,12 +4,13 @@
 //! that is missing here is missing everywhere, and a test finds it.
 
 use standards::{
-    AuthorityKind, ConsultWay, HandlingArea, HandlingKind, MaterialCopy, MaterialForm, MaterialKind, MaterialNecessity,
-    MaterialSource, OnlineDepth, OnlineGrade, PowerSource, ResultKind, ReviewKind, UseLevel,
+    AuthorityKind, ConsultWay, HandlingArea, HandlingKind, ItemType, MaterialCopy, MaterialForm, MaterialKind,
+    MaterialNecessity, MaterialSource, OnlineDepth, OnlineGrade, PowerSource, ResultKind, ReviewKind, UseLevel,
 };
 
 use super::{
-    BusinessEvent, CORP_TOPICS, DeliveryWay, HandlingWay, LifeEvent, PERSON_TOPICS, StepPost, TimeUnit, codes::codes,
+    Audience, BusinessEvent, CORP_TOPICS, DeliveryWay, HandlingWay, LifeEvent, PERSON_TOPICS, StepPost, TimeUnit,
+    codes::codes,
 };
 
 codes! {
@@ -80,8 +81,8 @@ pub enum Kind {
     Form,
     /// An answer of the form on which something depends.
     When,
-    /// Shown, not asked here.
-    Shown,
+    /// Shown, not asked here; by these fields, or whole if there are none.
+    Shown(&'static [Field]),
 }
 
 /// One field.
@@ -128,6 +129,22 @@ pub const LAW: &[Field] = &[
     h("text", "条文原文", Kind::Text, "照录原文；只列名称的可以不填"),
     f("issuer", "颁布机关", Kind::Line),
     h("effective", "施行日期", Kind::Line, "如 2021-04-29"),
+];
+
+/// What an item inherits of its base entry.
+const BASE: &[Field] = &[
+    f("name", "基本目录名称", Kind::Line),
+    f("code", "基本编码", Kind::Line),
+    f("item_type", "事项类型", table!(ItemType)),
+    f("legal_basis", "设定依据", Kind::Rows(LAW)),
+    f("statutory_limit", "法定办结时限", Kind::Limit),
+    f("limit_explain", "法定时限说明", Kind::Text),
+    f("service_objects", "服务对象", table!(many Audience)),
+    f("use_levels", "行使层级", table!(many UseLevel)),
+    f("main_item", "主项名称", Kind::Line),
+    f("materials", "最多可以要的材料", Kind::Lines),
+    f("visits_max", "最多到现场次数", Kind::Number),
+    f("local_code", "地方基本编码", Kind::Line),
 ];
 
 const CONTACT: &[Field] =
@@ -271,7 +288,7 @@ fn result_kinds() -> Vec<(&'static str, &'static str)> {
 #[rustfmt::skip]
 pub const SECTIONS: &[(Group, &[Field])] = &[
     (Group::Basic, &[
-        f("base", "基本目录", Kind::Shown),
+        f("base", "基本目录", Kind::Shown(BASE)),
         must(h("name", "事项名称", Kind::Line, "业务办理项在名称后加括号说明，如「食品经营许可（首次申请）」")),
         h("main_item", "主项名称", Kind::Line, "本事项是某个主项的子项时填写"),
         h("handling_number", "业务办理项序号", Kind::Number, "同一事项分几种情形办理的，从 1 编起；没有分的不填"),
@@ -348,7 +365,7 @@ pub const SECTIONS: &[(Group, &[Field])] = &[
         h("common_mistakes", "整份申请的常见错误", Kind::Lines, "每行一条"),
         f("downloads", "其他表格下载", Kind::Files),
     ]),
-    (Group::Form, &[f("form", "申请表", Kind::Form), f("sample", "申请表样例", Kind::Shown)]),
+    (Group::Form, &[f("form", "申请表", Kind::Form), f("sample", "申请表样例", Kind::Shown(&[]))]),
     (Group::Steps, &[
         f("steps", "办理流程", Kind::Rows(STEP)),
         f("flow_chart", "流程图", Kind::File),

@@ -134,7 +134,7 @@ fn below(fields: &'static [Field], path: &str, out: &mut Vec<Entry>) {
             Kind::Number | Kind::Money => ("整数", &[][..]),
             Kind::YesNo | Kind::Flag => ("是否", &[][..]),
             Kind::Day => ("日期", &[][..]),
-            Kind::Limit | Kind::File | Kind::Form | Kind::When | Kind::Shown => ("对象", &[][..]),
+            Kind::Limit | Kind::File | Kind::Form | Kind::When | Kind::Shown(_) => ("对象", &[][..]),
             Kind::Line | Kind::Text | Kind::Choice(_) => ("文字", &[][..]),
         };
         out.push(Entry { path: path.clone(), name: it.name, kind, meaning: it.hint });

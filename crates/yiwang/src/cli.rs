@@ -105,11 +105,11 @@ pub(crate) enum Command {
     Walk(WalkArgs),
     /// 性能测量
     Bench(BenchArgs),
-    /// 性能测量的对照：只发送一个文件的内容
+    /// 性能测量的对照：只发送一个目录中各文件的内容
     #[command(hide = true)]
     BenchBare {
-        /// 文件
-        file: PathBuf,
+        /// 目录
+        folder: PathBuf,
         /// 监听地址
         #[arg(long)]
         listen: SocketAddr,

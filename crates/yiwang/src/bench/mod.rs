@@ -4,13 +4,14 @@
 mod load;
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use axum::{Router, http::header, response::IntoResponse, routing::get};
+use axum::{Router, extract::Path, http::header, response::IntoResponse, routing::get};
 use bytes::Bytes;
 use cases::{Application, HowFiled};
 use kernel::{Ctx, Id, Item};
@@ -77,8 +78,7 @@ pub(crate) async fn run(settings: &Settings, args: &BenchArgs) -> Result<(), Fai
     for (name, http, path) in read {
         figures.push(page(&name, &server, (http, path), args).await?);
     }
-    let guide = people[0].get(&guide_path(&samples[0])).await?.body;
-    figures.push(bare(&settings, &guide, args).await?);
+    figures.push(bare(&settings, (&server, &samples), args).await?);
     let ratios = ratios(&figures);
     let report = Report {
         engine,
@@ -271,21 +271,35 @@ async fn page(
     drive(name, (args.clients, Duration::from_secs(args.seconds), server.pid()), step).await
 }
 
-/// The guide's bytes from a bare route, in a process of its own.
-async fn bare(settings: &Settings, bytes: &[u8], args: &BenchArgs) -> Result<Figures, Failed> {
-    let file = settings.data.join("bare.html");
-    std::fs::write(&file, bytes)?;
-    let server = Server::start(&["bench-bare".to_owned(), file.display().to_string()], "/").await?;
-    page("裸路由（同样的字节）", &server, (Http::new(&server.base), vec!["/".to_owned()]), args).await
+/// The bytes of the same guides from a bare route, in a process of its own.
+async fn bare(settings: &Settings, (site, samples): (&Server, &[Sample]), args: &BenchArgs) -> Result<Figures, Failed> {
+    let reader = Http::new(&site.base);
+    let folder = settings.data.join("bare");
+    std::fs::create_dir(&folder)?;
+    let words = vec!["bench-bare".to_owned(), folder.display().to_string()];
+    let mut paths = Vec::with_capacity(samples.len());
+    for sample in samples {
+        let guide = reader.get(&guide_path(sample)).await?;
+        std::fs::write(folder.join(sample.item.to_string()), &guide.body)?;
+        paths.push(format!("/{}", sample.item));
+    }
+    let first = paths.first().cloned().unwrap_or_default();
+    let server = Server::start(&words, &first).await?;
+    page("裸路由（同样的字节）", &server, (Http::new(&server.base), paths), args).await
 }
 
-/// Serves the bytes of a file and nothing else: the floor under a page.
-pub(crate) async fn serve_bare(file: PathBuf, listen: SocketAddr) -> Result<(), Failed> {
-    let bytes = Bytes::from(std::fs::read(file)?);
+/// Serves the bytes of the files of a folder, each at its name, and nothing else: the floor under a page.
+pub(crate) async fn serve_bare(folder: PathBuf, listen: SocketAddr) -> Result<(), Failed> {
+    let mut pages = HashMap::new();
+    for file in std::fs::read_dir(folder)? {
+        let file = file?;
+        pages.insert(file.file_name().to_string_lossy().into_owned(), Bytes::from(std::fs::read(file.path())?));
+    }
+    let pages = Arc::new(pages);
     let router = Router::new().route(
-        "/",
-        get(move || {
-            let bytes = bytes.clone();
+        "/{page}",
+        get(move |Path(page): Path<String>| {
+            let bytes = pages.get(&page).cloned().unwrap_or_default();
             async move { ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], bytes).into_response() }
         }),
     );

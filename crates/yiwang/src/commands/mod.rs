@@ -43,7 +43,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Restore(args) => backup::restore(&settings(&plain)?, args).await,
         Command::Walk(args) => walk::run(&settings(&plain)?, args.json).await,
         Command::Bench(args) => bench::run(&settings(&plain)?, &args).await,
-        Command::BenchBare { file, listen } => bench::serve_bare(file, listen).await,
+        Command::BenchBare { folder, listen } => bench::serve_bare(folder, listen).await,
     }
 }
 

@@ -93,8 +93,8 @@ impl FromRequestParts<App> for Caller {
     }
 }
 
-pub(crate) fn called(parts: &Parts) -> Result<&Called, Failure> {
-    let found = parts.extensions.get::<Called>();
+pub(crate) fn called(parts: &Parts) -> Result<&Arc<Called>, Failure> {
+    let found = parts.extensions.get::<Arc<Called>>();
     found.ok_or_else(|| Failure(kernel::Error::internal("the session layer did not run")))
 }
 

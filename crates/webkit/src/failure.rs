@@ -3,12 +3,16 @@
 use askama::Template;
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use kernel::{Error, Fault};
 
-use crate::{App, Shell, caller::Called, shell::Look};
+use crate::{
+    App, Shell,
+    caller::Called,
+    shell::{Look, path_of},
+};
 
 /// What a handler gives.
 pub type Answer<T = Response> = Result<T, Failure>;
@@ -83,7 +87,13 @@ struct Problem {
 }
 
 /// Turns an answer that carries a failure (or is a bare refusal of the router) into what the caller can read.
-pub(crate) async fn render(app: &App, called: Option<&Called>, answer: Response, path: &str, look: Look) -> Response {
+pub(crate) async fn render(
+    app: &App,
+    called: Option<&Called>,
+    answer: Response,
+    address: &Uri,
+    look: Look,
+) -> Response {
     let status = answer.status();
     let told = answer.extensions().get::<Told>().cloned();
     let bare =
@@ -91,6 +101,7 @@ pub(crate) async fn render(app: &App, called: Option<&Called>, answer: Response,
     if !(status.is_client_error() || status.is_server_error()) || (told.is_none() && !bare) {
         return answer;
     }
+    let path = path_of(address);
     let told = told.unwrap_or_else(|| Told { message: words(status).1.to_owned(), faults: Vec::new() });
     let api = path.starts_with("/api/");
     let retry = answer.headers().get(header::RETRY_AFTER).cloned();

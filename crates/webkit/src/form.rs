@@ -1,5 +1,7 @@
 //! Forms as they come in: bounded, with their CSRF token checked, values trimmed.
 
+use std::sync::Arc;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, Multipart, Request},
@@ -136,8 +138,8 @@ impl FromRequest<App> for UploadForm {
     }
 }
 
-fn called(request: &Request) -> Result<Called, Failure> {
-    let found = request.extensions().get::<Called>().cloned();
+fn called(request: &Request) -> Result<Arc<Called>, Failure> {
+    let found = request.extensions().get::<Arc<Called>>().map(Arc::clone);
     found.ok_or_else(|| Failure(Error::internal("the session layer did not run")))
 }
 

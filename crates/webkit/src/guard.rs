@@ -1,8 +1,10 @@
 //! What stands before every handler: who calls, forged requests, the route's own question.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -25,18 +27,19 @@ const VISITOR_SECONDS: u32 = 86_400;
 /// Finds out who calls and keeps it with the request; turns failures into pages or problem documents.
 pub(crate) async fn session(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api/");
-    let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    // Cheap: the address shares its bytes with the request.
+    let address = request.uri().clone();
     let look = crate::shell::Look::of(request.headers());
     let called = match find(&app, request.headers(), api).await {
-        Ok(called) => called,
-        Err(error) => return failure::render(&app, None, Failure(error).into_response(), &path, look).await,
+        Ok(called) => Arc::new(called),
+        Err(error) => return failure::render(&app, None, Failure(error).into_response(), &address, look).await,
     };
     if forged(&request, &called) {
         let answer = Failure(Error::Forbidden { action: "跨站提交" }).into_response();
-        return failure::render(&app, Some(&called), answer, &path, look).await;
+        return failure::render(&app, Some(&called), answer, &address, look).await;
     }
-    request.extensions_mut().insert(called.clone());
-    let mut answer = failure::render(&app, Some(&called), next.run(request).await, &path, look).await;
+    request.extensions_mut().insert(Arc::clone(&called));
+    let mut answer = failure::render(&app, Some(&called), next.run(request).await, &address, look).await;
     let made = called.secret.made().filter(|_| !api);
     if let Some(Ok(value)) =
         made.map(|it| HeaderValue::from_str(&set_cookie(&app, VISITOR_COOKIE, &it, VISITOR_SECONDS)))
@@ -80,7 +83,7 @@ pub(crate) fn csrf_holds(called: &Called, given: &str) -> bool {
 
 /// The coarse question of a route: may this caller come in at all? The service asks the fine one, with the scope.
 pub(crate) async fn admit(access: Access, request: Request, next: Next) -> Response {
-    let Some(called) = request.extensions().get::<Called>() else {
+    let Some(called) = request.extensions().get::<Arc<Called>>() else {
         return Failure(Error::internal("the session layer did not run")).into_response();
     };
     let signed_in = called.ctx.person().is_ok();
@@ -102,21 +105,19 @@ pub(crate) fn security_headers(headers: &mut HeaderMap) {
     const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
                        connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
                        frame-src 'self'; manifest-src 'self'";
-    let fixed = [
-        ("content-security-policy", CSP),
-        ("x-content-type-options", "nosniff"),
-        ("x-frame-options", "DENY"),
-        ("referrer-policy", "same-origin"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+    const FIXED: [(HeaderName, &str); 7] = [
+        (header::CONTENT_SECURITY_POLICY, CSP),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
     ];
-    for (name, value) in fixed {
-        if !headers.contains_key(name) {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
+    // Room for these and for what the connection adds, at once.
+    headers.reserve(FIXED.len() + 4);
+    for (name, value) in FIXED {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }

@@ -10,6 +10,7 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
+use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 use utoipa::openapi::Info;
 
@@ -44,13 +45,16 @@ pub fn service(app: &App, areas: &[&Area]) -> Router {
     let guarded = all
         .router
         .fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(ANSWER_SECONDS)))
-        .layer(from_fn_with_state(app.clone(), guard::session));
+        // The first of a stack stands outermost. One stack costs one box a request, a layer each its own.
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(app.clone(), guard::session))
+                .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(ANSWER_SECONDS)))
+                .layer(CatchPanicLayer::new()),
+        );
     guarded
         .merge(assets::router())
-        .layer(from_fn_with_state(app.clone(), observe))
-        .layer(CompressionLayer::new())
+        .layer(ServiceBuilder::new().layer(CompressionLayer::new()).layer(from_fn_with_state(app.clone(), observe)))
         .with_state(app.clone())
 }
 
@@ -65,9 +69,8 @@ async fn observe(State(app): State<App>, request: Request, next: Next) -> Respon
     #[expect(clippy::cast_precision_loss, reason = "microseconds of one request are far below 2^52")]
     let seconds = (app.clock.now().micros() - started.micros()).max(0) as f64 / 1e6;
     let status = answer.status().as_u16();
-    metrics::histogram!("yiwang_http_seconds", "method" => method.to_string(), "route" => route.clone())
-        .record(seconds);
-    metrics::counter!("yiwang_http_answers", "route" => route.clone(), "status" => status.to_string()).increment(1);
     tracing::info!(%method, route, status, seconds, "answered");
+    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
+    metrics::histogram!("yiwang_http_seconds", &labels).record(seconds);
     answer
 }

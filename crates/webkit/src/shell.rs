@@ -1,10 +1,12 @@
 //! What frames a page: site, caller, menus, look; and the answers a page gives.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
     body::{Body, Bytes},
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -63,6 +65,11 @@ impl Look {
     }
 }
 
+/// Path and query of an address.
+pub(crate) fn path_of(address: &Uri) -> &str {
+    address.path_and_query().map_or("/", |it| it.as_str())
+}
+
 /// What frames every page; `layout.html` reads it as `shell`.
 #[derive(Debug, Clone)]
 pub struct Shell {
@@ -74,8 +81,6 @@ pub struct Shell {
     pub nav: Vec<NavLink>,
     /// For every form: `<input type="hidden" name="csrf" value="…">`.
     pub csrf: String,
-    /// For scripts of the page's own, if there must be any.
-    pub nonce: String,
     /// Where the page lies.
     pub path: String,
     /// One sentence on top.
@@ -110,7 +115,6 @@ impl Shell {
             caller: Some(caller),
             nav: vec![NavLink { href: "/", text: "首页", current: true }],
             csrf: "sample".to_owned(),
-            nonce: String::new(),
             path: "/".to_owned(),
             notice: None,
             care: false,
@@ -132,7 +136,6 @@ impl Shell {
             caller,
             nav: called.map(|it| navigation(app, &it.ctx, path)).unwrap_or_default(),
             csrf: called.map(csrf_token).unwrap_or_default(),
-            nonce: String::new(),
             path: path.to_owned(),
             notice,
             care: look.care,
@@ -163,8 +166,8 @@ impl FromRequestParts<App> for Shell {
 
 /// The frame of a page before it is made, for handlers that mostly answer with bytes made before: making it costs more than they do.
 pub struct Frame {
-    called: Called,
-    path: String,
+    called: Arc<Called>,
+    address: Uri,
     look: Look,
     notice: Option<Notice>,
 }
@@ -174,14 +177,14 @@ impl Frame {
     /// and the address asks for nothing. `None`: the page is this caller's own.
     #[must_use]
     pub fn for_anybody(&self) -> Option<(bool, bool)> {
-        let own = self.called.ctx.person().is_ok() || self.notice.is_some() || self.path.contains('?');
+        let own = self.called.ctx.person().is_ok() || self.notice.is_some() || self.address.query().is_some();
         (!own).then_some((self.look.care, self.look.contrast))
     }
 
     /// The frame.
     #[must_use]
     pub fn shell(self, app: &App) -> Shell {
-        Shell::make(app, Some(&self.called), &self.path, self.look, self.notice)
+        Shell::make(app, Some(&self.called), path_of(&self.address), self.look, self.notice)
     }
 }
 
@@ -190,8 +193,8 @@ impl FromRequestParts<App> for Frame {
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Failure> {
         Ok(Self {
-            called: called(parts)?.clone(),
-            path: parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned(),
+            called: Arc::clone(called(parts)?),
+            address: parts.uri.clone(),
             look: Look::of(&parts.headers),
             notice: read_flash(&parts.headers),
         })

@@ -1,4 +1,6 @@
-//! Items as JSON, for everybody.
+//! Items as JSON, for everybody; and the desk for departments' own systems.
+
+mod desk;
 
 use axum::{
     Json,
@@ -17,7 +19,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().api(Access::Public, routes!(list)).api(Access::Public, routes!(show))
+    Routes::new().api(Access::Public, routes!(list)).api(Access::Public, routes!(show)).merge(desk::routes())
 }
 
 /// 事项列表的查询条件

@@ -4,7 +4,6 @@
 //! document is published in versions that never change, and a case keeps the version it was filed under.
 
 mod api;
-mod desk_api;
 mod documents;
 mod edit;
 mod import;
@@ -64,7 +63,7 @@ pub const LEGAL: Post = Post { code: "legal", name: "法制审核", permissions:
 
 /// The area as the program sees it.
 pub static AREA: Area = Area {
-    routes: || pages::routes().merge(api::routes()).merge(desk_api::routes()),
+    routes: || pages::routes().merge(api::routes()),
     migrations: store::MIGRATIONS,
     sql: &[store::SQL],
     posts: &[POST, OFFICE, LEGAL],

@@ -94,10 +94,10 @@ storage::sql! {
     WAITING_FOR = "SELECT due_key, id FROM cases WHERE authority = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
         AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) ORDER BY due_key, id LIMIT $6";
     /// As [`WAITING`], for a post that is held at every authority (`$1` is empty).
-    WAITING_ANYWHERE = "SELECT due_key, id FROM cases WHERE $1 = '' AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+    WAITING_ANYWHERE = "SELECT due_key, id FROM cases WHERE $1 = '' AND post || '' = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
         ORDER BY due_key, id LIMIT $6";
     /// As [`WAITING_FOR`], for a post that is held at every authority (`$1` is empty).
-    WAITING_ANYWHERE_FOR = "SELECT due_key, id FROM cases WHERE $1 = '' AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+    WAITING_ANYWHERE_FOR = "SELECT due_key, id FROM cases WHERE $1 = '' AND post || '' = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
         AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) ORDER BY due_key, id LIMIT $6";
     /// Up to a hundred cases.
     CASES = concat!("SELECT ", columns!(), " FROM cases WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \

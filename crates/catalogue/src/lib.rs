@@ -31,9 +31,10 @@ pub use import::{Progress, import_items};
 pub use lists::{ListFonts, published_list};
 pub use model::{ItemDocument, ItemState, ItemSummary};
 pub use reads::{
-    BaseRow, DraftRow, ItemFilter, Published, RemarkRow, SCAN_MAX, StateCount, TypeCount, acts, acts_at, all_after,
-    at_stage, base_entries, base_entry, base_version, by_type, counts, draft, draft_at, in_force_of, item, items,
-    items_of, of_base, published, remarks, revision, version, versions, with_suspects, working_of,
+    BaseRow, DraftRow, ItemFilter, OfficeCount, Published, RemarkRow, SCAN_MAX, StateCount, TypeCount, acts, acts_at,
+    all_after, at_stage, base_entries, base_entry, base_version, by_type, counts, draft, draft_at, in_force_of, item,
+    items, items_of, of_base, office_counts, published, remarks, revision, version, versions, with_suspects,
+    working_of,
 };
 pub use service::{
     acts::{ActMark, ActRow, decide_act, propose_act, withdraw_act},

@@ -8,7 +8,7 @@ use storage::{Db, args};
 
 use crate::{
     documents::Documents,
-    model::{ActStage, BaseEntry, ItemDocument, ItemState, ItemSummary, Revision, Stage},
+    model::{ActStage, BaseEntry, ELEMENTS, ItemDocument, ItemState, ItemSummary, Revision, Stage},
     service::acts::ActRow,
     store,
 };
@@ -348,6 +348,48 @@ pub async fn by_type(db: &Db, authority: Id<Authority>) -> Result<Vec<TypeCount>
             })
         })
         .collect()
+}
+
+/// How all items of an authority stand together; cancelled ones do not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OfficeCount {
+    /// So many items.
+    pub items: i64,
+    /// So many elements they lack together.
+    pub missing: i64,
+    /// So many suspect materials they have together.
+    pub suspects: i64,
+    /// So many are being revised or checked.
+    pub open: i64,
+}
+
+impl OfficeCount {
+    /// 完整度: how much of what the guides owe is there, in whole percent, rounded down; `None` without an item.
+    #[must_use]
+    pub fn percent(&self) -> Option<i64> {
+        let owed = self.items * i64::try_from(ELEMENTS.len()).unwrap_or(1);
+        (owed > 0).then(|| (owed - self.missing).max(0) * 100 / owed)
+    }
+}
+
+/// How the items of these authorities stand; those without items are left out.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn office_counts(db: &Db, authorities: &[Id<Authority>]) -> Result<HashMap<Id<Authority>, OfficeCount>> {
+    let mut out = HashMap::with_capacity(authorities.len());
+    for some in authorities.chunks(store::KEYS) {
+        for row in db.query(store::OFFICE_COUNTS, store::padded(some.iter().map(ToString::to_string))).await? {
+            let count = OfficeCount {
+                items: row.int("items")?,
+                missing: row.int("missing")?,
+                suspects: row.int("suspects")?,
+                open: row.int("open")?,
+            };
+            out.insert(row.id("authority")?, count);
+        }
+    }
+    Ok(out)
 }
 
 /// The numbers of an item's versions with the instants of their publication, newest first.

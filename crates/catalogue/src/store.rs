@@ -148,6 +148,10 @@ storage::sql! {
     /// How an authority's items stand by type.
     BY_TYPE = "SELECT item_type, state, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing, \
         CAST(sum(suspects) AS BIGINT) AS suspects FROM items WHERE authority = $1 GROUP BY item_type, state ORDER BY item_type, state";
+    /// How the items of up to [`KEYS`] authorities stand together; cancelled ones are left out.
+    OFFICE_COUNTS = concat!("SELECT authority, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing, \
+        CAST(sum(suspects) AS BIGINT) AS suspects, CAST(sum(CASE WHEN stage <> '' THEN 1 ELSE 0 END) AS BIGINT) AS open \
+        FROM items WHERE authority IN (", keys!(), ") AND state <> 'cancelled' GROUP BY authority");
     /// Why a revision was sent back.
     REMARK_ADD = "INSERT INTO item_remarks (item, round, n, stage, field, reason, who, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// Remarks on an item, the latest first.

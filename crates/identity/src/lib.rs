@@ -32,8 +32,8 @@ pub use model::{
 pub use service::{
     accounts::{create_account, first_administrator},
     authorities::{
-        authorities, authority, authority_change, authority_list, create_authority, create_listed_authority,
-        find_authority_by_uscc,
+        authorities, authority, authority_change, authority_list, authority_search, create_authority,
+        create_listed_authority, find_authority_by_uscc,
     },
     divisions::{check_divisions, children, division, division_names, find_division, import_divisions, path},
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},

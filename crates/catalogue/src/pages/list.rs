@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use kernel::{Authority, Error, Id, PageAsk, Scope};
+use kernel::{Authority, Id, PageAsk, Scope};
 use standards::ItemType;
-use webkit::{Answer, App, Page, Shell, page};
+use webkit::{Answer, App, Page, Shell, page, see_other};
 
-use super::{here, item::kept, with_query};
+use super::{here, offices::whose, with_query};
 use crate::{
     CATALOGUE, ItemFilter, StateCount, TypeCount,
     model::{ELEMENTS, ItemState, ItemSummary, Suspect, suspects as suspects_of},
@@ -53,8 +53,9 @@ pub(crate) struct Tab {
 pub(crate) struct ItemsPage {
     pub(crate) shell: Shell,
     pub(crate) ask: ListAsk,
-    pub(crate) authorities: Vec<(String, String)>,
     pub(crate) authority: String,
+    /// Whether the caller keeps more than this one.
+    pub(crate) others: bool,
     pub(crate) types: Vec<Tab>,
     pub(crate) tabs: Vec<Tab>,
     pub(crate) items: Vec<ItemSummary>,
@@ -67,15 +68,9 @@ pub(crate) struct ItemsPage {
 }
 
 pub(super) async fn list(State(app): State<App>, it: Page, Query(mut ask): Query<ListAsk>) -> Answer {
-    let authorities = kept(&app, &it).await?;
-    if ask.authority.is_empty() {
-        ask.authority = authorities.first().map(|it| it.0.clone()).unwrap_or_default();
-    }
-    if ask.authority.is_empty() {
-        return Err(Error::refused("还没有任何实施主体，请先在机构管理中添加。").into());
-    }
-    let authority: Id<Authority> = ask.authority.parse()?;
+    let Some((authority, others)) = chosen(&it, &ask.authority)? else { return Ok(see_other("/desk/items/offices")) };
     it.ctx.may(CATALOGUE, &Scope::authority(authority))?;
+    ask.authority = authority.to_string();
     let filter = ItemFilter {
         authority: Some(authority),
         state: ItemState::from_code(&ask.state),
@@ -85,8 +80,19 @@ pub(super) async fn list(State(app): State<App>, it: Page, Query(mut ask): Query
     };
     let found = reads::items(&app.db, &filter, &PageAsk::from_query(Some(&ask.after), None)?).await?;
     let counts = reads::by_type(&app.db, authority).await?;
-    let name = authorities.iter().find(|it| it.0 == ask.authority).map(|it| it.1.clone()).unwrap_or_default();
-    page(&ItemsPage::new(it.shell, ask, (authorities, name), &counts, found))
+    let name = identity::authority(&app.db, authority).await?.facts.name;
+    page(&ItemsPage::new(it.shell, ask, (name, others), &counts, found))
+}
+
+/// The authority of the address, or the caller's only one, and whether there are others to go to; `None`: one is still to be chosen.
+fn chosen(it: &Page, asked: &str) -> kernel::Result<Option<(Id<Authority>, bool)>> {
+    let own = whose(&it.ctx)?;
+    let others = own.as_ref().is_none_or(|own| own.len() > 1);
+    match (asked, own.as_deref()) {
+        ("", Some([only])) => Ok(Some((*only, false))),
+        ("", _) => Ok(None),
+        (asked, _) => Ok(Some((asked.parse()?, others))),
+    }
 }
 
 impl ItemsPage {
@@ -105,7 +111,7 @@ impl ItemsPage {
     pub(crate) fn new(
         shell: Shell,
         ask: ListAsk,
-        (authorities, authority): (Vec<(String, String)>, String),
+        (authority, others): (String, bool),
         counts: &[TypeCount],
         found: kernel::Page<ItemSummary>,
     ) -> Self {
@@ -125,8 +131,8 @@ impl ItemsPage {
             suspects: counts.iter().map(|it| it.suspects).sum(),
             total,
             ask,
-            authorities,
             authority,
+            others,
             shell,
         }
     }
@@ -186,10 +192,9 @@ pub(crate) struct SuspectsPage {
 }
 
 pub(super) async fn suspects(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
-    let authorities = kept(&app, &it).await?;
-    let chosen = authorities.iter().find(|it| it.0 == ask.authority).or_else(|| authorities.first());
-    let chosen = chosen.cloned().ok_or_else(|| Error::refused("还没有任何实施主体，请先在机构管理中添加。"))?;
-    let authority: Id<Authority> = chosen.0.parse()?;
+    let Some((authority, _)) = chosen(&it, &ask.authority)? else { return Ok(see_other("/desk/items/offices")) };
+    it.ctx.may(CATALOGUE, &Scope::authority(authority))?;
+    let name = identity::authority(&app.db, authority).await?.facts.name;
     let found = reads::with_suspects(&app.db, authority, &PageAsk::from_query(Some(&ask.after), None)?).await?;
     let ids: Vec<_> = found.items.iter().map(|it| it.id).collect();
     let documents = reads::working_of(&app.db, &ids).await?;
@@ -198,8 +203,9 @@ pub(super) async fn suspects(State(app): State<App>, it: Page, Query(ask): Query
         let Some(doc) = documents.get(&item.id) else { continue };
         rows.extend(suspects_of(doc).into_iter().map(|it| (here(item.id), item.name.clone(), it)));
     }
-    let href = |after: &str| with_query("/desk/items/suspects", &[("authority", &chosen.0), ("after", after)]);
+    let chosen = authority.to_string();
+    let href = |after: &str| with_query("/desk/items/suspects", &[("authority", &chosen), ("after", after)]);
     let next = found.next.map(|key| href(&key)).unwrap_or_default();
     let first = if ask.after.is_empty() { String::new() } else { href("") };
-    page(&SuspectsPage { shell: it.shell, next, first, authority: chosen.clone(), rows })
+    page(&SuspectsPage { shell: it.shell, next, first, authority: (chosen.clone(), name), rows })
 }

@@ -9,6 +9,7 @@ mod item;
 mod list;
 mod lists;
 mod new;
+mod offices;
 pub(crate) mod samples;
 
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/items", keeps, list::list)
         .get("/desk/items/new", keeps, new::choose)
         .post("/desk/items/new", keeps, new::create)
+        .get("/desk/items/offices", signed, offices::show)
         .get("/desk/items/suspects", keeps, list::suspects)
         .get("/desk/items/bulk", keeps, bulk::ask)
         .post("/desk/items/bulk", keeps, bulk::apply)

@@ -16,10 +16,11 @@ use super::{
     list::{ItemsPage, ListAsk, SuspectsPage},
     lists::{ListsPage, OpenPage, dictionary},
     new::NewPage,
+    offices::{OfficeLine, OfficesPage},
     owned,
 };
 use crate::{
-    BaseRow, TypeCount,
+    BaseRow, OfficeCount, TypeCount,
     edit::{self, Part},
     model::{
         ActKind, ActStage, Group, ItemDocument, ItemState, ItemSummary, ListKind, Opened, Revision, SECTIONS, Severity,
@@ -221,12 +222,23 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
     let item = listed()?;
     let count =
         TypeCount { item_type: ItemType::Licence, state: ItemState::Published, items: 3, missing: 20, suspects: 2 };
-    let offices = vec![("1".to_owned(), "谯城区教育局".to_owned()), ("2".to_owned(), "谯城区民政局".to_owned())];
+    let office =
+        |name: &str, count: OfficeCount| OfficeLine { name: name.to_owned(), href: "/desk/items".to_owned(), count };
+    let offices = OfficesPage {
+        shell: shell.clone(),
+        q: "<b>".to_owned(),
+        offices: vec![
+            office("谯城区教育局<b>", OfficeCount { items: 3, missing: 20, suspects: 2, open: 1 }),
+            office("谯城区民政局", OfficeCount::default()),
+        ],
+        next: "/desk/items/offices?after=1".to_owned(),
+        first: String::new(),
+    };
     let found = kernel::Page { items: vec![item.clone()], next: Some("1".to_owned()) };
     let list = ItemsPage::new(
         shell.clone(),
         ListAsk { authority: "1".to_owned(), ..ListAsk::default() },
-        (offices.clone(), "谯城区教育局".to_owned()),
+        ("谯城区教育局".to_owned(), true),
         &[count],
         found,
     );
@@ -235,7 +247,7 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
     let rows = suspects(&odd).into_iter().map(|it| ("/desk/items/1".to_owned(), odd.name.clone(), it)).collect();
     let suspects = SuspectsPage {
         shell: shell.clone(),
-        authority: offices[0].clone(),
+        authority: ("1".to_owned(), "谯城区教育局".to_owned()),
         rows,
         next: String::new(),
         first: String::new(),
@@ -268,6 +280,7 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
     lists.push(sample("open_data.html", OpenPage { shell: shell.clone(), fields: dictionary() }.render())?);
     lists.extend([
         sample("items_desk.html", list.render())?,
+        sample("offices_desk.html", offices.render())?,
         sample("suspects_desk.html", suspects.render())?,
         sample("bulk_desk.html", bulk.render())?,
     ]);

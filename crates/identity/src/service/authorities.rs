@@ -133,7 +133,7 @@ pub async fn authority_list(db: &Db, ask: &PageAsk) -> Result<Page<Authority>> {
 ///
 /// # Errors
 /// As [`authority_list`].
-pub(crate) async fn authority_search(db: &Db, words: &str, ask: &PageAsk) -> Result<Page<Authority>> {
+pub async fn authority_search(db: &Db, words: &str, ask: &PageAsk) -> Result<Page<Authority>> {
     if words.is_empty() {
         return authority_list(db, ask).await;
     }

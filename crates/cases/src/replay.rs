@@ -22,6 +22,8 @@ pub(crate) fn all() -> Vec<Box<dyn Replay>> {
 #[derive(Serialize)]
 struct Told<'a> {
     facts: &'a Facts,
+    /// The case that is found under its number.
+    numbered: Option<&'a str>,
     channel: &'a str,
     filed_at: i64,
     state: &'a Case,
@@ -46,6 +48,7 @@ impl Replay for Cases {
         let derived = Derived::read(row)?;
         let told = Told {
             facts: &it.facts,
+            numbered: row.opt_text("numbered")?,
             channel: row.text("channel")?,
             filed_at: row.int("filed_at")?,
             state: &it.case,
@@ -70,6 +73,7 @@ impl Replay for Cases {
         let case = Case::replay(&events).map_err(Error::internal)?;
         let told = Told {
             facts: &facts,
+            numbered: first.subject.strip_prefix(self.prefix()),
             channel: store::channel_code(case.channel),
             filed_at: case.filed.at.micros(),
             state: &case,

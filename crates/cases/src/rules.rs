@@ -25,6 +25,7 @@ pub(crate) fn rules(document: &ItemDocument, answers: &Value) -> Result<Rules> {
     let extension = document.extension.as_ref().filter(|it| it.allowed);
     Ok(Rules {
         handling,
+        separate_hands: document.separate_hands,
         correction: document.correction_limit.map(|it| it.limit()),
         extension_days_max: extension.map_or(0, |it| it.days_max.min(EXTENSION_DAYS_MAX)),
         special: special.map(|it| SpecialRule { name: it.name.clone(), days_max: Some(it.days_max) }).collect(),

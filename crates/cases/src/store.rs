@@ -12,6 +12,7 @@ pub(crate) use rows::*;
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 1, sql: include_str!("../migrations/0001_cases.sql") },
     Migration { area: "cases", number: 2, sql: include_str!("../migrations/0002_wake_and_consent.sql") },
+    Migration { area: "cases", number: 3, sql: include_str!("../migrations/0003_holder.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -113,12 +114,20 @@ storage::sql! {
     /// Cases with a clock, by id.
     OPEN_AFTER = concat!("SELECT ", columns!(), " FROM cases WHERE open = 1 AND id > $1 ORDER BY id LIMIT $2");
     /// For the verification of the record.
-    CASE_ROWS = concat!("SELECT ", columns!(), " FROM cases WHERE id > $1 ORDER BY id LIMIT $2");
+    CASE_ROWS = concat!("SELECT ", columns!(), ", (SELECT n.case_id FROM case_numbers n WHERE n.number = cases.number) AS numbered \
+        FROM cases WHERE id > $1 ORDER BY id LIMIT $2");
     /// One draft.
     DRAFT = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires FROM case_drafts WHERE id = $1";
     /// Drafts of a person, newest first.
     DRAFTS_OF = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires FROM case_drafts \
         WHERE person = $1 ORDER BY updated_at DESC, id DESC LIMIT $2";
+    /// Drafts that others fill in for an applicant.
+    DRAFTS_FOR = "SELECT id, version FROM case_drafts WHERE holder = $1 AND id > $2 AND person <> $3 ORDER BY id LIMIT $4";
+    /// The draft while it follows this version of its item, for a guard.
+    DRAFT_AT = "SELECT id FROM case_drafts WHERE id = $1 AND item_version = $2";
+    /// The draft while it has no file after this one, for a guard.
+    DRAFT_FILES = "SELECT id FROM case_drafts WHERE id = $1 \
+        AND NOT EXISTS (SELECT 1 FROM case_materials WHERE case_id = $1 AND number > $2)";
     /// A new draft.
     DRAFT_ADD = "INSERT INTO case_drafts (id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, \
         expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)";

@@ -5,6 +5,7 @@ mod desk;
 mod erasure;
 mod filing;
 mod finding;
+mod hands;
 mod life;
 mod pages;
 mod papers;

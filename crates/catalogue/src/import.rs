@@ -114,19 +114,22 @@ impl Import {
         for authority in authorities {
             allow(ctx, &mut unit, crate::CATALOGUE, authority)?;
         }
-        for item in &chunk.added {
-            store::item_add(&mut unit, item, &Head { at: ctx.now, ..Head::none() })?;
-        }
         for (item, head) in &chunk.changed {
-            let body = service::Stands::of(item, "", "", &serde_json::Value::Null);
+            let body = service::Stands::of(item, "", "", &serde_json::Value::Null)?;
             let next = append(&mut unit, ctx, head, (&item.subject(), "catalogue.item_listed"), &body)?;
             store::item_change(&mut unit, item, head.version, &next)?;
         }
-        let rows_done = self.rows_done + written;
+        let (rows_done, import) = (self.rows_done + written, self.id.to_string());
+        let told = (import.as_str(), self.head.version + 1);
         let added: Vec<Id<Item>> = chunk.added.iter().map(|it| it.id).collect();
-        let body = serde_json::json!({ "file": self.file_hash, "rows_done": rows_done, "added": added });
-        let subject = format!("catalogue-import:{}", self.id);
+        let hashes = chunk.added.iter().map(|it| store::item_hash(it, told)).collect::<Result<Vec<_>>>()?;
+        let body =
+            serde_json::json!({ "file": self.file_hash, "rows_done": rows_done, "added": added, "rows": hashes });
+        let subject = format!("catalogue-import:{import}");
         let head = append(&mut unit, ctx, &self.head, (&subject, "catalogue.items_imported"), &body)?;
+        for item in &chunk.added {
+            store::item_add(&mut unit, item, told, &Head { at: head.at, ..Head::none() })?;
+        }
         if self.head.version == 0 {
             let values = args![self.id, &self.file_hash, rows_done, head.version, &head.hash, head.at];
             unit.one(guard::IMPORT, store::IMPORT_ADD, values);

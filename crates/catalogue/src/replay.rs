@@ -1,6 +1,9 @@
-//! How `journal verify` compares items, base entries and imports with their record.
+//! How `journal verify` compares items, base entries and imports with their record. Most columns of their rows follow from documents,
+//! for lists; each entry therefore says the SM3 of the whole row ([`journal::row_hash`]).
 
-use journal::{Record, Replay, Thing};
+use std::collections::BTreeMap;
+
+use journal::{Attested, Record, Replay, Thing};
 use kernel::{Error, Result};
 use serde_json::{Value, json};
 use storage::{Row, Sql};
@@ -12,10 +15,14 @@ pub(crate) fn all() -> Vec<Box<dyn Replay>> {
     vec![Box::new(Items), Box::new(Bases), Box::new(Imports)]
 }
 
+fn body(entry: &Record) -> Result<Value> {
+    serde_json::from_str(&entry.body).map_err(Error::internal)
+}
+
 /// The body of the last entry, in which every act says how the thing stands after it.
 fn last(entries: &[Record]) -> Result<(String, Value)> {
     let entry = entries.last().ok_or_else(|| Error::internal("no entries"))?;
-    Ok((entry.subject.clone(), serde_json::from_str(&entry.body).map_err(Error::internal)?))
+    Ok((entry.subject.clone(), body(entry)?))
 }
 
 struct Items;
@@ -30,22 +37,31 @@ impl Replay for Items {
     }
 
     fn row(&self, row: &Row) -> Result<Thing> {
-        let state = json!([
-            row.text("authority")?,
-            row.text("division")?,
-            row.text("item_code")?,
-            row.text("state")?,
-            row.int("current_version")?,
-            fingerprint(row.text("document")?),
-        ]);
+        let state = json!([store::item_row_hash(row), fingerprint(row.text("document")?)]);
         Ok(Thing { subject: format!("{}{}", self.prefix(), row.text("id")?), state: state.to_string() })
     }
 
     fn replay(&self, entries: &[Record]) -> Result<Thing> {
         let (subject, it) = last(entries)?;
-        let state =
-            json!([it["authority"], it["division"], it["item_code"], it["state"], it["number"], it["document"]]);
-        Ok(Thing { subject, state: state.to_string() })
+        Ok(Thing { subject, state: json!([it["row"], it["document"]]).to_string() })
+    }
+
+    /// Each version stays as the entry that put it in force told it.
+    fn attested(&self) -> Vec<Attested> {
+        vec![Attested {
+            table: "item_versions",
+            rows: store::VERSION_ROWS,
+            row: |row| Ok(json!([fingerprint(row.text("document")?), row.int("published_at")?]).to_string()),
+            told: |entry| {
+                if entry.kind != "catalogue.item_published" {
+                    return Ok(BTreeMap::new());
+                }
+                let it = body(entry)?;
+                let state = json!([it["document"], entry.at.micros()]).to_string();
+                Ok(BTreeMap::from([(it["number"].to_string(), state)]))
+            },
+            goes_on: None,
+        }]
     }
 }
 
@@ -61,13 +77,28 @@ impl Replay for Bases {
     }
 
     fn row(&self, row: &Row) -> Result<Thing> {
-        let state = json!([row.text("code")?, fingerprint(row.text("document")?)]);
-        Ok(Thing { subject: format!("{}{}", self.prefix(), row.text("id")?), state: state.to_string() })
+        let state = journal::row_hash(&row.values()[..store::BASE_RECORDED]);
+        Ok(Thing { subject: format!("{}{}", self.prefix(), row.text("id")?), state })
     }
 
     fn replay(&self, entries: &[Record]) -> Result<Thing> {
         let (subject, it) = last(entries)?;
-        Ok(Thing { subject, state: json!([it["code"], it["document"]]).to_string() })
+        Ok(Thing { subject, state: it["row"].as_str().unwrap_or_default().to_owned() })
+    }
+
+    /// Each version is as its entry told it.
+    fn attested(&self) -> Vec<Attested> {
+        vec![Attested {
+            table: "base_versions",
+            rows: store::BASE_VERSION_ROWS,
+            row: |row| Ok(json!([fingerprint(row.text("document")?), row.int("at")?]).to_string()),
+            told: |entry| {
+                let it = body(entry)?;
+                let code = it["code"].as_str().unwrap_or_default().to_owned();
+                Ok(BTreeMap::from([(code, json!([it["document"], entry.at.micros()]).to_string())]))
+            },
+            goes_on: None,
+        }]
     }
 }
 
@@ -90,5 +121,25 @@ impl Replay for Imports {
     fn replay(&self, entries: &[Record]) -> Result<Thing> {
         let (subject, it) = last(entries)?;
         Ok(Thing { subject, state: json!([it["file"], it["rows_done"]]).to_string() })
+    }
+
+    /// The items that a chunk brought, until they are written and go on with chains of their own.
+    fn attested(&self) -> Vec<Attested> {
+        vec![Attested {
+            table: "items",
+            rows: store::LISTED_ROWS,
+            row: |row| {
+                let (version, head, at) = (row.int("version")?, row.text("head")?, row.int("changed_at")?);
+                Ok(json!([store::item_row_hash(row), version, head, at]).to_string())
+            },
+            told: |entry| {
+                let it = body(entry)?;
+                let (ids, rows) = (it["added"].as_array(), it["rows"].as_array());
+                let pairs = ids.into_iter().flatten().zip(rows.into_iter().flatten());
+                let state = |row: &Value| json!([row, 0, "", entry.at.micros()]).to_string();
+                Ok(pairs.map(|(id, row)| (id.as_str().unwrap_or_default().to_owned(), state(row))).collect())
+            },
+            goes_on: Some("catalogue-item:"),
+        }]
     }
 }

@@ -12,6 +12,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "catalogue", number: 1, sql: include_str!("../migrations/0001_catalogue.sql") },
     Migration { area: "catalogue", number: 2, sql: include_str!("../migrations/0002_tags.sql") },
     Migration { area: "catalogue", number: 3, sql: include_str!("../migrations/0003_lifecycle.sql") },
+    Migration { area: "catalogue", number: 4, sql: include_str!("../migrations/0004_record.sql") },
 ];
 
 /// Every SQL text of the catalogue, for the test that prepares each on both engines.
@@ -40,6 +41,18 @@ macro_rules! columns {
          current_version, missing, immediate, for_persons, for_organisations, promise, visits, tags, stage, findings, suspects, base_version, version, head, changed_at"
     };
 }
+
+/// The columns of an item that the record vouches for, in the order of [`values`].
+macro_rules! recorded {
+    () => {
+        "i.id, i.authority, i.division, i.base_code, i.item_code, i.handling_code, i.local_code, i.name, i.folded, i.main_item, \
+         i.aliases, i.summary, i.item_type, i.state, i.current_version, i.missing, i.immediate, i.for_persons, \
+         i.for_organisations, i.promise, i.visits, i.tags, i.stage, i.findings, i.suspects, i.base_version, i.import, i.chunk"
+    };
+}
+
+/// How many columns [`recorded`] names.
+const RECORDED: usize = 28;
 
 /// Twenty-five parameters from `$1`.
 macro_rules! keys {
@@ -77,21 +90,21 @@ storage::sql! {
     /// A new item.
     ITEM_ADD = "INSERT INTO items (id, authority, division, base_code, item_code, handling_code, local_code, name, folded, \
         main_item, aliases, summary, item_type, state, current_version, missing, immediate, for_persons, for_organisations, \
-        promise, visits, tags, stage, findings, suspects, base_version, version, head, changed_at) \
+        promise, visits, tags, stage, findings, suspects, base_version, import, chunk, version, head, changed_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-        $24, $25, $26, $27, $28, $29)";
+        $24, $25, $26, $27, $28, $29, $30, $31)";
     /// What can change of an item, unless somebody changed it meanwhile.
     ITEM_CHANGE = "UPDATE items SET authority = $2, division = $3, base_code = $4, item_code = $5, handling_code = $6, \
         local_code = $7, name = $8, folded = $9, main_item = $10, aliases = $11, summary = $12, item_type = $13, state = $14, \
         current_version = $15, missing = $16, immediate = $17, for_persons = $18, for_organisations = $19, promise = $20, \
-        visits = $21, tags = $22, stage = $23, findings = $24, suspects = $25, base_version = $26, version = $27, head = $28, \
-        changed_at = $29 WHERE id = $1 AND version = $30";
+        visits = $21, tags = $22, stage = $23, findings = $24, suspects = $25, base_version = $26, import = $27, \
+        chunk = $28, version = $29, head = $30, changed_at = $31 WHERE id = $1 AND version = $32";
     /// One version's document.
     VERSION = "SELECT document FROM item_versions WHERE item = $1 AND number = $2";
     /// Versions of an item, newest first.
     VERSIONS = "SELECT number, published_at FROM item_versions WHERE item = $1 ORDER BY number DESC LIMIT $2";
     /// A new version.
-    VERSION_ADD = "INSERT INTO item_versions (item, number, document, published_at) VALUES ($1, $2, $3, $4)";
+    VERSION_ADD = "INSERT INTO item_versions (item, number, document, published_at, entry) VALUES ($1, $2, $3, $4, $5)";
     /// The item that bears an implementing code.
     ITEM_OF_CODE = "SELECT id FROM items WHERE item_code = $1 AND item_code <> '' AND handling_code = $2";
     /// The item if it is in use at this version, for a guard.
@@ -115,11 +128,11 @@ storage::sql! {
     /// One base entry.
     BASE = "SELECT id, code, document, version, head, changed_at FROM base_entries WHERE code = $1";
     /// A new base entry.
-    BASE_ADD = "INSERT INTO base_entries (code, id, name, item_type, document, version, head, changed_at, folded) \
+    BASE_ADD = "INSERT INTO base_entries (id, code, name, item_type, document, folded, version, head, changed_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// A changed base entry, unless somebody changed it meanwhile.
-    BASE_CHANGE = "UPDATE base_entries SET name = $2, item_type = $3, document = $4, version = $5, head = $6, changed_at = $7, \
-        folded = $8 WHERE code = $1 AND version = $9";
+    BASE_CHANGE = "UPDATE base_entries SET name = $2, item_type = $3, document = $4, folded = $5, version = $6, head = $7, \
+        changed_at = $8 WHERE code = $1 AND version = $9";
     /// Keeps a version of a base entry.
     BASE_VERSION_ADD = "INSERT INTO base_versions (code, number, document, at) VALUES ($1, $2, $3, $4)";
     /// One version of a base entry.
@@ -184,11 +197,24 @@ storage::sql! {
     /// How far an import has come.
     IMPORT_MOVE = "UPDATE item_imports SET rows_done = $2, version = $3, head = $4, changed_at = $5 WHERE id = $1 AND version = $6";
     /// For the verification of the record: items that have a chain of their own, with the document in force.
-    ITEM_ROWS = "SELECT i.id, i.authority, i.division, i.item_code, i.state, i.current_version, i.version, i.head, i.changed_at, \
-        coalesce(v.document, '') AS document FROM items i LEFT JOIN item_versions v \
-        ON v.item = i.id AND v.number = i.current_version WHERE i.id > $1 AND i.version > 0 ORDER BY i.id LIMIT $2";
+    ITEM_ROWS = concat!("SELECT ", recorded!(), ", i.version, i.head, i.changed_at, coalesce(v.document, '') AS document \
+        FROM items i LEFT JOIN item_versions v ON v.item = i.id AND v.number = i.current_version \
+        WHERE i.id > $1 AND i.import = '' ORDER BY i.id LIMIT $2");
+    /// For the verification of the record: items that were imported and not written since.
+    LISTED_ROWS = concat!("SELECT ", recorded!(), ", i.version, i.head, i.changed_at, \
+        'catalogue-import:' || i.import AS subject, i.chunk AS entry FROM items i \
+        WHERE i.import <> '' AND (i.import, i.chunk, i.id) > (substr($1, 18), $2, $3) ORDER BY i.import, i.chunk, i.id LIMIT $4");
+    /// For the verification of the record: versions of items.
+    VERSION_ROWS = "SELECT 'catalogue-item:' || item AS subject, entry, CAST(number AS TEXT) AS id, document, published_at \
+        FROM item_versions WHERE (item, entry, CAST(number AS TEXT)) > (substr($1, 16), $2, $3) \
+        ORDER BY item, entry, CAST(number AS TEXT) LIMIT $4";
+    /// For the verification of the record: versions of base entries.
+    BASE_VERSION_ROWS = "SELECT 'catalogue-base:' || b.id AS subject, v.number AS entry, v.code AS id, v.document, v.at \
+        FROM base_entries b JOIN base_versions v ON v.code = b.code WHERE (b.id, v.number, v.code) > (substr($1, 16), $2, $3) \
+        ORDER BY b.id, v.number, v.code LIMIT $4";
     /// For the verification of the record.
-    BASE_ROWS = "SELECT id, code, document, version, head, changed_at FROM base_entries WHERE id > $1 ORDER BY id LIMIT $2";
+    BASE_ROWS = "SELECT id, code, name, item_type, document, folded, version, head, changed_at FROM base_entries WHERE id > $1 \
+        ORDER BY id LIMIT $2";
     /// For the verification of the record.
     IMPORT_ROWS = "SELECT id, file_hash, rows_done, version, head, changed_at FROM item_imports WHERE id > $1 ORDER BY id LIMIT $2";
 }
@@ -229,8 +255,11 @@ pub(crate) fn read(row: &Row) -> Result<(ItemSummary, Head)> {
     Ok((summary, Head::of(row)?))
 }
 
+/// The import whose entry tells an item, and which of its entries; `''` and 0: the item's own chain does.
+pub(crate) type Told<'a> = (&'a str, i64);
+
 /// The values of all columns, with `version`, `head` and `changed_at` of `head`.
-fn values(it: &ItemSummary, head: &Head) -> Result<Vec<storage::Value>> {
+fn values(it: &ItemSummary, told: Told<'_>, head: &Head) -> Result<Vec<storage::Value>> {
     Ok(args![
         it.id,
         it.authority,
@@ -258,29 +287,41 @@ fn values(it: &ItemSummary, head: &Head) -> Result<Vec<storage::Value>> {
         it.findings,
         it.suspects,
         it.base_version,
+        told.0,
+        told.1,
         head.version,
         &head.hash,
         head.at,
     ])
 }
 
+/// What an entry says of an item's row: SM3 of its columns as they will be stored.
+pub(crate) fn item_hash(it: &ItemSummary, told: Told<'_>) -> Result<journal::Hash> {
+    Ok(journal::row_hash(&values(it, told, &Head::none())?[..RECORDED]))
+}
+
+/// The same of a row as it was read with the columns [`recorded`] first.
+pub(crate) fn item_row_hash(row: &Row) -> journal::Hash {
+    journal::row_hash(&row.values()[..RECORDED])
+}
+
 /// Adds an item; its `version` and `changed_at` are those of `head`.
-pub(crate) fn item_add(unit: &mut Unit, it: &ItemSummary, head: &Head) -> Result<()> {
-    unit.one(guard::CODE, ITEM_ADD, values(it, head)?);
+pub(crate) fn item_add(unit: &mut Unit, it: &ItemSummary, told: Told<'_>, head: &Head) -> Result<()> {
+    unit.one(guard::CODE, ITEM_ADD, values(it, told, head)?);
     Ok(())
 }
 
-/// Changes an item from the version that was read.
+/// Changes an item from the version that was read; from then on its own chain tells it.
 pub(crate) fn item_change(unit: &mut Unit, it: &ItemSummary, was: i64, head: &Head) -> Result<()> {
-    let mut values = values(it, head)?;
+    let mut values = values(it, ("", 0), head)?;
     values.push(was.into());
     unit.one(guard::ITEM, ITEM_CHANGE, values);
     Ok(())
 }
 
-/// Adds a published version.
-pub(crate) fn version_add(unit: &mut Unit, item: Id<Item>, number: i64, document: &str, at: Moment) {
-    unit.one(guard::VERSION, VERSION_ADD, args![item, number, document, at]);
+/// Adds a published version, told by this entry of the item's chain at this moment.
+pub(crate) fn version_add(unit: &mut Unit, of: (Id<Item>, i64), document: &str, (entry, at): (i64, Moment)) {
+    unit.one(guard::VERSION, VERSION_ADD, args![of.0, of.1, document, at, entry]);
 }
 
 /// Keeps a draft.
@@ -305,19 +346,23 @@ pub(crate) fn revision(row: &Row) -> Result<Revision> {
 #[derive(Debug)]
 pub(crate) enum BaseMark {}
 
+/// How many columns of a base entry the record vouches for: the first of `BASE_ROWS`.
+pub(crate) const BASE_RECORDED: usize = 6;
+
+/// The columns of a base entry that the record vouches for.
+fn base_values(id: &str, it: &BaseEntry, document: &str) -> Vec<storage::Value> {
+    args![id, it.code.as_str(), &it.name, it.item_type.code(), document, folded(&it.name)]
+}
+
+/// What an entry says of a base entry's row: SM3 of its columns as they will be stored.
+pub(crate) fn base_hash(id: &str, it: &BaseEntry, document: &str) -> journal::Hash {
+    journal::row_hash(&base_values(id, it, document))
+}
+
 /// Adds a base entry.
 pub(crate) fn base_add(unit: &mut Unit, id: Id<BaseMark>, it: &BaseEntry, document: &str, head: &Head) {
-    let values = args![
-        it.code.as_str(),
-        id,
-        &it.name,
-        it.item_type.code(),
-        document,
-        head.version,
-        &head.hash,
-        head.at,
-        folded(&it.name)
-    ];
+    let mut values = base_values(&id.to_string(), it, document);
+    values.extend(args![head.version, &head.hash, head.at]);
     unit.one(guard::BASE, BASE_ADD, values);
     unit.run(BASE_VERSION_ADD, args![it.code.as_str(), head.version, document, head.at]);
 }
@@ -325,17 +370,9 @@ pub(crate) fn base_add(unit: &mut Unit, id: Id<BaseMark>, it: &BaseEntry, docume
 /// Changes a base entry and keeps its new version.
 pub(crate) fn base_change(unit: &mut Unit, it: &BaseEntry, document: &str, (was, now): (&Head, &Head)) {
     let code = it.code.as_str();
-    let values = args![
-        code,
-        &it.name,
-        it.item_type.code(),
-        document,
-        now.version,
-        &now.hash,
-        now.at,
-        folded(&it.name),
-        was.version
-    ];
+    let mut values = base_values(code, it, document);
+    values.remove(0);
+    values.extend(args![now.version, &now.hash, now.at, was.version]);
     unit.one(guard::BASE, BASE_CHANGE, values);
     unit.run(BASE_VERSION_ADD, args![code, now.version, document, now.at]);
 }

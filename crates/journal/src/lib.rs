@@ -4,6 +4,7 @@
 //! that was read. The applicant's timeline, the audit trail, clocks, notifications, the search index, statistics and
 //! exchange are all readers of this record; nothing else records who did what.
 
+mod attested;
 mod entry;
 pub mod feed;
 pub mod outbox;
@@ -14,7 +15,10 @@ mod store;
 mod tests;
 mod verify;
 
-pub use entry::{BODY_MAX, CHAIN_MAX, FEED_MAX, GUARD, Hash, Head, Record, append, entries_after, find, history};
+pub use attested::Attested;
+pub use entry::{
+    BODY_MAX, CHAIN_MAX, FEED_MAX, GUARD, Hash, Head, Record, append, entries_after, find, history, row_hash,
+};
 pub use sequence::{BATCH, FeedHead, LEASE_SECONDS, Sequencer};
 pub use sign::{SignedHead, Signer, SiteKey, SitePublicKey, verify_signature};
 pub use store::{MIGRATIONS, SQL};

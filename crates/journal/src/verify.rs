@@ -10,6 +10,7 @@ use storage::{Row, Snapshot, Sql, Value, args};
 
 use crate::{
     FeedHead, Head, Record, SignedHead, SitePublicKey,
+    attested::{Attested, Beside, Wrong},
     entry::{Hash, limit},
     store,
 };
@@ -49,6 +50,10 @@ pub trait Replay: Send + Sync {
     /// # Errors
     /// If the entries make no sense: a kind unknown, an act out of order.
     fn replay(&self, entries: &[Record]) -> Result<Thing>;
+    /// Rows without a chain that rest on entries of these things.
+    fn attested(&self) -> Vec<Attested> {
+        Vec::new()
+    }
 }
 
 /// What was checked.
@@ -138,6 +143,10 @@ pub async fn verify(
 /// on (its subject was altered, so that it is missing here), and is told only if there is none.
 async fn chains(snapshot: &Snapshot, replays: &[&dyn Replay], report: &mut Report) -> Walk<i64> {
     let mut things: Vec<Things<'_>> = replays.iter().map(|replay| Things::new(*replay)).collect();
+    let mut beside: Vec<(&str, Beside)> = Vec::new();
+    for replay in replays {
+        beside.extend(replay.attested().into_iter().map(|it| (replay.prefix(), Beside::new(it))));
+    }
     let mut chain = Chain::default();
     let mut suspect = None;
     let mut numbered = 0;
@@ -153,6 +162,12 @@ async fn chains(snapshot: &Snapshot, replays: &[&dyn Replay], report: &mut Repor
             numbered += i64::from(entry.position.is_some());
             report.entries += 1;
             if suspect.is_none() {
+                for (_, rows) in beside.iter_mut().filter(|it| entry.subject.starts_with(it.0)) {
+                    let wrong = rows.follow(snapshot, &entry).await;
+                    suspect = suspect.or(told_wrong(rows, wrong)?);
+                }
+            }
+            if suspect.is_none() {
                 suspect = found(chain.follow(snapshot, &mut things, (entry, report)).await)?;
             }
         }
@@ -163,12 +178,24 @@ async fn chains(snapshot: &Snapshot, replays: &[&dyn Replay], report: &mut Repor
     if let Some(broken) = suspect {
         return Err(Stop::Broken(broken));
     }
+    for (_, rows) in &mut beside {
+        let wrong = rows.close(snapshot).await;
+        if let Some(broken) = told_wrong(rows, wrong)? {
+            return Err(Stop::Broken(broken));
+        }
+    }
     for thing in &mut things {
         if let Some(row) = thing.next(snapshot).await? {
             return Err(Stop::at(thing.table(), row.id, NO_CHAIN));
         }
     }
     Ok(numbered)
+}
+
+/// What rows beside the chains are wrong, apart from a failing engine.
+fn told_wrong(rows: &Beside, wrong: Result<Option<Wrong>>) -> Walk<Option<Broken>> {
+    let broken = |(row, what): Wrong| Broken { table: rows.table().to_owned(), row, what: what.to_owned() };
+    wrong.map(|it| it.map(broken)).map_err(Stop::Engine)
 }
 
 /// What was found altered, apart from a failing engine.

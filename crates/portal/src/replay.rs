@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use storage::{Row, Sql};
 
 use crate::{
+    model::place::Place,
     service::{fingerprint, notices::words},
     store,
 };
@@ -35,6 +36,7 @@ impl Replay for Sites {
     fn row(&self, row: &Row) -> Result<Thing> {
         let state = json!([
             row.text("place")?,
+            row.int("hall")?,
             row.text("division")?,
             row.text("keeper")?,
             fingerprint(row.text("document")?),
@@ -45,7 +47,9 @@ impl Replay for Sites {
 
     fn replay(&self, entries: &[Record]) -> Result<Thing> {
         let (subject, it) = last(entries)?;
-        let state = json!([it["place"], it["division"], it["keeper"], it["document"], it["name"]]);
+        let place: Place = it["place"].as_str().unwrap_or_default().parse()?;
+        let hall = i64::from(place.is_hall());
+        let state = json!([it["place"], hall, it["division"], it["keeper"], it["document"], it["name"]]);
         Ok(Thing { subject, state: state.to_string() })
     }
 }
@@ -62,10 +66,11 @@ impl Replay for Notices {
     }
 
     fn row(&self, row: &Row) -> Result<Thing> {
-        let it = store::read_notice(row)?;
-        let facts = &it.facts;
-        let state = json!([it.place.key(), facts.starts, facts.ends, facts.below, it.withdrawn, words(facts)]);
-        Ok(Thing { subject: format!("{}{}", self.prefix(), it.id), state: state.to_string() })
+        // The columns themselves: a notice of an unknown kind is read as one to know.
+        let words = words(row.text("kind")?, row.text("title")?, row.text("body")?);
+        let (below, withdrawn) = (row.flag("below")?, row.flag("withdrawn")?);
+        let state = json!([row.text("place")?, row.text("starts")?, row.text("ends")?, below, withdrawn, words]);
+        Ok(Thing { subject: format!("{}{}", self.prefix(), row.text("id")?), state: state.to_string() })
     }
 
     fn replay(&self, entries: &[Record]) -> Result<Thing> {

@@ -24,6 +24,11 @@ impl Ticker {
         self.0.fetch_add(hours * 3_600_000_000, Ordering::SeqCst);
     }
 
+    /// Moves it on by so many seconds.
+    pub fn seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+
     /// Sets it.
     pub fn set(&self, to: Moment) {
         self.0.store(to.micros(), Ordering::SeqCst);

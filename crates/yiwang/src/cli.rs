@@ -237,15 +237,29 @@ pub(crate) enum KeysCommand {
         /// 只备好新密钥而不启用：多节点时先让每个节点都有它
         #[arg(long)]
         prepare: bool,
+        /// 以 JSON 输出
+        #[arg(long)]
+        json: bool,
     },
     /// 去掉已不再使用的旧包裹密钥
-    Retire,
+    Retire {
+        /// 以 JSON 输出
+        #[arg(long)]
+        json: bool,
+    },
     /// 更换签名密钥：此前的公钥保留，旧签名照常可验
-    RenewSigner,
+    RenewSigner {
+        /// 以 JSON 输出
+        #[arg(long)]
+        json: bool,
+    },
     /// 把全部密钥复制到另一处并核对；那里已有的，核对是否与现用的一致
     Backup {
         /// 存放密钥的目录，须在数据目录之外
         to: PathBuf,
+        /// 以 JSON 输出
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -14,6 +14,7 @@ mod outcome;
 mod serve;
 mod settings;
 mod site;
+mod usage;
 mod workers;
 
 #[cfg(test)]
@@ -24,7 +25,14 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => match usage::words(&error) {
+            Some(words) => return outcome::Failed::input(words).report(),
+            // Help, asked for or because a command is missing.
+            None => error.exit(),
+        },
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

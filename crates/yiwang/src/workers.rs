@@ -16,6 +16,8 @@ const IDLE: Duration = Duration::from_millis(100);
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// A lease runs so many seconds; it is renewed at each round.
 const LEASE_SECONDS: i64 = 10;
+/// A round that takes long renews its lease this often.
+const RENEW_EVERY: Duration = Duration::from_secs(3);
 /// A silent site's head is signed this often.
 const SIGN_EVERY: Duration = Duration::from_secs(300);
 
@@ -101,19 +103,35 @@ async fn read_once(app: &App, reader: &dyn Reader, node: &str) -> kernel::Result
 async fn go_round(app: App, sweep: Sweep, node: String, mut stopped: watch::Receiver<bool>) {
     let every = Duration::from_secs(sweep.every_s.into());
     loop {
-        let ctx = app.system(sweep.name);
-        let lease =
-            storage::lease::take(&app.db, &ctx, sweep.name, &node, i64::from(sweep.every_s) + LEASE_SECONDS).await;
-        let wait = match lease {
-            Ok(Some(_)) => match (sweep.run)(&app, &ctx).await {
-                Ok(()) => every,
-                Err(error) => alarm(sweep.name, &error),
-            },
-            Ok(None) => every,
+        let wait = match one_round(&app, sweep, &node, RENEW_EVERY).await {
+            Ok(_) => every,
             Err(error) => alarm(sweep.name, &error),
         };
         if stopping(&mut stopped, wait).await {
             return;
+        }
+    }
+}
+
+/// One round of a sweep, if this node has its lease; says whether it went round to its end. The lease outlasts the pause until the next
+/// round, so that the other nodes rest too, and is renewed while a round takes longer; a node that lost it stops where it is.
+///
+/// # Errors
+/// If the engine or the sweep fails.
+async fn one_round(app: &App, sweep: Sweep, node: &str, renew: Duration) -> kernel::Result<bool> {
+    let seconds = i64::from(sweep.every_s) + LEASE_SECONDS;
+    let ctx = app.system(sweep.name);
+    if storage::lease::take(&app.db, &ctx, sweep.name, node, seconds).await?.is_none() {
+        return Ok(false);
+    }
+    let mut round = (sweep.run)(app, &ctx);
+    loop {
+        if let Ok(done) = tokio::time::timeout(renew, &mut round).await {
+            return done.map(|()| true);
+        }
+        if storage::lease::take(&app.db, &app.system(sweep.name), sweep.name, node, seconds).await?.is_none() {
+            tracing::warn!(sweep = sweep.name, "another node took over; this round stops");
+            return Ok(false);
         }
     }
 }
@@ -201,4 +219,134 @@ fn alarm(worker: &str, error: &kernel::Error) -> Duration {
     tracing::error!(worker, %error, "a worker failed and will try again");
     metrics::counter!("yiwang_worker_failures", "worker" => worker.to_owned()).increment(1);
     AFTER_FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        any::Any,
+        sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    };
+
+    use super::*;
+    use crate::site::AREAS;
+
+    /// What a sweep under test tells of itself.
+    #[derive(Default)]
+    struct Probe {
+        /// Rounds that are on their way, the most there ever were at once, and those that came to their end.
+        now: AtomicUsize,
+        most: AtomicUsize,
+        ended: AtomicUsize,
+        /// How often rounds were looked at.
+        looks: AtomicUsize,
+        /// Whether a round may end.
+        open: AtomicBool,
+    }
+
+    /// Counts a round while it lives, however it ends.
+    struct Under<'a>(&'a Probe);
+
+    impl Drop for Under<'_> {
+        fn drop(&mut self) {
+            self.0.now.fetch_sub(1, SeqCst);
+        }
+    }
+
+    async fn watched(app: &App) -> kernel::Result<()> {
+        let probe = app.part::<Probe>()?;
+        let now = probe.now.fetch_add(1, SeqCst) + 1;
+        probe.most.fetch_max(now, SeqCst);
+        let _under = Under(&probe);
+        std::future::poll_fn(|cx| {
+            probe.looks.fetch_add(1, SeqCst);
+            if probe.open.load(SeqCst) {
+                return std::task::Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            std::task::Poll::Pending
+        })
+        .await;
+        probe.ended.fetch_add(1, SeqCst);
+        Ok(())
+    }
+
+    const SWEEP: Sweep = Sweep { name: "test.watched", every_s: 60, run: |app, _| Box::pin(watched(app)) };
+    /// After so many seconds without renewal the lease is free.
+    const FREE: i64 = 60 + LEASE_SECONDS + 1;
+
+    fn own(db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
+        let mut own = crate::tests::own(db);
+        own.push(Arc::new(Probe::default()));
+        own
+    }
+
+    async fn round(app: &App, node: &str) -> bool {
+        one_round(app, SWEEP, node, Duration::ZERO).await.expect("the engine answers")
+    }
+
+    #[tokio::test]
+    async fn of_two_servers_one_goes_round_and_the_other_rests_until_the_next_time() {
+        for site in testkit::sites_with(AREAS, own, None).await {
+            let (app, probe) = (&site.app, site.app.part::<Probe>().expect("the probe"));
+            probe.open.store(true, SeqCst);
+            for n in 1..=10 {
+                let (a, b) = tokio::join!(round(app, "a"), round(app, "b"));
+                assert!(a != b, "{}: exactly one", site.engine);
+                assert_eq!(probe.ended.load(SeqCst), n, "{}", site.engine);
+                let other = if a { "b" } else { "a" };
+                assert!(!round(app, other).await, "{}: the other rests until the next round", site.engine);
+                site.clock.seconds(FREE);
+            }
+            assert_eq!(probe.most.load(SeqCst), 1, "{}", site.engine);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_round_that_takes_longer_than_its_lease_keeps_it() {
+        for site in testkit::sites_with(AREAS, own, None).await {
+            let (app, probe) = (&site.app, site.app.part::<Probe>().expect("the probe"));
+            let others = async {
+                for _ in 0..5 {
+                    // Looked at twice: in between the lease was renewed at the present instant.
+                    let seen = probe.looks.load(SeqCst);
+                    while probe.looks.load(SeqCst) < seen + 2 {
+                        tokio::task::yield_now().await;
+                    }
+                    site.clock.seconds(FREE - 2);
+                    assert!(!round(app, "b").await, "{}: a is still at it", site.engine);
+                }
+                probe.open.store(true, SeqCst);
+            };
+            let (a, ()) = tokio::join!(round(app, "a"), others);
+            assert!(a && probe.most.load(SeqCst) == 1, "{}", site.engine);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_lease_of_a_server_that_died_passes_on_and_a_server_that_lost_it_stops() {
+        for site in testkit::sites_with(AREAS, own, None).await {
+            let (app, probe) = (&site.app, site.app.part::<Probe>().expect("the probe"));
+            {
+                let mut dying = std::pin::pin!(round(app, "a"));
+                while probe.looks.load(SeqCst) == 0 {
+                    let _ = tokio::time::timeout(Duration::ZERO, &mut dying).await;
+                }
+            }
+            assert_eq!(probe.now.load(SeqCst), 0, "{}: it died in the midst", site.engine);
+            assert!(!round(app, "b").await, "{}: nobody knows yet", site.engine);
+            site.clock.seconds(FREE);
+            let mut slow = std::pin::pin!(round(app, "b"));
+            while probe.now.load(SeqCst) == 0 {
+                let _ = tokio::time::timeout(Duration::ZERO, &mut slow).await;
+            }
+            // Asleep for longer than its lease, while a is there again and takes over.
+            site.clock.seconds(FREE);
+            probe.open.store(true, SeqCst);
+            assert!(round(app, "a").await, "{}: it passes on", site.engine);
+            probe.open.store(false, SeqCst);
+            assert!(!slow.await, "{}: b stops where it is", site.engine);
+            assert_eq!((probe.now.load(SeqCst), probe.ended.load(SeqCst)), (0, 1), "{}", site.engine);
+        }
+    }
 }

@@ -172,7 +172,9 @@ impl About<'_> {
             text: about_name(self.document, &it.about),
             notes: vec![it.what.clone()],
         };
-        let until = answer_due.map_or(String::new(), |due| format!("请在{}前补齐。", view::due(due)));
+        let until = answer_due.map_or(String::new(), |due| {
+            format!("请在{}前补齐；逾期未补正的，本次申请不再办理，您可以重新申请。", view::due(due))
+        });
         vec![
             paragraph(format!(
                 "{}收悉。经审查，申请材料不齐全或者不符合法定形式。{}现将需要补正的全部内容一次告知如下：",

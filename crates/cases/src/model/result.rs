@@ -8,7 +8,20 @@ use super::{
     state::Handling,
     text::{Slot, TextRef},
 };
+use kernel::{Id, Person};
 use standards::Due;
+
+impl Handling {
+    /// What somebody did with the case before its decision, in words: 受理 or 审核.
+    #[must_use]
+    pub(crate) fn hand_of(&self, person: Id<Person>) -> Option<&'static str> {
+        if self.accepted.person == Some(person) {
+            Some("受理")
+        } else {
+            self.reviewers.contains(&person).then_some("审核")
+        }
+    }
+}
 
 impl Doing<'_> {
     pub(super) fn approve(&mut self, opinion: &str) -> Result<(), Refusal> {
@@ -100,12 +113,7 @@ impl Doing<'_> {
     /// 接办分离: who accepted or reviewed the case may not decide it, if the item says so.
     fn other_hands(&self) -> Result<(), Refusal> {
         let Some(person) = self.by.person.filter(|_| self.setting.rules.separate_hands) else { return Ok(()) };
-        let handling = self.handling()?;
-        let before = match () {
-            () if handling.accepted.person == Some(person) => "受理",
-            () if handling.reviewers.contains(&person) => "审核",
-            () => return Ok(()),
-        };
+        let Some(before) = self.handling()?.hand_of(person) else { return Ok(()) };
         Err(Refusal::new(
             Cause::Rule,
             format!("本事项实行受理、审核与审批分离，您已{before}过本办件，不能再作决定。请转由其他审批人员办理。"),

@@ -167,10 +167,8 @@ impl Case {
             ActKind::HandleAtOnce => !rules.separate_hands,
             ActKind::Close if by.person.is_none() => over(self.wake().map(|it| it.after)),
             ActKind::Approve | ActKind::Refuse => {
-                let before = |person| {
-                    handling.is_some_and(|it| it.accepted.person == Some(person) || it.reviewers.contains(&person))
-                };
-                !(rules.separate_hands && by.person.is_some_and(before))
+                !(rules.separate_hands
+                    && handling.zip(by.person).is_some_and(|(it, person)| it.hand_of(person).is_some()))
             }
             _ => true,
         }

@@ -233,6 +233,7 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         special: vec![("听证".to_owned(), "听证".to_owned()), ("专家评审".to_owned(), "专家评审".to_owned())],
         may_owe: if before { missing[..1].to_vec() } else { Vec::new() },
         missing: if before { missing.to_vec() } else { Vec::new() },
+        apart: "本事项实行受理、审核与审批分离：受理、审核过的人不再作决定。".to_owned(),
         uncertain: stage == Stage::Received,
     }
 }

@@ -86,6 +86,8 @@ pub async fn renew_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -> Resu
     let expires = ctx.now.plus_seconds(drafts::DRAFT_DAYS * 86_400);
     let mut unit = Unit::new(ctx);
     unit.one(guard::DRAFT, store::DRAFT_RENEW, args![id, published.number, sealed, ctx.now, expires, version]);
+    // After the draft's own row is taken: what was uploaded since the files were read may belong to a material that goes.
+    unit.check(guard::DRAFT, store::DRAFT_FILES, args![id, parting.last_file]);
     for file in &parting.files {
         unit.one(guard::FILES, store::MATERIAL_DROP, args![id, file.number]);
     }
@@ -108,6 +110,8 @@ struct Parting {
     kept: Map<String, Value>,
     /// Files that go.
     files: Vec<MaterialRow>,
+    /// The number of the last file there was; 0: none.
+    last_file: i64,
     left: Vec<Left>,
 }
 
@@ -118,10 +122,11 @@ impl Parting {
         let (kept, mut left) = change::carry(old, new, &draft.values, &places);
         let files = materials::list(app, draft.id).await?;
         let told: Vec<_> = files.iter().map(|it| (it.0.number, it.0.material.clone(), it.1.clone())).collect();
+        let last_file = files.last().map_or(0, |it| it.0.number);
         let (gone, files_left) = change::files_left(old, new, &told);
         left.extend(files_left);
         let files = files.into_iter().map(|it| it.0).filter(|it| gone.contains(&it.number)).collect();
-        Ok(Self { kept, files, left })
+        Ok(Self { kept, files, last_file, left })
     }
 
     /// Fills fields that are new with what the platform knows.

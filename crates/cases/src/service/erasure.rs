@@ -45,12 +45,20 @@ pub async fn persons_cases(app: &App, person: Id<Person>, now: Moment) -> Result
     Ok(PersonsCases { not_over, own: counted.map_or(Ok(0), |row| row.int("cases"))? })
 }
 
-/// Forgets a person's drafts in this unit; gives how many, and the files that may go once it is committed.
+/// Forgets a person's drafts in this unit, also those that a window fills in for it; gives how many, and the files that may go once it is committed.
 ///
 /// # Errors
 /// If the engine fails.
 pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Result<(usize, Vec<BlobId>)> {
-    let drafts = app.db.query(store::DRAFTS_OF, args![person, DRAFTS_MAX]).await?;
+    let mut drafts = app.db.query(store::DRAFTS_OF, args![person, DRAFTS_MAX]).await?;
+    let holder = Holder::Person(person).to_string();
+    let mut after = String::new();
+    loop {
+        let page = app.db.query(store::DRAFTS_FOR, args![&holder, &after, person, DRAFTS_MAX]).await?;
+        let Some(last) = page.last() else { break };
+        after = last.string("id")?;
+        drafts.extend(page);
+    }
     let mut files = Vec::new();
     for row in &drafts {
         let id: CaseId = row.id("id")?;

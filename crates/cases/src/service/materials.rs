@@ -106,8 +106,8 @@ pub struct ReadMaterial {
 pub async fn add_material(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial) -> Result<i64> {
     let field = format!("material.{}", new.material);
     let kind = check(&field, new)?;
-    let document = target(ctx, app, id).await?;
-    if document.requirement(&new.material).is_none() || new.material == APPLICATION {
+    let target = target(ctx, app, id).await?;
+    if target.document.requirement(&new.material).is_none() || new.material == APPLICATION {
         return Err(Error::invalid(field, "本事项不需要上传这种材料，请从材料清单中选择。"));
     }
     let key = app.vault.key(&subject(id)).await?;
@@ -125,12 +125,19 @@ pub async fn add_material(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial) -
         let size = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
         let mut unit = Unit::new(ctx);
         let values = args![id, number, &new.material, &blob, name, kind.code(), size, false, ctx.person()?, ctx.now];
+        if let Some(version) = target.draft_at {
+            unit.check(guard::DRAFT, store::DRAFT_AT, args![id, version]);
+        }
         unit.one(guard::FILES, store::MATERIAL_ADD, values);
-        if let Commit::Done = app.db.commit(unit).await? {
+        let committed = app.db.commit(unit).await?;
+        if committed == Commit::Done {
             return Ok(number);
         }
-        // Another file took the number; what was sealed for it is of no use.
+        // Another file took the number, or the draft moved on; what was sealed for it is of no use.
         app.blobs.delete(&blob).await?;
+        if committed == (Commit::Lost { guard: guard::DRAFT }) {
+            return Err(drafts::elsewhere());
+        }
     }
     Err(Error::Busy)
 }
@@ -159,10 +166,20 @@ fn clean(name: &str) -> String {
     if name.trim().is_empty() { "未命名".to_owned() } else { name.trim().to_owned() }
 }
 
-/// Whether the caller may add files to this draft or case now; gives the item's document.
-async fn target(ctx: &Ctx, app: &App, id: CaseId) -> Result<std::sync::Arc<catalogue::ItemDocument>> {
+/// Where files go.
+struct Target {
+    document: std::sync::Arc<catalogue::ItemDocument>,
+    /// The version of the item that a draft follows; `None`: a case.
+    draft_at: Option<i64>,
+}
+
+/// Whether the caller may add files to this draft or case now.
+async fn target(ctx: &Ctx, app: &App, id: CaseId) -> Result<Target> {
     match drafts::own_row(ctx, app, id).await {
-        Ok(row) => return document(app, row.item, row.item_version).await,
+        Ok(row) => {
+            let document = document(app, row.item, row.item_version).await?;
+            return Ok(Target { document, draft_at: Some(row.item_version) });
+        }
         Err(Error::NotFound { .. }) => {}
         Err(error) => return Err(error),
     }
@@ -173,7 +190,7 @@ async fn target(ctx: &Ctx, app: &App, id: CaseId) -> Result<std::sync::Arc<catal
     if row.case.stage() != Stage::CorrectionAsked && !owing {
         return Err(Error::refused("现在不需要补交材料。需要补正时，我们会一次告知全部内容。"));
     }
-    document(app, row.facts.item, row.facts.item_version).await
+    Ok(Target { document: document(app, row.facts.item, row.facts.item_version).await?, draft_at: None })
 }
 
 /// The files of a draft or case with their names; whoever calls has asked by what right.

@@ -169,14 +169,36 @@ pub(crate) fn json(document: &impl Serialize) -> Result<String> {
     serde_json::to_string(document).map_err(Error::internal)
 }
 
-/// Adds a case with its number.
-pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
+/// What changes of a case's row, in the order of `CASE_CHANGE`: stage, the documents, the derived columns, where the chain stands.
+fn changing(it: &CaseRow) -> Result<Vec<Value>> {
     let derived = Derived::of(&it.case);
     let (wake, wake_tbd) = day(derived.wake);
     let (promised, promised_tbd) = day(derived.promised);
     let (statutory, statutory_tbd) = day(derived.statutory);
+    Ok(args![
+        derived.stage,
+        json(&it.case)?,
+        json(&it.form)?,
+        json(&it.files)?,
+        wake,
+        wake_tbd,
+        promised,
+        promised_tbd,
+        statutory,
+        statutory_tbd,
+        derived.post,
+        derived.due_key,
+        derived.open,
+        it.head.version,
+        &it.head.hash,
+        it.head.at,
+    ])
+}
+
+/// Adds a case with its number.
+pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
     let facts = &it.facts;
-    let values = args![
+    let mut values = args![
         it.id,
         &facts.number,
         facts.item,
@@ -188,23 +210,8 @@ pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
         channel_code(it.case.channel),
         facts.consent_at,
         it.case.filed.at,
-        derived.stage,
-        json(&it.case)?,
-        json(&it.form)?,
-        json(&it.files)?,
-        wake,
-        wake_tbd,
-        promised,
-        promised_tbd,
-        statutory,
-        statutory_tbd,
-        derived.post,
-        derived.due_key,
-        derived.open,
-        it.head.version,
-        &it.head.hash,
-        it.head.at,
     ];
+    values.extend(changing(it)?);
     unit.one(guard::CASE, CASE_ADD, values);
     unit.one(guard::NUMBER, NUMBER_ADD, args![&facts.number, it.id]);
     Ok(())
@@ -212,30 +219,9 @@ pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
 
 /// Changes a case from the version `was`.
 pub(crate) fn case_change(unit: &mut Unit, it: &CaseRow, was: i64) -> Result<()> {
-    let derived = Derived::of(&it.case);
-    let (wake, wake_tbd) = day(derived.wake);
-    let (promised, promised_tbd) = day(derived.promised);
-    let (statutory, statutory_tbd) = day(derived.statutory);
-    let values = args![
-        it.id,
-        derived.stage,
-        json(&it.case)?,
-        json(&it.form)?,
-        json(&it.files)?,
-        wake,
-        wake_tbd,
-        promised,
-        promised_tbd,
-        statutory,
-        statutory_tbd,
-        derived.post,
-        derived.due_key,
-        derived.open,
-        it.head.version,
-        &it.head.hash,
-        it.head.at,
-        was,
-    ];
+    let mut values = args![it.id];
+    values.extend(changing(it)?);
+    values.push(was.into());
     unit.one(guard::CASE, CASE_CHANGE, values);
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use storage::Unit;
 
 use super::world::{credit_code, worlds_for_persons};
-use crate::{draft, forget_drafts, persons_cases};
+use crate::{DraftAsk, create_draft, draft, forget_drafts, persons_cases};
 
 #[tokio::test]
 async fn a_person_with_an_open_case_is_told_by_its_number_and_one_without_is_free() {
@@ -63,5 +63,30 @@ async fn drafts_are_forgotten_with_their_files() {
         let id = id.parse().expect("an id");
         assert!(draft(&world.ctx(&world.applicant), app, id).await.is_err(), "{}", world.site.engine);
         assert!(app.vault.key(&crate::service::subject(id)).await.is_err(), "{}: its key is gone", world.site.engine);
+    }
+}
+
+#[tokio::test]
+async fn drafts_that_a_window_fills_in_for_a_person_go_with_the_person_and_others_stay() {
+    for world in worlds_for_persons().await {
+        let (app, person) = (&world.site.app, world.applicant.person.expect("a person"));
+        let other = super::world::person(&world.site, "李桂兰").await;
+        let clerk = world.ctx(&world.accept);
+        let mut made = Vec::new();
+        for holder in [person, other] {
+            let ask = DraftAsk { item: world.item, holder: Some(Holder::Person(holder)), consent: true };
+            made.push(create_draft(&clerk, app, &ask).await.unwrap().id);
+        }
+        let mut unit = Unit::new(&app.system("operator"));
+        let (drafts, _) = forget_drafts(app, &mut unit, person).await.unwrap();
+        assert_eq!(drafts, 1, "{}", world.site.engine);
+        app.db.commit(unit).await.unwrap().or_stale("草稿").unwrap();
+        assert!(draft(&clerk, app, made[0]).await.is_err(), "{}", world.site.engine);
+        assert!(
+            app.vault.key(&crate::service::subject(made[0])).await.is_err(),
+            "{}: its key is gone",
+            world.site.engine
+        );
+        assert!(draft(&clerk, app, made[1]).await.is_ok(), "{}: another's draft stays", world.site.engine);
     }
 }

@@ -31,9 +31,20 @@ async fn a_case_lives_from_filing_to_delivery_with_one_correction_and_a_hearing(
         world.act(&world.decide, id, json!({"act": "approve", "opinion": "同意"})).await;
         world.act(&world.issue, id, json!({"act": "issue", "documents": []})).await;
         world.act(&world.issue, id, json!({"act": "deliver", "way": "electronic"})).await;
+        let over = async |page: &str, who| {
+            let shown = world.site.get(who, &format!("{page}/{id}")).await.body;
+            assert!(
+                shown.contains("送达") && !shown.contains(">当前</span>"),
+                "{page} tells nothing as still to come: {shown}"
+            );
+        };
+        over("/cases", &world.applicant).await;
+        over("/desk/cases", &world.issue).await;
         world.act(&world.issue, id, json!({"act": "close"})).await;
         assert_eq!(world.stage(id).await, "closed");
         world.settle().await;
+        over("/cases", &world.applicant).await;
+        over("/desk/cases", &world.issue).await;
         let timeline = world.call("GET", &world.applicant, &format!("/api/v1/cases/{id}/timeline"), json!(null)).await;
         let titles: Vec<_> =
             timeline.json().as_array().expect("entries").iter().map(|it| it["title"].clone()).collect();

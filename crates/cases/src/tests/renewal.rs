@@ -104,6 +104,41 @@ async fn one_act_takes_a_draft_over_keeps_what_fits_and_names_the_rest() {
 }
 
 #[tokio::test]
+async fn a_file_that_comes_while_a_draft_is_taken_over_is_never_left_at_a_material_that_went() {
+    for world in worlds().await {
+        for late in 0..12 {
+            let (id, version) = filled(&world).await;
+            world.revise(changed).await;
+            let upload = async {
+                for _ in 0..late {
+                    tokio::task::yield_now().await;
+                }
+                let path = format!("/api/v1/drafts/{id}/materials/layout?name=a.pdf");
+                let kind = "application/octet-stream";
+                world.site.send(&world.applicant, ("POST", &path), kind, super::world::PDF.to_vec()).await
+            };
+            let path = format!("/api/v1/drafts/{id}/renew");
+            let renew = world.call("POST", &world.applicant, &path, json!({"version": version}));
+            let (uploaded, renewed) = tokio::join!(upload, renew);
+            let id = id.parse().expect("an id");
+            let draft = crate::draft(&world.ctx(&world.applicant), &world.site.app, id).await.expect("the draft");
+            let files = crate::service::materials::list(&world.site.app, id).await.expect("files");
+            let strange = files.iter().find(|it| draft.document.requirement(&it.0.material).is_none());
+            assert!(
+                strange.is_none(),
+                "{}, {late}: {} and {}: {}",
+                world.site.engine,
+                uploaded.status,
+                renewed.status,
+                uploaded.body
+            );
+            assert!(uploaded.status == 201 || renewed.status == 200, "{}: somebody was first", world.site.engine);
+            world.revise(|_| {}).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_pages_of_an_outdated_draft_lead_to_what_changed_and_one_button() {
     for world in worlds().await {
         let (id, version) = filled(&world).await;

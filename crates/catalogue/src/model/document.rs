@@ -81,6 +81,9 @@ pub struct ItemDocument {
     /// default: `None` is without a limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correction_limit: Option<TimeLimit>,
+    /// 接办分离: who accepted or reviewed an application may not decide it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub separate_hands: bool,
     /// 受理条件.
     pub conditions: Vec<String>,
     /// 数量限制; empty: none.

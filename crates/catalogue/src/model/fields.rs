@@ -325,6 +325,7 @@ pub const SECTIONS: &[(Group, &[Field])] = &[
         h("promised_limit", "承诺办结时限", Kind::Limit, "不超过法定时限，单位相同；当场办结的选「当场办结」"),
         f("promise_explain", "承诺时限说明", Kind::Line),
         h("correction_limit", "补正期限", Kind::Limit, "申请人补正材料的期限；不填则不限"),
+        h("separate_hands", "接办分离", Kind::Flag, "受理或者审核过的人，不得再对同一办件作决定"),
         f("visits", "到现场次数", Kind::Fields(&[
             must(f("times", "次数", Kind::Number)),
             h("reason", "必须到现场的原因", Kind::Line, "0 次的写「无」"),

@@ -43,7 +43,8 @@ pub(crate) async fn keep(ctx: &Ctx, db: &Db, unit: &mut Unit, base: &BaseEntry) 
 fn add(ctx: &Ctx, unit: &mut Unit, base: &BaseEntry) -> Result<Head> {
     let id: Id<BaseMark> = ctx.new_id();
     let text = store::json(base)?;
-    let body = serde_json::json!({ "code": base.code, "document": fingerprint(&text) });
+    let row = store::base_hash(&id.to_string(), base, &text);
+    let body = serde_json::json!({ "code": base.code, "document": fingerprint(&text), "row": row });
     let head = append(unit, ctx, &Head::none(), (&format!("catalogue-base:{id}"), "catalogue.base_created"), &body)?;
     store::base_add(unit, id, base, &text, &head);
     Ok(head)
@@ -136,8 +137,9 @@ pub async fn put_base(ctx: &Ctx, db: &Db, version: i64, entry: &BaseEntry) -> Re
         return Ok(());
     }
     let text = store::json(entry)?;
-    let body = serde_json::json!({ "code": entry.code, "document": fingerprint(&text) });
-    let subject = format!("catalogue-base:{}", row.text("id")?);
+    let id = row.text("id")?;
+    let body = serde_json::json!({ "code": entry.code, "document": fingerprint(&text), "row": store::base_hash(id, entry, &text) });
+    let subject = format!("catalogue-base:{id}");
     let next = append(&mut unit, ctx, &head, (&subject, "catalogue.base_changed"), &body)?;
     store::base_change(&mut unit, entry, &text, (&head, &next));
     unit.run(store::AGENDA_PUT, args![ctx.now.legal_date(), "base", code, ""]);

@@ -54,9 +54,9 @@ pub(crate) async fn add(
     describe(&mut item, doc);
     let revision = Revision::opened(why).written(&ctx.actor.who.to_string())?;
     let draft = fingerprint(&text);
-    let body = Stands::of(&item, "", &draft, &Value::Null);
+    let body = Stands::of(&item, "", &draft, &Value::Null)?;
     let head = append(unit, ctx, &Head::none(), (&item.subject(), "catalogue.item_created"), &body)?;
-    store::item_add(unit, &item, &head)?;
+    store::item_add(unit, &item, ("", 0), &head)?;
     store::draft_put(unit, item.id, &text, &revision, ctx.now)?;
     unit.run(store::DRAFT_LOG, args![item.id, head.version, &text, ctx.actor.who.to_string(), ctx.now]);
     Ok(item.id)
@@ -176,7 +176,8 @@ async fn put_out(ctx: &Ctx, db: &Db, (id, version): (Id<Item>, i64), may_wait: b
     change.item.state = state;
     change.item.stage = None;
     let (number, text) = (change.item.current_version, row.string("document")?);
-    store::version_add(&mut change.unit, id, number, &text, ctx.now);
+    let told = (change.head.version + 1, ctx.now.max(change.head.at));
+    store::version_add(&mut change.unit, (id, number), &text, told);
     change.unit.run(store::DRAFT_DROP, args![id]);
     for kind in ["publish", "cancel"] {
         change.unit.run(store::AGENDA_DROP, args![kind, id, ""]);

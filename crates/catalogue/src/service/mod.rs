@@ -38,17 +38,20 @@ pub(crate) struct Stands<'a> {
     /// Where the revision stands; empty: there is none.
     #[serde(skip_serializing_if = "str::is_empty")]
     stage: &'a str,
+    /// SM3 of the row as it stands after the entry.
+    row: journal::Hash,
     /// What else the act says: ids, codes, days.
     #[serde(skip_serializing_if = "Value::is_null")]
     note: &'a Value,
 }
 
 impl<'a> Stands<'a> {
-    pub(crate) fn of(it: &'a ItemSummary, document: &'a str, draft: &'a str, note: &'a Value) -> Self {
+    pub(crate) fn of(it: &'a ItemSummary, document: &'a str, draft: &'a str, note: &'a Value) -> Result<Self> {
         let (authority, division) = (it.authority, it.division.as_str());
         let stage = it.stage.map_or("", crate::model::Stage::code);
         let (item_code, state, number) = (it.item_code.as_str(), it.state, it.current_version);
-        Self { authority, division, item_code, state, number, document, draft, stage, note }
+        let row = store::item_hash(it, ("", 0))?;
+        Ok(Self { authority, division, item_code, state, number, document, draft, stage, row, note })
     }
 }
 
@@ -104,7 +107,7 @@ impl Change {
         kind: &'static str,
         (document, draft, note): (&str, &str, Value),
     ) -> Result<()> {
-        let body = Stands::of(&self.item, document, draft, &note);
+        let body = Stands::of(&self.item, document, draft, &note)?;
         let head = append(&mut self.unit, ctx, &self.head, (&self.item.subject(), kind), &body)?;
         store::item_change(&mut self.unit, &self.item, self.head.version, &head)?;
         db.commit(self.unit).await?.or_else(|guard| lost(guard, "事项"))

@@ -41,14 +41,16 @@ pub(crate) struct Miss {
 #[derive(Serialize)]
 struct Stands<'a> {
     said: &'a str,
+    /// As it is compared: what was kept, whatever a later program would make of it.
+    folded: &'a str,
     meant: &'a str,
     asking: bool,
     active: bool,
 }
 
 impl<'a> Stands<'a> {
-    fn of(it: &'a Word) -> Self {
-        Self { said: &it.said, meant: &it.meant, asking: it.asking, active: it.active }
+    fn of(it: &'a Word, folded: &'a str) -> Self {
+        Self { said: &it.said, folded, meant: &it.meant, asking: it.asking, active: it.active }
     }
 }
 
@@ -81,7 +83,7 @@ pub(crate) async fn word_create(ctx: &Ctx, db: &Db, word: Word) -> Result<Id<Wor
         return Err(taken());
     }
     let kind = "portal.word_created";
-    let head = append(&mut unit, ctx, &Head::none(), (&store::subject(word.id), kind), &Stands::of(&word))?;
+    let head = append(&mut unit, ctx, &Head::none(), (&store::subject(word.id), kind), &Stands::of(&word, &folded))?;
     store::word_add(&mut unit, &word, &folded, &head);
     match db.commit(unit).await? {
         Commit::Done => Ok(word.id),
@@ -105,7 +107,7 @@ pub(crate) async fn word_change(ctx: &Ctx, db: &Db, id: Id<WordMark>, version: i
     let word = Word { meant: to.0, active: to.1, ..word };
     checked(&word)?;
     let kind = "portal.word_changed";
-    let head = append(&mut unit, ctx, &before, (&store::subject(id), kind), &Stands::of(&word))?;
+    let head = append(&mut unit, ctx, &before, (&store::subject(id), kind), &Stands::of(&word, row.text("folded")?))?;
     store::word_change(&mut unit, &word, before.version, &head);
     db.commit(unit).await?.or_stale("搜索词")
 }

@@ -27,14 +27,14 @@ impl Replay for Words {
         let (it, _) = store::read(row)?;
         Ok(Thing {
             subject: store::subject(it.id),
-            state: json!([it.said, it.meant, it.asking, it.active]).to_string(),
+            state: json!([it.said, row.text("folded")?, it.meant, it.asking, it.active]).to_string(),
         })
     }
 
     fn replay(&self, entries: &[Record]) -> Result<Thing> {
         let entry = entries.last().ok_or_else(|| Error::internal("no entries"))?;
         let it: Value = serde_json::from_str(&entry.body).map_err(Error::internal)?;
-        let state = json!([it["said"], it["meant"], it["asking"], it["active"]]);
+        let state = json!([it["said"], it["folded"], it["meant"], it["asking"], it["active"]]);
         Ok(Thing { subject: entry.subject.clone(), state: state.to_string() })
     }
 }

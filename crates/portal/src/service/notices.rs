@@ -36,14 +36,14 @@ impl<'a> Stands<'a> {
             ends: &it.facts.ends,
             below: it.facts.below,
             withdrawn: it.withdrawn,
-            words: words(&it.facts),
+            words: words(it.facts.kind.code(), &it.facts.title, &it.facts.body),
         }
     }
 }
 
 /// SM3 of all words of a notice.
-pub(crate) fn words(it: &NoticeFacts) -> String {
-    fingerprint(&format!("{}\n{}\n{}", it.kind.code(), it.title, it.body))
+pub(crate) fn words(kind: &str, title: &str, body: &str) -> String {
+    fingerprint(&format!("{kind}\n{title}\n{body}"))
 }
 
 /// Posts a notice on the site of a place.

@@ -23,7 +23,7 @@ pub(crate) enum WordMark {}
 
 macro_rules! columns {
     () => {
-        "id, said, meant, asking, active, version, head, changed_at"
+        "id, said, folded, meant, asking, active, version, head, changed_at"
     };
 }
 
@@ -33,7 +33,7 @@ storage::sql! {
     /// The word of a text.
     WORD_SAID = concat!("SELECT ", columns!(), " FROM search_words WHERE asking = $1 AND folded = $2");
     /// A page of words of a kind by their text.
-    WORDS = concat!("SELECT ", columns!(), ", folded FROM search_words WHERE asking = $1 AND folded > $2 ORDER BY folded LIMIT $3");
+    WORDS = concat!("SELECT ", columns!(), " FROM search_words WHERE asking = $1 AND folded > $2 ORDER BY folded LIMIT $3");
     /// A page of all words by id: for the dictionary, and for the verification of the record.
     WORD_ROWS = concat!("SELECT ", columns!(), " FROM search_words WHERE id > $1 ORDER BY id LIMIT $2");
     /// How many words there are.

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     cli::KeysCommand,
@@ -28,87 +28,90 @@ const SETTLED: Duration = Duration::from_secs(60);
 pub(crate) async fn run(settings: &Settings, command: KeysCommand) -> Result<(), Failed> {
     about(settings)?;
     let folder = Folder::at(settings).keys();
-    match command {
-        KeysCommand::Status { json } => status(settings, &folder, json).await,
-        KeysCommand::Rotate { prepare: true } => prepare(&folder),
-        KeysCommand::Rotate { prepare: false } => rotate(settings, &folder).await,
-        KeysCommand::Retire => retire(settings, &folder).await,
-        KeysCommand::RenewSigner => renew_signer(&folder),
-        KeysCommand::Backup { to } => backup(settings, &folder, &to),
+    let (told, as_json) = match command {
+        KeysCommand::Status { json } => (status(settings, &folder).await?, json),
+        KeysCommand::Rotate { prepare: true, json } => (prepare(&folder)?, json),
+        KeysCommand::Rotate { prepare: false, json } => (rotate(settings, &folder).await?, json),
+        KeysCommand::Retire { json } => (retire(settings, &folder).await?, json),
+        KeysCommand::RenewSigner { json } => (renew_signer(&folder)?, json),
+        KeysCommand::Backup { to, json } => (backup(settings, &folder, &to)?, json),
+    };
+    if as_json {
+        println!("{}", told.facts);
+    } else {
+        told.lines.iter().for_each(|it| println!("{it}"));
     }
+    Ok(())
 }
 
-async fn status(settings: &Settings, folder: &KeyFolder, json: bool) -> Result<(), Failed> {
+/// What a command has to say, for programs and for people.
+#[derive(Debug)]
+struct Told {
+    facts: Value,
+    lines: Vec<String>,
+}
+
+async fn status(settings: &Settings, folder: &KeyFolder) -> Result<Told, Failed> {
     let (master, signer) = (folder.master()?, folder.signer()?.public_keys());
     let site = Site::open_for_reading(settings).await?;
     let wrapped = site.app.vault.epochs().await;
     site.app.db.close().await?;
     let wrapped = wrapped?;
     let fingerprints: Vec<String> = signer.iter().map(journal::SitePublicKey::fingerprint).collect();
-    if json {
-        let wrapped: Vec<_> = wrapped.iter().map(|it| json!({ "epoch": it.0, "keys": it.1 })).collect();
-        println!(
-            "{}",
-            json!({
-                "epoch": master.epoch(), "epochs": master.epochs(), "prepared": master.prepared_epoch(),
-                "data_keys": wrapped, "signers": fingerprints,
-            })
-        );
-        return Ok(());
-    }
+    let data_keys: Vec<_> = wrapped.iter().map(|it| json!({ "epoch": it.0, "keys": it.1 })).collect();
+    let facts = json!({
+        "epoch": master.epoch(), "epochs": master.epochs(), "prepared": master.prepared_epoch(),
+        "data_keys": data_keys, "signers": fingerprints,
+    });
     let old: Vec<_> =
         master.epochs().iter().filter(|it| **it != master.epoch()).map(|it| format!("第 {it} 批")).collect();
-    println!("主密钥：现用第 {} 批", master.epoch());
+    let mut lines = vec![format!("主密钥：现用第 {} 批", master.epoch())];
     if !old.is_empty() {
-        println!("  文件里还留着旧的：{}", old.join("、"));
+        lines.push(format!("  文件里还留着旧的：{}", old.join("、")));
     }
-    if let Some(next) = master.prepared_epoch() {
-        println!("  已备好、尚未启用：第 {next} 批");
-    }
-    for (epoch, keys) in wrapped {
-        println!("数据密钥：第 {epoch} 批之下 {keys} 把");
-    }
+    lines.extend(master.prepared_epoch().map(|next| format!("  已备好、尚未启用：第 {next} 批")));
+    lines.extend(wrapped.iter().map(|(epoch, keys)| format!("数据密钥：第 {epoch} 批之下 {keys} 把")));
     let (present, former) = fingerprints.split_last().map_or(("", &[][..]), |it| (it.0.as_str(), it.1));
-    println!("签名密钥指纹（SM3）：{present}");
-    for it in former {
-        println!("  此前用过：{it}");
-    }
-    Ok(())
+    lines.push(format!("签名密钥指纹（SM3）：{present}"));
+    lines.extend(former.iter().map(|it| format!("  此前用过：{it}")));
+    Ok(Told { facts, lines })
 }
 
-fn prepare(folder: &KeyFolder) -> Result<(), Failed> {
+fn prepare(folder: &KeyFolder) -> Result<Told, Failed> {
     let keys = folder.master()?.prepared(&operator());
     folder.set_master(&keys)?;
-    println!("第 {} 批包裹密钥已备好，尚未启用。", keys.prepared_epoch().unwrap_or_default());
-    println!(
-        "请把 {} 复制到每个节点的密钥目录，再在其中一个节点运行 yiwang keys rotate。",
-        folder.master_file().display()
-    );
-    Ok(())
+    let (next, file) = (keys.prepared_epoch().unwrap_or_default(), folder.master_file());
+    Ok(Told {
+        facts: json!({ "epoch": keys.epoch(), "prepared": next, "copy_to_each_node": file }),
+        lines: vec![
+            format!("第 {next} 批包裹密钥已备好，尚未启用。"),
+            format!("请把 {} 复制到每个节点的密钥目录，再在其中一个节点运行 yiwang keys rotate。", file.display()),
+        ],
+    })
 }
 
 /// Puts a new wrapping key in use and brings every data key under it. Cut off at any moment, it is carried on by the same command.
-async fn rotate(settings: &Settings, folder: &KeyFolder) -> Result<(), Failed> {
+async fn rotate(settings: &Settings, folder: &KeyFolder) -> Result<Told, Failed> {
     let beside = storage::Db::is_open_elsewhere(&settings.storage())?;
     let site = if beside { Site::open_for_reading(settings).await? } else { Site::open(settings).await? };
     let rotated = bring_under_a_new_key(&site, folder, beside).await;
     site.app.db.close().await?;
-    let keys = rotated?;
-    println!("主密钥已更换：现用第 {} 批，{keys} 把数据密钥全部在它之下。", folder.master()?.epoch());
-    println!(
-        "请立即另行备份（yiwang keys backup DIR）。多节点的，把 {} 复制到每个节点。",
-        folder.master_file().display()
-    );
-    println!(
-        "旧密钥还留在文件里；确认备份后运行 yiwang keys retire 去掉。更换之前的数据备份仍须用更换之前的密钥备份恢复，请一并保管。"
-    );
-    Ok(())
+    let (keys, epoch, file) = (rotated?, folder.master()?.epoch(), folder.master_file());
+    Ok(Told {
+        facts: json!({ "epoch": epoch, "data_keys": keys, "copy_to_each_node": file }),
+        lines: vec![
+            format!("主密钥已更换：现用第 {epoch} 批，{keys} 把数据密钥全部在它之下。"),
+            format!("请立即另行备份（yiwang keys backup DIR）。多节点的，把 {} 复制到每个节点。", file.display()),
+            "旧密钥还留在文件里；确认备份后运行 yiwang keys retire 去掉。更换之前的数据备份仍须用更换之前的密钥备份恢复，请一并保管。"
+                .to_owned(),
+        ],
+    })
 }
 
 async fn bring_under_a_new_key(site: &Site, folder: &KeyFolder, beside: bool) -> Result<i64, Failed> {
     let vault = &site.app.vault;
     if left(site).await? > 0 {
-        println!("上次更换没有做完，接着做。");
+        eprintln!("上次更换没有做完，接着做。");
     } else {
         let keys = vault.keys().rotated(&operator());
         folder.set_master(&keys)?;
@@ -150,12 +153,12 @@ fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(operator().now.micros()).unwrap_or_default())
 }
 
-async fn retire(settings: &Settings, folder: &KeyFolder) -> Result<(), Failed> {
+async fn retire(settings: &Settings, folder: &KeyFolder) -> Result<Told, Failed> {
     let keys = folder.master()?;
     let old = keys.epochs().len() - 1;
     if old == 0 {
-        println!("文件里没有旧的包裹密钥。");
-        return Ok(());
+        let facts = json!({ "epoch": keys.epoch(), "retired": 0 });
+        return Ok(Told { facts, lines: vec!["文件里没有旧的包裹密钥。".to_owned()] });
     }
     let changed = std::fs::metadata(folder.master_file())?.modified()?;
     let since = now().duration_since(changed).unwrap_or_default();
@@ -177,33 +180,36 @@ async fn retire(settings: &Settings, folder: &KeyFolder) -> Result<(), Failed> {
         }
     }
     folder.set_master(&keys.without_old())?;
-    println!("已去掉 {old} 把旧的包裹密钥，只留第 {} 批。请重新备份（yiwang keys backup DIR）。", keys.epoch());
-    Ok(())
+    let line =
+        format!("已去掉 {old} 把旧的包裹密钥，只留第 {} 批。请重新备份（yiwang keys backup DIR）。", keys.epoch());
+    Ok(Told { facts: json!({ "epoch": keys.epoch(), "retired": old }), lines: vec![line] })
 }
 
-fn renew_signer(folder: &KeyFolder) -> Result<(), Failed> {
+fn renew_signer(folder: &KeyFolder) -> Result<Told, Failed> {
     folder.renew_signer(&operator())?;
-    let keys = folder.signer()?.public_keys();
-    println!(
-        "签名密钥已更换，指纹（SM3）：{}",
-        keys.last().map(journal::SitePublicKey::fingerprint).unwrap_or_default()
-    );
-    println!("此前的公钥留在 {}/former，旧签名照常可验。", folder.path().display());
-    println!("运行中的网站几秒内改用新密钥；多节点的，请立即把 {} 复制到每个节点。", folder.path().display());
-    println!("请立即另行备份（yiwang keys backup DIR），并向保存签名链头的人公布新指纹。");
-    Ok(())
+    let signers: Vec<_> = folder.signer()?.public_keys().iter().map(journal::SitePublicKey::fingerprint).collect();
+    let path = folder.path();
+    Ok(Told {
+        facts: json!({ "signers": signers, "copy_to_each_node": path }),
+        lines: vec![
+            format!("签名密钥已更换，指纹（SM3）：{}", signers.last().map_or("", String::as_str)),
+            format!("此前的公钥留在 {}/former，旧签名照常可验。", path.display()),
+            format!("运行中的网站几秒内改用新密钥；多节点的，请立即把 {} 复制到每个节点。", path.display()),
+            "请立即另行备份（yiwang keys backup DIR），并向保存签名链头的人公布新指纹。".to_owned(),
+        ],
+    })
 }
 
-fn backup(settings: &Settings, folder: &KeyFolder, to: &Path) -> Result<(), Failed> {
+fn backup(settings: &Settings, folder: &KeyFolder, to: &Path) -> Result<Told, Failed> {
     folder.master()?;
     folder.signer()?;
     let copy = KeyFolder::at(to);
     if to.exists() && std::fs::read_dir(to).is_ok_and(|mut it| it.next().is_some()) {
         return match copy.differs_from(folder)? {
-            None => {
-                println!("{} 与本站点现用的密钥一致。", to.display());
-                Ok(())
-            }
+            None => Ok(Told {
+                facts: json!({ "folder": to, "written": false, "agrees": true }),
+                lines: vec![format!("{} 与本站点现用的密钥一致。", to.display())],
+            }),
             Some(file) => Err(Failed::input(format!(
                 "目录 {} 已有内容，其中 {} 与本站点现用的密钥不同，没有覆盖。请换一个空目录。",
                 to.display(),
@@ -219,11 +225,13 @@ fn backup(settings: &Settings, folder: &KeyFolder, to: &Path) -> Result<(), Fail
         return Err(Failed::input("密钥备份不能放在数据目录里：数据和密钥须分开保管。请换一个目录。"));
     }
     folder.copy_to(&copy)?;
-    println!("密钥已备份并核对：{}。请与数据备份分开保管。", to.display());
-    if same_disk(&settings.data, to) {
-        println!("提示：它与数据在同一块盘上，这块盘坏了两者都没有了。请移到别处。");
+    let same_disk = same_disk(&settings.data, to);
+    let mut lines = vec![format!("密钥已备份并核对：{}。请与数据备份分开保管。", to.display())];
+    if same_disk {
+        lines.push("提示：它与数据在同一块盘上，这块盘坏了两者都没有了。请移到别处。".to_owned());
     }
-    Ok(())
+    let facts = json!({ "folder": to, "written": true, "agrees": true, "same_disk": same_disk });
+    Ok(Told { facts, lines })
 }
 
 fn same_disk(one: &Path, other: &Path) -> bool {
@@ -264,7 +272,7 @@ mod tests {
         settings
     }
 
-    fn input(result: Result<(), Failed>) -> String {
+    fn input(result: Result<Told, Failed>) -> String {
         let Err(Failed::Input(text)) = result else { panic!("refused as input: {result:?}") };
         text
     }
@@ -284,10 +292,11 @@ mod tests {
         touch();
         let told = input(retire(&settings, &keys).await);
         assert!(told.contains("在旧密钥之下"), "{told}");
-        rotate(&settings, &keys).await.unwrap();
+        let told = rotate(&settings, &keys).await.unwrap();
+        assert_eq!((told.facts["epoch"].clone(), told.facts["data_keys"].clone()), (json!(2), json!(2)));
         assert_eq!(keys.master().unwrap().epochs(), [1, 2], "carried on, not begun anew");
         touch();
-        retire(&settings, &keys).await.unwrap();
+        assert_eq!(retire(&settings, &keys).await.unwrap().facts, json!({ "epoch": 2, "retired": 1 }));
         assert_eq!(keys.master().unwrap().epochs(), [2]);
         let site = Site::open(&settings).await.unwrap();
         assert_eq!(site.app.vault.epochs().await.unwrap(), [(2, 2)]);

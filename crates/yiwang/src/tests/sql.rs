@@ -33,7 +33,6 @@ const MAY_WALK: &[(&str, &str)] = &[
     ),
     ("WORDS_COUNT: ", "counts what the desk of search wrote, as it writes another; its number has a limit"),
     ("MISSES_COUNT: ", "the same for what was not found"),
-    ("AGENDA_DROP: ", "a row for each day to come that somebody set for an item: few"),
     ("CODES_END: ", "a site has had a handful of codes for its first administrator"),
 ];
 

@@ -91,6 +91,9 @@ pub struct CaseDetail {
     pub(crate) may_owe: Vec<(String, String)>,
     #[serde(skip)]
     pub(crate) uncertain: bool,
+    /// To officers, where the item separates hands: that it does, and whether the caller may still decide.
+    #[serde(skip)]
+    pub(crate) apart: String,
 }
 
 /// A case with all that its page shows to this caller.
@@ -120,6 +123,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let missing: Vec<_> =
         rules.needed().filter(|it| !in_hand(&it.code)).map(|it| (it.code.clone(), it.name.clone())).collect();
     let may_owe = missing.iter().filter(|it| rules.may_follow(&it.0)).cloned().collect();
+    let apart = if hands.officer() && rules.separate_hands { apart(&row, &hands) } else { String::new() };
     let clock = view::pressing(&row.case, &calendar, today);
     Ok(CaseDetail {
         summary: summary(&row, (document.name.clone(), authority.facts.name, applicant), clock),
@@ -138,10 +142,21 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         special: rules.special_names().into_iter().map(|it| (it.to_owned(), it.to_owned())).collect(),
         missing,
         may_owe,
+        apart,
         uncertain: view::alarm(&row.case, &calendar, today).is_some_and(|it| it.acceptance_uncertain),
         document,
         values,
     })
+}
+
+/// 接办分离 in the words of the desk.
+fn apart(row: &CaseRow, hands: &Hands) -> String {
+    match row.case.handling().zip(hands.by.person).and_then(|(it, person)| it.hand_of(person)) {
+        Some(before) if !row.case.stage().is_final() => {
+            format!("本事项实行受理、审核与审批分离，您已{before}过本办件，由其他审批人员作决定。")
+        }
+        _ => "本事项实行受理、审核与审批分离：受理、审核过的人不再作决定。".to_owned(),
+    }
 }
 
 fn offer(it: Offer) -> OfferView {

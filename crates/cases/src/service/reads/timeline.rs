@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     CaseId,
-    model::{CorrectionFault, Event, Fact, Role, Slot},
+    model::{CorrectionFault, Event, Fact, Role, Slot, Stage},
     service::{Hands, acts::is_internal, document, load_for, papers, subject},
     view,
 };
@@ -54,6 +54,9 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
     let texts: BTreeMap<String, Vec<u8>> = app.vault.open_all(&subject(id), "act.").await?.into_iter().collect();
     let made: BTreeMap<i64, papers::PaperRow> =
         papers::list(app, id).await?.into_iter().map(|it| (it.number, it)).collect();
+    // A case whose result was handed over is over for everybody; that its file is closed later is the archive's.
+    let stage = row.case.stage();
+    let over = stage.is_final() || stage == Stage::Delivered;
     let mut out = Vec::with_capacity(records.len());
     for record in &records {
         let event = Event::read(&record.kind, &record.body).map_err(Error::internal)?;
@@ -77,7 +80,7 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
             texts: event_texts(&event, &texts, &document, officer),
             paper,
             kind: record.kind.clone(),
-            state: state_of(&event.fact, last && !row.case.stage().is_final()).to_owned(),
+            state: state_of(&event.fact, last && !over).to_owned(),
         });
     }
     Ok(out)

@@ -68,13 +68,13 @@ mod tests {
         ];
         for (line, says) in table {
             let args = std::iter::once("yiwang").chain(line.split(' '));
-            let error = Cli::try_parse_from(args).err().expect(line);
+            let error = Cli::try_parse_from(args).expect_err(line);
             let words = words(&error).unwrap_or_default();
             assert!(says.iter().all(|it| words.contains(it)) && words.contains("--help"), "{line}: {words}");
             assert_eq!(error.exit_code(), 2, "{line}");
         }
         for line in ["--help", "--version", "keys"] {
-            assert_eq!(words(&Cli::try_parse_from(["yiwang", line]).err().expect(line)), None, "{line}");
+            assert_eq!(words(&Cli::try_parse_from(["yiwang", line]).expect_err(line)), None, "{line}");
         }
     }
 }

@@ -8,7 +8,7 @@ use standards::{HandlingKind, Limit, MaterialNecessity};
 use crate::model::{EXTENSION_DAYS_MAX, MaterialRule, Rules, SpecialRule};
 
 /// The material that the filled form itself is: it is made from the answers and never asked for as a file.
-pub(crate) const APPLICATION: &str = "application";
+pub(crate) const APPLICATION: &str = catalogue::model::Requirement::FROM_FORM;
 
 /// The rules of a case under this document, for the applicant who gave these answers.
 ///

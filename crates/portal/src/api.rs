@@ -8,7 +8,7 @@ use kernel::Error;
 use serde::{Deserialize, Serialize};
 use standards::DivisionCode;
 use utoipa::{IntoParams, ToSchema};
-use webkit::{Access, Answer, App, Routes, routes};
+use webkit::{Access, Answer, App, Caller, Routes, routes};
 
 use crate::{Ask, Hit, SUGGESTIONS_MAX, SearchIndex};
 
@@ -27,6 +27,8 @@ struct SearchQuery {
     limit: Option<usize>,
     /// 只看这个地方（行政区划代码）能办的
     place: Option<String>,
+    /// 在哪里找（行政区划代码）：那里和离那里近的地方能办的排在前面
+    near: Option<String>,
 }
 
 /// 输入到一半的话
@@ -76,13 +78,25 @@ impl SearchHit {
 
 /// 按名称、俗称和部门查找事项，最相关的在前
 #[utoipa::path(get, path = "/api/v1/search", tag = "items", params(SearchQuery), responses((status = 200, body = Vec<SearchHit>)))]
-async fn search(State(app): State<App>, Query(query): Query<SearchQuery>) -> Answer<Json<Vec<SearchHit>>> {
-    let place = query.place.filter(|it| !it.is_empty());
-    let place =
-        place.map(|it| DivisionCode::parse(&it).map_err(|_| Error::NotFound { what: "这个地方" })).transpose()?;
-    let ask = Ask { text: query.q, limit: query.limit.unwrap_or(0), place, ..Ask::default() };
-    let found = app.part::<SearchIndex>()?.search(&app.db, app.clock.now(), &ask).await?;
+async fn search(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Query(query): Query<SearchQuery>,
+) -> Answer<Json<Vec<SearchHit>>> {
+    let (place, near) = (division(query.place)?, division(query.near)?);
+    let ask = Ask { text: query.q, limit: query.limit.unwrap_or(0), place, near };
+    let index = app.part::<SearchIndex>()?;
+    let found = index.search(&app.db, app.clock.now(), &ask).await?;
+    // What is half typed is not counted; what is asked through a program of somebody's is asked in earnest.
+    if !found.sure && !ask.text.trim().is_empty() {
+        index.missed(&app.db, &ctx, ask.text.trim()).await;
+    }
     Ok(Json(found.hits.iter().map(SearchHit::of).collect()))
+}
+
+fn division(code: Option<String>) -> kernel::Result<Option<DivisionCode>> {
+    let unknown = |_| Error::NotFound { what: "这个地方" };
+    code.filter(|it| !it.is_empty()).map(|it| DivisionCode::parse(&it).map_err(unknown)).transpose()
 }
 
 /// 边输入边提示：可能要找的说法和事项名称，最多 8 条

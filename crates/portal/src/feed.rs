@@ -7,9 +7,9 @@ use journal::{
     Record,
     feed::{Reader, Start},
 };
-use kernel::{Ctx, Result};
-use serde::Deserialize;
-use standards::Calendar;
+use kernel::{Ctx, Error, Result};
+use serde::{Deserialize, Serialize};
+use standards::{Calendar, Suspension};
 use storage::{Unit, args};
 use time::{Date, macros::format_description};
 use webkit::App;
@@ -29,13 +29,23 @@ struct Told {
     item: String,
     /// The legal day of acceptance.
     on: String,
+    /// The days of a special procedure that has ended.
+    stop: Option<Stop>,
+}
+
+/// Days that the legal clock does not count (行政许可法 art. 45), both included.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+struct Stop {
+    from: String,
+    to: String,
 }
 
 /// A case that is not decided yet.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Open {
     item: String,
     accepted_on: String,
+    stops: Vec<Stop>,
 }
 
 #[async_trait]
@@ -60,12 +70,20 @@ impl Reader for CaseReader {
                     let month = format!("{}-{:02}", day.year(), u8::from(day.month()));
                     unit.run(store::USE_ADD, args![&told.item, month]);
                     unit.run(store::OPEN_ADD, args![case, &told.item]);
-                    open.insert(case.to_owned(), Open { item: told.item, accepted_on: String::new() });
+                    open.insert(case.to_owned(), Open { item: told.item, ..Open::default() });
                 }
                 "cases.accepted" | "cases.deemed_accepted" => {
                     unit.run(store::OPEN_ACCEPT, args![case, &told.on]);
                     if let Some(it) = self.known(&mut open, case).await? {
                         open.insert(case.to_owned(), Open { accepted_on: told.on, ..it });
+                    }
+                }
+                "cases.special_ended" => {
+                    if let (Some(mut it), Some(stop)) = (self.known(&mut open, case).await?, told.stop) {
+                        it.stops.push(stop);
+                        let stops = serde_json::to_string(&it.stops).map_err(Error::internal)?;
+                        unit.run(store::OPEN_STOP, args![case, stops]);
+                        open.insert(case.to_owned(), it);
                     }
                 }
                 "cases.approved" | "cases.refused" => {
@@ -96,14 +114,47 @@ impl CaseReader {
             return Ok(Some(it.clone()));
         }
         let row = self.app.db.find(store::OPEN, args![case]).await?;
-        let read = |row: storage::Row| Ok(Open { item: row.string("item")?, accepted_on: row.string("accepted_on")? });
+        let read = |row: storage::Row| {
+            Ok(Open { item: row.string("item")?, accepted_on: row.string("accepted_on")?, stops: row.json("stops")? })
+        };
         row.map(read).transpose()
     }
 }
 
-/// Working days from acceptance to decision, on the published calendar; what was decided the same day took none.
+/// Working days from acceptance to decision as the legal clock counts them: on the published calendar, without special procedures.
+/// What was decided the same day took none. The time until the applicant had everything together (补正) lies before acceptance.
 fn took(case: &Open, decided: Date) -> Option<(String, i64)> {
-    let accepted = Date::parse(&case.accepted_on, format_description!("[year]-[month]-[day]")).ok()?;
-    let days = Calendar::published().elapsed(accepted, decided, &[]).ok()?.fixed()?;
+    let accepted = day(&case.accepted_on)?;
+    let stops = case.stops.iter().filter_map(|it| Suspension::new(day(&it.from)?, Some(day(&it.to)?)).ok());
+    let days = Calendar::published().elapsed(accepted, decided, &stops.collect::<Vec<_>>()).ok()?.fixed()?;
     Some((case.item.clone(), days))
+}
+
+fn day(text: &str) -> Option<Date> {
+    Date::parse(text, format_description!("[year]-[month]-[day]")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_took_what_the_legal_clock_counted_and_nothing_is_told_of_what_cannot_be_reckoned() {
+        let stop = |from: &str, to: &str| Stop { from: from.to_owned(), to: to.to_owned() };
+        let decided = day("2026-03-11").unwrap();
+        for (accepted, stops, days) in [
+            ("", vec![], None),
+            ("2026-02-30", vec![], None),
+            ("2026-03-11", vec![], Some(0)),
+            ("2026-03-02", vec![], Some(7)),
+            // A stop that ends before it begins, or says no day, is none.
+            ("2026-03-02", vec![stop("2026-03-06", "2026-03-04"), stop("", "")], Some(7)),
+            ("2026-03-02", vec![stop("2026-03-03", "2026-03-05")], Some(4)),
+            ("2026-03-02", vec![stop("2026-03-03", "2026-03-05"), stop("2026-03-07", "2026-03-09")], Some(3)),
+            ("2026-03-02", vec![stop("2026-03-03", "2026-03-31")], Some(0)),
+        ] {
+            let case = Open { item: "one".to_owned(), accepted_on: accepted.to_owned(), stops };
+            assert_eq!(took(&case, decided).map(|it| it.1), days, "{accepted} {:?}", case.stops);
+        }
+    }
 }

@@ -72,7 +72,8 @@ pub(crate) struct Office {
 /// What is known at one position of the feed.
 #[derive(Default, Clone)]
 pub(crate) struct Known {
-    position: i64,
+    /// Where in the record it was made.
+    pub(crate) position: i64,
     /// The position at which what the public sees last changed: what was rendered before is not shown any more.
     pub(crate) revision: i64,
     entries: BTreeMap<(u8, Id<Item>), Arc<Entry>>,
@@ -100,7 +101,7 @@ pub(crate) struct Known {
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) title: Arc<Title>,
-    pub(crate) items: Vec<Id<Item>>,
+    pub(crate) items: Vec<Arc<Entry>>,
 }
 
 /// The places that have items, by their full and short names.
@@ -246,19 +247,19 @@ impl Known {
         let (authority, authority_version) = self.authorities.get(&item.authority).cloned().unwrap_or_default();
         let title = Title::of(&self.fold, &item);
         let key = title.key;
+        let entry = Arc::new(Entry { item, authority, authority_version, title: key });
         let group =
             self.titles.entry(key).or_insert_with(|| Group { title: Arc::new(title.marked()), items: Vec::new() });
-        group.items.push(item.id);
+        group.items.push(Arc::clone(&entry));
         self.fresh.push(key);
-        let entry = Entry { item, authority, authority_version, title: key };
         self.orders.insert(entry.item.id, entry.order());
-        self.entries.insert(entry.order(), Arc::new(entry));
+        self.entries.insert(entry.order(), entry);
     }
 
     /// Takes an item from its title, and the title away with its last item.
     fn forget(&mut self, title: u64, id: Id<Item>) {
         let Some(group) = self.titles.get_mut(&title) else { return };
-        group.items.retain(|it| *it != id);
+        group.items.retain(|it| it.item.id != id);
         if group.items.is_empty() {
             self.titles.remove(&title);
         }
@@ -272,16 +273,15 @@ impl Known {
     /// The titles as the index on disk keeps them.
     pub(crate) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         self.titles.values().map(|group| {
-            let entries = || group.items.iter().filter_map(|it| self.entry(*it));
             let mut places = BTreeSet::new();
-            for entry in entries() {
+            for entry in &group.items {
                 let own = &entry.item.division;
                 places.insert(format!("@{own}"));
                 let path = self.divisions.get(own).into_iter().flatten();
                 places.extend(path.map(|it| it.0.to_string()));
                 places.insert(own.to_string());
             }
-            Record { title: &group.title, places, open: entries().any(|it| it.item.takes_applications()) }
+            Record { title: &group.title, places, open: group.items.iter().any(|it| it.item.takes_applications()) }
         })
     }
 
@@ -321,9 +321,9 @@ impl Known {
     }
 }
 
-/// What the journal says since.
-pub(crate) async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
-    let (mut position, mut changed, mut anew, mut sites) = (known.position, Vec::<Id<Item>>::new(), false, false);
+/// What the journal says after a position: what is known then, and the position it is read up to.
+pub(crate) async fn follow(db: &Db, known: Arc<Known>, from: i64) -> Result<(Arc<Known>, i64)> {
+    let (mut position, mut changed, mut anew, mut sites) = (from, Vec::<Id<Item>>::new(), false, false);
     let mut words_at = known.words_at;
     loop {
         let entries = journal::entries_after(db, position, FEED_BATCH).await?;
@@ -345,14 +345,16 @@ pub(crate) async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
             break;
         }
     }
-    if position == known.position {
-        return Ok(known);
+    // Most of what happens, happens to cases.
+    if !anew && !sites && changed.is_empty() && words_at == known.words_at {
+        return Ok((known, position));
     }
     if anew {
         let mut next = made(db).await?;
         next.words_at = words_at;
         next.fresh = next.titles.keys().filter(|it| !known.titles.contains_key(it)).copied().collect();
-        return Ok(Arc::new(next));
+        let position = next.position;
+        return Ok((Arc::new(next), position));
     }
     let mut next = Known::clone(&known);
     next.position = position;
@@ -368,7 +370,7 @@ pub(crate) async fn follow(db: &Db, known: Arc<Known>) -> Result<Arc<Known>> {
         next.place_all(db).await?;
         next.count();
     }
-    Ok(Arc::new(next))
+    Ok((Arc::new(next), position))
 }
 
 /// The items that an import's entry names.

@@ -7,6 +7,7 @@ mod api;
 mod facets;
 mod feed;
 mod flow;
+mod forms;
 mod guide_cache;
 mod index;
 mod links;

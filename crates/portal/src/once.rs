@@ -54,11 +54,12 @@ pub(crate) fn paper(doc: &ItemDocument, about: &About<'_>, picked: Option<&[Stri
         blocks.push(Block::List(doc.conditions.iter().map(item).collect()));
     }
     blocks.push(Block::Heading("二、申请材料".to_owned()));
-    let materials: Vec<_> = chosen(doc, picked).into_iter().map(|it| material(doc, it, picked.is_some())).collect();
+    let numbered = |(at, it): (usize, &Requirement)| material(doc, it, (at + 1, picked.is_some()));
+    let materials: Vec<_> = chosen(doc, picked).into_iter().enumerate().map(numbered).collect();
     blocks.push(if materials.is_empty() {
         Block::Paragraph("不用交材料。".to_owned())
     } else {
-        Block::List(materials)
+        Block::Table(materials)
     });
     blocks.push(Block::Heading("三、时间、费用和地点".to_owned()));
     blocks.push(Block::Table(facts(doc, about)));
@@ -83,23 +84,25 @@ pub(crate) fn paper(doc: &ItemDocument, about: &About<'_>, picked: Option<&[Stri
     }
 }
 
-fn material(doc: &ItemDocument, it: &Requirement, told: bool) -> ListItem {
-    let mut notes = Vec::new();
+/// A material as a row, its number and name beside all that must be known of it. `told`: the situation was chosen, so that nothing
+/// is said of when it is needed.
+fn material(doc: &ItemDocument, it: &Requirement, (number, told): (usize, bool)) -> Field {
+    let mut lines = vec![format!("{}，{}", copies(it), need(it).1)];
     if it.condition.is_some() && !told {
-        notes.push(format!("{}。", when(doc, it)));
+        lines.push(format!("{}。", when(doc, it)));
     }
     if let Some(days) = it.max_days_owed {
-        notes.push(format!("可以在受理后 {days} 个工作日内补交。"));
+        lines.push(format!("可以在受理后 {days} 个工作日内补交。"));
     }
     for (label, text) in [("怎么准备", &it.fill_explain), ("怎样算合格", &it.accept_standard)] {
         if !text.is_empty() {
-            notes.push(format!("{label}：{text}"));
+            lines.push(format!("{label}：{text}"));
         }
     }
     if !it.common_mistakes.is_empty() {
-        notes.push(format!("常错在：{}", it.common_mistakes.join("；")));
+        lines.push(format!("常错在：{}", it.common_mistakes.join("；")));
     }
-    ListItem { text: format!("{}（{}，{}）", it.name, copies(it), need(it).1), notes }
+    Field { label: format!("{number}. {}", it.name), value: lines.join("\n") }
 }
 
 fn facts(doc: &ItemDocument, about: &About<'_>) -> Vec<Field> {

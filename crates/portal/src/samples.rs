@@ -21,7 +21,7 @@ use crate::{
         check::CheckPage,
         guide::{Content, GuidePage},
         list::{ItemsPage, ListAsk},
-        search::SearchPage,
+        search::{SearchAsk, SearchPage},
         words::{MissedPage, WordsAsk, WordsPage, looked_up},
     },
     search::{keep::Miss, word::Word},
@@ -83,8 +83,8 @@ fn rendered() -> Option<Vec<Sample>> {
     all.extend(checks(&shell).into_iter().flatten());
     all.extend([
         sample("items.html", ItemsPage::new(shell.clone(), ListAsk::default(), &known).ok()?.render())?,
-        sample("search.html", SearchPage::new(shell.clone(), &index, &known, "开饭店", "").ok()?.render())?,
-        sample("search.html", SearchPage::new(shell.clone(), &index, &known, "<script>", "341602").ok()?.render())?,
+        sample("search.html", searched(&shell, (&index, &known), ("开饭店", "")).ok()?.render())?,
+        sample("search.html", searched(&shell, (&index, &known), ("<script>", "341602")).ok()?.render())?,
         sample("words_desk.html", words_page(shell.clone(), true).render())?,
         sample("words_desk.html", words_page(shell.clone(), false).render())?,
         sample("missed_desk.html", missed_page(shell.clone()).render())?,
@@ -92,6 +92,17 @@ fn rendered() -> Option<Vec<Sample>> {
         sample("guide.html", GuidePage::new(shell, listed, &known, Content::default()).render())?,
     ]);
     Some(all)
+}
+
+/// Search for `q`, from the page of a place or from none.
+fn searched(
+    shell: &Shell,
+    (index, known): (&crate::SearchIndex, &Known),
+    (q, near): (&str, &str),
+) -> kernel::Result<SearchPage> {
+    let ask = SearchAsk { q: q.to_owned(), near: near.to_owned(), ..SearchAsk::default() };
+    let near = DivisionCode::parse(near).ok().map(|it| (it, "谯城区<b>".to_owned()));
+    SearchPage::new(shell.clone(), (index, known), &ask, near)
 }
 
 /// 「我能不能办」: a question, a refusal, a pass.

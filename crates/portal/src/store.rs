@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "portal", number: 1, sql: include_str!("../migrations/0001_search.sql") },
     Migration { area: "portal", number: 2, sql: include_str!("../migrations/0002_places.sql") },
     Migration { area: "portal", number: 3, sql: include_str!("../migrations/0003_handled.sql") },
+    Migration { area: "portal", number: 4, sql: include_str!("../migrations/0004_stops.sql") },
 ];
 
 /// Every SQL text of the portal, for the test that prepares each on both engines.
@@ -71,14 +72,16 @@ storage::sql! {
     SITE_ROWS = concat!("SELECT ", site!(), " FROM places WHERE id > $1 ORDER BY id LIMIT $2");
 
     /// A case that is not decided.
-    OPEN = "SELECT item, accepted_on FROM handled_open WHERE case_id = $1";
+    OPEN = "SELECT item, accepted_on, stops FROM handled_open WHERE case_id = $1";
     /// A case was filed.
     OPEN_ADD = "INSERT INTO handled_open (case_id, item, accepted_on) VALUES ($1, $2, '') ON CONFLICT (case_id) DO NOTHING";
     /// It was accepted.
     OPEN_ACCEPT = "UPDATE handled_open SET accepted_on = $2 WHERE case_id = $1";
+    /// Its clocks stood on these days.
+    OPEN_STOP = "UPDATE handled_open SET stops = $2 WHERE case_id = $1";
     /// It is over.
     OPEN_DROP = "DELETE FROM handled_open WHERE case_id = $1";
-    /// It was decided, and took so many working days.
+    /// It was decided, and took so many working days of the authority's own time.
     HANDLED_ADD = "INSERT INTO handled_cases (item, decided_on, case_id, days) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (item, decided_on, case_id) DO NOTHING";
     /// What the latest decided cases of an item took.

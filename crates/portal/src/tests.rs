@@ -17,13 +17,17 @@ fn own() -> Vec<std::sync::Arc<dyn std::any::Any + Send + Sync>> {
     [catalogue::own(), crate::own(None), vec![std::sync::Arc::new(fonts)]].concat()
 }
 
-/// A site with 谯城区, one authority, its licence in force, and two rows of a list.
-async fn sites() -> Vec<(testkit::Site, Id<Authority>, Id<Item>)> {
+/// The places of the demo, down to the districts.
+const DIVISIONS: &str = "code,name,level,parent\n340000000000,安徽省,2,\n341600000000,亳州市,3,340000000000\n\
+    341602000000,谯城区,4,341600000000\n510000000000,四川省,2,\n511600000000,广安市,3,510000000000\n\
+    511602000000,广安区,4,511600000000\n";
+
+/// A site with these places and one authority of 谯城区.
+async fn offices() -> Vec<(testkit::Site, Id<Authority>)> {
     let mut out = Vec::new();
     for site in testkit::sites_with(&AREAS, |_| own(), None).await {
         let (ctx, db) = (site.app.system("test"), &site.app.db);
-        let divisions = "code,name,level,parent\n340000000000,安徽省,2,\n341600000000,亳州市,3,340000000000\n341602000000,谯城区,4,341600000000\n";
-        identity::import_divisions(&ctx, db, divisions.as_bytes()).await.unwrap();
+        identity::import_divisions(&ctx, db, DIVISIONS.as_bytes()).await.unwrap();
         let facts = identity::AuthorityFacts {
             name: "谯城区市场监督管理局".to_owned(),
             short_name: "谯市监".to_owned(),
@@ -34,17 +38,34 @@ async fn sites() -> Vec<(testkit::Site, Id<Authority>, Id<Item>)> {
             hours: "工作日".to_owned(),
         };
         let office = identity::create_authority(&ctx, db, &facts).await.unwrap();
+        out.push((site, office));
+    }
+    out
+}
+
+/// A site with its licence in force, and two rows of a list.
+async fn sites() -> Vec<(testkit::Site, Id<Authority>, Id<Item>)> {
+    let mut out = Vec::new();
+    for (site, office) in offices().await {
+        let (ctx, db) = (site.app.system("test"), &site.app.db);
         let text = include_str!("../../yiwang/demo/items/01-food-business-licence.json");
         let licence = serde_json::from_str(text).unwrap();
         let item = catalogue::create_item(&ctx, db, office, &licence).await.unwrap();
         catalogue::publish(&ctx, db, item, 1).await.unwrap();
-        let list = format!(
-            "{HEAD}区教科体局,,学生资助政策<script>咨询,,20,341602000000,A1\n区教科体局,,延缓入学审批,,01,341602000000,A2\n"
-        );
-        catalogue::import_items(&ctx, db, list.as_bytes(), &|_, _| {}).await.unwrap();
+        list(
+            &site,
+            "区教科体局,,学生资助政策<script>咨询,,20,341602000000,A1\n区教科体局,,延缓入学审批,,01,341602000000,A2\n",
+        )
+        .await;
         out.push((site, office, item));
     }
     out
+}
+
+/// Imports rows of a list.
+async fn list(site: &testkit::Site, rows: &str) {
+    let text = format!("{HEAD}{rows}");
+    catalogue::import_items(&site.app.system("test"), &site.app.db, text.as_bytes(), &|_, _| {}).await.unwrap();
 }
 
 async fn found(site: &testkit::Site, q: &str) -> Vec<String> {
@@ -78,10 +99,8 @@ async fn people_find_an_item_by_their_own_words_and_nonsense_finds_nothing() {
 async fn the_index_follows_the_journal_and_a_cancelled_item_is_gone() {
     for (site, office, item) in sites().await {
         assert_eq!(found(&site, "开饭店").await.len(), 1, "{}", site.engine);
-        let (ctx, db) = (site.app.system("test"), &site.app.db);
-        let list = format!("{HEAD}谯城区市场监督管理局,,开饭店咨询,,20,341602000000,B1\n");
-        catalogue::import_items(&ctx, db, list.as_bytes(), &|_, _| {}).await.unwrap();
-        catalogue::cancel(&ctx, db, item, 2).await.unwrap();
+        list(&site, "谯城区市场监督管理局,,开饭店咨询,,20,341602000000,B1\n").await;
+        catalogue::cancel(&site.app.system("test"), &site.app.db, item, 2).await.unwrap();
         site.settle(&AREAS).await;
         site.clock.hours(1);
         assert_eq!(found(&site, "开饭店").await, ["开饭店咨询"]);
@@ -210,8 +229,7 @@ async fn every_way_in_leads_to_the_items_and_unknown_ways_say_so() {
 async fn a_long_list_is_paged_without_asking_the_database() {
     for (site, _, _) in sites().await {
         let rows: String = (0..50).map(|i| format!("区教科体局,,备案{i},,01,341602000000,C{i}\n")).collect();
-        let list = format!("{HEAD}{rows}");
-        catalogue::import_items(&site.app.system("test"), &site.app.db, list.as_bytes(), &|_, _| {}).await.unwrap();
+        list(&site, &rows).await;
         let (mut path, mut seen) = ("/items".to_owned(), Vec::new());
         site.get(&site.anonymous(), &path).await;
         let before = site.app.db.queries();

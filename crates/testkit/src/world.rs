@@ -98,8 +98,11 @@ pub async fn fresh_database(engine: &str, folder: &std::path::Path) -> Option<(S
     let mut random = [0; 8];
     kernel::SystemRandom.fill(&mut random);
     let name = format!("yw_{:016x}", u64::from_le_bytes(random));
-    let (at, sql) = (server.clone(), format!("CREATE DATABASE {name}"));
-    tokio::task::spawn_blocking(move || world_sql(&at, &sql)).await.expect("the server answers");
+    // What a test writes need not outlive a power cut: no commit waits for the disk.
+    let made = [format!("CREATE DATABASE {name}"), format!("ALTER DATABASE {name} SET synchronous_commit = off")];
+    let at = server.clone();
+    let make = move || made.iter().for_each(|sql| world_sql(&at, sql));
+    tokio::task::spawn_blocking(make).await.expect("the server answers");
     let base = server.rsplit_once('/').map_or(server.as_str(), |it| it.0);
     let settings = Settings { connections: 6, ..Settings::postgres(format!("{base}/{name}"), folder) };
     Some((settings, Database { drop: Some((server, name)) }))

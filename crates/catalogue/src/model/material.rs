@@ -84,6 +84,9 @@ pub struct Requirement {
 }
 
 impl Requirement {
+    /// The key of the material that is the application form itself: the platform makes it of the answers.
+    pub const FROM_FORM: &str = "application";
+
     /// Whether these answers of the form make it needed. A form without the field does not.
     #[must_use]
     pub fn applies(&self, form: &Value) -> bool {

@@ -10,7 +10,7 @@ use axum::{
 };
 use catalogue::{
     Documents, ItemDocument, ItemState, ItemSummary,
-    model::{Audience, DeliveryWay, HandlingWay, ProcessStep, Requirement, Visits, missing},
+    model::{Audience, DeliveryWay, FileRef, HandlingWay, ProcessStep, Requirement, Visits, missing},
 };
 use identity::AuthorityFacts;
 use kernel::{Error, Id, Item};
@@ -20,8 +20,10 @@ use webkit::{Access, Answer, App, Frame, Routes, Shell, page};
 use crate::{
     SearchIndex,
     flow::{self, FlowStep},
+    forms::{self, is_drawn},
     guide_cache::{GuideCache, Key, Rendered},
     index::{Entry, Known},
+    links::href,
     model::measured::{CASES_MAX, DAYS_BACK, Measured},
     once, qr, store,
 };
@@ -31,10 +33,16 @@ pub(crate) fn routes() -> Routes {
         .get("/items/{id}", Access::Public, show)
         .get("/items/{id}/check", Access::Public, super::check::show)
         .get("/items/{id}/once.pdf", Access::Public, super::once::pdf)
+        .get("/items/{id}/form.pdf", Access::Public, super::once::form)
+        .get("/items/{id}/form.svg", Access::Public, super::once::form_page)
 }
 
 /// Anybody may keep a guide so many seconds; after that it is asked for again, with its tag.
 const CACHE: &str = "public, max-age=60";
+
+/// What files of a material are called, see [`Requirement::files`].
+const BLANK: &str = "空白表格";
+const FILLED: &str = "填写样例";
 
 /// Boxes of the flow in a row on a wide screen.
 const FLOW_COLUMNS: usize = 4;
@@ -102,9 +110,58 @@ impl GuidePage {
         missing(self.doc.as_deref().unwrap_or(&bare)).into_iter().map(|it| it.name).collect()
     }
 
+    /// What goes with a material, side by side.
+    fn cards(&self, doc: &ItemDocument, it: &Requirement) -> Vec<SampleCard> {
+        cards(&self.item, doc, it)
+    }
+
     fn suspended(&self) -> bool {
         self.item.state == ItemState::Suspended
     }
+}
+
+/// A form or a sample that goes with a material.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct SampleCard {
+    /// What it is: 「空白表格」.
+    pub(crate) words: &'static str,
+    /// Its name.
+    pub(crate) name: String,
+    /// Where it is; empty: it is fetched at the window.
+    pub(crate) href: String,
+    /// A picture of it; empty: none.
+    pub(crate) preview: String,
+}
+
+/// What goes with a material: the files that were handed in; of the application form whatever was not, drawn of the form itself.
+fn cards(item: &ItemSummary, doc: &ItemDocument, it: &Requirement) -> Vec<SampleCard> {
+    let drawn = |words: &'static str, name: String, filled: &str| {
+        let at = |kind: &str| {
+            href(
+                &format!("/items/{}/form.{kind}", item.id),
+                &[("filled", filled), ("v", &item.current_version.to_string())],
+            )
+        };
+        SampleCard { words, name, href: at("pdf"), preview: at("svg") }
+    };
+    let file = |(words, file): (&'static str, &FileRef)| {
+        let at = if file.is_there() { format!("/items/{}/files/{}", item.id, file.blob) } else { String::new() };
+        let preview = if file.media.starts_with("image/") { at.clone() } else { String::new() };
+        SampleCard { words, name: file.name.clone(), href: at, preview }
+    };
+    let mut out: Vec<_> = it.files().map(file).collect();
+    if is_drawn(doc, it) {
+        let has = |words: &str| out.iter().any(|it: &SampleCard| it.words == words && !it.href.is_empty());
+        let (blank, filled) = (has(BLANK), has(FILLED) || doc.sample.is_none());
+        out.retain(|it| !it.href.is_empty());
+        if !blank {
+            out.insert(0, drawn(BLANK, forms::title(doc), ""));
+        }
+        if !filled {
+            out.push(drawn(FILLED, format!("{}（样例）", forms::title(doc)), "yes"));
+        }
+    }
+    out
 }
 
 /// What one must hand in of a material, in words.
@@ -145,17 +202,8 @@ pub(crate) fn when(doc: &ItemDocument, it: &Requirement) -> String {
 pub(crate) fn example(doc: &ItemDocument) -> Vec<(String, String)> {
     let (Some(form), Some(sample)) = (&doc.form, &doc.sample) else { return Vec::new() };
     let fields = form.layout.iter().flat_map(|it| &it.fields);
-    fields
-        .filter_map(|field| {
-            let value = match sample.form.get(field)? {
-                serde_json::Value::Bool(true) => "是".to_owned(),
-                serde_json::Value::Bool(false) => "否".to_owned(),
-                serde_json::Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            Some((form.title(field).to_owned(), value))
-        })
-        .collect()
+    let words = |field: &str| Some(forms::words(&form.schema["properties"][field], sample.form.get(field)?));
+    fields.filter_map(|field| Some((form.title(field).to_owned(), words(field)?))).collect()
 }
 
 /// Whom an item serves, in words.

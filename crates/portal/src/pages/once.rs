@@ -1,4 +1,4 @@
-//! What one takes along of a guide: the one-time notice as PDF.
+//! What one takes along of a guide: the one-time notice, the application form blank and filled in as an example.
 
 use axum::{
     extract::{Path, Query, State},
@@ -10,7 +10,13 @@ use papers::{Fonts, Info, Paper};
 use webkit::{Answer, App};
 
 use super::{guide::document, known};
-use crate::once::{About, paper, situations};
+use crate::{
+    forms,
+    once::{About, paper, situations},
+};
+
+/// Anybody may keep a form so many seconds; its address names the version of the guide.
+const FORM_KEPT: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 /// Stands for a character that no font has, so that one rare name does not withhold the paper.
 const NO_GLYPH: char = '〓';
@@ -44,17 +50,88 @@ pub(crate) async fn pdf(
     Ok(download(bytes, &format!("一次性告知单-{}.pdf", doc.name)))
 }
 
-fn print(paper: &Paper, fonts: &Fonts, subject: &str, at: Moment) -> kernel::Result<Vec<u8>> {
-    let shown = |text: &str| -> String {
-        text.chars().map(|c| if c.is_control() || fonts.covers(c) { c } else { NO_GLYPH }).collect()
-    };
+/// Which form is asked for.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct FormAsk {
+    /// Not empty: filled in as an example.
+    filled: String,
+}
+
+/// The application form, drawn of the form that is filled in online.
+struct Form {
+    paper: Paper,
+    fonts: std::sync::Arc<Fonts>,
+    /// The item's name.
+    subject: String,
+    at: Moment,
+}
+
+impl Form {
+    async fn of(app: &App, id: &str, ask: &FormAsk) -> kernel::Result<Self> {
+        let id: Id<Item> = id.parse()?;
+        let known = known(app).await?;
+        let entry = known.entry(id).ok_or(Error::NotFound { what: "事项" })?;
+        let nothing = || Error::NotFound { what: "申请表" };
+        let doc = document(app, &entry.item).await?.ok_or_else(nothing)?;
+        let now = app.clock.now();
+        let about = About {
+            authority: &entry.authority.name,
+            address: &format!("{}/items/{id}", app.site.address),
+            phone: &app.site.phone,
+            today: now.legal_date(),
+            watermark: None,
+        };
+        let names = match ask.filled.is_empty() {
+            true => None,
+            false => Some(identity::division_names(&app.db, &forms::divisions(&doc)).await?),
+        };
+        let paper = forms::paper(&doc, &about, names.as_ref()).ok_or_else(nothing)?;
+        Ok(Self { paper, fonts: app.part::<Fonts>()?, subject: doc.name.clone(), at: now })
+    }
+}
+
+/// The application form as PDF: blank, or with `filled` as an example.
+pub(crate) async fn form(State(app): State<App>, Path(id): Path<String>, Query(ask): Query<FormAsk>) -> Answer {
+    let it = Form::of(&app, &id, &ask).await?;
+    let name = format!("{}.pdf", it.paper.title);
+    let made = tokio::task::spawn_blocking(move || print(&it.paper, &it.fonts, &it.subject, it.at));
+    let mut answer = download(made.await.map_err(Error::internal)??, &name);
+    answer.headers_mut().insert(header::CACHE_CONTROL, FORM_KEPT);
+    Ok(answer)
+}
+
+/// Its first page, so that one sees what it is before one fetches it.
+pub(crate) async fn form_page(State(app): State<App>, Path(id): Path<String>, Query(ask): Query<FormAsk>) -> Answer {
+    let it = Form::of(&app, &id, &ask).await?;
+    let drawn = tokio::task::spawn_blocking(move || {
+        let laid = papers::layout(&printable(&it.paper, &it.fonts)?, &it.fonts).map_err(Error::internal)?;
+        Ok(laid.pages.first().map(|page| papers::svg(page, &it.fonts)).unwrap_or_default())
+    });
+    let drawn: kernel::Result<String> = drawn.await.map_err(Error::internal)?;
+    let mut answer = drawn?.into_response();
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
+    answer.headers_mut().insert(header::CACHE_CONTROL, FORM_KEPT);
+    Ok(answer)
+}
+
+/// The paper without characters that no font has.
+fn printable(paper: &Paper, fonts: &Fonts) -> kernel::Result<Paper> {
     let mut value = serde_json::to_value(paper).map_err(Error::internal)?;
-    each_text(&mut value, &shown);
-    let paper: Paper = serde_json::from_value(value).map_err(Error::internal)?;
+    each_text(&mut value, &|text| shown(text, fonts));
+    serde_json::from_value(value).map_err(Error::internal)
+}
+
+fn shown(text: &str, fonts: &Fonts) -> String {
+    text.chars().map(|c| if c.is_control() || fonts.covers(c) { c } else { NO_GLYPH }).collect()
+}
+
+fn print(paper: &Paper, fonts: &Fonts, subject: &str, at: Moment) -> kernel::Result<Vec<u8>> {
+    let paper = printable(paper, fonts)?;
     let info = Info {
         title: paper.title.clone(),
         author: paper.authority.clone(),
-        subject: shown(subject),
+        subject: shown(subject, fonts),
         keywords: Vec::new(),
         created: time::OffsetDateTime::from_unix_timestamp(at.micros() / 1_000_000).map_err(Error::internal)?,
     };

@@ -141,6 +141,8 @@ pub(crate) struct Higher {
 pub(crate) struct PlacePage {
     pub(crate) shell: Shell,
     pub(crate) place: String,
+    /// The division, or where the hall lies: from here one searches.
+    pub(crate) division: String,
     pub(crate) name: String,
     pub(crate) level: &'static str,
     /// Whether it is a town or village: few items of its own, and people nearby who help.
@@ -167,12 +169,13 @@ impl PlacePage {
         let all = if place.is_hall() { String::new() } else { href("/items", &[("place", code.as_str())]) };
         Ok(Self {
             place: place.key(),
+            division: code.to_string(),
             level: if place.is_hall() { "政务服务大厅" } else { level_words(code.level()) },
             below: told.below.iter().map(|it| way(known, &it.0, &it.1)).collect(),
             offices: offices(place, &code, told.own.as_ref(), known),
             nearby: nearby(&told, small, known),
             all: Way { href: all, name: name.clone(), items: count },
-            higher: higher(&told, place, known),
+            higher: higher(&told, (place, small), known),
             sheet: told.sheet(),
             shell,
             name,
@@ -220,18 +223,21 @@ fn offices(place: &Place, code: &DivisionCode, own: Option<&Site>, known: &Known
     known.offices.iter().filter(here).cloned().collect()
 }
 
+/// Whether an item of a place above can be done near home.
+fn is_nearby(it: &Entry) -> bool {
+    it.item.tags.flags.contains(&ServiceFlag::Nearby)
+}
+
 /// What the places above let people of a town or village do near home.
 fn nearby(told: &Told, small: bool, known: &Known) -> Vec<Arc<Entry>> {
     let above = &told.path[..told.path.len().saturating_sub(1)];
-    let near = |it: &&Arc<Entry>| {
-        let flags = &it.item.tags.flags;
-        flags.contains(&ServiceFlag::Nearby) && above.iter().any(|place| place.0 == it.item.division)
-    };
+    let near = |it: &&Arc<Entry>| is_nearby(it) && above.iter().any(|place| place.0 == it.item.division);
     if small { known.entries().filter(near).take(SHOWN.into()).cloned().collect() } else { Vec::new() }
 }
 
-/// What is handled by the places above themselves, nearest first.
-fn higher(told: &Told, place: &Place, known: &Known) -> Vec<Higher> {
+/// What is handled by the places above themselves, nearest first; of a town or village, without what is done near home: nobody is
+/// sent to the county for what the village does.
+fn higher(told: &Told, (place, small): (&Place, bool), known: &Known) -> Vec<Higher> {
     let above = if place.is_hall() { &told.path[..] } else { &told.path[..told.path.len().saturating_sub(1)] };
     let of = |(code, name): &(DivisionCode, String)| {
         let there = || known.entries().filter(|it| it.item.division == *code);
@@ -240,9 +246,9 @@ fn higher(told: &Told, place: &Place, known: &Known) -> Vec<Higher> {
             name: name.clone(),
             items: there().count(),
         };
-        Higher { way, items: there().take(HIGHER).cloned().collect() }
+        Higher { way, items: there().filter(|it| !(small && is_nearby(it))).take(HIGHER).cloned().collect() }
     };
-    above.iter().rev().map(of).filter(|it| it.way.items > 0).collect()
+    above.iter().rev().map(of).filter(|it| !it.items.is_empty()).collect()
 }
 
 pub(crate) async fn show(

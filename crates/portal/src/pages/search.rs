@@ -23,11 +23,15 @@ pub(crate) fn routes() -> Routes {
 /// Results of a page.
 const RESULTS: usize = 30;
 
+/// What the address asks.
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
-struct SearchAsk {
-    q: String,
-    place: String,
+pub(crate) struct SearchAsk {
+    pub(crate) q: String,
+    /// Only what can be done here.
+    pub(crate) place: String,
+    /// The place from whose page one asks: what is done there comes first.
+    pub(crate) near: String,
 }
 
 #[derive(Template)]
@@ -38,6 +42,8 @@ pub(crate) struct SearchPage {
     found: Found,
     /// The name of the place that was chosen; empty: none.
     place: String,
+    /// The place from whose page one asks.
+    near: Option<(DivisionCode, String)>,
     /// The same question without a place.
     everywhere: String,
     /// What is often asked, for the box.
@@ -47,26 +53,37 @@ pub(crate) struct SearchPage {
 }
 
 impl SearchPage {
-    pub(crate) fn new(shell: Shell, index: &SearchIndex, known: &Known, q: &str, place: &str) -> kernel::Result<Self> {
-        let q: String = q.trim().chars().take(QUERY_MAX).collect();
-        let chosen = DivisionCode::parse(place).ok().filter(|it| known.places.contains_key(it));
+    pub(crate) fn new(
+        shell: Shell,
+        (index, known): (&SearchIndex, &Known),
+        ask: &SearchAsk,
+        near: Option<(DivisionCode, String)>,
+    ) -> kernel::Result<Self> {
+        let q: String = ask.q.trim().chars().take(QUERY_MAX).collect();
+        let chosen = DivisionCode::parse(&ask.place).ok().filter(|it| known.places.contains_key(it));
         let name = chosen.as_ref().and_then(|it| known.places.get(it)).map(|it| it.name.clone()).unwrap_or_default();
-        let ask = Ask { text: q.clone(), place: chosen, limit: RESULTS, ..Ask::default() };
-        let found = if q.is_empty() { Found::default() } else { index.search_in(known, &ask) };
+        // Whoever asks from no place asks from that of the site.
+        let from = near.as_ref().map(|it| it.0.clone()).or_else(|| DivisionCode::parse(&shell.site.division).ok());
+        let asked = Ask { text: q.clone(), place: chosen, near: from, limit: RESULTS };
+        let found = if q.is_empty() { Found::default() } else { index.search_in(known, &asked) };
         let popular = if found.hits.is_empty() {
             known.list(&Wanted::default(), &PageAsk { after: None, limit: SHOWN })?.items
         } else {
             Vec::new()
         };
-        let everywhere = if name.is_empty() { String::new() } else { href("/search", &[("q", &q)]) };
-        Ok(Self { shell, found, place: name, everywhere, often: index.often(known), popular, q })
+        let everywhere = href("/search", &[("q", &q)]);
+        Ok(Self { shell, found, place: name, near, everywhere, often: index.often(known), popular, q })
     }
 }
 
 async fn show(State(app): State<App>, it: Page, Query(ask): Query<SearchAsk>) -> Answer {
     let index = app.part::<SearchIndex>()?;
     let known = known(&app).await?;
-    let shown = SearchPage::new(it.shell, &index, &known, &ask.q, &ask.place)?;
+    let near = match DivisionCode::parse(&ask.near) {
+        Ok(code) => identity::find_division(&app.db, &code).await?.map(|it| (it.code, it.name)),
+        Err(_) => None,
+    };
+    let shown = SearchPage::new(it.shell, (&index, &known), &ask, near)?;
     if !shown.found.sure && !shown.q.is_empty() {
         index.missed(&app.db, &it.ctx, &shown.q).await;
     }

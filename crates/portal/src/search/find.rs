@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
+use catalogue::model::ServiceFlag;
 use kernel::{Authority, Id};
 use standards::DivisionCode;
 
@@ -27,7 +28,11 @@ const SAYINGS_TRIED: usize = 16;
 const OPEN: f32 = 12.0;
 const DESCRIBED: f32 = 3.0;
 const NEAR: f32 = 10.0;
+/// No item gets more than this.
+const BESIDE_MAX: f32 = OPEN + NEAR;
 const ABOVE: f32 = 6.0;
+/// So much less for each level further up.
+const FURTHER: f32 = 0.5;
 
 /// What somebody asks.
 #[derive(Debug, Clone, Default)]
@@ -104,32 +109,31 @@ impl Look<'_> {
         if plan.is_empty() {
             return self.all_of(only, limit);
         }
-        let mut hits = Vec::new();
-        let mut sure = false;
-        let mut take = |group: &Group, answer: Answer| {
-            let found = self.of_group(group, answer, (only, ask));
-            sure |= answer.sure && !found.is_empty();
-            hits.extend(found);
-        };
-        match self.keys(&plan, only) {
+        let mut ranked: Vec<(Answer, &Group)> = match self.keys(&plan, only) {
             Some(keys) => {
                 let fresh = self.pending.iter().filter(|it| !keys.contains(it));
-                for group in keys.iter().chain(fresh).filter_map(|it| self.known.titles.get(it)) {
-                    if let Some(answer) = rank(&plan, &group.title) {
-                        take(group, answer);
-                    }
-                }
+                let groups = keys.iter().chain(fresh).filter_map(|it| self.known.titles.get(it));
+                groups.filter_map(|group| Some((rank(&plan, &group.title)?, group))).collect()
             }
             None => {
-                for group in self.known.titles.values() {
-                    if let Some(answer) = rank(&plan, &group.title) {
-                        take(group, answer);
-                    }
-                }
+                let groups = self.known.titles.values();
+                groups.filter_map(|group| Some((rank(&plan, &group.title)?, group))).collect()
             }
+        };
+        ranked.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
+        let (mut hits, mut sure): (Vec<Hit>, bool) = (Vec::new(), false);
+        for (answer, group) in ranked {
+            // What comes now cannot get ahead of the last that is shown any more: of many items only the best are looked at.
+            let full = hits.len() >= limit && hits[limit - 1].score > answer.score + BESIDE_MAX;
+            if full && (sure || !answer.sure) {
+                continue;
+            }
+            let found = of_group(group, answer, (only, ask.near.as_ref()));
+            sure |= answer.sure && !found.is_empty();
+            hits.extend(found);
+            hits.sort_by(better);
+            hits.truncate(limit);
         }
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.entry.order().cmp(&b.entry.order())));
-        hits.truncate(limit);
         Found { hits, sure, place: None }
     }
 
@@ -150,21 +154,6 @@ impl Look<'_> {
             Some(engine) => engine.knows(pair),
             None => self.known.titles.values().any(|it| has(&it.title, pair)),
         }
-    }
-
-    /// The items of a title that the filter lets through: what can be applied for and what is near first.
-    fn of_group(&self, group: &Group, answer: Answer, (only, ask): (&Only, &Ask)) -> Vec<Hit> {
-        let entries = group.items.iter().filter_map(|it| self.known.entry(*it)).filter(|it| only.lets(it));
-        let mut hits: Vec<Hit> = entries
-            .map(|it| Hit { entry: Arc::clone(it), score: answer.score + beside(it, ask.near.as_ref()), others: 0 })
-            .collect();
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.entry.order().cmp(&b.entry.order())));
-        let others = hits.len().saturating_sub(SAME_NAME);
-        hits.truncate(SAME_NAME);
-        if let Some(last) = hits.last_mut() {
-            last.others = others;
-        }
-        hits
     }
 
     /// Everything of a place or department, where nothing else was said.
@@ -271,6 +260,33 @@ impl Only {
     }
 }
 
+/// The items of a title that the filter lets through: what can be applied for and what is near first; the rest is counted.
+fn of_group(group: &Group, answer: Answer, (only, near): (&Only, Option<&DivisionCode>)) -> Vec<Hit> {
+    let (mut best, mut all): (Vec<(f32, &Arc<Entry>)>, usize) = (Vec::with_capacity(SAME_NAME + 1), 0);
+    for entry in group.items.iter().filter(|it| only.lets(it)) {
+        all += 1;
+        let score = answer.score + beside(entry, near);
+        let behind = |it: &(f32, &Arc<Entry>)| it.0 > score || (it.0 == score && it.1.order() < entry.order());
+        let at = best.iter().take_while(|it| behind(it)).count();
+        if at < SAME_NAME {
+            best.insert(at, (score, entry));
+            best.truncate(SAME_NAME);
+        }
+    }
+    let mut hits: Vec<Hit> =
+        best.into_iter().map(|(score, entry)| Hit { entry: Arc::clone(entry), score, others: 0 }).collect();
+    let others = all - hits.len();
+    if let Some(last) = hits.last_mut() {
+        last.others = others;
+    }
+    hits
+}
+
+/// The better hit first; of equals what can be applied for, then the older.
+fn better(a: &Hit, b: &Hit) -> std::cmp::Ordering {
+    b.score.total_cmp(&a.score).then_with(|| a.entry.order().cmp(&b.entry.order()))
+}
+
 /// What an item gets for being open and near.
 fn beside(entry: &Entry, near: Option<&DivisionCode>) -> f32 {
     let open = match entry.order().0 {
@@ -278,16 +294,22 @@ fn beside(entry: &Entry, near: Option<&DivisionCode>) -> f32 {
         1 => DESCRIBED,
         _ => 0.0,
     };
-    let near = near.map_or(0.0, |near| {
-        if entry.item.division.is_within(near) {
-            NEAR
-        } else if near.is_within(&entry.item.division) {
-            ABOVE
-        } else {
-            0.0
-        }
-    });
-    open + near
+    open + near.map_or(0.0, |near| nearness(entry, near))
+}
+
+/// What an item gets for being done where somebody is, or not far above.
+fn nearness(entry: &Entry, near: &DivisionCode) -> f32 {
+    let division = &entry.item.division;
+    let steps = || std::iter::successors(near.parent(), DivisionCode::parent).position(|it| it == *division);
+    match steps() {
+        _ if division.is_within(near) => NEAR,
+        // What a place above lets people do near home is done here too.
+        Some(_) if entry.item.tags.flags.contains(&ServiceFlag::Nearby) => NEAR,
+        Some(0) => ABOVE,
+        Some(1) => ABOVE - FURTHER,
+        Some(_) => ABOVE - 2.0 * FURTHER,
+        None => 0.0,
+    }
 }
 
 fn has(title: &Title, pair: &str) -> bool {

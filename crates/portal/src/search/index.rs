@@ -72,8 +72,11 @@ struct Missed {
     written: Moment,
 }
 
-/// When the feed was last looked at.
-struct LastLook(Moment);
+/// When the feed was last looked at, and up to where it was read.
+struct LastLook {
+    at: Moment,
+    position: i64,
+}
 
 impl SearchIndex {
     /// An index in this folder of the site; `None`: in memory.
@@ -94,7 +97,7 @@ impl SearchIndex {
             shared: Arc::default(),
             words: RwLock::new(Arc::new(Words::default())),
             missed: Mutex::new(Missed { texts: HashMap::new(), written: Moment::from_micros(0) }),
-            following: tokio::sync::Mutex::new(LastLook(Moment::from_micros(0))),
+            following: tokio::sync::Mutex::new(LastLook { at: Moment::from_micros(0), position: 0 }),
         }
     }
 
@@ -140,7 +143,7 @@ impl SearchIndex {
         let known = read(&self.shared.known).clone();
         match (known, self.following.try_lock()) {
             (Some(known), Err(_)) => Ok(known),
-            (Some(known), Ok(last)) if (now.micros() - last.0.micros()).abs() < FRESH_MICROS => Ok(known),
+            (Some(known), Ok(last)) if (now.micros() - last.at.micros()).abs() < FRESH_MICROS => Ok(known),
             (_, lock) => {
                 drop(lock);
                 self.refresh(db, now).await
@@ -170,11 +173,15 @@ impl SearchIndex {
     async fn refresh(&self, db: &Db, now: Moment) -> Result<Arc<Known>> {
         let mut last = self.following.lock().await;
         let before = read(&self.shared.known).clone();
-        let known = match before.clone() {
-            Some(known) => follow(db, known).await?,
-            None => Arc::new(made(db).await?),
+        let (known, position) = match before.clone() {
+            Some(known) => follow(db, known, last.position).await?,
+            None => {
+                let known = made(db).await?;
+                let position = known.position;
+                (Arc::new(known), position)
+            }
         };
-        *last = LastLook(now);
+        *last = LastLook { at: now, position };
         if before.as_ref().is_none_or(|it| it.words_at != known.words_at) {
             let words = Words::with(&own_words(db).await?);
             *self.words.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(words);

@@ -22,7 +22,7 @@ const SOUNDS_LIKE: f32 = 0.9;
 pub(crate) const MARKS: &str = "，。、？！；：,.?!;:“”\"'‘’（）()[]【】《》<>/\\|~`@#$%^&*-_=+…—·";
 
 /// Characters that stand in any sentence, so that having them says little.
-const WEAK: &str = "个家去到在给把被和与或及就都还有没是要想我你他她它这那哪啥咋上下里了的吗呢吧啊呀么嘛得地着过又再才从用让跟对为之来说请问办弄搞做开者等";
+const WEAK: &str = "个家去到在给把被和与或及就都还有没是要想我你他她它这那哪啥咋上下里了的吗呢吧啊呀么嘛得地着过又再才从用让跟对为之来说请问办弄搞做开者等能会该";
 
 /// Words that stand in most titles, and how much they count.
 const GENERAL: [&str; 34] = [

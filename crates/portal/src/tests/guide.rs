@@ -142,6 +142,40 @@ async fn the_one_time_notice_is_a_paper_of_what_the_chosen_situation_asks_for() 
 }
 
 #[tokio::test]
+async fn the_blank_form_and_the_filled_example_stand_side_by_side_and_what_people_get_wrong_under_them() {
+    for (site, _, item) in sites().await {
+        let nobody = site.anonymous();
+        let guide = site.get(&nobody, &format!("/items/{item}")).await.body;
+        let place = |text: &str| guide.find(text).unwrap_or_else(|| panic!("{text}, {}", site.engine));
+        let blank = place(&format!("/items/{item}/form.svg?v=1"));
+        let filled = place(&format!("/items/{item}/form.svg?filled=yes&#38;v=1"));
+        assert!(blank < filled && filled < place("大家常错在"), "{}", site.engine);
+        for (query, kind, begins) in [
+            ("form.pdf", "application/pdf", "%PDF"),
+            ("form.pdf?filled=yes", "application/pdf", "%PDF"),
+            ("form.svg", "image/svg+xml", "<svg"),
+            ("form.svg?filled=yes", "image/svg+xml", "<svg"),
+        ] {
+            let answer = site.get(&nobody, &format!("/items/{item}/{query}")).await;
+            assert_eq!((answer.status, answer.kind.as_str()), (200, kind), "{query}, {}", site.engine);
+            assert!(answer.body.starts_with(begins), "{query}");
+        }
+        let listed = site.get(&nobody, "/api/v1/items?type=20").await.json();
+        let bare = listed["items"][0]["id"].as_str().unwrap().to_owned();
+        for path in ["form.pdf", "form.svg"] {
+            assert_eq!(site.get(&nobody, &format!("/items/{bare}/{path}")).await.status, 404, "an item without a form");
+        }
+        // A department's own form takes the place of the drawn one.
+        let own = "a".repeat(64);
+        let doc = document(|it| it["materials"][0]["blank_form"] = json!({ "name": "本局表格.pdf", "blob": own }));
+        publish(&site, item, &doc).await;
+        let guide = site.get(&nobody, &format!("/items/{item}")).await.body;
+        assert!(guide.contains(&format!("/items/{item}/files/{own}")) && guide.contains("form.svg?filled=yes"));
+        assert!(!guide.contains("form.svg?v="), "{}", site.engine);
+    }
+}
+
+#[tokio::test]
 async fn events_of_life_and_what_is_easy_lead_to_their_items_and_unknown_ones_to_nothing() {
     for (site, _, item) in sites().await {
         let doc = document(|it| {

@@ -6,7 +6,7 @@ use time::Date;
 /// One official paper. Plain text throughout; a line break in a text starts a new paragraph (in a table, a new line).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paper {
-    /// Name of the authority that speaks (发文机关标志), red at the head.
+    /// Name of the authority that speaks (发文机关标志), red at the head; empty: no authority does, as on a form to be filled in.
     pub authority: String,
     /// Title, e.g. «申请材料补正告知书».
     pub title: String,

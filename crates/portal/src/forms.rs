@@ -69,16 +69,16 @@ pub(crate) fn paper(
         None => format!("申请人（签名或者盖章）：＿＿＿＿＿＿　　日期：{DATE_ROOM}"),
     }));
     Some(Paper {
-        authority: about.authority.to_owned(),
+        authority: String::new(),
         title: if names.is_some() { format!("{}（填写样例）", title(doc)) } else { title(doc) },
         number: None,
         addressee: None,
         blocks,
         signature: None,
-        notes: vec![
-            format!("带 * 的必须填写；有 {EMPTY_BOX} 的选一项，涂黑或者打勾"),
-            format!("在网上申请的，在网页上填写，不用交这张表：{}", about.address),
-        ],
+        notes: vec![format!(
+            "带 * 的必须填写；有 {EMPTY_BOX} 的选一项，涂黑或者打勾。在网上申请的，在网页上填写，不用交这张表：{}",
+            about.address
+        )],
         verification: None,
         watermark: if names.is_some() { Some(EXAMPLE.to_owned()) } else { about.watermark.clone() },
     })
@@ -197,6 +197,9 @@ mod tests {
             "an example is never taken for an application"
         );
         let fonts = papers::Fonts::embedded().unwrap();
+        let laid = papers::layout(&example, &fonts).unwrap();
+        let red = |it: &papers::Mark| matches!(it, papers::Mark::Rule(rule) if rule.colour == papers::Colour::RED);
+        assert!(!laid.pages.iter().flat_map(|it| &it.marks).any(red), "no authority speaks by it");
         let drawn = [EMPTY_BOX, TICKED_BOX].into_iter().chain(DATE_ROOM.chars());
         assert!(drawn.into_iter().all(|it| fonts.covers(it)), "every mark has a glyph");
     }

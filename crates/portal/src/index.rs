@@ -101,6 +101,7 @@ pub(crate) struct Known {
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) title: Arc<Title>,
+    /// In the order of lists.
     pub(crate) items: Vec<Arc<Entry>>,
 }
 
@@ -250,7 +251,8 @@ impl Known {
         let entry = Arc::new(Entry { item, authority, authority_version, title: key });
         let group =
             self.titles.entry(key).or_insert_with(|| Group { title: Arc::new(title.marked()), items: Vec::new() });
-        group.items.push(Arc::clone(&entry));
+        let at = group.items.partition_point(|it| it.order() < entry.order());
+        group.items.insert(at, Arc::clone(&entry));
         self.fresh.push(key);
         self.orders.insert(entry.item.id, entry.order());
         self.entries.insert(entry.order(), entry);

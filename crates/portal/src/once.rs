@@ -1,7 +1,7 @@
 //! 一次性告知单: all that one must bring for an item, for the chosen situation, on paper.
 
 use catalogue::{ItemDocument, model::Requirement};
-use papers::{Block, Field, ListItem, Paper, Signature};
+use papers::{Block, Field, Paper, Signature};
 use time::Date;
 
 use crate::pages::guide::{copies, need, visits, ways, when};
@@ -50,8 +50,9 @@ pub(crate) fn paper(doc: &ItemDocument, about: &About<'_>, picked: Option<&[Stri
     }
     if !doc.conditions.is_empty() {
         blocks.push(Block::Heading("一、办理条件".to_owned()));
-        let item = |it: &String| ListItem { text: it.clone(), notes: Vec::new() };
-        blocks.push(Block::List(doc.conditions.iter().map(item).collect()));
+        let one = |(at, it): (usize, &String)| format!("{}. {it}", at + 1);
+        let all = doc.conditions.iter().enumerate().map(one).collect::<Vec<_>>().join("\n");
+        blocks.push(Block::Table(vec![Field { label: "都要符合".to_owned(), value: all }]));
     }
     blocks.push(Block::Heading("二、申请材料".to_owned()));
     let numbered = |(at, it): (usize, &Requirement)| material(doc, it, (at + 1, picked.is_some()));
@@ -62,7 +63,7 @@ pub(crate) fn paper(doc: &ItemDocument, about: &About<'_>, picked: Option<&[Stri
         Block::Table(materials)
     });
     blocks.push(Block::Heading("三、时间、费用和地点".to_owned()));
-    blocks.push(Block::Table(facts(doc, about)));
+    blocks.push(Block::Table(facts(doc)));
     Paper {
         authority: about.authority.to_owned(),
         title: "一次性告知单".to_owned(),
@@ -75,10 +76,10 @@ pub(crate) fn paper(doc: &ItemDocument, about: &About<'_>, picked: Option<&[Stri
             date_style: Default::default(),
             seal: Default::default(),
         }),
-        notes: vec![
-            "本单按告知当日公布的办事指南生成，不是受理凭证".to_owned(),
-            format!("最新内容见 {}，也可以拨打 {} 询问", about.address, about.phone),
-        ],
+        notes: vec![format!(
+            "本单按告知当日公布的办事指南生成，不是受理凭证；最新内容见 {}，也可以拨打 {} 询问",
+            about.address, about.phone
+        )],
         verification: None,
         watermark: about.watermark.clone(),
     }
@@ -105,7 +106,7 @@ fn material(doc: &ItemDocument, it: &Requirement, (number, told): (usize, bool))
     Field { label: format!("{number}. {}", it.name), value: lines.join("\n") }
 }
 
-fn facts(doc: &ItemDocument, about: &About<'_>) -> Vec<Field> {
+fn facts(doc: &ItemDocument) -> Vec<Field> {
     let mut out = Vec::new();
     let mut add = |label: &str, value: String| {
         if !value.is_empty() {
@@ -125,6 +126,5 @@ fn facts(doc: &ItemDocument, about: &About<'_>) -> Vec<Field> {
     add("到哪里办", windows.collect::<Vec<_>>().join("\n"));
     add("咨询电话", doc.consult_phone.clone());
     add("监督电话", doc.complaint_phone.clone());
-    add("办事指南", about.address.to_owned());
     out
 }

@@ -22,8 +22,12 @@ const WATER_SIZE: f64 = 15.0;
 const WATER_LENGTH: f64 = 190.0;
 const WATER_ANGLE: f64 = 35.0;
 
-/// The authority's name in red, the document number, and the red rule as wide as the text (GB/T 9704—2012, 7.2).
+/// The authority's name in red, the document number, and the red rule as wide as the text (GB/T 9704—2012, 7.2); nothing on a paper
+/// of which no authority speaks.
 pub(super) fn head(setter: &mut Setter<'_>, paper: &Paper) -> Result<(), PaperError> {
+    if paper.authority.is_empty() {
+        return Ok(());
+    }
     let natural = width_of(&cells(setter.fonts, Weight::Bold, 1.0, &paper.authority, "发文机关标志")?);
     let size = (TEXT_WIDTH / natural.max(1.0)).clamp(NAME_MIN, NAME);
     let name = Style {

@@ -44,8 +44,8 @@ pub(crate) async fn pdf(
     };
     let chosen = asked.iter().any(|it| it.0 == "chosen");
     let paper = paper(&doc, &about, (chosen || !picked.is_empty()).then_some(&picked));
-    let (fonts, subject) = (app.part::<Fonts>()?, doc.name.clone());
-    let made = tokio::task::spawn_blocking(move || print(&paper, &fonts, &subject, now));
+    let (fonts, author, subject) = (app.part::<Fonts>()?, entry.authority.name.clone(), doc.name.clone());
+    let made = tokio::task::spawn_blocking(move || print(&paper, &fonts, (&author, &subject), now));
     let bytes = made.await.map_err(Error::internal)??;
     Ok(download(bytes, &format!("一次性告知单-{}.pdf", doc.name)))
 }
@@ -62,6 +62,8 @@ pub(crate) struct FormAsk {
 struct Form {
     paper: Paper,
     fonts: std::sync::Arc<Fonts>,
+    /// The authority's name.
+    author: String,
     /// The item's name.
     subject: String,
     at: Moment,
@@ -87,7 +89,8 @@ impl Form {
             false => Some(identity::division_names(&app.db, &forms::divisions(&doc)).await?),
         };
         let paper = forms::paper(&doc, &about, names.as_ref()).ok_or_else(nothing)?;
-        Ok(Self { paper, fonts: app.part::<Fonts>()?, subject: doc.name.clone(), at: now })
+        let (author, subject) = (entry.authority.name.clone(), doc.name.clone());
+        Ok(Self { paper, fonts: app.part::<Fonts>()?, author, subject, at: now })
     }
 }
 
@@ -95,7 +98,7 @@ impl Form {
 pub(crate) async fn form(State(app): State<App>, Path(id): Path<String>, Query(ask): Query<FormAsk>) -> Answer {
     let it = Form::of(&app, &id, &ask).await?;
     let name = format!("{}.pdf", it.paper.title);
-    let made = tokio::task::spawn_blocking(move || print(&it.paper, &it.fonts, &it.subject, it.at));
+    let made = tokio::task::spawn_blocking(move || print(&it.paper, &it.fonts, (&it.author, &it.subject), it.at));
     let mut answer = download(made.await.map_err(Error::internal)??, &name);
     answer.headers_mut().insert(header::CACHE_CONTROL, FORM_KEPT);
     Ok(answer)
@@ -126,11 +129,11 @@ fn shown(text: &str, fonts: &Fonts) -> String {
     text.chars().map(|c| if c.is_control() || fonts.covers(c) { c } else { NO_GLYPH }).collect()
 }
 
-fn print(paper: &Paper, fonts: &Fonts, subject: &str, at: Moment) -> kernel::Result<Vec<u8>> {
+fn print(paper: &Paper, fonts: &Fonts, (author, subject): (&str, &str), at: Moment) -> kernel::Result<Vec<u8>> {
     let paper = printable(paper, fonts)?;
     let info = Info {
         title: paper.title.clone(),
-        author: paper.authority.clone(),
+        author: shown(author, fonts),
         subject: shown(subject, fonts),
         keywords: Vec::new(),
         created: time::OffsetDateTime::from_unix_timestamp(at.micros() / 1_000_000).map_err(Error::internal)?,

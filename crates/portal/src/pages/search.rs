@@ -22,6 +22,8 @@ pub(crate) fn routes() -> Routes {
 
 /// Results of a page.
 const RESULTS: usize = 30;
+/// Results of a page in large type, where fewer choices are easier; the others are one step away.
+const RESULTS_CARE: usize = 8;
 
 /// What the address asks.
 #[derive(serde::Deserialize, Default)]
@@ -32,6 +34,8 @@ pub(crate) struct SearchAsk {
     pub(crate) place: String,
     /// The place from whose page one asks: what is done there comes first.
     pub(crate) near: String,
+    /// Not empty: all results, also in large type.
+    pub(crate) more: String,
 }
 
 #[derive(Template)]
@@ -46,6 +50,8 @@ pub(crate) struct SearchPage {
     near: Option<(DivisionCode, String)>,
     /// The same question without a place.
     everywhere: String,
+    /// The same question with all results; empty: all are shown.
+    more: String,
     /// What is often asked, for the box.
     often: Vec<String>,
     /// What to show when nothing was found.
@@ -65,14 +71,19 @@ impl SearchPage {
         // Whoever asks from no place asks from that of the site.
         let from = near.as_ref().map(|it| it.0.clone()).or_else(|| DivisionCode::parse(&shell.site.division).ok());
         let asked = Ask { text: q.clone(), place: chosen, near: from, limit: RESULTS };
-        let found = if q.is_empty() { Found::default() } else { index.search_in(known, &asked) };
+        let mut found = if q.is_empty() { Found::default() } else { index.search_in(known, &asked) };
+        let mut more = String::new();
+        if shell.care && ask.more.is_empty() && found.hits.len() > RESULTS_CARE {
+            found.hits.truncate(RESULTS_CARE);
+            more = href("/search", &[("q", &q), ("place", &ask.place), ("near", &ask.near), ("more", "yes")]);
+        }
         let popular = if found.hits.is_empty() {
             known.list(&Wanted::default(), &PageAsk { after: None, limit: SHOWN })?.items
         } else {
             Vec::new()
         };
         let everywhere = href("/search", &[("q", &q)]);
-        Ok(Self { shell, found, place: name, near, everywhere, often: index.often(known), popular, q })
+        Ok(Self { shell, found, place: name, near, everywhere, more, often: index.often(known), popular, q })
     }
 }
 

@@ -28,8 +28,6 @@ const SAYINGS_TRIED: usize = 16;
 const OPEN: f32 = 12.0;
 const DESCRIBED: f32 = 3.0;
 const NEAR: f32 = 10.0;
-/// No item gets more than this.
-const BESIDE_MAX: f32 = OPEN + NEAR;
 const ABOVE: f32 = 6.0;
 /// So much less for each level further up.
 const FURTHER: f32 = 0.5;
@@ -122,9 +120,11 @@ impl Look<'_> {
         };
         ranked.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
         let (mut hits, mut sure): (Vec<Hit>, bool) = (Vec::new(), false);
+        // No item gets more than this beside its title's score.
+        let most = OPEN + if ask.near.is_some() { NEAR } else { 0.0 };
         for (answer, group) in ranked {
             // What comes now cannot get ahead of the last that is shown any more: of many items only the best are looked at.
-            let full = hits.len() >= limit && hits[limit - 1].score > answer.score + BESIDE_MAX;
+            let full = hits.len() >= limit && hits[limit - 1].score > answer.score + most;
             if full && (sure || !answer.sure) {
                 continue;
             }
@@ -253,6 +253,10 @@ impl Look<'_> {
 }
 
 impl Only {
+    fn lets_all(&self) -> bool {
+        self.places.is_empty() && self.authority.is_none()
+    }
+
     fn lets(&self, entry: &Entry) -> bool {
         let here = |it: &DivisionCode| entry.item.division.is_within(it) || it.is_within(&entry.item.division);
         (self.places.is_empty() || self.places.iter().any(here))
@@ -262,19 +266,18 @@ impl Only {
 
 /// The items of a title that the filter lets through: what can be applied for and what is near first; the rest is counted.
 fn of_group(group: &Group, answer: Answer, (only, near): (&Only, Option<&DivisionCode>)) -> Vec<Hit> {
-    let (mut best, mut all): (Vec<(f32, &Arc<Entry>)>, usize) = (Vec::with_capacity(SAME_NAME + 1), 0);
-    for entry in group.items.iter().filter(|it| only.lets(it)) {
-        all += 1;
-        let score = answer.score + beside(entry, near);
-        let behind = |it: &(f32, &Arc<Entry>)| it.0 > score || (it.0 == score && it.1.order() < entry.order());
-        let at = best.iter().take_while(|it| behind(it)).count();
-        if at < SAME_NAME {
-            best.insert(at, (score, entry));
-            best.truncate(SAME_NAME);
-        }
+    let hit = |it: &Arc<Entry>| Hit { entry: Arc::clone(it), score: answer.score + beside(it, near), others: 0 };
+    let here = || group.items.iter().filter(|it| only.lets(it));
+    let mut hits: Vec<Hit> = match near {
+        // Their order is that of their scores.
+        None => here().take(SAME_NAME).map(hit).collect(),
+        Some(_) => here().map(hit).collect(),
+    };
+    if near.is_some() {
+        hits.sort_by(better);
+        hits.truncate(SAME_NAME);
     }
-    let mut hits: Vec<Hit> =
-        best.into_iter().map(|(score, entry)| Hit { entry: Arc::clone(entry), score, others: 0 }).collect();
+    let all = if only.lets_all() { group.items.len() } else { here().count() };
     let others = all - hits.len();
     if let Some(last) = hits.last_mut() {
         last.others = others;

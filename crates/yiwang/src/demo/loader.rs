@@ -18,6 +18,7 @@ use crate::{
     demo::{
         Content,
         content::{DIVISIONS, DemoPerson, ITEMS},
+        letters::Letters,
         lives, sites,
     },
     outcome::Failed,
@@ -192,6 +193,7 @@ impl Loading<'_> {
     }
 
     async fn items(&mut self, ctx: &Ctx) -> Result<(), Failed> {
+        let letters = Letters::draw(self.app).await?;
         let steps = bar("办事指南", self.content.items.len());
         for it in &self.content.items {
             let authority = *self
@@ -199,7 +201,7 @@ impl Loading<'_> {
                 .authorities
                 .get(&it.authority)
                 .ok_or_else(|| Failed::Platform(format!("the demo has no authority {}", it.authority)))?;
-            let id = catalogue::create_item(ctx, &self.app.db, authority, &it.document).await?;
+            let id = catalogue::create_item(ctx, &self.app.db, authority, &letters.with(it.document.clone())).await?;
             let item = catalogue::item(&self.app.db, id).await?;
             catalogue::publish(ctx, &self.app.db, id, item.version)
                 .await

@@ -3,6 +3,7 @@
 //! All of it goes through the same functions as real data does. The files and their sources are in `crates/yiwang/demo`.
 
 pub(crate) mod content;
+pub(crate) mod letters;
 mod lives;
 mod loader;
 mod sites;

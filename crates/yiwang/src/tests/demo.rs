@@ -12,6 +12,7 @@ use crate::{
     demo::{
         Content,
         content::{DemoCase, DemoItem, DemoPerson},
+        letters::Letter,
     },
     settings::Settings,
 };
@@ -92,6 +93,23 @@ fn what_an_item_of_the_demo_refers_to_exists() {
         faults.extend(unknown.map(|it| format!("{slug}: there is no item {}", it.item)));
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn every_letter_of_the_demo_belongs_to_a_material_and_leaves_nothing_in_braces() {
+    let items = content().items;
+    for letter in Letter::all().expect("the letters") {
+        let stands = |it: &DemoItem| it.document.materials.iter().any(|it| it.name == letter.material);
+        assert!(items.iter().any(stands), "{}", letter.material);
+        for text in letter.paragraphs.iter().chain([&letter.closing]) {
+            let (blank, filled) = (letter.text(text, false), letter.text(text, true));
+            assert!(!blank.contains('{') && !filled.contains(['{', '＿']), "{filled}");
+        }
+        for (name, value) in &letter.filled {
+            let asked = letter.paragraphs.iter().chain([&letter.closing]).any(|it| it.contains(&format!("{{{name}}}")));
+            assert!(asked && !value.is_empty(), "{}: {name}", letter.material);
+        }
+    }
 }
 
 /// The person who holds this post at this authority.

@@ -7,6 +7,7 @@ mod demo;
 mod flips;
 mod generated;
 mod matrix;
+mod measured;
 mod pages;
 mod sql;
 mod world;

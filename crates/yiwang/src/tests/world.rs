@@ -102,9 +102,7 @@ impl World {
             catalogue::import_items(&ctx, &app.db, format!("{LIST}{row}").as_bytes(), &|_, _| {})
                 .await
                 .expect("a list");
-            let values = &self.document.sample.as_ref().expect("a sample").form;
-            let body = json!({ "item": self.item, "values": values, "idempotency_key": format!("count-{n}") });
-            let case = self.post(&self.citizen, "/api/v1/cases", body).await;
+            let case = self.file(&format!("count-{n}")).await;
             if n == 1 {
                 self.case = case;
             }
@@ -116,12 +114,32 @@ impl World {
     /// Lets the officer receive and accept the first case, so that papers are made.
     pub(super) async fn accept(&self) {
         for act in ["receive", "accept"] {
-            let place = format!("/api/v1/cases/{}", self.case);
-            let version = self.site.get(&self.officer, &place).await.json()["version"].clone();
-            let body = json!({ "act": act, "version": version, "obtained": ["household"] });
-            let answer = self.site.call(&self.officer, "POST", &format!("{place}/acts"), body).await;
-            assert_eq!(answer.status, 200, "{} {act}: {}", self.site.engine, answer.body);
+            self.act(&self.officer, &self.case, json!({ "act": act, "obtained": ["household"] })).await;
         }
+    }
+
+    /// Files the item's filled example for the citizen. `key`: another one for each.
+    pub(super) async fn file(&self, key: &str) -> String {
+        let values = &self.document.sample.as_ref().expect("a sample").form;
+        let body = json!({ "item": self.item, "values": values, "idempotency_key": key });
+        self.post(&self.citizen, "/api/v1/cases", body).await
+    }
+
+    /// An act on a case at its present version, which must be carried out.
+    pub(super) async fn act(&self, who: &Visitor, case: &str, mut act: Value) {
+        let place = format!("/api/v1/cases/{case}");
+        act["version"] = self.site.get(who, &place).await.json()["version"].clone();
+        let answer = self.site.call(who, "POST", &format!("{place}/acts"), act.clone()).await;
+        assert_eq!(answer.status, 200, "{} {act}: {}", self.site.engine, answer.body);
+    }
+
+    /// Puts the item out anew with this changed.
+    pub(super) async fn revise(&self, change: impl FnOnce(&mut ItemDocument)) {
+        let (ctx, db, mut document) = (self.site.app.system("test"), &self.site.app.db, self.document.clone());
+        change(&mut document);
+        let version = catalogue::item(db, self.item).await.expect("the item").version;
+        catalogue::revise(&ctx, db, self.item, version, &document).await.expect("a draft");
+        catalogue::publish(&ctx, db, self.item, version + 1).await.expect("published");
     }
 
     async fn post(&self, who: &Visitor, path: &str, body: Value) -> String {

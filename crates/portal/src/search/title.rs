@@ -1,6 +1,6 @@
 //! What is searched of an item: its names as compared. Items of many places with the same names share one title.
 
-use std::{ops::Range, sync::OnceLock};
+use std::ops::Range;
 
 use catalogue::ItemSummary;
 
@@ -133,8 +133,6 @@ pub(crate) struct Title {
     /// One sentence in plain words; may be empty.
     pub(crate) summary: String,
     pub(crate) marks: Marks,
-    /// How its names sound; read when somebody first asks by sound.
-    heard: OnceLock<Vec<Vec<Option<&'static str>>>>,
 }
 
 impl Title {
@@ -147,7 +145,6 @@ impl Title {
             aliases: item.aliases.iter().map(|it| fold.text(it)).filter(|it| !it.is_empty()).collect(),
             summary: fold.text(&item.summary),
             marks: Marks::default(),
-            heard: OnceLock::new(),
             name,
         };
         let aliases = title.aliases.join("\n");
@@ -166,9 +163,9 @@ impl Title {
     }
 
     /// How its names sound, syllable by syllable, one name after another.
-    pub(crate) fn sounds(&self) -> &[Vec<Option<&'static str>>] {
+    pub(crate) fn sounds(&self) -> Vec<Vec<Option<&'static str>>> {
         let of = |it: &str| sound::of(&it.chars().collect::<Vec<_>>());
-        self.heard.get_or_init(|| self.names().map(of).collect())
+        self.names().map(of).collect()
     }
 }
 

@@ -8,7 +8,8 @@ use kernel::{Authority, Ctx, Error, Id, Item, Result};
 use storage::{Commit, Db, Unit, args};
 
 use crate::{
-    model::{ELEMENTS, ItemState, ItemSummary, ListRow, read_list},
+    exchange::text::utf8,
+    model::{ELEMENTS, ItemState, ItemSummary, LIST_HEADER, ListRow, read_list},
     offices::{ListOffices, allow},
     service::{self, count, fingerprint_bytes},
     store::{self, guard},
@@ -24,7 +25,16 @@ const FAULTS_MAX: usize = 1_000;
 /// Told how many rows of how many are done.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// Takes in a list (CSV in UTF-8, head line [`LIST_HEADER`](crate::model::LIST_HEADER)). Good rows go in, bad rows are refused and named;
+/// Whether a file begins as a published list does: then it is one for [`import_items`].
+#[must_use]
+pub fn is_published_list(start: &[u8]) -> bool {
+    let text = utf8(start);
+    let text = String::from_utf8_lossy(&text);
+    let first = text.trim_start_matches('\u{feff}').lines().next().unwrap_or_default();
+    first.split(',').map(|it| it.trim().trim_matches('"')).eq(LIST_HEADER)
+}
+
+/// Takes in a list (CSV, head line [`LIST_HEADER`](crate::model::LIST_HEADER)). Good rows go in, bad rows are refused and named;
 /// a file that is no list is refused whole. Unknown departments become authorities. Local codes are kept. The same file again
 /// changes nothing, so an import that was cut short is finished by sending the file again.
 ///
@@ -32,7 +42,8 @@ pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 /// [`Error::Invalid`] at `file` if the file is refused whole; [`Error::Forbidden`] without
 /// [`CATALOGUE`](crate::CATALOGUE) at each authority of the list, or, for a new authority, without the right to make it; if the engine fails.
 pub async fn import_items(ctx: &Ctx, db: &Db, file: &[u8], progress: Progress<'_>) -> Result<ImportReport> {
-    let (rows, faults) = read_list(file).map_err(|reason| Error::invalid("file", reason))?;
+    let text = utf8(file);
+    let (rows, faults) = read_list(&text).map_err(|reason| Error::invalid("file", reason))?;
     let mut import = Import {
         id: ctx.new_id(),
         file_hash: fingerprint_bytes(file),

@@ -6,6 +6,7 @@
 mod api;
 mod documents;
 mod edit;
+mod exchange;
 mod import;
 mod lists;
 pub mod model;
@@ -26,8 +27,9 @@ use kernel::{Permission, Post};
 use webkit::{Area, Nav, Sweep};
 
 pub use documents::Documents;
+pub use exchange::{ExchangeAsk, ExchangeReport, ExportForm, ReportLine, Source, export_tables, import_tables};
 pub use identity::{ImportReport, RowFault};
-pub use import::{Progress, import_items};
+pub use import::{Progress, import_items, is_published_list};
 pub use lists::{ListFonts, published_list};
 pub use model::{ItemDocument, ItemState, ItemSummary};
 pub use reads::{
@@ -77,11 +79,10 @@ pub static AREA: Area = Area {
         Nav { href: "/desk/item-checks?stage=legal", text: "法制审核", needs: Some(LEGAL_CHECK), order: 62 },
         Nav { href: "/desk/base", text: "基本目录", needs: Some(DIRECTORY), order: 63 },
     ],
-    sweeps: &[Sweep {
-        name: "catalogue.agenda",
-        every_s: 60,
-        run: |app, ctx| Box::pin(service::agenda::round(app, ctx)),
-    }],
+    sweeps: &[
+        Sweep { name: "catalogue.agenda", every_s: 60, run: |app, ctx| Box::pin(service::agenda::round(app, ctx)) },
+        Sweep { name: "catalogue.imports", every_s: 1, run: |app, ctx| Box::pin(exchange::job::round(app, ctx)) },
+    ],
     samples: pages::samples::desk,
     ..Area::empty("catalogue")
 };
@@ -89,7 +90,8 @@ pub static AREA: Area = Area {
 /// What the catalogue keeps in memory; the program puts it into `Parts::own`.
 #[must_use]
 pub fn own() -> Vec<Arc<dyn Any + Send + Sync>> {
-    let mut own: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::new(Documents::default())];
+    let mut own: Vec<Arc<dyn Any + Send + Sync>> =
+        vec![Arc::new(Documents::default()), Arc::new(exchange::job::Spools::default())];
     // The fonts come with the program; without them lists are printed by the browser only.
     match papers::Fonts::embedded() {
         Ok(fonts) => own.push(Arc::new(ListFonts(Arc::new(fonts)))),

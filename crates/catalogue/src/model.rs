@@ -11,6 +11,7 @@ mod document;
 mod fields;
 mod file;
 mod item;
+mod job;
 mod legal;
 mod limits;
 mod list;
@@ -36,6 +37,7 @@ pub use document::ItemDocument;
 pub use fields::{Field, Group, Kind, LAW, Options, SECTIONS, field, field_name, fields_of, group_of, units, word_of};
 pub use file::{FILE_BYTES_MAX, FILES_MAX, FileRef};
 pub use item::{ItemState, ItemSummary};
+pub use job::JobState;
 pub use legal::{
     CourtWay, Discretion, DiscretionGrade, Duty, Intermediary, LegalBasis, OfficeWay, Payer, Remedies, Responsibility,
 };

@@ -12,7 +12,7 @@ use crate::{service::fingerprint, store};
 
 /// All replays of the catalogue.
 pub(crate) fn all() -> Vec<Box<dyn Replay>> {
-    vec![Box::new(Items), Box::new(Bases), Box::new(Imports)]
+    vec![Box::new(Items), Box::new(Bases), Box::new(Imports), Box::new(Mappings)]
 }
 
 fn body(entry: &Record) -> Result<Value> {
@@ -141,5 +141,27 @@ impl Replay for Imports {
             },
             goes_on: Some("catalogue-item:"),
         }]
+    }
+}
+
+struct Mappings;
+
+impl Replay for Mappings {
+    fn prefix(&self) -> &'static str {
+        "catalogue-mapping:"
+    }
+
+    fn rows(&self) -> Sql {
+        store::MAPPING_ROWS
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        let state = json!([fingerprint(row.text("kept")?)]);
+        Ok(Thing { subject: format!("{}{}", self.prefix(), row.text("id")?), state: state.to_string() })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        let (subject, it) = last(entries)?;
+        Ok(Thing { subject, state: json!([it["kept"]]).to_string() })
     }
 }

@@ -13,6 +13,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "catalogue", number: 2, sql: include_str!("../migrations/0002_tags.sql") },
     Migration { area: "catalogue", number: 3, sql: include_str!("../migrations/0003_lifecycle.sql") },
     Migration { area: "catalogue", number: 4, sql: include_str!("../migrations/0004_record.sql") },
+    Migration { area: "catalogue", number: 5, sql: include_str!("../migrations/0005_exchange.sql") },
 ];
 
 /// Every SQL text of the catalogue, for the test that prepares each on both engines.
@@ -32,6 +33,8 @@ pub(crate) mod guard {
     pub(crate) const ACT: &str = "item act";
     /// The import's own row.
     pub(crate) const IMPORT: &str = "import";
+    /// The columns that an authority chose.
+    pub(crate) const MAPPING: &str = "mapping";
 }
 
 /// The columns of a summary.
@@ -121,6 +124,9 @@ storage::sql! {
     DRAFT_LOG = "INSERT INTO item_draft_log (item, version, document, who, saved_at) VALUES ($1, $2, $3, $4, $5)";
     /// The draft that stood at a version of the item.
     DRAFT_AT = "SELECT document, who FROM item_draft_log WHERE item = $1 AND version <= $2 ORDER BY version DESC LIMIT 1";
+    /// Keeps the draft that a bulk load put there without keeping it here, before it is replaced.
+    DRAFT_LOG_KEEP = "INSERT INTO item_draft_log (item, version, document, who, saved_at) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (item, version) DO NOTHING";
     /// Forgets drafts that nobody can still be editing from.
     DRAFT_LOG_DROP = "DELETE FROM item_draft_log WHERE item = $1 AND version < $2";
     /// Forgets what was being written, now that it is published.
@@ -157,7 +163,7 @@ storage::sql! {
     DOCUMENTS_OF = concat!("SELECT v.item AS item, v.document AS document FROM items i JOIN item_versions v \
         ON v.item = i.id AND v.number = i.current_version WHERE i.id IN (", keys!(), ")");
     /// What is being written of these items.
-    DRAFTS_OF = concat!("SELECT item, document FROM item_drafts WHERE item IN (", keys!(), ")");
+    DRAFTS_OF = concat!("SELECT item, document, revision FROM item_drafts WHERE item IN (", keys!(), ")");
     /// How an authority's items stand by type.
     BY_TYPE = "SELECT item_type, state, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing, \
         CAST(sum(suspects) AS BIGINT) AS suspects FROM items WHERE authority = $1 GROUP BY item_type, state ORDER BY item_type, state";
@@ -192,8 +198,45 @@ storage::sql! {
         ORDER BY due, kind, item, act LIMIT $6";
     /// Items of an authority by their local codes.
     BY_LOCAL_CODE = concat!("SELECT ", columns!(), " FROM items WHERE authority = $101 AND local_code IN (", keys!(), ")");
-    /// A new import.
+    /// Items by their national codes.
+    BY_ITEM_CODE = concat!("SELECT ", columns!(), " FROM items WHERE item_code <> '' AND item_code IN (", keys!(), ")");
+    /// Items of an authority by their names.
+    BY_NAME = concat!("SELECT ", columns!(), " FROM items WHERE authority = $101 AND folded IN (", keys!(), ")");
+    /// A new import of a published list.
     IMPORT_ADD = "INSERT INTO item_imports (id, file_hash, rows_done, version, head, changed_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    /// A file that was handed in.
+    JOB_ADD = "INSERT INTO item_imports (id, file_hash, rows_done, version, head, changed_at, authority, starter, grants, name, bytes, blob, \
+        state, mapping, begun_at) VALUES ($1, $2, 0, 0, '', $3, $4, $5, $6, $7, $8, $9, $10, $11, $3)";
+    /// One import.
+    JOB = "SELECT id, file_hash, rows_done, version, head, changed_at, authority, starter, grants, name, bytes, blob, state, mapping, place, \
+        total, added, updated, unchanged, refused, reported, failure, begun_at, checked_at FROM item_imports WHERE id = $1";
+    /// Imports of an authority, the latest first.
+    JOBS_OF = "SELECT id, file_hash, rows_done, version, head, changed_at, authority, starter, grants, name, bytes, blob, state, mapping, place, \
+        total, added, updated, unchanged, refused, reported, failure, begun_at, checked_at FROM item_imports \
+        WHERE authority = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    /// Imports in a state, the oldest first.
+    JOBS_IN = "SELECT id, file_hash, rows_done, version, head, changed_at, authority, starter, grants, name, bytes, blob, state, mapping, place, \
+        total, added, updated, unchanged, refused, reported, failure, begun_at, checked_at FROM item_imports \
+        WHERE state = $1 ORDER BY id LIMIT $2";
+    /// Moves an import on, unless somebody else did.
+    JOB_MOVE = "UPDATE item_imports SET state = $4, mapping = $5, place = $6, total = $7, added = $8, updated = $9, unchanged = $10, \
+        refused = $11, reported = $12, failure = $13, checked_at = $14, grants = $15, starter = $16 WHERE id = $1 AND state = $2 AND place = $3";
+    /// Forgets the report of a pass.
+    REPORT_DROP = "DELETE FROM item_import_report WHERE import = $1";
+    /// A line of a report.
+    REPORT_ADD = "INSERT INTO item_import_report (import, kind, n, sheet, line, place, value, reason, advice) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    /// Lines of a report of one kind, in order.
+    REPORT = "SELECT n, kind, sheet, line, place, value, reason, advice FROM item_import_report WHERE import = $1 AND kind = $2 AND n > $3 \
+        ORDER BY n LIMIT $4";
+    /// What was chosen for the columns of an authority's lists.
+    MAPPING = "SELECT authority AS id, kept, version, head, changed_at FROM item_mappings WHERE authority = $1";
+    /// Keeps what was chosen first.
+    MAPPING_ADD = "INSERT INTO item_mappings (authority, kept, version, head, changed_at) VALUES ($1, $2, $3, $4, $5)";
+    /// Keeps what was chosen since.
+    MAPPING_CHANGE = "UPDATE item_mappings SET kept = $2, version = $3, head = $4, changed_at = $5 WHERE authority = $1 AND version = $6";
+    /// For the verification of the record.
+    MAPPING_ROWS = "SELECT authority AS id, kept, version, head, changed_at FROM item_mappings WHERE authority > $1 ORDER BY authority LIMIT $2";
     /// How far an import has come.
     IMPORT_MOVE = "UPDATE item_imports SET rows_done = $2, version = $3, head = $4, changed_at = $5 WHERE id = $1 AND version = $6";
     /// For the verification of the record: items that have a chain of their own, with the document in force.
@@ -216,7 +259,8 @@ storage::sql! {
     BASE_ROWS = "SELECT id, code, name, item_type, document, folded, version, head, changed_at FROM base_entries WHERE id > $1 \
         ORDER BY id LIMIT $2";
     /// For the verification of the record.
-    IMPORT_ROWS = "SELECT id, file_hash, rows_done, version, head, changed_at FROM item_imports WHERE id > $1 ORDER BY id LIMIT $2";
+    IMPORT_ROWS = "SELECT id, file_hash, rows_done, version, head, changed_at FROM item_imports WHERE id > $1 AND version > 0 \
+        ORDER BY id LIMIT $2";
 }
 
 /// A summary and where its chain stands.

@@ -2,6 +2,7 @@
 
 mod desk;
 mod desk_api;
+mod exchange;
 mod format;
 mod import;
 mod items;

@@ -80,6 +80,9 @@ pub(crate) enum Command {
     /// 导入行政区划、事项清单或放假安排
     #[command(subcommand)]
     Import(ImportCommand),
+    /// 导出
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// 搜索事项：用平常的话，最相关的在前；不需要网站在运行
     Search(SearchArgs),
     /// 校验国家编码
@@ -171,8 +174,9 @@ pub(crate) struct InitAnswers {
 pub(crate) enum ImportCommand {
     /// 行政区划（CSV：code,name,level,parent）
     Divisions(ImportArgs),
-    /// 事项清单（CSV：department,department_code,item_name,main_item,item_type,division,local_code）
-    Items(ImportArgs),
+    /// 事项清单：已公布的清单（CSV：department,department_code,item_name,main_item,item_type,division,local_code），或者国家数据交换表
+    /// up_task_*、部门自己的表格（XLSX、CSV、CSV 打包的 ZIP）；只形成草稿，不发布
+    Items(ImportItemsArgs),
     /// 国务院办公厅放假安排（CSV：date,kind,name）；装入后重算全部在办时限
     Calendar(ImportArgs),
 }
@@ -184,6 +188,36 @@ pub(crate) struct ImportArgs {
     /// 以 JSON 输出
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportItemsArgs {
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+    /// 只检查，不写入
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// 没有写明实施主体的行归谁：名称、统一社会信用代码或者标识
+    #[arg(long, value_name = "实施主体")]
+    pub(crate) authority: Option<String>,
+    /// 空单元格清空原内容；不加则保持原内容
+    #[arg(long)]
+    pub(crate) blank_clears: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExportCommand {
+    /// 事项，按国家数据交换表：文件名以 .xlsx 结尾的是工作簿，以 .zip 结尾的是 CSV 打包；网站运行时也可以
+    Items(ExportItemsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportItemsArgs {
+    /// 写到哪个文件
+    pub(crate) file: PathBuf,
+    /// 只导出这个实施主体的：名称、统一社会信用代码或者标识
+    #[arg(long, value_name = "实施主体")]
+    pub(crate) authority: Option<String>,
 }
 
 #[derive(Debug, Args)]

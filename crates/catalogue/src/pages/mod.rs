@@ -5,6 +5,7 @@ mod bulk;
 mod check;
 mod compare;
 mod editing;
+pub(crate) mod exchange;
 mod item;
 mod list;
 mod lists;
@@ -31,6 +32,14 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/items/suspects", keeps, list::suspects)
         .get("/desk/items/bulk", keeps, bulk::ask)
         .post("/desk/items/bulk", keeps, bulk::apply)
+        .get("/desk/items/exchange", keeps, exchange::overview)
+        .upload("/desk/items/exchange", keeps, webkit::UPLOAD_MAX, exchange::begin)
+        .get("/desk/items/exchange/{id}", keeps, exchange::show)
+        .post("/desk/items/exchange/{id}/columns", keeps, exchange::choose)
+        .post("/desk/items/exchange/{id}/start", keeps, exchange::start)
+        .post("/desk/items/exchange/{id}/stop", keeps, exchange::stop)
+        .get("/desk/items/exchange/{id}/report", keeps, exchange::report_file)
+        .get("/desk/items/export/{file}", keeps, exchange::export)
         .get("/desk/items/{id}", signed, item::show)
         .get("/desk/items/{id}/edit/{section}", keeps, editing::show)
         .upload("/desk/items/{id}/edit/{section}", keeps, editing::BODY_MAX, editing::save)

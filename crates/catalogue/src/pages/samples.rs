@@ -12,6 +12,7 @@ use super::{
     check::{CheckPage, ChecksPage, Waiting, WaitingAct},
     compare::ComparePage,
     editing::{EditPage, MeetPage},
+    exchange::{ExchangePage, JobPage},
     item::{ActLine, ActPage, ItemPage, Said, inherited, sections},
     list::{ItemsPage, ListAsk, SuspectsPage},
     lists::{ListsPage, OpenPage, dictionary},
@@ -22,9 +23,10 @@ use super::{
 use crate::{
     BaseRow, OfficeCount, TypeCount,
     edit::{self, Part},
+    exchange::job::Job,
     model::{
-        ActKind, ActStage, Group, ItemDocument, ItemState, ItemSummary, ListKind, Opened, Revision, SECTIONS, Severity,
-        Sheet, Stage, differences, findings, suspects, warnings,
+        ActKind, ActStage, Group, ItemDocument, ItemState, ItemSummary, JobState, ListKind, Opened, Revision, SECTIONS,
+        Severity, Sheet, Stage, differences, findings, suspects, warnings,
     },
     service::bulk::{BulkRow, fields},
 };
@@ -284,6 +286,7 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
         sample("suspects_desk.html", suspects.render())?,
         sample("bulk_desk.html", bulk.render())?,
     ]);
+    lists.extend(exchange(shell)?);
     Some(lists)
 }
 
@@ -323,4 +326,24 @@ fn directory(shell: &Shell) -> Option<Vec<Sample>> {
         sample("bases_desk.html", bases.render())?,
         sample("base_desk.html", base.render())?,
     ])
+}
+
+fn exchange(shell: &Shell) -> Option<Vec<Sample>> {
+    let offices = || vec![("1".to_owned(), "谯城区教育局".to_owned())];
+    let overview = ExchangePage {
+        shell: shell.clone(),
+        authorities: offices(),
+        authority: "1".to_owned(),
+        jobs: vec![Job::sample(JobState::Running), Job::sample(JobState::Done)],
+        next: String::new(),
+        first: String::new(),
+        faults: vec![kernel::Fault::new("file", "文件是空的。")],
+    };
+    let mut out = vec![sample("exchange_desk.html", overview.render())?];
+    for state in JobState::ALL.iter().copied() {
+        for kind in ["refused", "changed", "left"] {
+            out.push(sample("exchange_job.html", JobPage::sample(shell.clone(), state, kind).render())?);
+        }
+    }
+    Some(out)
 }

@@ -40,7 +40,7 @@ pub(crate) async fn keep(ctx: &Ctx, db: &Db, unit: &mut Unit, base: &BaseEntry) 
     Ok(add(ctx, unit, base)?.version)
 }
 
-fn add(ctx: &Ctx, unit: &mut Unit, base: &BaseEntry) -> Result<Head> {
+pub(crate) fn add(ctx: &Ctx, unit: &mut Unit, base: &BaseEntry) -> Result<Head> {
     let id: Id<BaseMark> = ctx.new_id();
     let text = store::json(base)?;
     let row = store::base_hash(&id.to_string(), base, &text);
@@ -85,7 +85,7 @@ fn contradictions(known: &BaseEntry, said: &BaseEntry) -> Vec<Fault> {
 }
 
 /// What is wrong with an entry of the directory itself, at its fields.
-fn judged(base: &BaseEntry) -> Result<()> {
+pub(crate) fn judged(base: &BaseEntry) -> Result<()> {
     fits(base)?;
     let mut faults = Vec::new();
     let mut say = |field: &str, message: &str| faults.push(Fault::new(field, message));
@@ -189,7 +189,8 @@ async fn open_one(ctx: &Ctx, db: &Db, item: &ItemSummary, entry: &BaseEntry) -> 
     let mut doc = working(db, item).await?;
     doc.base = Some(entry.clone());
     let at: (Id<Item>, i64) = (item.id, item.version);
-    if item.version == 0 {
+    // Of a listed item nobody has written anything yet.
+    if item.version == 0 && item.state == crate::ItemState::Listed {
         return Ok(());
     }
     items::revise_for(ctx, db, at, &doc, (crate::CATALOGUE, Opened::Base)).await

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Drafts that are kept for those who still edit from them, by the item's versions.
-const LOG_KEPT: i64 = 200;
+pub(crate) const LOG_KEPT: i64 = 200;
 
 /// Begins an item: a draft of this authority.
 ///
@@ -87,31 +87,52 @@ pub(crate) async fn revise_for(
     if let Some(entry) = &doc.base {
         change.item.base_version = base::keep(ctx, db, &mut change.unit, entry).await?;
     }
+    let who = ctx.actor.who.to_string();
     let revision = match db.find(store::DRAFT, args![id]).await? {
-        Some(row) => store::revision(&row)?,
+        Some(row) => {
+            let revision = store::revision(&row)?;
+            keep_log(&mut change.unit, &change.head, id, (row.text("document")?, &revision), ctx.now);
+            revision
+        }
         None => Revision::opened(why),
     };
-    let who = ctx.actor.who.to_string();
     let revision = revision.written(&who)?;
     change.item.stage = Some(revision.stage);
-    match change.item.state {
-        ItemState::Draft => describe(&mut change.item, doc),
-        // The name and type of the published list stay until publication; how much is missing shows at once.
-        ItemState::Listed => {
-            change.item.missing = count(missing(doc).len());
-            weigh(&mut change.item, doc);
-            if let Some(entry) = &doc.base {
-                entry.code.as_str().clone_into(&mut change.item.base_code);
-            }
-        }
-        ItemState::Published | ItemState::Suspended | ItemState::Cancelled => weigh(&mut change.item, doc),
-    }
+    revised(&mut change.item, doc);
     store::draft_put(&mut change.unit, id, &text, &revision, ctx.now)?;
     let next = change.head.version + 1;
     change.unit.run(store::DRAFT_LOG, args![id, next, &text, who, ctx.now]);
     change.unit.run(store::DRAFT_LOG_DROP, args![id, next - LOG_KEPT]);
     let in_force = in_force(db, &change.item).await?;
     change.record(ctx, db, "catalogue.item_revised", (&in_force, &fingerprint(&text), Value::Null)).await
+}
+
+/// Keeps the draft as it stood at this version, if a bulk load put it there without keeping it: others may be editing from it.
+pub(crate) fn keep_log(
+    unit: &mut Unit,
+    head: &Head,
+    id: Id<Item>,
+    (document, revision): (&str, &Revision),
+    now: kernel::Moment,
+) {
+    let who = revision.writers.last().map_or("", String::as_str);
+    unit.run(store::DRAFT_LOG_KEEP, args![id, head.version, document, who, now]);
+}
+
+/// Writes into the summary what a new draft says.
+pub(crate) fn revised(item: &mut ItemSummary, doc: &ItemDocument) {
+    match item.state {
+        ItemState::Draft => describe(item, doc),
+        // The name and type of the published list stay until publication; how much is missing shows at once.
+        ItemState::Listed => {
+            item.missing = count(missing(doc).len());
+            weigh(item, doc);
+            if let Some(entry) = &doc.base {
+                entry.code.as_str().clone_into(&mut item.base_code);
+            }
+        }
+        ItemState::Published | ItemState::Suspended | ItemState::Cancelled => weigh(item, doc),
+    }
 }
 
 /// What became of a publication.

@@ -4,6 +4,7 @@ mod backup;
 mod calendar;
 mod code;
 pub(crate) mod demo;
+mod export;
 mod import;
 mod init;
 mod keys;
@@ -14,7 +15,7 @@ mod walk;
 
 use crate::{
     bench,
-    cli::{CalendarCommand, Cli, CodeCommand, Command, JournalCommand, Listen, PersonCommand},
+    cli::{CalendarCommand, Cli, CodeCommand, Command, ExportCommand, JournalCommand, Listen, PersonCommand},
     observe,
     outcome::Failed,
     serve,
@@ -35,6 +36,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Init(args) => init::run(&settings(&plain)?, args).await,
         Command::Migrate => migrate(&settings(&plain)?).await,
         Command::Import(command) => import::run(&settings(&plain)?, command).await,
+        Command::Export(ExportCommand::Items(args)) => export::items(&settings(&plain)?, &args).await,
         Command::Search(args) => search::run(&settings(&plain)?, &args).await,
         Command::Journal(JournalCommand::Verify { json }) => verify::run(&settings(&plain)?, json).await,
         Command::Keys(command) => keys::run(&settings(&plain)?, command).await,

@@ -1,0 +1,686 @@
+//! Imports as jobs: a file is handed in, its columns are chosen, it is checked, then taken in; by a worker, in chunks, so that whoever
+//! asked may leave, and a stopped or broken-off one goes on where it stood.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use journal::{Head, append};
+use kernel::{Actor, Authority, Channel, Ctx, Cursor, Error, Grant, Id, Moment, Page, PageAsk, Result, Who};
+use serde::{Deserialize, Serialize};
+use storage::{Commit, Db, Row as DbRow, Unit, args};
+use tokio::task::spawn_blocking;
+use webkit::App;
+
+use super::{
+    apply::{Trouble, Weight, short},
+    book::{Book, Source},
+    decide::{Decided, Importer, contested},
+    heads::{Kept, Mapping, Top, Words, column, guess},
+    limits::{CHANGES_MAX, CHUNK, JOBS_MAX, LINES_A_UNIT, REPORT_MAX, ROUND_CHUNKS, UPLOAD_BYTES_MAX},
+    offices::may,
+    run::{ReportLine, Shared, broken_file, not_kept, rows},
+    spool::{Spool, tops},
+    write::{ImportMark, Ledger, Wrote},
+};
+use crate::{
+    CATALOGUE,
+    model::JobState,
+    service::{count, fingerprint},
+    store::{self, guard},
+};
+
+/// How many items became what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) added: i64,
+    pub(crate) updated: i64,
+    pub(crate) unchanged: i64,
+    pub(crate) refused: i64,
+}
+
+/// One import.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    pub(crate) id: Id<ImportMark>,
+    file_hash: String,
+    rows_done: i64,
+    head: Head,
+    /// Whose items; `None`: rows name their bodies.
+    pub(crate) authority: Option<Id<Authority>>,
+    /// Who began it, as the journal writes people.
+    pub(crate) starter: String,
+    grants: Vec<KeptGrant>,
+    pub(crate) name: String,
+    pub(crate) bytes: i64,
+    blob: String,
+    pub(crate) state: JobState,
+    pub(crate) mapping: Mapping,
+    pub(crate) place: i64,
+    pub(crate) total: i64,
+    pub(crate) counts: Counts,
+    reported: i64,
+    pub(crate) failure: String,
+    pub(crate) begun_at: Moment,
+    checked_at: Moment,
+}
+
+/// A post on which an import rests, as kept with it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct KeptGrant {
+    authority: Option<String>,
+    post: String,
+    directory: bool,
+}
+
+impl Job {
+    fn read(row: &DbRow) -> Result<Self> {
+        let (state, authority, mapping) = (row.text("state")?, row.text("authority")?, row.text("mapping")?);
+        Ok(Self {
+            id: row.id("id")?,
+            file_hash: row.string("file_hash")?,
+            rows_done: row.int("rows_done")?,
+            head: Head::of(row)?,
+            authority: if authority.is_empty() { None } else { Some(authority.parse()?) },
+            starter: row.string("starter")?,
+            grants: row.json("grants")?,
+            name: row.string("name")?,
+            bytes: row.int("bytes")?,
+            blob: row.string("blob")?,
+            state: JobState::from_code(state).ok_or_else(|| Error::internal(format!("unknown state {state}")))?,
+            mapping: if mapping.is_empty() { Mapping::default() } else { row.json("mapping")? },
+            place: row.int("place")?,
+            total: row.int("total")?,
+            counts: Counts {
+                added: row.int("added")?,
+                updated: row.int("updated")?,
+                unchanged: row.int("unchanged")?,
+                refused: row.int("refused")?,
+            },
+            reported: row.int("reported")?,
+            failure: row.string("failure")?,
+            begun_at: row.moment("begun_at")?,
+            checked_at: row.moment("checked_at")?,
+        })
+    }
+
+    /// A made-up import, for the test of all pages.
+    pub(crate) fn sample(state: JobState) -> Self {
+        Self {
+            id: Id::from_parts(Moment::from_micros(0), [7; 10]),
+            file_hash: String::new(),
+            rows_done: 3,
+            head: Head::none(),
+            authority: None,
+            starter: String::new(),
+            grants: Vec::new(),
+            name: "教育局 <清单>.xlsx".to_owned(),
+            bytes: 20_480,
+            blob: String::new(),
+            state,
+            mapping: Mapping::default(),
+            place: 3,
+            total: 10,
+            counts: Counts { added: 1, updated: 1, unchanged: 1, refused: 1 },
+            reported: 1,
+            failure: if state == JobState::Failed { "岗位已经结束。".to_owned() } else { String::new() },
+            begun_at: Moment::from_micros(0),
+            checked_at: Moment::from_micros(0),
+        }
+    }
+
+    /// Moves the row on from where it was read.
+    fn moved(&self, unit: &mut Unit, was: (JobState, i64)) -> Result<()> {
+        let Counts { added, updated, unchanged, refused } = self.counts;
+        let values = args![
+            self.id,
+            was.0.code(),
+            was.1,
+            self.state.code(),
+            store::json(&self.mapping)?,
+            self.place,
+            self.total,
+            added,
+            updated,
+            unchanged,
+            refused,
+            self.reported,
+            &self.failure,
+            self.checked_at,
+            store::json(&self.grants)?,
+            &self.starter
+        ];
+        unit.one(guard::IMPORT, store::JOB_MOVE, values);
+        Ok(())
+    }
+
+    /// Whether it was checked already, so that what goes on is the import itself.
+    pub(crate) fn was_checked(&self) -> bool {
+        self.checked_at.micros() > 0
+    }
+
+    fn restarted(&mut self, state: JobState) {
+        (self.state, self.place, self.counts, self.reported) = (state, 0, Counts::default(), 0);
+        self.failure.clear();
+    }
+
+    /// The sheets, by their place.
+    fn sheets(&self) -> Vec<String> {
+        self.mapping.sheets.iter().map(|it| it.sheet.clone()).collect()
+    }
+
+    /// Who it acts as: the person who began it, with the posts of then, each of which must still be held when a chunk is written.
+    fn actor(&self) -> Result<Actor> {
+        let Some(id) = self.starter.strip_prefix("person:") else { return Ok(Actor::system("catalogue.imports")) };
+        let mut grants = Vec::new();
+        for it in &self.grants {
+            let permission = if it.directory { crate::DIRECTORY } else { CATALOGUE };
+            let authority = it.authority.as_ref().map(|it| it.parse()).transpose()?;
+            grants.push(Grant { permission: permission.code, authority, item: None, post: it.post.parse()? });
+        }
+        let who = Who::Person(id.parse()?);
+        Ok(Actor { who, name: String::new(), on_behalf_of: None, channel: Channel::System, grants })
+    }
+}
+
+/// The posts of the one who acts, as far as an import rests on them.
+fn kept_grants(ctx: &Ctx) -> Vec<KeptGrant> {
+    let ours = |it: &&Grant| it.permission == CATALOGUE.code || it.permission == crate::DIRECTORY.code;
+    let kept = |it: &Grant| KeptGrant {
+        authority: it.authority.map(|it| it.to_string()),
+        post: it.post.to_string(),
+        directory: it.permission == crate::DIRECTORY.code,
+    };
+    ctx.actor.grants.iter().filter(ours).map(kept).collect()
+}
+
+fn permit(ctx: &Ctx, authority: Option<Id<Authority>>) -> Result<()> {
+    if may(ctx, CATALOGUE, authority) { Ok(()) } else { Err(Error::Forbidden { action: CATALOGUE.words }) }
+}
+
+/// Takes in a file whose columns are then to be looked at.
+///
+/// # Errors
+/// [`Error::Forbidden`] without [`CATALOGUE`] there; [`Error::Invalid`] at `file`, why it is refused; [`Error::TooMany`] while too many wait.
+pub(crate) async fn begin(
+    ctx: &Ctx,
+    app: &App,
+    authority: Option<Id<Authority>>,
+    (name, bytes): (&str, bytes::Bytes),
+) -> Result<Id<ImportMark>> {
+    permit(ctx, authority)?;
+    if bytes.len() > UPLOAD_BYTES_MAX {
+        return Err(Error::invalid("file", "文件超过 50 MB，请分成几个文件，或者打包成 ZIP。"));
+    }
+    let waiting = app.db.query(store::JOBS_IN, args![JobState::Running.code(), JOBS_MAX]).await?.len()
+        + app.db.query(store::JOBS_IN, args![JobState::Checking.code(), JOBS_MAX]).await?.len();
+    if count(waiting) >= JOBS_MAX {
+        return Err(Error::TooMany { retry_after_s: 60 });
+    }
+    let kept = kept(&app.db, authority).await?.0;
+    let name: String = name.chars().filter(|it| !it.is_control()).take(100).collect();
+    let mapping = {
+        let (source, name) = (Source::Memory(bytes.clone()), name.clone());
+        look(source, name, kept).await?.0
+    };
+    let hash = crate::service::fingerprint_bytes(&bytes);
+    let size = count(bytes.len());
+    let blob = app.blobs.put(bytes.to_vec()).await?;
+    let id = ctx.new_id();
+    let mut unit = Unit::new(ctx);
+    let whose = authority.map(|it| it.to_string()).unwrap_or_default();
+    let starter = ctx.actor.who.to_string();
+    let grants = store::json(&kept_grants(ctx))?;
+    let values = args![
+        id,
+        hash,
+        ctx.now,
+        whose,
+        starter,
+        grants,
+        name,
+        size,
+        blob,
+        JobState::Mapping.code(),
+        store::json(&mapping)?
+    ];
+    unit.one(guard::IMPORT, store::JOB_ADD, values);
+    app.db.commit(unit).await?.or_stale("导入")?;
+    Ok(id)
+}
+
+/// The guessed mapping of a file, and the first rows of its sheets.
+async fn look(source: Source, name: String, kept: Kept) -> Result<(Mapping, Vec<(String, Top)>)> {
+    let read = spawn_blocking(move || {
+        let tops = tops(&mut Book::open(source, &name)?)?;
+        let words = Words::new();
+        let sheets = tops.iter().map(|(name, top)| guess(&words, (name, top), &kept)).collect();
+        Ok((Mapping { blank_clears: kept.blank_clears, sheets }, tops))
+    });
+    let read: std::result::Result<_, String> = read.await.map_err(|_| broken_file())?;
+    read.map_err(|reason| Error::invalid("file", reason))
+}
+
+/// One import, for somebody who keeps the catalogue it is for.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`].
+pub(crate) async fn job(ctx: &Ctx, db: &Db, id: Id<ImportMark>) -> Result<Job> {
+    let row = db.find(store::JOB, args![id]).await?.ok_or(Error::NotFound { what: "这次导入" })?;
+    let job = Job::read(&row)?;
+    permit(ctx, job.authority)?;
+    Ok(job)
+}
+
+/// A page of the imports for an authority, the latest first.
+///
+/// # Errors
+/// [`Error::Forbidden`] without [`CATALOGUE`] there; if the engine fails.
+pub(crate) async fn jobs(ctx: &Ctx, db: &Db, authority: Option<Id<Authority>>, ask: &PageAsk) -> Result<Page<Job>> {
+    permit(ctx, authority)?;
+    let before = ask.after.as_ref().map(|it| it.text(0)).transpose()?.unwrap_or("g");
+    let whose = authority.map(|it| it.to_string()).unwrap_or_default();
+    let rows = db.query(store::JOBS_OF, args![whose, before, ask.sql_limit()]).await?;
+    let jobs = rows.iter().map(Job::read).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(jobs, ask, |it| Cursor::new([it.id.to_string()])))
+}
+
+/// The first rows of the sheets of an import's file.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(crate) async fn first_rows(app: &App, job: &Job) -> Result<Vec<(String, Top)>> {
+    let bytes = app.blobs.get(&job.blob).await?;
+    Ok(look(Source::Memory(bytes.into()), job.name.clone(), Kept::default()).await?.1)
+}
+
+/// What was chosen for an authority's lists before, and where its chain stands.
+async fn kept(db: &Db, authority: Option<Id<Authority>>) -> Result<(Kept, Head)> {
+    match db.find(store::MAPPING, args![whose_lists(authority)]).await? {
+        Some(row) => Ok((row.json("kept")?, Head::of(&row)?)),
+        None => Ok((Kept::default(), Head::none())),
+    }
+}
+
+/// Whose lists a choice of columns is for.
+fn whose_lists(authority: Option<Id<Authority>>) -> String {
+    authority.map_or_else(|| "site".to_owned(), |it| it.to_string())
+}
+
+/// Says how the columns are read, keeps that for the authority's next list, and, if so asked, lets the file be checked. `was`: the state
+/// that the page showed.
+///
+/// # Errors
+/// [`Error::Invalid`] at `columns` for a column that is none, or if no sheet is read; [`Error::Stale`] if somebody was first.
+pub(crate) async fn choose(
+    ctx: &Ctx,
+    db: &Db,
+    (id, was): (Id<ImportMark>, JobState),
+    mapping: Mapping,
+    check: bool,
+) -> Result<()> {
+    let mut job = job(ctx, db, id).await?;
+    if job.state != was {
+        return Err(Error::Stale { what: "导入", by: None });
+    }
+    if job.state.is_working() || job.state == JobState::Done {
+        return Err(Error::refused(format!("这次导入现为「{}」，不能再改列的对应关系。", job.state.name())));
+    }
+    sound(&mapping, check)?;
+    let was = (job.state, job.place);
+    job.mapping = mapping;
+    (job.starter, job.grants, job.checked_at) = (ctx.actor.who.to_string(), kept_grants(ctx), Moment::from_micros(0));
+    job.restarted(if check { JobState::Checking } else { JobState::Mapping });
+    let mut unit = Unit::new(ctx);
+    unit.run(store::REPORT_DROP, args![job.id]);
+    job.moved(&mut unit, was)?;
+    keep_choice(ctx, db, &mut unit, &job).await?;
+    db.commit(unit).await?.or_stale("导入")
+}
+
+/// Whether a choice of columns can be read: each is one of ours, none twice in a sheet, and at least one is there.
+fn sound(mapping: &Mapping, check: bool) -> Result<()> {
+    let chosen: Vec<&String> = mapping.sheets.iter().filter(|it| it.head > 0).flat_map(|it| &it.columns).collect();
+    if chosen.iter().any(|it| !it.is_empty() && column(it).is_none()) {
+        return Err(Error::invalid("columns", "页面已过期，请刷新后重新选择。"));
+    }
+    if check && chosen.iter().all(|it| it.is_empty()) {
+        return Err(Error::invalid("columns", "还没有选任何一列。请至少选出能找到事项的列和要导入的列。"));
+    }
+    for sheet in mapping.sheets.iter().filter(|it| it.head > 0) {
+        let mut seen = std::collections::HashSet::new();
+        if let Some(twice) = sheet.columns.iter().filter(|it| !it.is_empty()).find(|it| !seen.insert(it.as_str())) {
+            let label = column(twice).map_or("", |it| it.1.label);
+            return Err(Error::invalid(
+                "columns",
+                format!("「{}」中有两列都选了「{label}」，请只留一列。", sheet.sheet),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what was chosen for the authority, as an act of its own in the record, if it is new.
+async fn keep_choice(ctx: &Ctx, db: &Db, unit: &mut Unit, job: &Job) -> Result<()> {
+    let (known, head) = kept(db, job.authority).await?;
+    let next = known.clone().with(&job.mapping);
+    if next == known {
+        return Ok(());
+    }
+    let whose = whose_lists(job.authority);
+    let text = store::json(&next)?;
+    let body = serde_json::json!({ "kept": fingerprint(&text) });
+    let now = append(unit, ctx, &head, (&format!("catalogue-mapping:{whose}"), "catalogue.mapping_kept"), &body)?;
+    if head.version == 0 {
+        unit.one(guard::MAPPING, store::MAPPING_ADD, args![whose, text, now.version, &now.hash, now.at]);
+    } else {
+        let values = args![whose, text, now.version, &now.hash, now.at, head.version];
+        unit.one(guard::MAPPING, store::MAPPING_CHANGE, values);
+    }
+    Ok(())
+}
+
+/// Lets a checked file be taken in; or one that was stopped go on.
+///
+/// # Errors
+/// [`Error::Refused`] unless it was checked or stopped; [`Error::Stale`] if somebody was first.
+pub(crate) async fn start(ctx: &Ctx, db: &Db, id: Id<ImportMark>) -> Result<()> {
+    let mut job = job(ctx, db, id).await?;
+    let was = (job.state, job.place);
+    let mut unit = Unit::new(ctx);
+    match job.state {
+        JobState::Checked => {
+            unit.run(store::REPORT_DROP, args![job.id]);
+            job.restarted(JobState::Running);
+        }
+        JobState::Stopped if job.was_checked() => job.state = JobState::Running,
+        JobState::Stopped => job.state = JobState::Checking,
+        other => return Err(Error::refused(format!("这次导入现为「{}」，不能开始。", other.name()))),
+    }
+    (job.starter, job.grants) = (ctx.actor.who.to_string(), kept_grants(ctx));
+    job.moved(&mut unit, was)?;
+    db.commit(unit).await?.or_stale("导入")
+}
+
+/// Stops a job; what was taken in stays, and it can go on.
+///
+/// # Errors
+/// [`Error::Refused`] if no worker is at it; [`Error::Stale`] if it moved on meanwhile.
+pub(crate) async fn stop(ctx: &Ctx, db: &Db, id: Id<ImportMark>) -> Result<()> {
+    for _ in 0..10 {
+        let mut job = job(ctx, db, id).await?;
+        if !job.state.is_working() {
+            return Err(Error::refused(format!("这次导入现为「{}」，不需要停止。", job.state.name())));
+        }
+        let was = (job.state, job.place);
+        job.state = JobState::Stopped;
+        let mut unit = Unit::new(ctx);
+        job.moved(&mut unit, was)?;
+        // A chunk may have been written between the read and this.
+        if db.commit(unit).await? == Commit::Done {
+            return Ok(());
+        }
+    }
+    Err(Error::Stale { what: "导入", by: None })
+}
+
+/// A changed item as a report shows it: name of the field, before, after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FieldChange(pub(crate) String, pub(crate) String, pub(crate) String);
+
+/// Lines of the report of one kind (`refused`, `told`, `changed`, `left`) after a number; with their numbers.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn report(
+    db: &Db,
+    job: Id<ImportMark>,
+    (kind, after): (&str, i64),
+    most: i64,
+) -> Result<Vec<(i64, ReportLine)>> {
+    let rows = db.query(store::REPORT, args![job, kind, after, most]).await?;
+    rows.iter()
+        .map(|row| {
+            let line = ReportLine {
+                refused: kind == "refused",
+                sheet: row.string("sheet")?,
+                line: u32::try_from(row.int("line")?).unwrap_or_default(),
+                column: row.string("place")?,
+                value: row.string("value")?,
+                reason: row.string("reason")?,
+                advice: row.string("advice")?,
+            };
+            Ok((row.int("n")?, line))
+        })
+        .collect()
+}
+
+/// The file that was put in order last, so that the rounds of one job need not do so again. Kept in `App` as a part.
+#[derive(Default)]
+pub(crate) struct Spools(Mutex<Option<(Id<ImportMark>, String, Shared)>>);
+
+impl Spools {
+    /// A panic while it was locked leaves a whole value behind, since each change is one assignment.
+    fn get(&self, job: Id<ImportMark>, mapping: &str) -> Option<Shared> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|it| it.0 == job && it.1 == mapping).map(|it| Arc::clone(&it.2))
+    }
+
+    fn put(&self, job: Id<ImportMark>, mapping: String, spool: &Shared) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((job, mapping, Arc::clone(spool)));
+    }
+
+    fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// One round of the worker: some chunks of the oldest job of each kind.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn round(app: &App, ctx: &Ctx) -> Result<()> {
+    for state in [JobState::Checking, JobState::Running] {
+        for row in app.db.query(store::JOBS_IN, args![state.code(), 1_i64]).await? {
+            let job = Job::read(&row)?;
+            let (id, was) = (job.id, (job.state, job.place));
+            match advance(app, ctx, job).await {
+                Ok(()) => {}
+                Err(error @ (Error::Internal(_) | Error::Busy)) => return Err(error),
+                // Somebody stopped it, or another node is at it.
+                Err(Error::Stale { .. }) => {}
+                Err(error) => fail(app, ctx, (id, was), error.message()).await?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Tells a job's keeper why it cannot go on.
+async fn fail(app: &App, ctx: &Ctx, (id, was): (Id<ImportMark>, (JobState, i64)), reason: String) -> Result<()> {
+    let Some(row) = app.db.find(store::JOB, args![id]).await? else { return Ok(()) };
+    let mut job = Job::read(&row)?;
+    if job.state != was.0 {
+        return Ok(());
+    }
+    let now = (job.state, job.place);
+    (job.state, job.failure) = (JobState::Failed, reason);
+    let mut unit = Unit::new(ctx);
+    job.moved(&mut unit, now)?;
+    app.db.commit(unit).await.map(drop)
+}
+
+async fn spool(app: &App, job: &Job) -> Result<Shared> {
+    let spools = app.part::<Spools>()?;
+    let mapping = store::json(&job.mapping)?;
+    if let Some(spool) = spools.get(job.id, &mapping) {
+        return Ok(spool);
+    }
+    spools.forget();
+    let bytes = app.blobs.get(&job.blob).await?;
+    let (name, chosen) = (job.name.clone(), job.mapping.clone());
+    let made = spawn_blocking(move || {
+        let mut book = Book::open(Source::Memory(bytes.into()), &name)?;
+        Spool::make(&mut book, &chosen)
+    });
+    let made: std::result::Result<_, String> = made.await.map_err(|_| broken_file())?;
+    let spool = Arc::new(Mutex::new(made.map_err(|reason| Error::invalid("file", reason))?));
+    spools.put(job.id, mapping, &spool);
+    Ok(spool)
+}
+
+async fn advance(app: &App, ctx: &Ctx, mut job: Job) -> Result<()> {
+    let spool = spool(app, &job).await?;
+    let ctx = ctx.as_actor(job.actor()?);
+    let (total, stray, left) = {
+        let spool = spool.lock().unwrap_or_else(PoisonError::into_inner);
+        (count(spool.items()), spool.stray.clone(), not_kept(&spool))
+    };
+    let mut importer = Importer::new(&app.db, job.authority, job.mapping.blank_clears).await?;
+    importer.since = job.was_checked().then_some(job.checked_at);
+    if job.place == 0 && job.reported == 0 {
+        let was = (job.state, job.place);
+        job.total = total;
+        let mut unit = Unit::new(&ctx);
+        let sheets = job.sheets();
+        job.counts.refused += count(stray.iter().filter(|it| it.weight == Weight::Refused).count());
+        job.reported = lines(&mut unit, &job, (&stray, &sheets), 0)?;
+        for why in left {
+            let (head, why) = why.split_once('：').unwrap_or((&why, ""));
+            unit.run(store::REPORT_ADD, args![job.id, "left", job.reported, "", 0_i64, head, "", why, ""]);
+            job.reported += 1;
+        }
+        // One more, so that an empty report is told from one that has not begun.
+        job.reported += 1;
+        job.moved(&mut unit, was)?;
+        app.db.commit(unit).await?.or_stale("导入")?;
+    }
+    let mut step = CHUNK;
+    for _ in 0..ROUND_CHUNKS {
+        if job.place >= total {
+            break;
+        }
+        let chunk = rows(&spool, usize::try_from(job.place).unwrap_or(usize::MAX), step).await?;
+        match one(app, &ctx, &mut job, (&mut importer, &chunk)).await? {
+            true => step = CHUNK,
+            false if step > 1 => step = 1,
+            false => refuse(app, &ctx, &mut job, &contested(&chunk)).await?,
+        }
+    }
+    if job.place < total {
+        return Ok(());
+    }
+    let was = (job.state, job.place);
+    let mut unit = Unit::new(&ctx);
+    if job.state == JobState::Checking {
+        (job.state, job.checked_at) = (JobState::Checked, ctx.now);
+    } else {
+        job.state = JobState::Done;
+    }
+    job.moved(&mut unit, was)?;
+    app.db.commit(unit).await?.or_stale("导入")?;
+    app.part::<Spools>()?.forget();
+    Ok(())
+}
+
+/// One chunk, checked or written; `false`: somebody else keeps writing its items.
+async fn one(
+    app: &App,
+    ctx: &Ctx,
+    job: &mut Job,
+    (importer, chunk): (&mut Importer, &[Vec<super::apply::Row>]),
+) -> Result<bool> {
+    let decided = if job.state == JobState::Checking {
+        let decided = importer.decide(ctx, &app.db, chunk).await?;
+        let mut unit = Unit::new(ctx);
+        beside(job, chunk.len(), &mut unit, &decided)?;
+        app.db.commit(unit).await?.or_stale("导入")?;
+        decided
+    } else {
+        let mut ledger = Ledger {
+            id: job.id,
+            file_hash: job.file_hash.clone(),
+            rows_done: job.rows_done,
+            head: job.head.clone(),
+            is_there: true,
+        };
+        let fixed = job.clone();
+        let also = |unit: &mut Unit, decided: &Decided| {
+            if let Err(error) = beside(&fixed, chunk.len(), unit, decided) {
+                tracing::error!(%error, "the progress of an import cannot be written");
+            }
+        };
+        match ledger.write(ctx, &app.db, importer, (chunk, &also)).await? {
+            Wrote::Done(decided) => {
+                (job.rows_done, job.head) = (ledger.rows_done, ledger.head);
+                decided
+            }
+            Wrote::Contested => return Ok(false),
+        }
+    };
+    *job = after(job, chunk.len(), &decided);
+    Ok(true)
+}
+
+/// Leaves out an item that others keep writing.
+async fn refuse(app: &App, ctx: &Ctx, job: &mut Job, decided: &Decided) -> Result<()> {
+    let mut unit = Unit::new(ctx);
+    beside(job, decided.refused, &mut unit, decided)?;
+    app.db.commit(unit).await?.or_stale("导入")?;
+    *job = after(job, decided.refused, decided);
+    Ok(())
+}
+
+/// The job after a chunk.
+fn after(job: &Job, items: usize, decided: &Decided) -> Job {
+    let mut next = job.clone();
+    next.place += count(items);
+    next.counts.added += count(decided.added.len() + decided.new_base_rows);
+    next.counts.updated += count(decided.changed.len() + decided.bases.len());
+    next.counts.unchanged += count(decided.unchanged);
+    next.counts.refused += count(decided.refused);
+    next.reported += count(decided.report.len());
+    next
+}
+
+/// What stands beside the chunk in its unit: the job's row and its report.
+fn beside(job: &Job, items: usize, unit: &mut Unit, decided: &Decided) -> Result<()> {
+    let sheets = job.sheets();
+    lines(unit, job, (&decided.report, &sheets), job.reported)?;
+    let room = usize::try_from(CHANGES_MAX - job.counts.updated).unwrap_or(0);
+    for (n, it) in (job.counts.updated..).zip(decided.changed.iter().take(room)) {
+        let sheet = sheets.get(usize::from(it.sheet)).map_or("", String::as_str);
+        let fields = it.differences.iter();
+        let fields: Vec<_> =
+            fields.map(|it| FieldChange(it.name.to_owned(), shown(&it.left), shown(&it.right))).collect();
+        let values = args![
+            job.id,
+            "changed",
+            n,
+            sheet,
+            i64::from(it.line),
+            it.item.id.to_string(),
+            short(&it.item.name),
+            store::json(&fields)?,
+            ""
+        ];
+        unit.run(store::REPORT_ADD, values);
+    }
+    after(job, items, decided).moved(unit, (job.state, job.place))
+}
+
+/// A value of a difference, short enough to be read beside another.
+fn shown(text: &str) -> String {
+    text.chars().take(300).collect()
+}
+
+/// Writes lines of the report from number `n` on; gives the next number.
+fn lines(unit: &mut Unit, job: &Job, (troubles, sheets): (&[Trouble], &[String]), n: i64) -> Result<i64> {
+    let room = usize::try_from(REPORT_MAX - n).unwrap_or(0).min(LINES_A_UNIT);
+    for (n, it) in (n..).zip(troubles.iter().take(room)) {
+        let line = ReportLine::of(it, sheets);
+        let kind = if line.refused { "refused" } else { "told" };
+        let values =
+            args![job.id, kind, n, line.sheet, i64::from(line.line), line.column, line.value, line.reason, line.advice];
+        unit.run(store::REPORT_ADD, values);
+    }
+    Ok(n + count(troubles.len()))
+}

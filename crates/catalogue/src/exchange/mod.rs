@@ -1,0 +1,26 @@
+//! Import and export of the catalogue in the national exchange tables and in departments' own spreadsheets.
+//!
+//! A file goes through four hands: [`book`] reads it whatever it is, [`heads`] says which column is which, [`spool`] puts its rows in the
+//! order of items, and [`decide`] finds our items and lays the rows onto their documents ([`apply`], after the one table of columns in
+//! [`tables`]). What is decided is either told (dry run) or written chunk by chunk ([`write`]). Nothing is published by an import.
+
+pub(crate) mod apply;
+mod book;
+pub(crate) mod cell;
+pub(crate) mod column;
+mod decide;
+mod export;
+pub(crate) mod heads;
+pub(crate) mod job;
+pub(crate) mod limits;
+mod offices;
+mod run;
+mod spool;
+pub(crate) mod tables;
+pub(crate) mod text;
+mod texts;
+pub(crate) mod write;
+
+pub use book::Source;
+pub use export::{ExportForm, export_tables};
+pub use run::{ExchangeAsk, ExchangeReport, ReportLine, import_tables};

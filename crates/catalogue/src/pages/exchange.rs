@@ -1,0 +1,450 @@
+//! Import and export on the desk: hand in a file, look at its columns, read what would become of it, let it be taken in, read the report.
+
+use askama::Template;
+use axum::{
+    body::{Body, Bytes},
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::stream;
+use kernel::{Authority, Error, Fault, Id, PageAsk, Scope};
+use tokio::io::AsyncReadExt;
+use webkit::{Answer, App, Form, FormData, Page, Shell, UploadForm, flash, page};
+
+use super::{encoded, held, with_query};
+use crate::{
+    CATALOGUE, ExportForm, ReportLine,
+    exchange::{
+        heads::{Mapping, SHEET_KINDS, SheetMapping, choices, kind_of, shown, taken_for},
+        job::{self, FieldChange, Job},
+        write::ImportMark,
+    },
+    export_tables, lists,
+    model::JobState,
+};
+
+/// Lines of a report on one page.
+const LINES: i64 = 50;
+/// The kinds of lines of a report, with their words.
+const KINDS: [(&str, &str); 4] =
+    [("refused", "拒绝"), ("told", "提示"), ("changed", "修改的事项"), ("left", "不导入的列")];
+/// Bytes of a file that are sent at once.
+const BLOCK: usize = 64 * 1024;
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(super) struct OverviewAsk {
+    authority: String,
+    after: String,
+}
+
+#[derive(Template)]
+#[template(path = "exchange_desk.html")]
+pub(crate) struct ExchangePage {
+    pub(crate) shell: Shell,
+    pub(crate) authorities: Vec<(String, String)>,
+    pub(crate) authority: String,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) next: String,
+    pub(crate) first: String,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl ExchangePage {
+    fn fault(&self, field: &str) -> &str {
+        self.faults.iter().find(|it| it.field == field).map_or("", |it| &it.message)
+    }
+}
+
+/// Whose items a page is about: the one asked for, or the first that the caller keeps. Empty: the whole site.
+fn whose(text: &str) -> kernel::Result<Option<Id<Authority>>> {
+    if text.is_empty() || text == "site" { Ok(None) } else { text.parse().map(Some) }
+}
+
+async fn overview_page(app: &App, it: Page, ask: OverviewAsk, faults: Vec<Fault>) -> Answer {
+    let mut authorities = held(app, &it.ctx, CATALOGUE).await?;
+    if it.ctx.may(CATALOGUE, &Scope::SITE).is_ok() {
+        authorities.push(("site".to_owned(), "全站（表格里写明实施主体）".to_owned()));
+    }
+    let known = authorities.iter().find(|it| it.0 == ask.authority).or(authorities.first());
+    let authority = known.map(|it| it.0.clone()).unwrap_or_default();
+    if authority.is_empty() {
+        return Err(Error::refused("还没有任何实施主体，请先在机构管理中添加。").into());
+    }
+    let asked = PageAsk::from_query(Some(&ask.after), Some(20))?;
+    let jobs = job::jobs(&it.ctx, &app.db, whose(&authority)?, &asked).await?;
+    let here = |after: &str| with_query("/desk/items/exchange", &[("authority", &authority), ("after", after)]);
+    page(&ExchangePage {
+        next: jobs.next.map(|key| here(&key)).unwrap_or_default(),
+        first: if ask.after.is_empty() { String::new() } else { here("") },
+        jobs: jobs.items,
+        shell: it.shell,
+        authorities,
+        authority,
+        faults,
+    })
+}
+
+pub(super) async fn overview(State(app): State<App>, it: Page, Query(ask): Query<OverviewAsk>) -> Answer {
+    overview_page(&app, it, ask, Vec::new()).await
+}
+
+pub(super) async fn begin(State(app): State<App>, it: Page, form: UploadForm) -> Answer {
+    let authority = form.data.text("authority").to_owned();
+    let file = form.files.into_iter().find(|it| it.field == "file");
+    let begun = match file {
+        None => Err(Error::invalid("file", "请选择要导入的文件。")),
+        Some(file) => job::begin(&it.ctx, &app, whose(&authority)?, (&file.name, file.bytes)).await,
+    };
+    match begun {
+        Ok(id) => Ok(webkit::see_other(&here(id))),
+        Err(Error::Invalid(faults)) => {
+            overview_page(&app, it, OverviewAsk { authority, after: String::new() }, faults).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn here(id: Id<ImportMark>) -> String {
+    format!("/desk/items/exchange/{id}")
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(super) struct JobAsk {
+    /// The sheet whose columns are being chosen, from 1.
+    sheet: String,
+    /// Which lines of the report.
+    kind: String,
+    after: i64,
+}
+
+/// A sheet as the page shows it.
+pub(crate) struct SheetView {
+    pub(crate) place: usize,
+    pub(crate) name: String,
+    pub(crate) kind: &'static str,
+    pub(crate) kind_name: &'static str,
+    pub(crate) columns: Vec<ColumnView>,
+    pub(crate) known: usize,
+}
+
+/// A column of the file.
+pub(crate) struct ColumnView {
+    pub(crate) head: String,
+    pub(crate) values: Vec<String>,
+    pub(crate) chosen: String,
+}
+
+/// A line of a report; of a changed item with its fields and its address.
+pub(crate) struct LineView {
+    pub(crate) line: ReportLine,
+    pub(crate) changes: Vec<FieldChange>,
+}
+
+#[derive(Template)]
+#[template(path = "exchange_job.html")]
+pub(crate) struct JobPage {
+    pub(crate) shell: Shell,
+    pub(crate) task: Job,
+    pub(crate) authority: String,
+    pub(crate) whose: String,
+    pub(crate) sheets: Vec<SheetView>,
+    /// The place of the sheet whose columns are chosen; from 1; 0: none.
+    pub(crate) focus: usize,
+    pub(crate) choices: Vec<(String, String)>,
+    pub(crate) kind: String,
+    pub(crate) tabs: Vec<(String, &'static str, bool, String)>,
+    pub(crate) lines: Vec<LineView>,
+    pub(crate) next: String,
+    pub(crate) faults: Vec<Fault>,
+}
+
+impl JobPage {
+    fn here(&self) -> String {
+        here(self.task.id)
+    }
+
+    fn is_choosing(&self) -> bool {
+        self.task.state == JobState::Mapping || !self.sheets.is_empty()
+    }
+
+    fn kinds(&self) -> Vec<(String, String)> {
+        SHEET_KINDS.iter().filter(|it| !it.0.is_empty()).map(|it| (it.0.to_owned(), it.1.to_owned())).collect()
+    }
+
+    /// A page with made-up content, for the test of all pages.
+    pub(crate) fn sample(shell: Shell, state: JobState, kind: &str) -> Self {
+        let column = |head: &str, chosen: &str| ColumnView {
+            head: head.to_owned(),
+            values: vec!["<b>".to_owned()],
+            chosen: chosen.to_owned(),
+        };
+        let sheet = |place, kind| SheetView {
+            place,
+            name: "清单 & 材料".to_owned(),
+            kind,
+            kind_name: "事项",
+            columns: vec![column("名称", "up_task_general_basic.task_name"), column("", "")],
+            known: 1,
+        };
+        let line = ReportLine {
+            refused: true,
+            sheet: "清单".to_owned(),
+            line: 3,
+            column: "事项名称".to_owned(),
+            value: "<script>".to_owned(),
+            reason: "没有写事项名称".to_owned(),
+            advice: "补上事项名称".to_owned(),
+        };
+        let changes = vec![FieldChange("事项名称".to_owned(), String::new(), "<i>".to_owned())];
+        Self {
+            shell,
+            task: Job::sample(state),
+            authority: "谯城区教育局".to_owned(),
+            whose: "1".to_owned(),
+            sheets: if state == JobState::Mapping { vec![sheet(1, "items"), sheet(2, "")] } else { Vec::new() },
+            focus: 1,
+            choices: choices("items"),
+            kind: kind.to_owned(),
+            tabs: vec![("?kind=refused".to_owned(), "拒绝", kind == "refused", "1".to_owned())],
+            lines: vec![LineView { line, changes }],
+            next: "?after=9".to_owned(),
+            faults: Vec::new(),
+        }
+    }
+
+    fn size(&self) -> String {
+        format!("{} KB，{}上传", (self.task.bytes + 1_023) / 1_024, self.task.begun_at.zh())
+    }
+
+    fn go_on(&self) -> String {
+        format!("从第 {} 个继续", self.task.place + 1)
+    }
+
+    fn to_write(&self) -> i64 {
+        self.task.counts.added + self.task.counts.updated
+    }
+}
+
+fn view(place: usize, mapping: &SheetMapping, rows: &[&[String]]) -> SheetView {
+    let kind = kind_of(mapping);
+    let width = rows.iter().map(|it| it.len()).max().unwrap_or(0).max(mapping.heads.len());
+    let columns: Vec<ColumnView> = (0..width)
+        .map(|n| {
+            let chosen = mapping.columns.get(n).cloned().unwrap_or_default();
+            let values = rows.iter().filter_map(|it| it.get(n)).filter(|it| !it.trim().is_empty());
+            let values = values.map(|it| it.chars().take(30).collect()).collect();
+            ColumnView { head: mapping.heads.get(n).cloned().unwrap_or_default(), values, chosen }
+        })
+        .collect();
+    SheetView {
+        place: place + 1,
+        name: mapping.sheet.clone(),
+        kind,
+        kind_name: SHEET_KINDS.iter().find(|it| it.0 == kind).map_or("", |it| it.1),
+        known: columns.iter().filter(|it| !it.chosen.is_empty()).count(),
+        columns,
+    }
+}
+
+async fn job_page(app: &App, it: Page, id: Id<ImportMark>, ask: JobAsk, faults: Vec<Fault>) -> Answer {
+    let job = job::job(&it.ctx, &app.db, id).await?;
+    let choosing = !job.state.is_working()
+        && job.state != JobState::Done
+        && (job.state == JobState::Mapping || !ask.sheet.is_empty());
+    let mut sheets = Vec::new();
+    if choosing {
+        let tops = job::first_rows(app, &job).await?;
+        for (n, mapping) in job.mapping.sheets.iter().enumerate() {
+            let rows = tops.get(n).map(|it| shown(&it.1, mapping)).unwrap_or_default();
+            sheets.push(view(n, mapping, &rows));
+        }
+    }
+    let lone = if sheets.len() == 1 { 1 } else { 0 };
+    let focus = ask.sheet.parse().ok().filter(|n| (1..=sheets.len()).contains(n)).unwrap_or(lone);
+    let choices = sheets.get(focus.wrapping_sub(1)).map(|it| choices(it.kind)).unwrap_or_default();
+    let (authority, whose) = match job.authority {
+        Some(id) => (identity::authority(&app.db, id).await?.facts.name, id.to_string()),
+        None => ("全站".to_owned(), "site".to_owned()),
+    };
+    let kind = KINDS.iter().find(|it| it.0 == ask.kind).map_or("", |it| it.0);
+    let (kind, lines, next) = lines(app, &job, kind, ask.after).await?;
+    let tabs = KINDS.iter().map(|it| {
+        let number = match it.0 {
+            "refused" => job.counts.refused.to_string(),
+            "changed" => job.counts.updated.to_string(),
+            _ => String::new(),
+        };
+        (with_query(&here(id), &[("kind", it.0)]), it.1, it.0 == kind, number)
+    });
+    let tabs = tabs.collect();
+    let kind = kind.to_owned();
+    page(&JobPage {
+        shell: it.shell,
+        task: job,
+        authority,
+        whose,
+        sheets,
+        focus,
+        choices,
+        kind,
+        tabs,
+        lines,
+        next,
+        faults,
+    })
+}
+
+/// Lines of a report: of the kind asked for, or else the first kind that has any.
+async fn lines(
+    app: &App,
+    job: &Job,
+    kind: &'static str,
+    after: i64,
+) -> kernel::Result<(&'static str, Vec<LineView>, String)> {
+    let kinds = KINDS.iter().map(|it| it.0).filter(|it| kind.is_empty() || *it == kind);
+    for it in kinds {
+        let after = if after > 0 { after } else { -1 };
+        let mut found = job::report(&app.db, job.id, (it, after), LINES + 1).await?;
+        if found.is_empty() {
+            continue;
+        }
+        let more = found.len() > usize::try_from(LINES).unwrap_or(0);
+        found.truncate(usize::try_from(LINES).unwrap_or(0));
+        let last = found.last().map_or(0, |it| it.0).to_string();
+        let next = if more { with_query(&here(job.id), &[("kind", it), ("after", &last)]) } else { String::new() };
+        let view = |line: ReportLine| LineView {
+            changes: if it == "changed" { serde_json::from_str(&line.reason).unwrap_or_default() } else { Vec::new() },
+            line,
+        };
+        return Ok((it, found.into_iter().map(|it| view(it.1)).collect(), next));
+    }
+    Ok((if kind.is_empty() { "refused" } else { kind }, Vec::new(), String::new()))
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    it: Page,
+    Path(id): Path<String>,
+    Query(ask): Query<JobAsk>,
+) -> Answer {
+    job_page(&app, it, id.parse()?, ask, Vec::new()).await
+}
+
+/// The choice of columns as it was sent: one sheet's, laid onto what is kept of the others.
+fn chosen(job: &Job, form: &FormData) -> Mapping {
+    let mut mapping = job.mapping.clone();
+    mapping.blank_clears = form.text("blank") == "clear";
+    let place = form.text("sheet").parse::<usize>().unwrap_or(0);
+    let Some(sheet) = place.checked_sub(1).and_then(|it| mapping.sheets.get_mut(it)) else { return mapping };
+    let kind = form.text("kind");
+    if kind != kind_of(sheet) {
+        *sheet = taken_for(sheet, kind, 1);
+        return mapping;
+    }
+    let width = sheet.heads.len().max(sheet.columns.len());
+    sheet.columns = (0..width).map(|n| form.text(&format!("c{n}")).to_owned()).collect();
+    mapping
+}
+
+pub(super) async fn choose(State(app): State<App>, it: Page, Path(id): Path<String>, Form(form): Form) -> Answer {
+    let id: Id<ImportMark> = id.parse()?;
+    let job = job::job(&it.ctx, &app.db, id).await?;
+    let mapping = chosen(&job, &form);
+    let check = form.text("do") == "check";
+    let sheet = form.text("sheet").to_owned();
+    match job::choose(&it.ctx, &app.db, (id, job.state), mapping, check).await {
+        Ok(()) if check => Ok(webkit::see_other(&here(id))),
+        Ok(()) => Ok(flash(&with_query(&here(id), &[("sheet", &sheet)]), "done", "已保存列的对应关系。")),
+        Err(Error::Invalid(faults)) => job_page(&app, it, id, JobAsk { sheet, ..JobAsk::default() }, faults).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) async fn start(State(app): State<App>, it: Page, Path(id): Path<String>, Form(_): Form) -> Answer {
+    let id = id.parse()?;
+    job::start(&it.ctx, &app.db, id).await?;
+    Ok(webkit::see_other(&here(id)))
+}
+
+pub(super) async fn stop(State(app): State<App>, it: Page, Path(id): Path<String>, Form(_): Form) -> Answer {
+    let id = id.parse()?;
+    job::stop(&it.ctx, &app.db, id).await?;
+    Ok(flash(&here(id), "done", "已停止。已经导入的保留，可以随时继续。"))
+}
+
+/// The whole report as a table.
+pub(super) async fn report_file(State(app): State<App>, it: Page, Path(id): Path<String>) -> Answer<Response> {
+    let job = job::job(&it.ctx, &app.db, id.parse()?).await?;
+    let mut rows = vec![["种类", "工作表", "行", "列", "内容", "原因", "怎么办"].map(str::to_owned).to_vec()];
+    for (kind, words) in KINDS {
+        let mut after = -1;
+        loop {
+            let found = job::report(&app.db, job.id, (kind, after), 500).await?;
+            let Some(last) = found.last() else { break };
+            after = last.0;
+            rows.extend(found.into_iter().map(|(_, it)| report_row(kind, words, it)));
+        }
+    }
+    let rows = rows.iter().map(|it| it.iter().map(String::as_str).collect());
+    let headers = headers("text/csv; charset=utf-8", "导入报告.csv")?;
+    Ok((headers, lists::csv(rows, true)?).into_response())
+}
+
+fn report_row(kind: &str, words: &str, it: ReportLine) -> Vec<String> {
+    let line = if it.line == 0 { String::new() } else { it.line.to_string() };
+    if kind != "changed" {
+        return vec![words.to_owned(), it.sheet, line, it.column, it.value, it.reason, it.advice];
+    }
+    let changes: Vec<FieldChange> = serde_json::from_str(&it.reason).unwrap_or_default();
+    let changes: Vec<_> = changes.iter().map(|it| format!("{}：{} → {}", it.0, it.1, it.2)).collect();
+    vec![words.to_owned(), it.sheet, line, String::new(), it.value, changes.join("\n"), String::new()]
+}
+
+fn headers(media: &'static str, name: &str) -> kernel::Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    let name = format!("attachment; filename*=UTF-8''{}", encoded(name));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(Error::internal)?);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(headers)
+}
+
+/// All items of an authority, or of the site for those who keep all of it, in the exchange tables.
+pub(super) async fn export(
+    State(app): State<App>,
+    it: Page,
+    Path(file): Path<String>,
+    Query(ask): Query<OverviewAsk>,
+) -> Answer<Response> {
+    let form = file.strip_prefix("items.").and_then(ExportForm::from_ending);
+    let form = form.ok_or(Error::NotFound { what: "这种文件" })?;
+    let authority = whose(&ask.authority)?;
+    it.ctx.may(CATALOGUE, &authority.map_or(Scope::SITE, Scope::authority))?;
+    let name = match authority {
+        Some(id) => identity::authority(&app.db, id).await?.facts.name,
+        None => "全站".to_owned(),
+    };
+    let media = match form {
+        ExportForm::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ExportForm::Archive => "application/zip",
+    };
+    let headers = headers(media, &format!("{name}事项清单.{}", form.ending()))?;
+    let (written, _) = export_tables(&app.db, authority, form, &|_, _| {}).await?;
+    let file = tokio::fs::File::from_std(written);
+    let blocks = stream::unfold(Some(file), |file| async move {
+        let mut file = file?;
+        let mut block = vec![0; BLOCK];
+        match file.read(&mut block).await {
+            Ok(0) => None,
+            Ok(n) => {
+                block.truncate(n);
+                Some((Ok(Bytes::from(block)), Some(file)))
+            }
+            Err(error) => Some((Err(error), None)),
+        }
+    });
+    Ok((headers, Body::from_stream(blocks)).into_response())
+}

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
@@ -10,7 +10,7 @@ use axum::{
 use futures_util::stream;
 use kernel::{Authority, Error, Fault, Id, PageAsk, Scope};
 use tokio::io::AsyncReadExt;
-use webkit::{Answer, App, Form, FormData, Page, Shell, UploadForm, flash, page};
+use webkit::{Answer, App, Form, FormData, Page, Shell, UploadForm, flash, page, streamed};
 
 use super::{encoded, held, with_query};
 use crate::{
@@ -446,5 +446,5 @@ pub(super) async fn export(
             Err(error) => Some((Err(error), None)),
         }
     });
-    Ok((headers, Body::from_stream(blocks)).into_response())
+    Ok((headers, streamed(blocks)).into_response())
 }

@@ -85,7 +85,7 @@ fn bad_input_is_told_with_value_and_reason_and_leaves_nothing_behind() {
         ("serve --config gone.toml", &["gone.toml"]),
         ("serve --config wrong.toml", &["wrong.toml", "listen"]),
         ("serve --tls-cert a.pem", &["私钥"]),
-        ("serve", &["./data"]),
+        ("serve", &["data", "yiwang init"]),
         ("migrate --data nowhere", &["nowhere"]),
         ("import divisions gone.csv", &["gone.csv"]),
         ("import items no-list.csv --data nowhere", &["nowhere"]),

@@ -12,6 +12,8 @@ pub(crate) struct Browser {
     router: axum::Router,
     pub(crate) cookies: BTreeMap<String, String>,
     csrf: String,
+    /// Headers that go with each request besides those of every browser.
+    pub(crate) extra: Vec<(&'static str, &'static str)>,
 }
 
 pub(crate) struct Shown {
@@ -23,7 +25,7 @@ pub(crate) struct Shown {
 impl Browser {
     pub(crate) fn new(app: &App) -> Self {
         let router = webkit::service(app, &[&AREA]);
-        Self { router, cookies: BTreeMap::new(), csrf: String::new() }
+        Self { router, cookies: BTreeMap::new(), csrf: String::new(), extra: Vec::new() }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Shown {
@@ -41,12 +43,15 @@ impl Browser {
         self.send("POST", path, form).await
     }
 
-    async fn send(&mut self, method: &str, path: &str, body: String) -> Shown {
+    pub(crate) async fn send(&mut self, method: &str, path: &str, body: String) -> Shown {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = axum::http::Request::builder().method(method).uri(path).header("host", "127.0.0.1");
         request = request.header("cookie", cookies.join("; ")).header("user-agent", "Mozilla (Windows NT) Chrome/1");
         if method == "POST" {
             request = request.header("content-type", "application/x-www-form-urlencoded");
+        }
+        for (name, value) in &self.extra {
+            request = request.header(*name, *value);
         }
         let request = request.body(axum::body::Body::from(body)).unwrap();
         let answer = self.router.clone().oneshot(request).await.unwrap();

@@ -3,6 +3,7 @@
 mod browser;
 mod divisions;
 mod erasure;
+mod limits;
 mod posts;
 mod record;
 mod signing_in;

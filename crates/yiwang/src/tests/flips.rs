@@ -30,6 +30,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("item_draft_log", "what two editors started from; as drafts"),
     ("item_remarks", "what a check said of a draft; the entry says who returned it and when"),
     ("item_acts", "proposals on their way; what came of them stands in the item"),
+    ("item_import_report", "lines for the reader of an import's last pass; the import makes them anew"),
     ("item_agenda", "what is due when; what comes of it stands in the item"),
     ("search_misses", "a note to oneself: nobody did it"),
     ("handled_open", "made from the record by its reader"),
@@ -39,6 +40,30 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("case_serials", "which numbers are given out; gaps are allowed"),
     ("case_materials", "sealed and authenticated; the case's entries name the SM3 of each file that was sent"),
 ];
+/// Columns of `item_imports` by which a job finds its way; what it did stands in the items' own entries, and what it still does is asked
+/// and checked again as it is done.
+const ON_THE_WAY: &[&str] = &[
+    "added",
+    "authority",
+    "begun_at",
+    "blob",
+    "bytes",
+    "checked_at",
+    "failure",
+    "grants",
+    "mapping",
+    "name",
+    "place",
+    "refused",
+    "reported",
+    "starter",
+    "state",
+    "total",
+    "unchanged",
+    "updated",
+];
+/// A table in which this test makes no row: how the columns of a department's own list are read, told by the SM3 of all its words.
+const WITHOUT_ROWS: &str = "item_mappings";
 /// Rows of a table that are altered, one after the other.
 const ROWS: i64 = 2;
 
@@ -105,7 +130,8 @@ async fn unfound(world: &World, table: &Table) -> (Vec<String>, usize) {
                 continue;
             }
             tried += 1;
-            if verifies(world).await {
+            let on_the_way = table.name == "item_imports" && ON_THE_WAY.contains(&column.as_str());
+            if verifies(world).await && !on_the_way {
                 found.push(format!("{}.{column}: {good:?} as {bad:?}", table.name));
             }
             if let Some(part) = key.iter().position(|it| *it == index) {
@@ -161,7 +187,7 @@ async fn one_altered_byte_in_any_column_of_any_area_is_found() {
                 let (found, here) = unfound(&world, &table).await;
                 missed.extend(found);
                 tried += here;
-                assert!(here > 0, "{}: nothing was tried in {}", world.site.engine, table.name);
+                assert_eq!(here > 0, table.name != WITHOUT_ROWS, "{}: tried in {}", world.site.engine, table.name);
             }
         }
         assert!(missed.is_empty(), "{}: {missed:#?}", world.site.engine);

@@ -281,6 +281,14 @@ mod tests {
         own
     }
 
+    /// Until when somebody has the lease of the sweep; 0: nobody has taken it yet.
+    async fn renewed_until(app: &App) -> i64 {
+        const UNTIL: storage::Sql =
+            storage::Sql { name: "UNTIL", text: "SELECT lease_until FROM leases WHERE name = $1" };
+        let row = app.db.find(UNTIL, storage::args![SWEEP.name]).await.expect("the engine answers");
+        row.map_or(0, |row| row.int("lease_until").expect("a number"))
+    }
+
     async fn round(app: &App, node: &str) -> bool {
         one_round(app, SWEEP, node, Duration::ZERO).await.expect("the engine answers")
     }
@@ -308,9 +316,7 @@ mod tests {
             let (app, probe) = (&site.app, site.app.part::<Probe>().expect("the probe"));
             let others = async {
                 for _ in 0..5 {
-                    // Looked at twice: in between the lease was renewed at the present instant.
-                    let seen = probe.looks.load(SeqCst);
-                    while probe.looks.load(SeqCst) < seen + 2 {
+                    while renewed_until(app).await < app.clock.now().micros() + (FREE - 1) * 1_000_000 {
                         tokio::task::yield_now().await;
                     }
                     site.clock.seconds(FREE - 2);

@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "import divisions",
     "import items",
     "import calendar",
+    "export items",
     "search",
     "code check",
     "calendar due",

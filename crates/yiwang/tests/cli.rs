@@ -91,6 +91,7 @@ fn bad_input_is_told_with_value_and_reason_and_leaves_nothing_behind() {
         ("import divisions gone.csv", &["gone.csv"]),
         ("import items no-list.csv --data nowhere", &["nowhere"]),
         ("import calendar gone.csv", &["gone.csv"]),
+        ("export items out.xlsx --data nowhere", &["nowhere"]),
         ("search 结婚 --data nowhere", &["nowhere"]),
         ("code check colour", &["colour"]),
         ("journal verify --data nowhere", &["nowhere"]),

@@ -9,16 +9,18 @@ use webkit::{Answer, App, Form, Page, Shell, flash, page};
 
 use super::{owned, with_query};
 use crate::{
-    BaseRow, CATALOGUE, DIRECTORY, OFFICE_CHECK,
+    BaseRow, CATALOGUE, DIRECTORY, LEGAL_CHECK, OFFICE_CHECK,
     edit::{self, Part, Shape},
     model::{Audience, BaseEntry, Directory, Field, ItemSummary, Kind, LAW},
     reads,
     service::base::put_base,
 };
 
-/// Whoever keeps items or the directory looks at it.
+/// Whoever keeps or checks items, or keeps the directory, looks at it.
 fn may_look(it: &Page) -> kernel::Result<()> {
-    let looks = [CATALOGUE, DIRECTORY, OFFICE_CHECK].into_iter().any(|permission| it.ctx.may_somewhere(permission));
+    let looks = [CATALOGUE, DIRECTORY, OFFICE_CHECK, LEGAL_CHECK]
+        .into_iter()
+        .any(|permission| it.ctx.may_somewhere(permission));
     if looks { Ok(()) } else { Err(Error::Forbidden { action: DIRECTORY.words }) }
 }
 

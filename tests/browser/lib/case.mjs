@@ -84,7 +84,7 @@ async function live(arrive) {
 async function finds(citizen) {
   await citizen.open("/");
   await citizen.look("home");
-  await citizen.page.getByRole("searchbox").first().fill("开饭店");
+  await citizen.page.getByRole("main").locator('input[name="q"]').first().fill("开饭店");
   await citizen.press("搜索");
   await citizen.look("search");
   await citizen.follow(ITEM);

@@ -81,7 +81,7 @@ pub static AREA: Area = Area {
     ],
     sweeps: &[
         Sweep { name: "catalogue.agenda", every_s: 60, run: |app, ctx| Box::pin(service::agenda::round(app, ctx)) },
-        Sweep { name: "catalogue.imports", every_s: 1, run: |app, ctx| Box::pin(exchange::job::round(app, ctx)) },
+        Sweep { name: "catalogue.imports", every_s: 1, run: |app, ctx| Box::pin(exchange::work::round(app, ctx)) },
     ],
     samples: pages::samples::desk,
     ..Area::empty("catalogue")
@@ -91,7 +91,7 @@ pub static AREA: Area = Area {
 #[must_use]
 pub fn own() -> Vec<Arc<dyn Any + Send + Sync>> {
     let mut own: Vec<Arc<dyn Any + Send + Sync>> =
-        vec![Arc::new(Documents::default()), Arc::new(exchange::job::Spools::default())];
+        vec![Arc::new(Documents::default()), Arc::new(exchange::work::Spools::default())];
     // The fonts come with the program; without them lists are printed by the browser only.
     match papers::Fonts::embedded() {
         Ok(fonts) => own.push(Arc::new(ListFonts(Arc::new(fonts)))),

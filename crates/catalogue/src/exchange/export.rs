@@ -13,8 +13,8 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 use super::{
     cell::{TOO_LONG, clean},
     column::{Column, Entry, Facts, RowKind, Table, Way},
-    decide::entries,
     offices::Bodies,
+    standing::entries,
     tables::{TABLES, written},
     text::guarded,
 };

@@ -1,8 +1,6 @@
 //! Imports as jobs: a file is handed in, its columns are chosen, it is checked, then taken in; by a worker, in chunks, so that whoever
 //! asked may leave, and a stopped or broken-off one goes on where it stood.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use journal::{Head, append};
 use kernel::{Actor, Authority, Channel, Ctx, Cursor, Error, Grant, Id, Moment, Page, PageAsk, Result, Who};
 use serde::{Deserialize, Serialize};
@@ -11,15 +9,13 @@ use tokio::task::spawn_blocking;
 use webkit::App;
 
 use super::{
-    apply::{Trouble, Weight, short},
     book::{Book, Source},
-    decide::{Decided, Importer, contested},
     heads::{Kept, Mapping, Top, Words, column, guess},
-    limits::{CHANGES_MAX, CHUNK, JOBS_MAX, LINES_A_UNIT, REPORT_MAX, ROUND_CHUNKS, UPLOAD_BYTES_MAX},
+    limits::{JOBS_MAX, UPLOAD_BYTES_MAX},
     offices::may,
-    run::{ReportLine, Shared, broken_file, not_kept, rows},
-    spool::{Spool, tops},
-    write::{ImportMark, Ledger, Wrote},
+    run::{ReportLine, broken_file},
+    spool::tops,
+    write::ImportMark,
 };
 use crate::{
     CATALOGUE,
@@ -41,38 +37,38 @@ pub(crate) struct Counts {
 #[derive(Debug, Clone)]
 pub(crate) struct Job {
     pub(crate) id: Id<ImportMark>,
-    file_hash: String,
-    rows_done: i64,
-    head: Head,
+    pub(super) file_hash: String,
+    pub(super) rows_done: i64,
+    pub(super) head: Head,
     /// Whose items; `None`: rows name their bodies.
     pub(crate) authority: Option<Id<Authority>>,
     /// Who began it, as the journal writes people.
     pub(crate) starter: String,
-    grants: Vec<KeptGrant>,
+    pub(super) grants: Vec<KeptGrant>,
     pub(crate) name: String,
     pub(crate) bytes: i64,
-    blob: String,
+    pub(super) blob: String,
     pub(crate) state: JobState,
     pub(crate) mapping: Mapping,
     pub(crate) place: i64,
     pub(crate) total: i64,
     pub(crate) counts: Counts,
-    reported: i64,
+    pub(super) reported: i64,
     pub(crate) failure: String,
     pub(crate) begun_at: Moment,
-    checked_at: Moment,
+    pub(super) checked_at: Moment,
 }
 
 /// A post on which an import rests, as kept with it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct KeptGrant {
+pub(super) struct KeptGrant {
     authority: Option<String>,
     post: String,
     directory: bool,
 }
 
 impl Job {
-    fn read(row: &DbRow) -> Result<Self> {
+    pub(super) fn read(row: &DbRow) -> Result<Self> {
         let (state, authority, mapping) = (row.text("state")?, row.text("authority")?, row.text("mapping")?);
         Ok(Self {
             id: row.id("id")?,
@@ -128,7 +124,7 @@ impl Job {
     }
 
     /// Moves the row on from where it was read.
-    fn moved(&self, unit: &mut Unit, was: (JobState, i64)) -> Result<()> {
+    pub(super) fn moved(&self, unit: &mut Unit, was: (JobState, i64)) -> Result<()> {
         let Counts { added, updated, unchanged, refused } = self.counts;
         let values = args![
             self.id,
@@ -157,18 +153,18 @@ impl Job {
         self.checked_at.micros() > 0
     }
 
-    fn restarted(&mut self, state: JobState) {
+    pub(super) fn restarted(&mut self, state: JobState) {
         (self.state, self.place, self.counts, self.reported) = (state, 0, Counts::default(), 0);
         self.failure.clear();
     }
 
     /// The sheets, by their place.
-    fn sheets(&self) -> Vec<String> {
+    pub(super) fn sheets(&self) -> Vec<String> {
         self.mapping.sheets.iter().map(|it| it.sheet.clone()).collect()
     }
 
     /// Who it acts as: the person who began it, with the posts of then, each of which must still be held when a chunk is written.
-    fn actor(&self) -> Result<Actor> {
+    pub(super) fn actor(&self) -> Result<Actor> {
         let Some(id) = self.starter.strip_prefix("person:") else { return Ok(Actor::system("catalogue.imports")) };
         let mut grants = Vec::new();
         for it in &self.grants {
@@ -192,7 +188,7 @@ fn kept_grants(ctx: &Ctx) -> Vec<KeptGrant> {
     ctx.actor.grants.iter().filter(ours).map(kept).collect()
 }
 
-fn permit(ctx: &Ctx, authority: Option<Id<Authority>>) -> Result<()> {
+pub(super) fn permit(ctx: &Ctx, authority: Option<Id<Authority>>) -> Result<()> {
     if may(ctx, CATALOGUE, authority) { Ok(()) } else { Err(Error::Forbidden { action: CATALOGUE.words }) }
 }
 
@@ -243,7 +239,7 @@ pub(crate) async fn begin(
         store::json(&mapping)?
     ];
     unit.one(guard::IMPORT, store::JOB_ADD, values);
-    app.db.commit(unit).await?.or_stale("导入")?;
+    moved(&app.db, unit).await?;
     Ok(id)
 }
 
@@ -293,7 +289,7 @@ pub(crate) async fn first_rows(app: &App, job: &Job) -> Result<Vec<(String, Top)
 }
 
 /// What was chosen for an authority's lists before, and where its chain stands.
-async fn kept(db: &Db, authority: Option<Id<Authority>>) -> Result<(Kept, Head)> {
+pub(super) async fn kept(db: &Db, authority: Option<Id<Authority>>) -> Result<(Kept, Head)> {
     match db.find(store::MAPPING, args![whose_lists(authority)]).await? {
         Some(row) => Ok((row.json("kept")?, Head::of(&row)?)),
         None => Ok((Kept::default(), Head::none())),
@@ -301,7 +297,7 @@ async fn kept(db: &Db, authority: Option<Id<Authority>>) -> Result<(Kept, Head)>
 }
 
 /// Whose lists a choice of columns is for.
-fn whose_lists(authority: Option<Id<Authority>>) -> String {
+pub(super) fn whose_lists(authority: Option<Id<Authority>>) -> String {
     authority.map_or_else(|| "site".to_owned(), |it| it.to_string())
 }
 
@@ -333,7 +329,7 @@ pub(crate) async fn choose(
     unit.run(store::REPORT_DROP, args![job.id]);
     job.moved(&mut unit, was)?;
     keep_choice(ctx, db, &mut unit, &job).await?;
-    db.commit(unit).await?.or_stale("导入")
+    moved(db, unit).await
 }
 
 /// Whether a choice of columns can be read: each is one of ours, none twice in a sheet, and at least one is there.
@@ -397,7 +393,7 @@ pub(crate) async fn start(ctx: &Ctx, db: &Db, id: Id<ImportMark>) -> Result<()> 
     }
     (job.starter, job.grants) = (ctx.actor.who.to_string(), kept_grants(ctx));
     job.moved(&mut unit, was)?;
-    db.commit(unit).await?.or_stale("导入")
+    moved(db, unit).await
 }
 
 /// Stops a job; what was taken in stays, and it can go on.
@@ -453,234 +449,11 @@ pub(crate) async fn report(
         .collect()
 }
 
-/// The file that was put in order last, so that the rounds of one job need not do so again. Kept in `App` as a part.
-#[derive(Default)]
-pub(crate) struct Spools(Mutex<Option<(Id<ImportMark>, String, Shared)>>);
-
-impl Spools {
-    /// A panic while it was locked leaves a whole value behind, since each change is one assignment.
-    fn get(&self, job: Id<ImportMark>, mapping: &str) -> Option<Shared> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref().filter(|it| it.0 == job && it.1 == mapping).map(|it| Arc::clone(&it.2))
-    }
-
-    fn put(&self, job: Id<ImportMark>, mapping: String, spool: &Shared) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((job, mapping, Arc::clone(spool)));
-    }
-
-    fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-}
-
-/// One round of the worker: some chunks of the oldest job of each kind.
+/// Commits a unit that moves a job on. Where a job stands is no act of its own: what it writes is told by the entries of the import and of
+/// each item.
 ///
 /// # Errors
-/// If the engine fails.
-pub(crate) async fn round(app: &App, ctx: &Ctx) -> Result<()> {
-    for state in [JobState::Checking, JobState::Running] {
-        for row in app.db.query(store::JOBS_IN, args![state.code(), 1_i64]).await? {
-            let job = Job::read(&row)?;
-            let (id, was) = (job.id, (job.state, job.place));
-            match advance(app, ctx, job).await {
-                Ok(()) => {}
-                Err(error @ (Error::Internal(_) | Error::Busy)) => return Err(error),
-                // Somebody stopped it, or another node is at it.
-                Err(Error::Stale { .. }) => {}
-                Err(error) => fail(app, ctx, (id, was), error.message()).await?,
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Tells a job's keeper why it cannot go on.
-async fn fail(app: &App, ctx: &Ctx, (id, was): (Id<ImportMark>, (JobState, i64)), reason: String) -> Result<()> {
-    let Some(row) = app.db.find(store::JOB, args![id]).await? else { return Ok(()) };
-    let mut job = Job::read(&row)?;
-    if job.state != was.0 {
-        return Ok(());
-    }
-    let now = (job.state, job.place);
-    (job.state, job.failure) = (JobState::Failed, reason);
-    let mut unit = Unit::new(ctx);
-    job.moved(&mut unit, now)?;
-    app.db.commit(unit).await.map(drop)
-}
-
-async fn spool(app: &App, job: &Job) -> Result<Shared> {
-    let spools = app.part::<Spools>()?;
-    let mapping = store::json(&job.mapping)?;
-    if let Some(spool) = spools.get(job.id, &mapping) {
-        return Ok(spool);
-    }
-    spools.forget();
-    let bytes = app.blobs.get(&job.blob).await?;
-    let (name, chosen) = (job.name.clone(), job.mapping.clone());
-    let made = spawn_blocking(move || {
-        let mut book = Book::open(Source::Memory(bytes.into()), &name)?;
-        Spool::make(&mut book, &chosen)
-    });
-    let made: std::result::Result<_, String> = made.await.map_err(|_| broken_file())?;
-    let spool = Arc::new(Mutex::new(made.map_err(|reason| Error::invalid("file", reason))?));
-    spools.put(job.id, mapping, &spool);
-    Ok(spool)
-}
-
-async fn advance(app: &App, ctx: &Ctx, mut job: Job) -> Result<()> {
-    let spool = spool(app, &job).await?;
-    let ctx = ctx.as_actor(job.actor()?);
-    let (total, stray, left) = {
-        let spool = spool.lock().unwrap_or_else(PoisonError::into_inner);
-        (count(spool.items()), spool.stray.clone(), not_kept(&spool))
-    };
-    let mut importer = Importer::new(&app.db, job.authority, job.mapping.blank_clears).await?;
-    importer.since = job.was_checked().then_some(job.checked_at);
-    if job.place == 0 && job.reported == 0 {
-        let was = (job.state, job.place);
-        job.total = total;
-        let mut unit = Unit::new(&ctx);
-        let sheets = job.sheets();
-        job.counts.refused += count(stray.iter().filter(|it| it.weight == Weight::Refused).count());
-        job.reported = lines(&mut unit, &job, (&stray, &sheets), 0)?;
-        for why in left {
-            let (head, why) = why.split_once('：').unwrap_or((&why, ""));
-            unit.run(store::REPORT_ADD, args![job.id, "left", job.reported, "", 0_i64, head, "", why, ""]);
-            job.reported += 1;
-        }
-        // One more, so that an empty report is told from one that has not begun.
-        job.reported += 1;
-        job.moved(&mut unit, was)?;
-        app.db.commit(unit).await?.or_stale("导入")?;
-    }
-    let mut step = CHUNK;
-    for _ in 0..ROUND_CHUNKS {
-        if job.place >= total {
-            break;
-        }
-        let chunk = rows(&spool, usize::try_from(job.place).unwrap_or(usize::MAX), step).await?;
-        match one(app, &ctx, &mut job, (&mut importer, &chunk)).await? {
-            true => step = CHUNK,
-            false if step > 1 => step = 1,
-            false => refuse(app, &ctx, &mut job, &contested(&chunk)).await?,
-        }
-    }
-    if job.place < total {
-        return Ok(());
-    }
-    let was = (job.state, job.place);
-    let mut unit = Unit::new(&ctx);
-    if job.state == JobState::Checking {
-        (job.state, job.checked_at) = (JobState::Checked, ctx.now);
-    } else {
-        job.state = JobState::Done;
-    }
-    job.moved(&mut unit, was)?;
-    app.db.commit(unit).await?.or_stale("导入")?;
-    app.part::<Spools>()?.forget();
-    Ok(())
-}
-
-/// One chunk, checked or written; `false`: somebody else keeps writing its items.
-async fn one(
-    app: &App,
-    ctx: &Ctx,
-    job: &mut Job,
-    (importer, chunk): (&mut Importer, &[Vec<super::apply::Row>]),
-) -> Result<bool> {
-    let decided = if job.state == JobState::Checking {
-        let decided = importer.decide(ctx, &app.db, chunk).await?;
-        let mut unit = Unit::new(ctx);
-        beside(job, chunk.len(), &mut unit, &decided)?;
-        app.db.commit(unit).await?.or_stale("导入")?;
-        decided
-    } else {
-        let mut ledger = Ledger {
-            id: job.id,
-            file_hash: job.file_hash.clone(),
-            rows_done: job.rows_done,
-            head: job.head.clone(),
-            is_there: true,
-        };
-        let fixed = job.clone();
-        let also = |unit: &mut Unit, decided: &Decided| {
-            if let Err(error) = beside(&fixed, chunk.len(), unit, decided) {
-                tracing::error!(%error, "the progress of an import cannot be written");
-            }
-        };
-        match ledger.write(ctx, &app.db, importer, (chunk, &also)).await? {
-            Wrote::Done(decided) => {
-                (job.rows_done, job.head) = (ledger.rows_done, ledger.head);
-                decided
-            }
-            Wrote::Contested => return Ok(false),
-        }
-    };
-    *job = after(job, chunk.len(), &decided);
-    Ok(true)
-}
-
-/// Leaves out an item that others keep writing.
-async fn refuse(app: &App, ctx: &Ctx, job: &mut Job, decided: &Decided) -> Result<()> {
-    let mut unit = Unit::new(ctx);
-    beside(job, decided.refused, &mut unit, decided)?;
-    app.db.commit(unit).await?.or_stale("导入")?;
-    *job = after(job, decided.refused, decided);
-    Ok(())
-}
-
-/// The job after a chunk.
-fn after(job: &Job, items: usize, decided: &Decided) -> Job {
-    let mut next = job.clone();
-    next.place += count(items);
-    next.counts.added += count(decided.added.len() + decided.new_base_rows);
-    next.counts.updated += count(decided.changed.len() + decided.bases.len());
-    next.counts.unchanged += count(decided.unchanged);
-    next.counts.refused += count(decided.refused);
-    next.reported += count(decided.report.len());
-    next
-}
-
-/// What stands beside the chunk in its unit: the job's row and its report.
-fn beside(job: &Job, items: usize, unit: &mut Unit, decided: &Decided) -> Result<()> {
-    let sheets = job.sheets();
-    lines(unit, job, (&decided.report, &sheets), job.reported)?;
-    let room = usize::try_from(CHANGES_MAX - job.counts.updated).unwrap_or(0);
-    for (n, it) in (job.counts.updated..).zip(decided.changed.iter().take(room)) {
-        let sheet = sheets.get(usize::from(it.sheet)).map_or("", String::as_str);
-        let fields = it.differences.iter();
-        let fields: Vec<_> =
-            fields.map(|it| FieldChange(it.name.to_owned(), shown(&it.left), shown(&it.right))).collect();
-        let values = args![
-            job.id,
-            "changed",
-            n,
-            sheet,
-            i64::from(it.line),
-            it.item.id.to_string(),
-            short(&it.item.name),
-            store::json(&fields)?,
-            ""
-        ];
-        unit.run(store::REPORT_ADD, values);
-    }
-    after(job, items, decided).moved(unit, (job.state, job.place))
-}
-
-/// A value of a difference, short enough to be read beside another.
-fn shown(text: &str) -> String {
-    text.chars().take(300).collect()
-}
-
-/// Writes lines of the report from number `n` on; gives the next number.
-fn lines(unit: &mut Unit, job: &Job, (troubles, sheets): (&[Trouble], &[String]), n: i64) -> Result<i64> {
-    let room = usize::try_from(REPORT_MAX - n).unwrap_or(0).min(LINES_A_UNIT);
-    for (n, it) in (n..).zip(troubles.iter().take(room)) {
-        let line = ReportLine::of(it, sheets);
-        let kind = if line.refused { "refused" } else { "told" };
-        let values =
-            args![job.id, kind, n, line.sheet, i64::from(line.line), line.column, line.value, line.reason, line.advice];
-        unit.run(store::REPORT_ADD, values);
-    }
-    Ok(n + count(troubles.len()))
+/// [`Error::Stale`] if somebody stopped it, or another node was faster; if the engine fails.
+pub(super) async fn moved(db: &Db, unit: Unit) -> Result<()> {
+    db.commit(unit).await?.or_stale("导入")
 }

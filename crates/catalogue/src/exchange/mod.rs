@@ -2,7 +2,8 @@
 //!
 //! A file goes through four hands: [`book`] reads it whatever it is, [`heads`] says which column is which, [`spool`] puts its rows in the
 //! order of items, and [`decide`] finds our items and lays the rows onto their documents ([`apply`], after the one table of columns in
-//! [`tables`]). What is decided is either told (dry run) or written chunk by chunk ([`write`]). Nothing is published by an import.
+//! [`tables`]; [`standing`] is what is there already). What is decided is either told (dry run) or written chunk by chunk ([`write`]). On the desk a file is a [`job`], which
+//! [`work`] takes on. Nothing is published by an import.
 
 pub(crate) mod apply;
 mod book;
@@ -14,11 +15,14 @@ pub(crate) mod heads;
 pub(crate) mod job;
 pub(crate) mod limits;
 mod offices;
+mod reach;
 mod run;
 mod spool;
+mod standing;
 pub(crate) mod tables;
 pub(crate) mod text;
 mod texts;
+pub(crate) mod work;
 pub(crate) mod write;
 
 pub use book::Source;

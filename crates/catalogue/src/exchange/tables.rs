@@ -12,12 +12,10 @@ use super::{
         read_limit_unit, result_kind, said, yes,
     },
     column::{Column, Entry, Find, RowKind, Table, Way},
+    reach::{base_laws, change, fee, maybe, or, read_handling_number, read_url, result, words},
     texts,
 };
-use crate::model::{
-    Audience, BaseEntry, Booking, CORP_TOPICS, Channels, Courier, Fee, HandlingWay, ItemDocument, ItemResult,
-    PERSON_TOPICS, Visits,
-};
+use crate::model::{Audience, Booking, CORP_TOPICS, Courier, HandlingWay, PERSON_TOPICS, Visits};
 
 /// A column of the item's document.
 macro_rules! item {
@@ -462,72 +460,7 @@ const QUESTIONS: &[Column] = &[
     Column::new("order_num", "排序号", 0, Way::Order).must().also(&["序号"]),
 ];
 
-fn or(first: &str, second: &str) -> String {
-    if first.is_empty() { second } else { first }.to_owned()
-}
-
-fn base_laws(base: &mut BaseEntry, cell: &str) {
-    base.legal_basis = texts::read_laws(cell, &base.legal_basis);
-}
-
-fn maybe(cell: &str) -> Result<Option<bool>, String> {
-    if cell.is_empty() { Ok(None) } else { yes(cell).map(Some) }
-}
-
-fn words(cell: &str) -> Vec<String> {
-    super::cell::parts(cell).filter(|it| *it != "无").map(str::to_owned).collect()
-}
-
-fn fee(doc: &mut ItemDocument) -> &mut Fee {
-    doc.fee.get_or_insert_default()
-}
-
-fn result(doc: &mut ItemDocument, kind: standards::ResultKind) -> &mut ItemResult {
-    let empty = String::new;
-    doc.result.get_or_insert_with(|| ItemResult {
-        kind,
-        name: empty(),
-        valid: empty(),
-        sample_note: empty(),
-        sample: None,
-        certificate_type: empty(),
-        area: empty(),
-    })
-}
-
-/// Changes where one applies online; what says nothing is left out.
-fn change(doc: &mut ItemDocument, by: impl FnOnce(&mut Channels)) {
-    let mut channels = doc.channels.take().unwrap_or_default();
-    by(&mut channels);
-    doc.channels = Some(channels).filter(|it| *it != Channels::default());
-}
-
-fn read_url(doc: &mut ItemDocument, cell: &str) -> super::cell::Read {
-    change(doc, |it| cell.clone_into(&mut it.url));
-    Ok(())
-}
-
-/// The last two digits of a code of 33, or the number alone.
-fn read_handling_number(doc: &mut ItemDocument, cell: &str) -> super::cell::Read {
-    if cell.is_empty() {
-        doc.handling_number = None;
-        return Ok(());
-    }
-    let digits = match standards::HandlingCode::parse(cell) {
-        Ok(code) => code.sequence().to_owned(),
-        Err(error) if cell.len() > 3 => return Err(error.message()),
-        Err(_) => cell.to_owned(),
-    };
-    match number(&digits) {
-        Ok(n @ 1..=99) => {
-            doc.handling_number = u8::try_from(n).ok();
-            Ok(())
-        }
-        _ => Err("业务办理项序号应为 1 至 99".to_owned()),
-    }
-}
-
-/// The facts of an item that no column of its own changes.
+/// The code of an item's state (`task_state`); empty for one that is not published.
 pub(crate) fn state_code(state: crate::ItemState) -> &'static str {
     match state {
         crate::ItemState::Published => "1",

@@ -6,7 +6,7 @@ use testkit::{Answer, Site, Visitor};
 use super::{USCC, all_items, authority, sites};
 use crate::{
     AREA, create_item, draft,
-    exchange::job::round,
+    exchange::work::round,
     item,
     model::ItemDocument,
     revise,

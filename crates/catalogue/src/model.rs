@@ -30,7 +30,7 @@ pub use check::{
     ConditionCheck,
 };
 pub use codes::{Audience, DeliveryWay, HandlingWay, StepPost, TimeUnit};
-pub use completeness::{ELEMENTS, Element, Missing, missing, percent_complete};
+pub use completeness::{ELEMENTS, Element, Missing, missing, percent_complete, percent_of_list};
 pub use day::Day;
 pub use difference::{Difference, Meeting, differences, meet, with_field, words};
 pub use document::ItemDocument;

@@ -8,7 +8,7 @@ use storage::{Db, args};
 
 use crate::{
     documents::Documents,
-    model::{ActStage, BaseEntry, ELEMENTS, ItemDocument, ItemState, ItemSummary, Revision, Stage},
+    model::{ActStage, BaseEntry, ItemDocument, ItemState, ItemSummary, Revision, Stage, percent_of_list},
     service::acts::ActRow,
     store,
 };
@@ -364,11 +364,10 @@ pub struct OfficeCount {
 }
 
 impl OfficeCount {
-    /// 完整度: how much of what the guides owe is there, in whole percent, rounded down; `None` without an item.
+    /// 完整度, as [`percent_of_list`].
     #[must_use]
     pub fn percent(&self) -> Option<i64> {
-        let owed = self.items * i64::try_from(ELEMENTS.len()).unwrap_or(1);
-        (owed > 0).then(|| (owed - self.missing).max(0) * 100 / owed)
+        percent_of_list(self.items, self.missing)
     }
 }
 

@@ -9,6 +9,7 @@ mod items;
 mod lifecycle;
 mod lists;
 mod meeting;
+mod offices;
 mod rules;
 
 use kernel::{Authority, Ctx, Id};

@@ -62,6 +62,13 @@ pub fn missing(doc: &ItemDocument) -> Vec<Missing> {
 /// How complete a guide is that lacks so many elements, in whole percent; 100 only if nothing is missing.
 #[must_use]
 pub fn percent_complete(missing: i64) -> i64 {
-    let all = i64::try_from(ELEMENTS.len()).unwrap_or(i64::MAX);
-    (all - missing.clamp(0, all)) * 100 / all
+    percent_of_list(1, missing).unwrap_or_default()
+}
+
+/// 完整度 of a list of so many items whose guides lack so many elements together, in whole percent; 100 only if nothing is missing.
+/// `None`: a list without items has none.
+#[must_use]
+pub fn percent_of_list(items: i64, missing: i64) -> Option<i64> {
+    let owed = items.saturating_mul(i64::try_from(ELEMENTS.len()).unwrap_or(i64::MAX));
+    (owed > 0).then(|| (owed - missing.clamp(0, owed)) * 100 / owed)
 }

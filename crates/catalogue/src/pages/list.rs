@@ -11,7 +11,7 @@ use webkit::{Answer, App, Page, Shell, page, see_other};
 use super::{here, offices::whose, with_query};
 use crate::{
     CATALOGUE, ItemFilter, StateCount, TypeCount,
-    model::{ELEMENTS, ItemState, ItemSummary, Suspect, suspects as suspects_of},
+    model::{ItemState, ItemSummary, Suspect, percent_of_list, suspects as suspects_of},
     reads,
 };
 
@@ -118,7 +118,6 @@ impl ItemsPage {
         let open: Vec<_> = counts.iter().filter(|it| it.state != ItemState::Cancelled).collect();
         let total: i64 = open.iter().map(|it| it.items).sum();
         let missing: i64 = open.iter().map(|it| it.missing).sum();
-        let elements = i64::try_from(ELEMENTS.len()).unwrap_or(1);
         let first = if ask.after.is_empty() { String::new() } else { ask.href(&ask.state, &ask.item_type, "") };
         Self {
             types: types(&ask, counts),
@@ -126,7 +125,7 @@ impl ItemsPage {
             next: found.next.map(|key| ask.href(&ask.state, &ask.item_type, &key)).unwrap_or_default(),
             first,
             items: found.items,
-            percent: if total == 0 { 0 } else { (total * elements - missing).max(0) * 100 / (total * elements) },
+            percent: percent_of_list(total, missing).unwrap_or_default(),
             incomplete: missing,
             suspects: counts.iter().map(|it| it.suspects).sum(),
             total,

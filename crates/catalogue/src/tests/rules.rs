@@ -8,7 +8,7 @@ use super::licence;
 use crate::model::{
     BaseEntry, ConditionCheck, DeliveryWay, Discretion, ELEMENTS, Fee, FeeLine, HandlingWay, Intermediary,
     ItemDocument, Payer, RULES, Severity, SuspectKind, TimeLimit, TimeUnit, Visits, findings, missing,
-    percent_complete, suspects, warnings,
+    percent_complete, percent_of_list, suspects, warnings,
 };
 
 type Break = fn(&mut ItemDocument);
@@ -174,6 +174,12 @@ fn a_document_that_is_only_named_lacks_everything_else() {
     assert_eq!(absent.len(), ELEMENTS.len() - 1);
     assert_eq!((percent_complete(0), percent_complete(21)), (100, 0));
     assert!(percent_complete(1) < 100, "complete means complete");
+    let whole = i64::try_from(ELEMENTS.len()).unwrap();
+    for (items, missing, percent) in
+        [(0, 0, None), (2, 0, Some(100)), (2, whole, Some(50)), (1_000, 1, Some(99)), (1, whole + 9, Some(0))]
+    {
+        assert_eq!(percent_of_list(items, missing), percent, "{items} items, {missing} missing");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use kernel::{Authority, Ctx, Error, Id, Person, PostRow, Result};
 use storage::Unit;
 use testkit::Site;
 
-use super::{PASSWORD, browser::Browser, person, signed_in, sites, somebody};
+use super::{PASSWORD, browser::Browser, facts, person, signed_in, sites, somebody};
 use crate::{
     ADMINISTER, AuthorityFacts, NewAccount, NewPost,
     model::account::{ACCOUNT, ADDRESS, Allowance, PASSWORD_CHANGE, REGISTER},
@@ -151,18 +151,6 @@ struct Tried {
     newcomer: Id<Person>,
     post: Id<PostRow>,
     enterprise: Id<kernel::Enterprise>,
-}
-
-fn facts(name: &str, uscc: &str) -> AuthorityFacts {
-    AuthorityFacts {
-        name: name.to_owned(),
-        short_name: "亳市监".to_owned(),
-        uscc: uscc.to_owned(),
-        division: "341600000000".to_owned(),
-        phone: "0558-5550111".to_owned(),
-        address: "亳州市谯城区演示大道1号".to_owned(),
-        hours: "工作日 上午 9:00—12:00".to_owned(),
-    }
 }
 
 async fn tried(site: &Site) -> Tried {

@@ -15,7 +15,7 @@ use standards::CitizenNumber;
 use testkit::{Site, Visitor};
 use webkit::{App, Parts, SiteInfo};
 
-use crate::{ADMIN, AREA, NewAccount, NewPerson, callers, create_account, create_person};
+use crate::{ADMIN, AREA, AuthorityFacts, NewAccount, NewPerson, callers, create_account, create_person};
 
 /// What a post of another area may allow.
 pub(crate) const WORK: Permission = Permission::post("test.work", "受理办件");
@@ -82,4 +82,17 @@ pub(crate) async fn signed_in(site: &Site, login: &str) -> Visitor {
     let answer = site.call(&site.anonymous(), "POST", "/api/v1/sessions", body).await;
     assert_eq!(answer.status, 201, "{}: {}", site.engine, answer.body);
     Visitor::with_token(answer.json()["token"].as_str().unwrap())
+}
+
+/// What an authority of Bozhou says of itself.
+pub(crate) fn facts(name: &str, uscc: &str) -> AuthorityFacts {
+    AuthorityFacts {
+        name: name.to_owned(),
+        short_name: "亳市监".to_owned(),
+        uscc: uscc.to_owned(),
+        division: "341600000000".to_owned(),
+        phone: "0558-5550111".to_owned(),
+        address: "亳州市谯城区演示大道1号".to_owned(),
+        hours: "工作日 上午 9:00—12:00".to_owned(),
+    }
 }

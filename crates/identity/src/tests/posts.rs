@@ -4,23 +4,11 @@ use kernel::{Authority, Basis, Error, Id, Scope};
 use storage::{Commit, Unit};
 use testkit::Site;
 
-use super::{WORK, citizen_number, signed_in, sites, somebody};
+use super::{WORK, citizen_number, facts, signed_in, sites, somebody};
 use crate::{
     ADMINISTER, AuthorityFacts, NewPost, authority, authority_change, create_authority, end_post,
     find_authority_by_uscc, grant_post, still_holds, testing,
 };
-
-fn facts(name: &str, uscc: &str) -> AuthorityFacts {
-    AuthorityFacts {
-        name: name.to_owned(),
-        short_name: "亳市监".to_owned(),
-        uscc: uscc.to_owned(),
-        division: "341600000000".to_owned(),
-        phone: "0558-5550111".to_owned(),
-        address: "亳州市谯城区演示大道1号".to_owned(),
-        hours: "工作日 上午 9:00—12:00".to_owned(),
-    }
-}
 
 async fn two(site: &Site) -> (Id<Authority>, Id<Authority>) {
     let (db, ctx) = (&site.app.db, site.app.system("test"));

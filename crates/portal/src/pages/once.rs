@@ -35,19 +35,20 @@ pub(crate) async fn pdf(
     let numbers = asked.iter().filter(|it| it.0 == "when").filter_map(|it| it.1.parse::<usize>().ok());
     let picked: Vec<_> = numbers.filter_map(|it| all.get(it).cloned()).collect();
     let now = app.clock.now();
-    let about = About {
-        authority: &entry.authority.name,
-        address: &format!("{}/items/{id}", app.site.address),
-        phone: &app.site.phone,
-        today: now.legal_date(),
-        watermark: app.site.demo.then(|| "演示站点，不具法律效力".to_owned()),
-    };
+    let address = format!("{}/items/{id}", app.site.address);
+    let watermark = app.site.demo.then(|| "演示站点，不具法律效力".to_owned());
+    let about = About { watermark, ..about(&app, &entry.authority.name, &address) };
     let chosen = asked.iter().any(|it| it.0 == "chosen");
     let paper = paper(&doc, &about, (chosen || !picked.is_empty()).then_some(&picked));
     let (fonts, author, subject) = (app.part::<Fonts>()?, entry.authority.name.clone(), doc.name.clone());
     let made = tokio::task::spawn_blocking(move || print(&paper, &fonts, (&author, &subject), now));
     let bytes = made.await.map_err(Error::internal)??;
     Ok(download(bytes, &format!("一次性告知单-{}.pdf", doc.name)))
+}
+
+/// What stands on every paper of a guide: whose it is, where it lies, whom to ring, of which day.
+fn about<'a>(app: &'a App, authority: &'a str, address: &'a str) -> About<'a> {
+    About { authority, address, phone: &app.site.phone, today: app.clock.now().legal_date(), watermark: None }
 }
 
 /// Which form is asked for.
@@ -77,13 +78,8 @@ impl Form {
         let nothing = || Error::NotFound { what: "申请表" };
         let doc = document(app, &entry.item).await?.ok_or_else(nothing)?;
         let now = app.clock.now();
-        let about = About {
-            authority: &entry.authority.name,
-            address: &format!("{}/items/{id}", app.site.address),
-            phone: &app.site.phone,
-            today: now.legal_date(),
-            watermark: None,
-        };
+        let address = format!("{}/items/{id}", app.site.address);
+        let about = about(app, &entry.authority.name, &address);
         let names = match ask.filled.is_empty() {
             true => None,
             false => Some(identity::division_names(&app.db, &forms::divisions(&doc)).await?),

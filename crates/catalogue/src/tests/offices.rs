@@ -30,7 +30,9 @@ async fn who_keeps_the_whole_site_sees_every_department_and_who_keeps_one_sees_t
         let own = keeper(&site, Some(second)).await;
         let page = site.get(&own, PAGE).await.body;
         assert!(page.contains("谯城区卫生健康委员会") && !page.contains("谯城区市场监督管理局"), "{page}");
-        assert!(site.get(&whole, &format!("{PAGE}?q=%E7%A8%8E%E5%8A%A1%3Cb%3E")).await.body.contains("没有名称相符的部门"));
+        assert!(
+            site.get(&whole, &format!("{PAGE}?q=%E7%A8%8E%E5%8A%A1%3Cb%3E")).await.body.contains("没有名称相符的部门")
+        );
         let lawyer = site.person("法制", &[(LEGAL_CHECK, None)]);
         assert!(
             site.get(&lawyer, PAGE).await.body.contains(&format!("/lists/{first}")),

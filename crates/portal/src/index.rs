@@ -15,14 +15,17 @@ use catalogue::{
 };
 use identity::AuthorityFacts;
 use journal::FeedHead;
-use kernel::{Authority, Cursor, Id, Item, PAGE_MAX, Page, PageAsk, Result};
+use kernel::{Authority, Cursor, Id, Item, Moment, PAGE_MAX, Page, PageAsk, Result};
 use standards::{DivisionCode, DivisionLevel, ItemType};
 use storage::Db;
+use webkit::Stamp;
 
 use crate::search::{engine::Record, text::Fold, title::Title};
 
 /// Entries of the feed read at once.
 const FEED_BATCH: usize = 500;
+/// A Julian day fits into so many bits until the year 6770.
+const DAY_BITS: u32 = 22;
 /// Results of a search at most.
 pub(crate) const HITS_MAX: usize = 50;
 
@@ -202,6 +205,13 @@ impl Wanted {
 }
 
 impl Known {
+    /// What public pages hang on: where what they show last changed, and the legal day, with which notices come and go and what an item
+    /// has taken lately is reckoned anew.
+    pub(crate) fn stamp(&self, now: Moment) -> Stamp {
+        let day = now.legal_date().to_julian_day();
+        (self.revision.unsigned_abs() << DAY_BITS) | u64::from(day.unsigned_abs())
+    }
+
     pub(crate) fn entry(&self, id: Id<Item>) -> Option<&Arc<Entry>> {
         self.entries.get(self.orders.get(&id)?)
     }

@@ -27,7 +27,7 @@ mod tests;
 use std::{any::Any, path::PathBuf, sync::Arc};
 
 use kernel::{Permission, Post};
-use webkit::{Area, Nav, Sweep};
+use webkit::{Area, Nav, PublicState, ReadyAnswers, Sweep};
 
 pub use api::SearchHit;
 pub use guide_cache::GuideCache;
@@ -89,5 +89,7 @@ pub static AREA: Area = Area {
 /// [`SearchIndex::ready`]. Its files lie in `folder`; `None`: in memory.
 #[must_use]
 pub fn own(folder: Option<PathBuf>) -> Vec<Arc<dyn Any + Send + Sync>> {
-    vec![Arc::new(SearchIndex::new(folder)), Arc::new(GuideCache::default()), Arc::new(PublicPages::default())]
+    let index = Arc::new(SearchIndex::new(folder));
+    let ready = ReadyAnswers::new(Arc::clone(&index) as Arc<dyn PublicState>);
+    vec![index, Arc::new(ready), Arc::new(GuideCache::default()), Arc::new(PublicPages::default())]
 }

@@ -183,6 +183,9 @@ async fn a_guide_is_kept_by_its_tag_until_the_item_changes_and_never_with_a_call
         let (status, again, _, _, body) = get(&etag, "").await;
         assert_eq!((status, &again, body.len()), (304, &etag, 0));
         assert_eq!(site.app.db.queries(), before, "what everybody reads asks the database nothing");
+        let visitor = site.anonymous();
+        let seen = site.get(&visitor, &path).await.body;
+        assert_eq!(site.get(&visitor, &path).await.body, seen, "kept ready for the next");
 
         let (ctx, db) = (site.app.system("test"), &site.app.db);
         catalogue::suspend(&ctx, db, item, 2).await.unwrap();
@@ -191,6 +194,7 @@ async fn a_guide_is_kept_by_its_tag_until_the_item_changes_and_never_with_a_call
         let (status, changed, ..) = get(&etag, "").await;
         assert_eq!(status, 200, "another version is another page");
         assert_ne!(changed, etag);
+        assert!(site.get(&visitor, &path).await.body.contains("暂停办理"), "nobody is shown what was kept before");
 
         let li = site.person("李四", &[]);
         let page = site.get(&li, &path).await;

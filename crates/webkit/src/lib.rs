@@ -11,7 +11,9 @@ mod failure;
 mod form;
 mod guard;
 mod limits;
+mod observe;
 mod pages;
+mod ready;
 mod routes;
 mod server;
 mod shell;
@@ -22,6 +24,7 @@ pub use caller::{BEARER, Caller, Callers, ClientAddress, SESSION_COOKIE, Session
 pub use failure::{Answer, Failure};
 pub use form::{CSRF_FIELD, Form, FormData, KEY_FIELD, Upload, UploadForm, fresh_key};
 pub use limits::{BODY_MAX, UPLOAD_MAX};
+pub use ready::{Keep, PublicState, ReadyAnswers, Stamp};
 pub use routes::{Access, Method, Route, Routes};
 pub use server::{all_routes, service};
 pub use shell::{Frame, NavLink, Notice, Page, Shell, ShellCaller, flash, page, see_other, streamed};

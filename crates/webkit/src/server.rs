@@ -5,16 +5,17 @@ use std::time::Duration;
 use axum::{
     Router,
     body::Bytes,
-    extract::{Request, State},
     http::{StatusCode, header},
-    middleware::{Next, from_fn_with_state},
-    response::Response,
+    middleware::from_fn_with_state,
 };
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
 use utoipa::openapi::Info;
 
-use crate::{Access, App, Area, Routes, assets, guard, limits::ANSWER_SECONDS, pages};
+use crate::{
+    Access, App, Area, ReadyAnswers, Routes, assets, guard, limits::ANSWER_SECONDS, observe::observe, pages,
+    ready::WithReady,
+};
 
 /// Where the API describes itself.
 const OPENAPI: &str = "/api/v1/openapi.json";
@@ -52,25 +53,12 @@ pub fn service(app: &App, areas: &[&Area]) -> Router {
                 .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(ANSWER_SECONDS)))
                 .layer(CatchPanicLayer::new()),
         );
-    guarded
+    let whole = guarded
         .merge(assets::router())
         .layer(ServiceBuilder::new().layer(CompressionLayer::new()).layer(from_fn_with_state(app.clone(), observe)))
-        .with_state(app.clone())
-}
-
-/// Counts and times every answer by its route (never by its address, which may name a person's thing), and adds the headers that
-/// every answer carries.
-async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
-    let started = app.clock.now();
-    let method = request.method().clone();
-    let route = request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |it| it.as_str()).to_owned();
-    let mut answer = next.run(request).await;
-    guard::security_headers(answer.headers_mut());
-    #[expect(clippy::cast_precision_loss, reason = "microseconds of one request are far below 2^52")]
-    let seconds = (app.clock.now().micros() - started.micros()).max(0) as f64 / 1e6;
-    let status = answer.status().as_u16();
-    tracing::info!(%method, route, status, seconds, "answered");
-    let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
-    metrics::histogram!("yiwang_http_seconds", &labels).record(seconds);
-    answer
+        .with_state(app.clone());
+    match app.part::<ReadyAnswers>() {
+        Ok(answers) => Router::new().fallback_service(WithReady { app: app.clone(), answers, inner: whole }),
+        Err(_) => whole,
+    }
 }

@@ -1,8 +1,26 @@
 //! Promises of the web's ground.
 
-use kernel::{Error, Fault, Permission};
+use std::{
+    any::Any,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+};
 
-use webkit::{Access, Answer, Area, Caller, Failure, Form, Routes, flash};
+use kernel::{Error, Fault, Moment, Permission};
+use tower::ServiceExt;
+use webkit::{
+    Access, Answer, App, Area, Caller, Failure, Form, Keep, PublicState, ReadyAnswers, Routes, Stamp,
+    axum::{
+        Extension,
+        body::{Body, to_bytes},
+        extract::{Request, State},
+        http::StatusCode,
+        response::IntoResponse,
+    },
+    flash,
+};
 
 const WORK: Permission = Permission::post("test.work", "试验操作");
 
@@ -79,5 +97,76 @@ async fn the_look_leads_only_back_into_the_site() {
         let answer = site.get(&site.anonymous(), &format!("/look?set=care-contrast-junk&back={back}")).await;
         assert_eq!(answer.location, to);
         assert!(answer.cookies.iter().any(|it| it.starts_with("yiwang_look=care-contrast;")), "{:?}", answer.cookies);
+    }
+}
+
+/// What the public pages of a test hang on; below zero: nobody knows.
+struct Public(AtomicI64);
+
+impl PublicState for Public {
+    fn stamp(&self, _now: Moment) -> Option<Stamp> {
+        u64::try_from(self.0.load(Ordering::SeqCst)).ok()
+    }
+}
+
+static PUBLIC_AREA: Area = Area {
+    routes: || {
+        let kept = |State(app): State<App>| async move {
+            let public = app.part::<Public>()?;
+            let text = format!("{} {}", "页".repeat(200), app.part::<AtomicU64>()?.fetch_add(1, Ordering::SeqCst));
+            let mut answer = text.into_response();
+            if let Some(stamp) = public.stamp(app.clock.now()) {
+                answer.extensions_mut().insert(Keep(stamp));
+            }
+            Answer::Ok(answer)
+        };
+        let missing = |State(app): State<App>| async move {
+            app.part::<AtomicU64>()?.fetch_add(1, Ordering::SeqCst);
+            Answer::Ok((StatusCode::NOT_FOUND, Extension(Keep(1)), "nothing").into_response())
+        };
+        Routes::new().get("/kept", Access::Public, kept).get("/missing", Access::Public, missing)
+    },
+    ..Area::empty("public")
+};
+
+#[tokio::test]
+async fn a_public_page_is_made_once_until_what_it_shows_changes_and_never_serves_who_is_known() {
+    let own = |_: &storage::Db| -> Vec<Arc<dyn Any + Send + Sync>> {
+        let public = Arc::new(Public(AtomicI64::new(1)));
+        let ready = ReadyAnswers::new(Arc::clone(&public) as Arc<dyn PublicState>);
+        vec![public, Arc::new(ready), Arc::new(AtomicU64::new(0))]
+    };
+    let site = testkit::sites_with(&[&PUBLIC_AREA], own, None).await.remove(0);
+    let (public, made) = (site.app.part::<Public>().unwrap(), site.app.part::<AtomicU64>().unwrap());
+    let ask = async |path: &str, header: (&'static str, &'static str)| {
+        let request = Request::get(path).header(header.0, header.1).body(Body::empty()).unwrap();
+        let answer = webkit::service(&site.app, &[&PUBLIC_AREA]).oneshot(request).await.unwrap();
+        assert_eq!(answer.headers()["x-frame-options"], "DENY", "what is kept has every header");
+        let packed = answer.headers().contains_key("content-encoding");
+        (packed, to_bytes(answer.into_body(), 10_000).await.unwrap(), made.load(Ordering::SeqCst))
+    };
+    let plain = ("accept", "text/html");
+    let (packed, first, _) = ask("/kept", plain).await;
+    assert!(!packed);
+    assert_eq!(ask("/kept", plain).await, (false, first, 1), "the second visitor gets the same bytes");
+    let (packed, small, count) = ask("/kept", ("accept-encoding", "gzip")).await;
+    assert!(packed && small.len() < 200, "each packing is kept for itself: {}", small.len());
+    assert_eq!(ask("/kept", ("accept-encoding", "gzip")).await, (true, small, count));
+    for (at, own) in [
+        ("/kept", ("cookie", "yiwang_look=care")),
+        ("/kept", ("authorization", "Bearer x")),
+        ("/kept", ("range", "bytes=0-5")),
+        ("/kept", ("if-none-match", "\"x\"")),
+        ("/kept?other", plain),
+        ("/missing", plain),
+        ("/missing", plain),
+    ] {
+        let before = made.load(Ordering::SeqCst);
+        assert_eq!(ask(at, own).await.2, before + 1, "{at} {own:?} is made for this visitor");
+    }
+    for stamp in [2, -1] {
+        let before = made.load(Ordering::SeqCst);
+        public.0.store(stamp, Ordering::SeqCst);
+        assert_eq!(ask("/kept", plain).await.2, before + 1, "what changed, or may have, is made anew");
     }
 }

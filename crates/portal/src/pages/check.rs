@@ -116,7 +116,7 @@ pub(crate) async fn show(
     let id: Id<Item> = id.parse()?;
     let known = known(&app).await?;
     let entry = Arc::clone(known.entry(id).ok_or(Error::NotFound { what: "事项" })?);
-    let asked = Asked { shell, headers, now: app.clock.now(), revision: known.revision };
+    let asked = Asked { shell, headers, stamp: known.stamp(app.clock.now()) };
     let render = async |shell: Shell| {
         let doc = document(&app, &entry.item).await?;
         let doc = doc.ok_or(Error::NotFound { what: "办事指南" })?;

@@ -15,7 +15,7 @@ use catalogue::{
 use identity::AuthorityFacts;
 use kernel::{Error, Id, Item};
 use standards::MaterialNecessity;
-use webkit::{Access, Answer, App, Frame, Routes, Shell, page};
+use webkit::{Access, Answer, App, Frame, Keep, Routes, Shell, Stamp, page};
 
 use crate::{
     SearchIndex,
@@ -257,13 +257,14 @@ async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>, head
         let content = Content::of(&app, &entry.item).await?;
         return page(&GuidePage::new(frame.shell(&app), entry, &known, content));
     };
+    let now = app.clock.now();
     let key = Key {
         item: id,
         version: entry.item.version,
         authority_version: entry.authority_version,
         care,
         contrast,
-        day: app.clock.now().legal_date(),
+        day: now.legal_date(),
     };
     let cache = app.part::<GuideCache>()?;
     let guide = match cache.find(&key) {
@@ -276,7 +277,7 @@ async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>, head
             guide
         }
     };
-    Ok(answer(&guide, &headers))
+    Ok(answer(&guide, &headers, known.stamp(now)))
 }
 
 pub(crate) async fn document(app: &App, item: &ItemSummary) -> kernel::Result<Option<Arc<ItemDocument>>> {
@@ -286,8 +287,8 @@ pub(crate) async fn document(app: &App, item: &ItemSummary) -> kernel::Result<Op
     app.part::<Documents>()?.find(&app.db, item.id, item.current_version).await
 }
 
-/// The guide, or 304 if the visitor has it already.
-pub(crate) fn answer(guide: &Rendered, headers: &HeaderMap) -> Response {
+/// A page that is the same for everybody as long as this is the stamp, or 304 if the visitor has it already.
+pub(crate) fn answer(guide: &Rendered, headers: &HeaderMap, stamp: Stamp) -> Response {
     let asked = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let has_it = asked.split(',').any(|it| it.trim() == guide.etag);
     let mut out = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { guide.html.clone().into_response() };
@@ -304,5 +305,6 @@ pub(crate) fn answer(guide: &Rendered, headers: &HeaderMap) -> Response {
     if let Ok(etag) = HeaderValue::from_str(&guide.etag) {
         out.headers_mut().insert(header::ETAG, etag);
     }
+    out.extensions_mut().insert(Keep(stamp));
     out
 }

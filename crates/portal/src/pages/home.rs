@@ -166,7 +166,7 @@ fn most_used(known: &Known, used: &[Id<Item>], here: Option<&DivisionCode>) -> V
 pub(crate) async fn show(State(app): State<App>, shell: Shell, headers: HeaderMap) -> Answer {
     let known = known(&app).await?;
     let now = app.clock.now();
-    let asked = Asked { shell, headers, now, revision: known.revision };
+    let asked = Asked { shell, headers, stamp: known.stamp(now) };
     let render = async |shell: Shell| {
         let told = match DivisionCode::parse(&shell.site.division) {
             Ok(code) if identity::find_division(&app.db, &code).await?.is_some() => {

@@ -191,7 +191,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Answer {
     let known = known(&app).await?;
-    let asked = Asked { shell, headers, now: app.clock.now(), revision: known.revision };
+    let asked = Asked { shell, headers, stamp: known.stamp(app.clock.now()) };
     let render = async |shell: Shell| ItemsPage::new(shell, ask, &known);
     app.part::<PublicPages>()?.answer(asked, render).await
 }

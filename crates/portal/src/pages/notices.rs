@@ -59,7 +59,7 @@ pub(crate) async fn list(
     headers: HeaderMap,
 ) -> Answer {
     let (place, now): (Place, _) = (place.parse()?, app.clock.now());
-    let asked = Asked { shell, headers, now, revision: known(&app).await?.revision };
+    let asked = Asked { shell, headers, stamp: known(&app).await?.stamp(now) };
     let render = async |shell: Shell| {
         let found = notices::notices_of(&app.db, &place, &PageAsk::from_query(Some(&ask.after), None)?).await?;
         let today = now.legal_date().to_string();
@@ -76,7 +76,7 @@ pub(crate) async fn list(
 
 pub(crate) async fn show(State(app): State<App>, shell: Shell, Path(id): Path<String>, headers: HeaderMap) -> Answer {
     let (id, now) = (id.parse()?, app.clock.now());
-    let asked = Asked { shell, headers, now, revision: known(&app).await?.revision };
+    let asked = Asked { shell, headers, stamp: known(&app).await?.stamp(now) };
     let render = async |shell: Shell| {
         let notice = notices::notice(&app.db, id).await?;
         let today = now.legal_date().to_string();

@@ -259,7 +259,7 @@ pub(crate) async fn show(
 ) -> Answer {
     let place: Place = place.parse()?;
     let known = known(&app).await?;
-    let asked = Asked { shell, headers, now: app.clock.now(), revision: known.revision };
+    let asked = Asked { shell, headers, stamp: known.stamp(app.clock.now()) };
     let render = async |shell: Shell| {
         let told = Told::of(&app.db, &place, app.clock.now()).await?;
         PlacePage::new(shell, &place, told, &known)

@@ -6,9 +6,9 @@ use std::{
 };
 
 use axum::http::HeaderMap;
-use kernel::{Error, Moment};
+use kernel::Error;
 use lru::LruCache;
-use webkit::{Answer, Shell};
+use webkit::{Answer, Shell, Stamp};
 
 use crate::{guide_cache::Rendered, pages::guide::answer};
 
@@ -23,10 +23,7 @@ struct Key {
     address: String,
     care: bool,
     contrast: bool,
-    /// The position of the record at which what the public sees last changed.
-    revision: i64,
-    /// The legal day: notices come and go with it.
-    day: time::Date,
+    stamp: Stamp,
 }
 
 /// The pages rendered last. Kept in `App` as a part; made by [`own`](crate::own).
@@ -42,9 +39,8 @@ impl Default for PublicPages {
 pub(crate) struct Asked {
     pub(crate) shell: Shell,
     pub(crate) headers: HeaderMap,
-    pub(crate) now: Moment,
-    /// See [`Known::revision`](crate::index::Known).
-    pub(crate) revision: i64,
+    /// See [`Known::stamp`](crate::index::Known::stamp).
+    pub(crate) stamp: Stamp,
 }
 
 impl PublicPages {
@@ -57,13 +53,13 @@ impl PublicPages {
         asked: Asked,
         render: impl AsyncFnOnce(Shell) -> kernel::Result<T>,
     ) -> Answer {
-        let Asked { shell, headers, now, revision } = asked;
+        let Asked { shell, headers, stamp } = asked;
         // Only what is the same for everybody may be kept by anybody.
         if shell.caller.is_some() || shell.notice.is_some() || shell.path.len() > ADDRESS_MAX {
             return webkit::page(&render(shell).await?);
         }
         let (address, care, contrast) = (shell.path.clone(), shell.care, shell.contrast);
-        let key = Key { address, care, contrast, revision, day: now.legal_date() };
+        let key = Key { address, care, contrast, stamp };
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         let page = match kept {
             Some(page) => page,
@@ -74,6 +70,6 @@ impl PublicPages {
                 page
             }
         };
-        Ok(answer(&page, &headers))
+        Ok(answer(&page, &headers, stamp))
     }
 }

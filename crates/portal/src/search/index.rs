@@ -11,6 +11,7 @@ use std::{
 
 use kernel::{Ctx, Moment, Result};
 use storage::Db;
+use webkit::{PublicState, Stamp};
 
 use super::{
     engine::Engine,
@@ -78,6 +79,20 @@ struct LastLook {
     position: i64,
 }
 
+impl LastLook {
+    fn is_fresh(&self, now: Moment) -> bool {
+        (now.micros() - self.at.micros()).abs() < FRESH_MICROS
+    }
+}
+
+impl PublicState for SearchIndex {
+    fn stamp(&self, now: Moment) -> Option<Stamp> {
+        // Whoever follows the feed just now will know more soon; until then others go on with what is known.
+        let fresh = self.following.try_lock().map_or(true, |last| last.is_fresh(now));
+        read(&self.shared.known).as_ref().filter(|_| fresh).map(|it| it.stamp(now))
+    }
+}
+
 impl SearchIndex {
     /// An index in this folder of the site; `None`: in memory.
     #[must_use]
@@ -143,7 +158,7 @@ impl SearchIndex {
         let known = read(&self.shared.known).clone();
         match (known, self.following.try_lock()) {
             (Some(known), Err(_)) => Ok(known),
-            (Some(known), Ok(last)) if (now.micros() - last.at.micros()).abs() < FRESH_MICROS => Ok(known),
+            (Some(known), Ok(last)) if last.is_fresh(now) => Ok(known),
             (_, lock) => {
                 drop(lock);
                 self.refresh(db, now).await

@@ -24,12 +24,6 @@ pub(crate) fn samples() -> Vec<Sample> {
     [samples::all(), desk::samples(), desk_find::samples(), desk_case::samples(), window::samples()].concat()
 }
 
-/// A value as an address carries it.
-fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    text.bytes().map(|it| if plain(it) { char::from(it).to_string() } else { format!("%{it:02X}") }).collect()
-}
-
 /// The same page with what is wrong (422).
 fn again(mut shown: Response) -> Answer {
     *shown.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

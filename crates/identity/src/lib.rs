@@ -29,6 +29,7 @@ pub use model::{
     person::{NewPerson, PersonCard, masked_mobile},
     post::NewPost,
 };
+pub use pages::choice::{Choice, ChoiceAsk, Offer};
 pub use service::{
     accounts::{create_account, first_administrator},
     authorities::{
@@ -41,6 +42,7 @@ pub use service::{
     names::{Names, holder_name, names, person_name, person_names},
     people::{create_person, find_people_by_mobile, find_person_by_citizen_number, person_card},
     posts::{POST_GUARD, end_post, grant_post, still_holds},
+    reach::{Meant, Reach},
 };
 
 /// To manage people, posts and authorities (管理人员岗位), at one authority or for the whole site.

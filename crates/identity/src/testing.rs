@@ -1,13 +1,14 @@
-//! For tests only: posts for people whom a test kit made up, so that what they do passes [`still_holds`](crate::still_holds).
+//! For tests only: posts for people whom a test kit made up, so that what they do passes [`still_holds`](crate::still_holds), and
+//! many authorities.
 
 use std::collections::BTreeSet;
 
 use journal::Head;
-use kernel::{Ctx, Result};
+use kernel::{Authority, Ctx, Id, Result};
 use storage::Unit;
 use webkit::App;
 
-use crate::{model::post::HeldState, service::kinds, store::posts};
+use crate::{AuthorityFacts, model::post::HeldState, service::kinds, store::posts};
 
 /// Makes rows of the posts that the actor's grants rest on.
 ///
@@ -32,4 +33,22 @@ pub async fn seat(app: &App, ctx: &Ctx) -> Result<()> {
         posts::add(&mut unit, grant.post, &state, &head);
     }
     app.db.commit(unit).await?.or_stale("岗位")
+}
+
+/// So many authorities of one county with like names («第 007 街道办事处»), as only their number tells.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn many_authorities(app: &App, count: usize) -> Result<Vec<Id<Authority>>> {
+    let ctx = app.system("test");
+    let mut made = Vec::with_capacity(count);
+    for n in 1..=count {
+        let facts = AuthorityFacts {
+            name: format!("谯城区第{n:03}街道办事处"),
+            division: "341602000000".to_owned(),
+            ..AuthorityFacts::default()
+        };
+        made.push(crate::create_listed_authority(&ctx, &app.db, &facts).await?);
+    }
+    Ok(made)
 }

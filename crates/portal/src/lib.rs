@@ -10,7 +10,6 @@ mod flow;
 mod forms;
 mod guide_cache;
 mod index;
-mod links;
 mod model;
 mod once;
 mod pages;

@@ -58,6 +58,24 @@ impl Site {
         self.send(who, ("GET", path), "", Vec::new()).await
     }
 
+    /// All pages of a list from this one on, by their links to the next; at most a hundred.
+    ///
+    /// # Panics
+    /// If one is not answered with 200, or the list does not end.
+    pub async fn pages(&self, who: &Visitor, path: &str) -> Vec<String> {
+        let (mut bodies, mut path) = (Vec::new(), path.to_owned());
+        for _ in 0..100 {
+            let answer = self.get(who, &path).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+            let next = answer.body.split_once("rel=\"next\" href=\"").and_then(|it| it.1.split_once('"'));
+            let next = next.map(|it| it.0.replace("&#38;", "&").replace("&amp;", "&"));
+            bodies.push(answer.body);
+            let Some(next) = next else { return bodies };
+            path = next;
+        }
+        panic!("a list without an end: {path}");
+    }
+
     /// Sends a form.
     pub async fn post(&self, who: &Visitor, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

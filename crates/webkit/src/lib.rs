@@ -3,6 +3,7 @@
 //!
 //! Areas render; this crate frames. It knows no area.
 
+mod address;
 mod app;
 mod area;
 mod assets;
@@ -18,6 +19,7 @@ mod routes;
 mod server;
 mod shell;
 
+pub use address::{address, encoded};
 pub use app::{App, Parts, SiteInfo};
 pub use area::{Area, Nav, Sample, Sweep, Task};
 pub use caller::{BEARER, Caller, Callers, ClientAddress, SESSION_COOKIE, Session, session_cookie};

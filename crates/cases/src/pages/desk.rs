@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use catalogue::{ItemFilter, ItemState};
 use kernel::{Ctx, Error, Id, Item, PAGE_MAX, PageAsk, Result, Scope};
-use webkit::{Access, Answer, App, Page, Routes, Sample, Shell, page};
+use webkit::{Access, Answer, App, Page, Routes, Sample, Shell, address, page};
 
 use crate::{
     CaseFilter, CaseSummary, DESK, FILE_AT_WINDOW, SEE,
@@ -50,13 +50,6 @@ impl ListAsk {
     fn narrowed(&self) -> bool {
         !(self.item.is_empty() && self.stage.is_empty() && self.soon.is_empty())
     }
-}
-
-/// A path with these parameters, without the empty ones.
-pub(super) fn address(path: &str, pairs: &[(&str, &str)]) -> String {
-    let pairs = pairs.iter().filter(|it| !it.1.is_empty());
-    let query: Vec<_> = pairs.map(|(key, value)| format!("{key}={}", super::encoded(value))).collect();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
 /// One list that the caller may look at.

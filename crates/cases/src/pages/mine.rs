@@ -80,7 +80,7 @@ async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> A
         shell: it.shell,
         cases: found.items,
         drafts: lines,
-        next: found.next.map_or_else(String::new, |next| format!("/cases?after={}", super::encoded(&next))),
+        next: found.next.map_or_else(String::new, |next| format!("/cases?after={}", webkit::encoded(&next))),
         first: if ask.after.is_empty() { String::new() } else { "/cases".to_owned() },
     })
 }

@@ -3,11 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use catalogue::{ItemDocument, ItemSummary};
-use identity::NewPerson;
-use kernel::{Authority, Ctx, Error, Fault, Holder, Id, Item, PageAsk};
-use webkit::{Access, Answer, App, Failure, Form, FormData, Page, Routes, Sample, Shell, page, see_other};
+use identity::{Choice, ChoiceAsk, NewPerson, Reach};
+use kernel::{Ctx, Error, Fault, Holder, Id, Item, PageAsk};
+use webkit::{Access, Answer, App, Failure, Form, FormData, Page, Routes, Sample, Shell, address, page, see_other};
 
-use super::desk::address;
 use crate::{
     DraftAsk, FILE_AT_WINDOW, create_draft,
     service::applicants::{self, ApplicantCard, EnterpriseAtWindow},
@@ -25,7 +24,8 @@ pub(crate) fn routes() -> Routes {
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
 struct ChooseAsk {
-    authority: String,
+    #[serde(flatten)]
+    choice: ChoiceAsk,
     q: String,
     after: String,
 }
@@ -34,31 +34,33 @@ struct ChooseAsk {
 #[template(path = "window.html")]
 struct ChoosePage {
     shell: Shell,
-    ask: ChooseAsk,
-    authorities: Vec<(String, String)>,
+    choice: Choice,
+    q: String,
     items: Vec<ItemSummary>,
     next: String,
     first: String,
 }
 
-async fn choose(State(app): State<App>, it: Page, Query(mut ask): Query<ChooseAsk>) -> Answer {
+const HERE: &str = "/desk/file";
+
+async fn choose(State(app): State<App>, it: Page, Query(ask): Query<ChooseAsk>) -> Answer {
     let Page { ctx, shell } = it;
-    let windows = applicants::windows(&ctx);
-    let authority = match ask.authority.as_str() {
-        "" => windows.first().copied().flatten(),
-        id => Some(id.parse::<Id<Authority>>()?),
-    };
-    ask.authority = authority.map(|it| it.to_string()).unwrap_or_default();
-    let found = PageAsk::from_query(Some(&ask.after), None)?;
-    let found = applicants::items_at_window(&ctx, &app, (authority, &ask.q), &found).await?;
-    let href = |after: &str| address("/desk/file", &[("authority", &ask.authority), ("q", &ask.q), ("after", after)]);
-    let next = found.next.map(|key| href(&key)).unwrap_or_default();
-    let first = if ask.after.is_empty() { String::new() } else { href("") };
-    let ids: Vec<_> = windows.into_iter().flatten().collect();
-    let known = identity::authorities(&app.db, &ids).await?;
-    let mut authorities: Vec<_> = known.into_values().map(|it| (it.id.to_string(), it.facts.name)).collect();
-    authorities.sort_by(|a, b| a.1.cmp(&b.1));
-    page(&ChoosePage { shell, ask, authorities, items: found.items, next, first })
+    let windows = Reach::of(&ctx, &app.db, FILE_AT_WINDOW).await?;
+    let keep = [("q", ask.q.as_str())];
+    let choice = windows.choose(&app.db, &ask.choice, (HERE, &keep), !windows.is_whole()).await?;
+    let mut shown =
+        ChoosePage { shell, choice, q: ask.q.clone(), items: Vec::new(), next: String::new(), first: String::new() };
+    if !shown.choice.open {
+        let authority = shown.choice.chosen.as_ref().map(|it| it.id);
+        let found = PageAsk::from_query(Some(&ask.after), None)?;
+        let found = applicants::items_at_window(&ctx, &app, (authority, &ask.q), &found).await?;
+        let chosen = shown.choice.id();
+        let href = |after: &str| address(HERE, &[("authority", &chosen), ("q", &ask.q), ("after", after)]);
+        let next = found.next.map(|key| href(&key)).unwrap_or_default();
+        let first = if ask.after.is_empty() { String::new() } else { href("") };
+        (shown.items, shown.next, shown.first) = (found.items, next, first);
+    }
+    page(&shown)
 }
 
 /// How far the clerk has come with the person at the window.
@@ -238,21 +240,19 @@ pub(crate) fn samples() -> Vec<Sample> {
             FormData::of(pairs.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect()),
         )
     };
-    let choose = |items| ChoosePage {
+    let choose = |items, few| ChoosePage {
         shell: shell(),
-        ask: ChooseAsk::default(),
-        authorities: vec![
-            ("1".to_owned(), "谯城区市场监督管理局".to_owned()),
-            ("2".to_owned(), "谯城区民政局".to_owned()),
-        ],
+        choice: Choice::sample(few),
+        q: String::new(),
         items,
         next: String::new(),
         first: String::new(),
     };
     let wrong = vec![Fault::new("mobile", "手机号应为 11 位数字，以 1 开头，请核对。")];
     let pages = [
-        ("window.html", choose(super::desk_samples::items()).render()),
-        ("window.html", choose(Vec::new()).render()),
+        ("window.html", choose(super::desk_samples::items(), true).render()),
+        ("window.html", choose(Vec::new(), true).render()),
+        ("window.html", choose(Vec::new(), false).render()),
         ("window_person.html", person(Step::Number, &[], Vec::new()).render()),
         (
             "window_person.html",

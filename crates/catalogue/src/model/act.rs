@@ -100,13 +100,13 @@ impl ItemAct {
                 _ => say("parts", "请写明拆分后的事项名称，每行一个，至少两个。"),
             },
             ActKind::Merge => match self.into {
-                None => say("into", "请选择并入哪个事项。"),
+                None => say("into", "请写明并入哪个事项。"),
                 Some(into) if into == item.0 => say("into", "不能并入自己。"),
                 Some(_) => {}
             },
             ActKind::HandDown | ActKind::HandUp => {
                 match self.to {
-                    None => say("to", "请选择承接的实施主体。"),
+                    None => say("to", "请写明承接的实施主体。"),
                     Some(to) if to == item.1 => say("to", "承接的实施主体不能是本单位。"),
                     Some(_) => {}
                 }

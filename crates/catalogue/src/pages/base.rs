@@ -5,9 +5,9 @@ use axum::extract::{Path, Query, State};
 use kernel::{Error, Fault, PageAsk};
 use serde_json::{Value, json};
 use standards::{ItemType, UseLevel};
-use webkit::{Answer, App, Form, Page, Shell, flash, page};
+use webkit::{Answer, App, Form, Page, Shell, address, flash, page};
 
-use super::{owned, with_query};
+use super::owned;
 use crate::{
     BaseRow, CATALOGUE, DIRECTORY, LEGAL_CHECK, OFFICE_CHECK,
     edit::{self, Part, Shape},
@@ -97,7 +97,7 @@ pub(super) async fn list(State(app): State<App>, it: Page, Query(ask): Query<Bas
     let text: String = ask.q.chars().take(100).collect();
     let page_ask = PageAsk::from_query(Some(&ask.after), None)?;
     let found = reads::base_entries(&app.db, ItemType::from_code(&ask.item_type), &text, &page_ask).await?;
-    let href = |after: &str| with_query("/desk/base", &[("type", &*ask.item_type), ("q", &text), ("after", after)]);
+    let href = |after: &str| address("/desk/base", &[("type", &*ask.item_type), ("q", &text), ("after", after)]);
     let next = found.next.map(|key| href(&key)).unwrap_or_default();
     let first = if ask.after.is_empty() { String::new() } else { href("") };
     let keeps = it.ctx.may_somewhere(DIRECTORY);
@@ -137,7 +137,7 @@ async fn base_page(app: &App, it: Page, (code, after): (&str, &str), typed: Opti
     let offices: Vec<_> = touched.items.iter().map(|it| it.authority).collect();
     let offices = identity::authorities(&app.db, &offices).await?;
     let name = |it: &ItemSummary| offices.get(&it.authority).map(|it| it.facts.name.clone()).unwrap_or_default();
-    let next = touched.next.as_deref().map(|key| with_query(&format!("/desk/base/{code}"), &[("after", key)]));
+    let next = touched.next.as_deref().map(|key| address(&format!("/desk/base/{code}"), &[("after", key)]));
     page(&BasePage {
         keeps: it.ctx.may(DIRECTORY, &kernel::Scope::SITE).is_ok(),
         next: next.unwrap_or_default(),

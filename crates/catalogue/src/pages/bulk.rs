@@ -4,9 +4,8 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use kernel::{Error, Fault, Id, Item};
 use serde_json::{Value, json};
-use webkit::{Answer, App, Form, FormData, Page, Shell, flash, page};
+use webkit::{Answer, App, Form, FormData, Page, Shell, address, flash, page};
 
-use super::with_query;
 use crate::{
     CATALOGUE,
     edit::{self, Part, Shape},
@@ -43,7 +42,7 @@ pub(super) async fn ask(State(app): State<App>, it: Page, RawQuery(query): RawQu
     let mut chosen: Vec<String> = sent.all("item").into_iter().map(str::to_owned).collect();
     chosen.truncate(BULK_MAX);
     if chosen.is_empty() {
-        let list = with_query("/desk/items", &[("authority", sent.text("authority"))]);
+        let list = address("/desk/items", &[("authority", sent.text("authority"))]);
         return Ok(flash(&list, "warn", "请先勾选要修改的事项。"));
     }
     let ids: Vec<Id<Item>> = chosen.iter().map(|it| it.parse()).collect::<kernel::Result<_>>()?;
@@ -92,7 +91,7 @@ pub(super) async fn apply(State(app): State<App>, it: Page, Form(form): Form) ->
     });
     let chosen: Vec<(Id<Item>, i64)> = chosen.collect::<kernel::Result<_>>()?;
     let left = bulk_apply(&it.ctx, &app.db, &chosen, form.text("field"), &value).await?;
-    let list = with_query("/desk/items", &[("authority", form.text("authority"))]);
+    let list = address("/desk/items", &[("authority", form.text("authority"))]);
     let done = chosen.len() - left.len();
     let known = reads::items_of(&app.db, &left.iter().map(|it| it.0).collect::<Vec<_>>()).await?;
     let names: Vec<_> = left

@@ -83,9 +83,8 @@ pub(super) async fn list(State(app): State<App>, it: Page, Query(ask): Query<Che
     let acts = acts.collect();
     let items = found.items.into_iter().filter(|item| may(&it.ctx, permission, item));
     let items = items.map(|item| Waiting { authority: name(&item), item }).collect();
-    let href = |stage: Stage, after: &str| {
-        super::with_query("/desk/item-checks", &[("stage", stage.code()), ("after", after)])
-    };
+    let href =
+        |stage: Stage, after: &str| webkit::address("/desk/item-checks", &[("stage", stage.code()), ("after", after)]);
     page(&ChecksPage {
         tabs: own.iter().map(|it| (href(*it, ""), it.name(), *it == stage)).collect(),
         next: found.next.map(|key| href(stage, &key)).unwrap_or_default(),

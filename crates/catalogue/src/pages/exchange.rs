@@ -8,11 +8,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::stream;
+use identity::{Choice, ChoiceAsk, Reach};
 use kernel::{Authority, Error, Fault, Id, PageAsk, Scope};
 use tokio::io::AsyncReadExt;
-use webkit::{Answer, App, Form, FormData, Page, Shell, UploadForm, flash, page, streamed};
+use webkit::{Answer, App, Form, FormData, Page, Shell, UploadForm, address, encoded, flash, page, streamed};
 
-use super::{encoded, held, with_query};
 use crate::{
     CATALOGUE, ExportForm, ReportLine,
     exchange::{
@@ -31,11 +31,16 @@ const KINDS: [(&str, &str); 4] =
     [("refused", "拒绝"), ("told", "提示"), ("changed", "修改的事项"), ("left", "不导入的列")];
 /// Bytes of a file that are sent at once.
 const BLOCK: usize = 64 * 1024;
+/// What an address says in place of an authority's id when all of the site is meant.
+const SITE: &str = "site";
+
+const HERE: &str = "/desk/items/exchange";
 
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
 pub(super) struct OverviewAsk {
-    authority: String,
+    #[serde(flatten)]
+    choice: ChoiceAsk,
     after: String,
 }
 
@@ -43,7 +48,8 @@ pub(super) struct OverviewAsk {
 #[template(path = "exchange_desk.html")]
 pub(crate) struct ExchangePage {
     pub(crate) shell: Shell,
-    pub(crate) authorities: Vec<(String, String)>,
+    pub(crate) choice: Choice,
+    /// Whose items the page is about: an id, or `site`; empty: still to be chosen.
     pub(crate) authority: String,
     pub(crate) jobs: Vec<Job>,
     pub(crate) next: String,
@@ -52,38 +58,45 @@ pub(crate) struct ExchangePage {
 }
 
 impl ExchangePage {
+    /// Whose items, in words.
+    fn whom(&self) -> &str {
+        if self.choice.chosen.is_some() { self.choice.name() } else { "全站" }
+    }
+
     fn fault(&self, field: &str) -> &str {
         self.faults.iter().find(|it| it.field == field).map_or("", |it| &it.message)
     }
 }
 
-/// Whose items a page is about: the one asked for, or the first that the caller keeps. Empty: the whole site.
+/// Whose items are meant; `None`: those of the whole site.
 fn whose(text: &str) -> kernel::Result<Option<Id<Authority>>> {
-    if text.is_empty() || text == "site" { Ok(None) } else { text.parse().map(Some) }
+    if text.is_empty() || text == SITE { Ok(None) } else { text.parse().map(Some) }
 }
 
-async fn overview_page(app: &App, it: Page, ask: OverviewAsk, faults: Vec<Fault>) -> Answer {
-    let mut authorities = held(app, &it.ctx, CATALOGUE).await?;
-    if it.ctx.may(CATALOGUE, &Scope::SITE).is_ok() {
-        authorities.push(("site".to_owned(), "全站（表格里写明实施主体）".to_owned()));
+async fn overview_page(app: &App, it: Page, mut ask: OverviewAsk, faults: Vec<Fault>) -> Answer {
+    let reach = Reach::of(&it.ctx, &app.db, CATALOGUE).await?;
+    if ask.choice.authority == SITE {
+        ask.choice.authority.clear();
     }
-    let known = authorities.iter().find(|it| it.0 == ask.authority).or(authorities.first());
-    let authority = known.map(|it| it.0.clone()).unwrap_or_default();
-    if authority.is_empty() {
-        return Err(Error::refused("还没有任何实施主体，请先在机构管理中添加。").into());
-    }
-    let asked = PageAsk::from_query(Some(&ask.after), Some(20))?;
-    let jobs = job::jobs(&it.ctx, &app.db, whose(&authority)?, &asked).await?;
-    let here = |after: &str| with_query("/desk/items/exchange", &[("authority", &authority), ("after", after)]);
-    page(&ExchangePage {
-        next: jobs.next.map(|key| here(&key)).unwrap_or_default(),
-        first: if ask.after.is_empty() { String::new() } else { here("") },
-        jobs: jobs.items,
+    let choice = reach.choose(&app.db, &ask.choice, (HERE, &[]), !reach.is_whole()).await?;
+    let mut shown = ExchangePage {
         shell: it.shell,
-        authorities,
-        authority,
+        authority: choice.chosen.as_ref().map_or_else(|| SITE.to_owned(), |it| it.id.to_string()),
+        choice,
+        jobs: Vec::new(),
+        next: String::new(),
+        first: String::new(),
         faults,
-    })
+    };
+    if !shown.choice.open {
+        let asked = PageAsk::from_query(Some(&ask.after), Some(20))?;
+        let jobs = job::jobs(&it.ctx, &app.db, whose(&shown.authority)?, &asked).await?;
+        let here = |after: &str| address(HERE, &[("authority", &shown.authority), ("after", after)]);
+        let first = if ask.after.is_empty() { String::new() } else { here("") };
+        let next = jobs.next.map(|key| here(&key)).unwrap_or_default();
+        (shown.next, shown.first, shown.jobs) = (next, first, jobs.items);
+    }
+    page(&shown)
 }
 
 pub(super) async fn overview(State(app): State<App>, it: Page, Query(ask): Query<OverviewAsk>) -> Answer {
@@ -100,14 +113,15 @@ pub(super) async fn begin(State(app): State<App>, it: Page, form: UploadForm) ->
     match begun {
         Ok(id) => Ok(webkit::see_other(&here(id))),
         Err(Error::Invalid(faults)) => {
-            overview_page(&app, it, OverviewAsk { authority, after: String::new() }, faults).await
+            let ask = OverviewAsk { choice: ChoiceAsk::of(&authority), after: String::new() };
+            overview_page(&app, it, ask, faults).await
         }
         Err(error) => Err(error.into()),
     }
 }
 
 fn here(id: Id<ImportMark>) -> String {
-    format!("/desk/items/exchange/{id}")
+    format!("{HERE}/{id}")
 }
 
 #[derive(serde::Deserialize, Default)]
@@ -267,7 +281,7 @@ async fn job_page(app: &App, it: Page, id: Id<ImportMark>, ask: JobAsk, faults: 
     let choices = sheets.get(focus.wrapping_sub(1)).map(|it| choices(it.kind)).unwrap_or_default();
     let (authority, whose) = match job.authority {
         Some(id) => (identity::authority(&app.db, id).await?.facts.name, id.to_string()),
-        None => ("全站".to_owned(), "site".to_owned()),
+        None => ("全站".to_owned(), SITE.to_owned()),
     };
     let kind = KINDS.iter().find(|it| it.0 == ask.kind).map_or("", |it| it.0);
     let (kind, lines, next) = lines(app, &job, kind, ask.after).await?;
@@ -277,7 +291,7 @@ async fn job_page(app: &App, it: Page, id: Id<ImportMark>, ask: JobAsk, faults: 
             "changed" => job.counts.updated.to_string(),
             _ => String::new(),
         };
-        (with_query(&here(id), &[("kind", it.0)]), it.1, it.0 == kind, number)
+        (address(&here(id), &[("kind", it.0)]), it.1, it.0 == kind, number)
     });
     let tabs = tabs.collect();
     let kind = kind.to_owned();
@@ -314,7 +328,7 @@ async fn lines(
         let more = found.len() > usize::try_from(LINES).unwrap_or(0);
         found.truncate(usize::try_from(LINES).unwrap_or(0));
         let last = found.last().map_or(0, |it| it.0).to_string();
-        let next = if more { with_query(&here(job.id), &[("kind", it), ("after", &last)]) } else { String::new() };
+        let next = if more { address(&here(job.id), &[("kind", it), ("after", &last)]) } else { String::new() };
         let view = |line: ReportLine| LineView {
             changes: if it == "changed" { serde_json::from_str(&line.reason).unwrap_or_default() } else { Vec::new() },
             line,
@@ -357,7 +371,7 @@ pub(super) async fn choose(State(app): State<App>, it: Page, Path(id): Path<Stri
     let sheet = form.text("sheet").to_owned();
     match job::choose(&it.ctx, &app.db, (id, job.state), mapping, check).await {
         Ok(()) if check => Ok(webkit::see_other(&here(id))),
-        Ok(()) => Ok(flash(&with_query(&here(id), &[("sheet", &sheet)]), "done", "已保存列的对应关系。")),
+        Ok(()) => Ok(flash(&address(&here(id), &[("sheet", &sheet)]), "done", "已保存列的对应关系。")),
         Err(Error::Invalid(faults)) => job_page(&app, it, id, JobAsk { sheet, ..JobAsk::default() }, faults).await,
         Err(error) => Err(error.into()),
     }
@@ -421,7 +435,7 @@ pub(super) async fn export(
 ) -> Answer<Response> {
     let form = file.strip_prefix("items.").and_then(ExportForm::from_ending);
     let form = form.ok_or(Error::NotFound { what: "这种文件" })?;
-    let authority = whose(&ask.authority)?;
+    let authority = whose(&ask.choice.authority)?;
     it.ctx.may(CATALOGUE, &authority.map_or(Scope::SITE, Scope::authority))?;
     let name = match authority {
         Some(id) => identity::authority(&app.db, id).await?.facts.name,

@@ -6,9 +6,9 @@ use askama::Template;
 use axum::extract::{Query, State};
 use kernel::{Authority, Id, PageAsk, Scope};
 use standards::ItemType;
-use webkit::{Answer, App, Page, Shell, page, see_other};
+use webkit::{Answer, App, Page, Shell, address, page, see_other};
 
-use super::{here, offices::whose, with_query};
+use super::{here, offices::whose};
 use crate::{
     CATALOGUE, ItemFilter, StateCount, TypeCount,
     model::{ItemState, ItemSummary, Suspect, percent_of_list, suspects as suspects_of},
@@ -36,7 +36,7 @@ impl ListAsk {
             ("q", &self.q),
             ("after", after),
         ];
-        with_query("/desk/items", &pairs)
+        address("/desk/items", &pairs)
     }
 }
 
@@ -203,7 +203,7 @@ pub(super) async fn suspects(State(app): State<App>, it: Page, Query(ask): Query
         rows.extend(suspects_of(doc).into_iter().map(|it| (here(item.id), item.name.clone(), it)));
     }
     let chosen = authority.to_string();
-    let href = |after: &str| with_query("/desk/items/suspects", &[("authority", &chosen), ("after", after)]);
+    let href = |after: &str| address("/desk/items/suspects", &[("authority", &chosen), ("after", after)]);
     let next = found.next.map(|key| href(&key)).unwrap_or_default();
     let first = if ask.after.is_empty() { String::new() } else { href("") };
     page(&SuspectsPage { shell: it.shell, next, first, authority: (chosen.clone(), name), rows })

@@ -11,9 +11,8 @@ use axum::{
 };
 use futures_util::stream;
 use kernel::{Authority, Error, Id, Item};
-use webkit::{Answer, App, Page, Shell, page, streamed};
+use webkit::{Answer, App, Page, Shell, encoded, page, streamed};
 
-use super::encoded;
 use crate::{
     lists::{self, ListFonts, published_list},
     model::{Field, Kind, ListKind, OPEN_COLUMNS, SECTIONS, Sheet},

@@ -13,10 +13,8 @@ mod new;
 mod offices;
 pub(crate) mod samples;
 
-use std::collections::HashMap;
-
-use kernel::{Authority, Ctx, Id, Item, PageAsk, Permission, Scope};
-use webkit::{Access, App, Routes};
+use kernel::{Authority, Ctx, Id, Item, Permission, Scope};
+use webkit::{Access, Routes};
 
 use crate::{CATALOGUE, DIRECTORY, LEGAL_CHECK, OFFICE_CHECK, model::ItemSummary};
 
@@ -66,9 +64,6 @@ pub(crate) fn routes() -> Routes {
         .get("/open-data/{file}", Access::Public, lists::open_file)
 }
 
-/// Authorities that a menu offers at most.
-const MENU_MAX: u16 = 100;
-
 /// Whether the caller may look at an item of this authority on the desk: its keeper, or one of the two checks.
 ///
 /// # Errors
@@ -86,38 +81,9 @@ fn may(ctx: &Ctx, permission: Permission, item: &ItemSummary) -> bool {
     ctx.may(permission, &Scope::authority(item.authority)).is_ok()
 }
 
-/// The authorities at which the caller holds a permission, by name.
-async fn held(app: &App, ctx: &Ctx, permission: Permission) -> kernel::Result<Vec<(String, String)>> {
-    let granted: Vec<_> = ctx.actor.grants.iter().filter(|it| it.permission == permission.code).collect();
-    let all = granted.iter().any(|it| it.authority.is_none());
-    let mut out: Vec<_> = if all {
-        let page = identity::authority_list(&app.db, &PageAsk { after: None, limit: MENU_MAX }).await?;
-        page.items.into_iter().map(|it| (it.id.to_string(), it.facts.name)).collect()
-    } else {
-        let ids: Vec<_> = granted.iter().filter_map(|it| it.authority).collect();
-        let known: HashMap<_, _> = identity::authorities(&app.db, &ids).await?;
-        known.into_values().map(|it| (it.id.to_string(), it.facts.name)).collect()
-    };
-    out.sort_by(|a, b| a.1.cmp(&b.1));
-    Ok(out)
-}
-
 /// The item's page on the desk.
 fn here(id: Id<Item>) -> String {
     format!("/desk/items/{id}")
-}
-
-/// An address with its query; pairs without a value are left out.
-fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
-    let said: Vec<_> =
-        pairs.iter().filter(|it| !it.1.is_empty()).map(|(key, value)| format!("{key}={}", encoded(value))).collect();
-    if said.is_empty() { path.to_owned() } else { format!("{path}?{}", said.join("&")) }
-}
-
-/// A value as an address carries it.
-fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    text.bytes().map(|it| if plain(it) { char::from(it).to_string() } else { format!("%{it:02X}") }).collect()
 }
 
 /// Values and words for a select.

@@ -2,17 +2,21 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
+use identity::{Choice, ChoiceAsk, Reach};
 use kernel::{Authority, Error, Id, PageAsk, Scope};
 use standards::{ItemType, UseLevel};
-use webkit::{Answer, App, Form, Page, Shell, flash, page};
+use webkit::{Answer, App, Form, Page, Shell, address, flash, page};
 
-use super::{item::kept, owned, with_query};
+use super::owned;
 use crate::{BaseRow, CATALOGUE, model::ItemDocument, reads, service::items};
+
+const HERE: &str = "/desk/items/new";
 
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
 pub(super) struct NewAsk {
-    authority: String,
+    #[serde(flatten)]
+    choice: ChoiceAsk,
     #[serde(rename = "type")]
     item_type: String,
     q: String,
@@ -23,8 +27,7 @@ pub(super) struct NewAsk {
 #[template(path = "item_new.html")]
 pub(crate) struct NewPage {
     pub(crate) shell: Shell,
-    pub(crate) authorities: Vec<(String, String)>,
-    pub(crate) authority: String,
+    pub(crate) choice: Choice,
     pub(crate) types: Vec<(String, String)>,
     pub(crate) item_type: String,
     pub(crate) q: String,
@@ -34,29 +37,26 @@ pub(crate) struct NewPage {
 }
 
 pub(super) async fn choose(State(app): State<App>, it: Page, Query(ask): Query<NewAsk>) -> Answer {
-    let authorities = kept(&app, &it).await?;
-    let authority = authorities.iter().find(|it| it.0 == ask.authority).or_else(|| authorities.first());
-    let authority = authority.map(|it| it.0.clone()).unwrap_or_default();
     let text: String = ask.q.chars().take(100).collect();
+    let keep = [("type", ask.item_type.as_str()), ("q", &text)];
+    let reach = Reach::of(&it.ctx, &app.db, CATALOGUE).await?;
+    let choice = reach.choose(&app.db, &ask.choice, (HERE, &keep), true).await?;
     let ask_page = PageAsk::from_query(Some(&ask.after), None)?;
     let found = reads::base_entries(&app.db, ItemType::from_code(&ask.item_type), &text, &ask_page).await?;
-    let href = |after: &str| {
-        let pairs = [("authority", authority.as_str()), ("type", &ask.item_type), ("q", &text), ("after", after)];
-        with_query("/desk/items/new", &pairs)
-    };
+    let authority = choice.id();
+    let href = |after: &str| address(HERE, &[&keep[..], &[("authority", &authority), ("after", after)]].concat());
     let next = found.next.map(|key| href(&key)).unwrap_or_default();
     let first = if ask.after.is_empty() { String::new() } else { href("") };
     let types = owned(ItemType::ALL.iter().map(|it| (it.code(), it.name())));
     page(&NewPage {
         shell: it.shell,
-        authorities,
+        choice,
         types,
         next,
         first,
         entries: found.items,
         item_type: ask.item_type.clone(),
         q: text.clone(),
-        authority: authority.clone(),
     })
 }
 

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
+use identity::Reach;
 use kernel::{Authority, Ctx, Error, Id, PageAsk};
-use webkit::{Answer, App, Page, Shell, page};
+use webkit::{Answer, App, Page, Shell, address, page};
 
-use super::{may_look, with_query};
+use super::may_look;
 use crate::{CATALOGUE, LEGAL_CHECK, OFFICE_CHECK, OfficeCount, reads};
 
 #[derive(serde::Deserialize, Default)]
@@ -41,15 +42,7 @@ impl OfficeLine {
 pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<OfficesAsk>) -> Answer {
     let q: String = ask.q.trim().chars().take(100).collect();
     let wanted = PageAsk::from_query(Some(&ask.after), None)?;
-    let found = match whose(&it.ctx)? {
-        None => identity::authority_search(&app.db, &q, &wanted).await?,
-        Some(own) => {
-            let known = identity::authorities(&app.db, &own).await?;
-            let mut mine: Vec<_> = known.into_values().filter(|it| it.facts.name.contains(&q)).collect();
-            mine.sort_by(|a, b| a.facts.name.cmp(&b.facts.name));
-            kernel::Page { items: mine, next: None }
-        }
-    };
+    let found = Reach::at(&app.db, whose(&it.ctx)?).await?.search(&app.db, &q, &wanted).await?;
     let ids: Vec<_> = found.items.iter().map(|it| it.id).collect();
     let counts = reads::office_counts(&app.db, &ids).await?;
     let line = |office: identity::Authority| OfficeLine {
@@ -61,7 +54,7 @@ pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<Off
         count: counts.get(&office.id).copied().unwrap_or_default(),
         name: office.facts.name,
     };
-    let href = |after: &str| with_query("/desk/items/offices", &[("q", &q), ("after", after)]);
+    let href = |after: &str| address("/desk/items/offices", &[("q", &q), ("after", after)]);
     page(&OfficesPage {
         next: found.next.as_deref().map(href).unwrap_or_default(),
         first: if ask.after.is_empty() { String::new() } else { href("") },

@@ -171,8 +171,8 @@ fn items(shell: &Shell) -> Option<Vec<Sample>> {
         shell: shell.clone(),
         item: listed()?,
         kinds: owned(ActKind::ALL.iter().map(|it| (it.code(), it.name()))),
-        siblings: vec![("1".to_owned(), "食品经营许可<b>".to_owned())],
-        offices: vec![("2".to_owned(), "薛阁街道办事处".to_owned())],
+        items: vec![("1".to_owned(), "食品经营许可<b>".to_owned()), ("3".to_owned(), "食品经营许可变更".to_owned())],
+        offices: vec![("2".to_owned(), "薛阁街道办事处".to_owned()), ("4".to_owned(), "薛阁街道".to_owned())],
         levels: vec![("5".to_owned(), "镇（乡、街道）".to_owned())],
         typed: vec![("basis".to_owned(), "亳编〔2026〕8号".to_owned())],
         faults: vec![Fault::new("effect", "请填写日期。")],
@@ -293,8 +293,7 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
 fn directory(shell: &Shell) -> Option<Vec<Sample>> {
     let new = NewPage {
         shell: shell.clone(),
-        authorities: vec![("1".to_owned(), "谯城区教育局".to_owned())],
-        authority: "1".to_owned(),
+        choice: identity::Choice::sample(true),
         types: owned([("01", "行政许可")]),
         item_type: String::new(),
         q: "<b>".to_owned(),
@@ -329,17 +328,19 @@ fn directory(shell: &Shell) -> Option<Vec<Sample>> {
 }
 
 fn exchange(shell: &Shell) -> Option<Vec<Sample>> {
-    let offices = || vec![("1".to_owned(), "谯城区教育局".to_owned())];
-    let overview = ExchangePage {
+    let overview = |few| ExchangePage {
         shell: shell.clone(),
-        authorities: offices(),
+        choice: identity::Choice::sample(few),
         authority: "1".to_owned(),
         jobs: vec![Job::sample(JobState::Running), Job::sample(JobState::Done)],
         next: String::new(),
         first: String::new(),
         faults: vec![kernel::Fault::new("file", "文件是空的。")],
     };
-    let mut out = vec![sample("exchange_desk.html", overview.render())?];
+    let mut out = Vec::new();
+    for few in [true, false] {
+        out.push(sample("exchange_desk.html", overview(few).render())?);
+    }
     for state in JobState::ALL.iter().copied() {
         for kind in ["refused", "changed", "left"] {
             out.push(sample("exchange_job.html", JobPage::sample(shell.clone(), state, kind).render())?);

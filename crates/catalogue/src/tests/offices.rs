@@ -43,3 +43,62 @@ async fn who_keeps_the_whole_site_sees_every_department_and_who_keeps_one_sees_t
         assert_eq!(site.get(&own, "/desk/items").await.status, 200, "of one there is nothing to choose");
     }
 }
+
+#[tokio::test]
+async fn who_keeps_a_hundred_and_fifty_departments_reaches_each_of_them_to_write_import_and_export() {
+    for site in sites().await {
+        let all = identity::testing::many_authorities(&site.app, 150).await.unwrap();
+        let grants: Vec<_> = all.iter().map(|it| (crate::CATALOGUE, Some(*it))).collect();
+        let who = site.person("目录员", &grants);
+        for path in ["/desk/items/new", "/desk/items/exchange", PAGE] {
+            let offered = site.pages(&who, path).await.concat();
+            let missed: Vec<_> = all.iter().filter(|it| !offered.contains(&format!("?authority={it}"))).collect();
+            assert!(missed.is_empty(), "{}: {path} misses {missed:?}", site.engine);
+        }
+        for path in ["/desk/items/new", "/desk/items/exchange"] {
+            let found = site.get(&who, &format!("{path}?office=%E7%AC%AC150")).await.body;
+            assert!(
+                found.contains("谯城区第150街道办事处") && found.contains(&all[149].to_string()),
+                "{path}: {found}"
+            );
+        }
+        let whole = keeper(&site, None).await;
+        let site_wide = site.get(&whole, "/desk/items/exchange").await.body;
+        assert!(site_wide.contains("导出全站的事项"), "{}: who keeps all begins with all", site.engine);
+        let found = site.get(&whole, "/desk/items/exchange?office=%E7%AC%AC150").await.body;
+        assert!(found.contains(&format!("items.xlsx?authority={}", all[149])), "{}", site.engine);
+    }
+}
+
+#[tokio::test]
+async fn an_item_is_handed_down_to_and_merged_into_whatever_the_words_mean() {
+    for site in sites().await {
+        let (ctx, db) = (site.app.system("test"), &site.app.db);
+        let own = authority(&ctx, db, "谯城区市场监督管理局", FIRST).await;
+        let towns = identity::testing::many_authorities(&site.app, 150).await.unwrap();
+        let id = create_item(&ctx, db, own, &licence()).await.unwrap();
+        let other = ItemDocument { name: "小餐饮备案".to_owned(), ..licence() };
+        create_item(&ctx, db, own, &other).await.unwrap();
+        crate::publish(&ctx, db, id, 1).await.unwrap();
+        let who = keeper(&site, Some(own)).await;
+        let send = async |fields: &[(&str, &str)]| {
+            let version = crate::item(db, id).await.unwrap().version.to_string();
+            let fixed = [("version", version.as_str()), ("basis", "亳编〔2026〕8号"), ("effect", "2026-03-09")];
+            site.post(&who, &format!("/desk/items/{id}/act"), &[&fixed[..], fields].concat()).await.body
+        };
+        for (fields, told) in [
+            ([("kind", "merge"), ("into_name", "")], "请写明并入哪个事项"),
+            ([("kind", "merge"), ("into_name", "户口")], "没有名称含「户口」的其他事项"),
+            ([("kind", "hand_down"), ("to_name", "")], "请写明承接的实施主体"),
+            ([("kind", "hand_down"), ("to_name", "税务")], "没有名称含「税务」的实施主体"),
+            ([("kind", "hand_down"), ("to_name", "街道")], "请把名称写全"),
+            ([("kind", "hand_down"), ("to_name", "第14")], "谯城区第149街道办事处"),
+        ] {
+            let page = send(&fields).await;
+            assert!(page.contains(told), "{} {fields:?}: {page}", site.engine);
+        }
+        let chosen = towns[148].to_string();
+        let page = send(&[("kind", "hand_down"), ("to_name", "第14"), ("to", &chosen), ("level", "5")]).await;
+        assert_eq!(page, "", "{}: proposed, one is led back to the item", site.engine);
+    }
+}

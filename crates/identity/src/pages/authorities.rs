@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use kernel::{Authority as AuthorityMark, Fault, Id, PageAsk, Scope};
-use webkit::{Answer, App, Form, FormData, Page, Shell, flash, page};
+use webkit::{Answer, App, Form, FormData, Page, Shell, address, flash, page};
 
 use super::{again, fault, mendable};
 use crate::{
@@ -47,7 +47,7 @@ pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<Lis
     let q = ask.q.trim().to_owned();
     let found = service::authority_search(&app.db, &q, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
     let places = places(&app.db, found.items.iter().map(|it| it.facts.division.as_str())).await?;
-    let start = format!("/desk/authorities?q={}", form_urlencoded::byte_serialize(q.as_bytes()).collect::<String>());
+    let href = |after: &str| address("/desk/authorities", &[("q", &q), ("after", after)]);
     let with_right = |one: Authority| {
         let mine = it.ctx.may(ADMINISTER, &Scope::authority(one.id)).is_ok();
         (one, mine)
@@ -56,8 +56,8 @@ pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<Lis
         authorities: found.items.into_iter().map(with_right).collect(),
         shell: it.shell,
         whole: it.ctx.may(ADMINISTER, &Scope::SITE).is_ok(),
-        next: found.next.map(|next| format!("{start}&after={next}")).unwrap_or_default(),
-        first: if ask.after.is_some() { start } else { String::new() },
+        next: found.next.map(|next| href(&next)).unwrap_or_default(),
+        first: if ask.after.is_some() { href("") } else { String::new() },
         q,
         places,
     })

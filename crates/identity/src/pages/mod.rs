@@ -1,6 +1,7 @@
 //! Pages of people: sign-in and registration, one's own account, and the administrator's desk.
 
 mod authorities;
+pub(crate) mod choice;
 mod entry;
 mod own;
 mod people;

@@ -4,12 +4,16 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use kernel::{Authority as AuthorityMark, Ctx, Error, Fault, Id, PageAsk, Person, Scope};
+use kernel::{Authority as AuthorityMark, Ctx, Error, Fault, Id, PageAsk, Person};
 use standards::CitizenNumber;
 use time::{Date, macros::format_description};
-use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, flash, page, see_other};
+use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, address, flash, page, see_other};
 
-use super::{again, fault, mendable};
+use super::{
+    again,
+    choice::{Choice, ChoiceAsk},
+    fault, mendable,
+};
 use crate::{
     ADMINISTER, SiteCallers,
     model::{
@@ -17,15 +21,15 @@ use crate::{
         post::{Held, NewPost},
     },
     service::{
-        authorities::{self as service, authorities, authority_search},
+        authorities::authorities,
         names::{Names, person_names},
         people::{find_person_by_citizen_number, person_card},
         posts::{self, Officer},
+        reach::{Meant, Reach},
     },
 };
 
-/// So many authorities are offered for the words of a name; who finds more writes more of the name.
-const MEANT_MAX: u16 = 20;
+const HERE: &str = "/desk/people";
 
 /// One post, in words.
 pub(crate) struct PostLine {
@@ -57,72 +61,22 @@ pub(crate) struct OfficerLine {
 pub(crate) struct PeoplePage {
     pub(crate) shell: Shell,
     pub(crate) officers: Vec<OfficerLine>,
-    pub(crate) authority: String,
-    /// The name of that authority, or empty.
-    pub(crate) authority_name: String,
-    /// The words by which an authority is looked for, or empty.
-    pub(crate) q: String,
-    /// Authorities to choose from, as (id, name): one's own, or what was found for the words.
-    pub(crate) choices: Vec<(String, String)>,
-    /// Whether the caller may see the whole site.
-    pub(crate) whole: bool,
+    pub(crate) choice: Choice,
     pub(crate) next: String,
     pub(crate) first: String,
 }
 
 #[derive(serde::Deserialize)]
 pub(crate) struct ListAsk {
-    #[serde(default)]
-    authority: String,
-    #[serde(default)]
-    q: String,
+    #[serde(flatten)]
+    choice: ChoiceAsk,
     after: Option<String>,
-}
-
-/// Where the caller administers: the whole site, or these authorities.
-struct Realm {
-    whole: bool,
-    authorities: HashMap<Id<AuthorityMark>, Authority>,
-}
-
-impl Realm {
-    async fn of(ctx: &Ctx, app: &App) -> kernel::Result<Self> {
-        if ctx.may(ADMINISTER, &Scope::SITE).is_ok() {
-            return Ok(Self { whole: true, authorities: HashMap::new() });
-        }
-        let grants = ctx.actor.grants.iter().filter(|it| it.permission == ADMINISTER.code);
-        let ids: Vec<_> = grants.filter_map(|it| it.authority).collect();
-        Ok(Self { whole: false, authorities: authorities(&app.db, &ids).await? })
-    }
-
-    fn covers(&self, authority: Option<Id<AuthorityMark>>) -> bool {
-        self.whole || authority.is_some_and(|it| self.authorities.contains_key(&it))
-    }
-
-    fn choices(&self) -> Vec<(String, String)> {
-        let mut all: Vec<_> = self.authorities.values().collect();
-        all.sort_by(|a, b| (&a.facts.division, a.id).cmp(&(&b.facts.division, b.id)));
-        all.into_iter().map(choice).collect()
-    }
-}
-
-fn choice(it: &Authority) -> (String, String) {
-    (it.id.to_string(), it.facts.name.clone())
-}
-
-/// The authorities that these words may mean, an exact name before all others.
-async fn meant(app: &App, words: &str) -> kernel::Result<Vec<(String, String)>> {
-    let found = authority_search(&app.db, words, &PageAsk { after: None, limit: MEANT_MAX }).await?.items;
-    match found.iter().find(|it| it.facts.name == words) {
-        Some(exact) => Ok(vec![choice(exact)]),
-        None => Ok(found.iter().map(choice).collect()),
-    }
 }
 
 /// What is needed to put posts into words.
 struct Words<'a> {
     kinds: &'a SiteCallers,
-    realm: &'a Realm,
+    realm: &'a Reach,
     places: HashMap<Id<AuthorityMark>, Authority>,
     today: String,
 }
@@ -131,7 +85,7 @@ impl<'a> Words<'a> {
     async fn of(
         ctx: &Ctx,
         app: &App,
-        (kinds, realm): (&'a SiteCallers, &'a Realm),
+        (kinds, realm): (&'a SiteCallers, &'a Reach),
         posts: impl Iterator<Item = &Held>,
     ) -> kernel::Result<Self> {
         let ids: Vec<_> = posts.filter_map(|it| it.state.authority).collect();
@@ -181,31 +135,22 @@ impl<'a> Words<'a> {
 
 pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
     let Page { ctx, shell } = it;
-    let realm = Realm::of(&ctx, &app).await?;
-    let q = ask.q.trim().to_owned();
-    let choices = if q.is_empty() || !realm.whole { realm.choices() } else { meant(&app, &q).await? };
-    if let ([only], true) = (choices.as_slice(), realm.whole) {
-        return Ok(see_other(&format!("/desk/people?authority={}", only.0)));
+    let realm = Reach::of(&ctx, &app.db, ADMINISTER).await?;
+    let choice = realm.choose(&app.db, &ask.choice, (HERE, &[]), !realm.is_whole()).await?;
+    if choice.open {
+        return page(&PeoplePage { shell, officers: Vec::new(), choice, next: String::new(), first: String::new() });
     }
-    let authority = match (ask.authority.as_str(), choices.first()) {
-        ("", Some((first, _))) if !realm.whole => first.clone(),
-        (asked, _) => asked.to_owned(),
-    };
-    let at: Option<Id<AuthorityMark>> = if authority.is_empty() { None } else { Some(authority.parse()?) };
-    let authority_name = match at {
-        Some(id) => service::authority(&app.db, id).await?.facts.name,
-        None => String::new(),
-    };
+    let at = choice.chosen.as_ref().map(|it| it.id);
     let found = posts::officers(&ctx, &app.db, at, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
     let kinds = app.part::<SiteCallers>()?;
     let words = Words::of(&ctx, &app, (&kinds, &realm), found.items.iter().flat_map(|it| &it.posts)).await?;
     let people: Vec<_> = found.items.iter().map(|it| it.person).collect();
     let names = person_names(&app, &people).await?;
     let officers = found.items.iter().map(|it| words.officer(it, &names)).collect();
-    let start = format!("/desk/people?authority={authority}");
-    let next = found.next.map(|next| format!("{start}&after={next}")).unwrap_or_default();
-    let first = if ask.after.is_some() { start } else { String::new() };
-    page(&PeoplePage { shell, officers, authority, authority_name, q, choices, whole: realm.whole, next, first })
+    let href = |after: &str| address(HERE, &[("authority", &choice.id()), ("after", after)]);
+    let next = found.next.map(|next| href(&next)).unwrap_or_default();
+    let first = if ask.after.is_some() { href("") } else { String::new() };
+    page(&PeoplePage { shell, officers, choice, next, first })
 }
 
 /// Finds a person by citizen number; the number is sent as a form, never in an address.
@@ -233,7 +178,11 @@ pub(crate) struct OfficerPage {
     pub(crate) form: FormData,
     /// Kinds of post, as (code, name).
     pub(crate) kinds: Vec<(&'static str, &'static str)>,
+    /// The authorities to choose from, as (id, name): all of few, or those that the words of the form mean.
     pub(crate) choices: Vec<(String, String)>,
+    /// Whether an authority is named by words, there being more than a menu holds.
+    pub(crate) by_words: bool,
+    /// Whether posts for the whole site may be granted.
     pub(crate) whole: bool,
     pub(crate) faults: Vec<Fault>,
 }
@@ -255,22 +204,25 @@ async fn officer(
     (form, faults): (FormData, Vec<Fault>),
 ) -> kernel::Result<OfficerPage> {
     let Page { ctx, shell } = it;
-    let realm = Realm::of(&ctx, app).await?;
+    let realm = Reach::of(&ctx, &app.db, ADMINISTER).await?;
     let kinds = app.part::<SiteCallers>()?;
     let card = person_card(&ctx, app, id, ADMINISTER.words).await?;
     let held = posts::posts_of(&app.db, id).await?;
     let words = Words::of(&ctx, app, (&kinds, &realm), held.iter()).await?;
     let seen = held.iter().filter(|it| realm.covers(it.state.authority));
+    let menu = realm.choose(&app.db, &ChoiceAsk::default(), (HERE, &[]), false).await?.menu;
+    let by_words = menu.is_empty() || realm.is_whole();
     Ok(OfficerPage {
         shell,
         id: id.to_string(),
         name: card.name,
         citizen_number: card.citizen_number.masked(),
         posts: words.lines(seen),
-        choices: if realm.whole { named(app, &form).await? } else { realm.choices() },
+        choices: if by_words { offered(app, &realm, &form).await? } else { menu },
         form,
         kinds: kinds.posts().iter().map(|it| (it.code, it.name)).collect(),
-        whole: realm.whole,
+        by_words,
+        whole: realm.is_whole(),
         faults,
     })
 }
@@ -290,34 +242,42 @@ pub(crate) async fn grant(State(app): State<App>, it: Page, Path(id): Path<Id<Pe
 }
 
 /// What is offered for the words of the form, where they mean more than one authority.
-async fn named(app: &App, form: &FormData) -> kernel::Result<Vec<(String, String)>> {
+async fn offered(app: &App, realm: &Reach, form: &FormData) -> kernel::Result<Vec<(String, String)>> {
     let words = form.text("place").trim();
-    if words.is_empty() { Ok(Vec::new()) } else { meant(app, words).await }
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(match realm.meant(&app.db, words, "").await? {
+        Meant::Several(found) => found.into_iter().map(|it| (it.id.to_string(), it.facts.name)).collect(),
+        _ => Vec::new(),
+    })
 }
 
-/// Where a post is: chosen from a list, or named in words that mean one authority. The name may be changed after a choice was
-/// offered; the choice counts only if it is of those that the words mean.
-async fn place(app: &App, form: &FormData, whole: bool) -> kernel::Result<Option<Id<AuthorityMark>>> {
+/// Where a post is: chosen from a list, or named in words that mean one authority.
+async fn place(app: &App, ctx: &Ctx, form: &FormData) -> kernel::Result<Option<Id<AuthorityMark>>> {
     let (chosen, words) = (form.text("authority"), form.text("place").trim());
+    if form.has("site") || chosen == "site" {
+        return Ok(None);
+    }
+    let realm = Reach::of(ctx, &app.db, ADMINISTER).await?;
     match (chosen, words) {
-        _ if form.has("site") => return Ok(None),
-        ("site", _) => return Ok(None),
-        ("", "") if whole => return Err(Error::invalid("place", "请写明在哪个实施主体任职。")),
+        ("", "") if form.has("by_words") => return Err(Error::invalid("place", "请写明在哪个实施主体任职。")),
         ("", "") => return Err(Error::invalid("authority", "请选择在哪个实施主体任职。")),
         (id, "") => return Ok(Some(id.parse()?)),
         _ => {}
     }
-    let found = meant(app, words).await?;
-    match found.as_slice() {
-        [] => Err(Error::invalid("place", format!("没有名称含「{words}」的实施主体，少写几个字再试。"))),
-        [only] => Ok(Some(only.0.parse()?)),
-        several if several.iter().any(|it| it.0 == chosen) => Ok(Some(chosen.parse()?)),
-        several => Err(Error::invalid("authority", format!("有 {} 个实施主体名称相符，请选择一个。", several.len()))),
+    match realm.meant(&app.db, words, chosen).await? {
+        Meant::One(id) => Ok(Some(id)),
+        Meant::Several(found) => {
+            Err(Error::invalid("authority", format!("有 {} 个实施主体名称相符，请选择一个。", found.len())))
+        }
+        Meant::TooMany => Err(Error::invalid("place", format!("名称含「{words}」的实施主体太多，请把名称写全。"))),
+        Meant::Nothing => Err(Error::invalid("place", format!("没有名称含「{words}」的实施主体，少写几个字再试。"))),
     }
 }
 
 async fn new_post(ctx: &Ctx, app: &App, person: Id<Person>, form: &FormData) -> kernel::Result<NewPost> {
-    let authority = place(app, form, ctx.may(ADMINISTER, &Scope::SITE).is_ok()).await?;
+    let authority = place(app, ctx, form).await?;
     let (starts, ends) = (day(form, "starts")?, day(form, "ends")?);
     Ok(NewPost { person, code: form.text("code").to_owned(), authority, item: None, starts, ends })
 }

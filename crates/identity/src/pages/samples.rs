@@ -7,6 +7,7 @@ use webkit::{FormData, Sample, Shell};
 
 use super::{
     authorities::{AuthoritiesPage, AuthorityPage},
+    choice::Choice,
     entry::{LoginPage, RegisterPage},
     own::{MePage, PasswordPage},
     people::{OfficerLine, OfficerPage, PeoplePage, PostGroup, PostLine},
@@ -96,12 +97,15 @@ fn desk() -> Vec<Sample> {
     let people = PeoplePage {
         shell: shell(),
         officers: vec![officer],
-        authority: String::new(),
-        authority_name: String::new(),
-        q: String::new(),
-        choices: choices.clone(),
-        whole: true,
+        choice: Choice::sample(true),
         next: "/desk/people?after=1".to_owned(),
+        first: String::new(),
+    };
+    let choosing = PeoplePage {
+        shell: shell(),
+        officers: Vec::new(),
+        choice: Choice::sample(false),
+        next: String::new(),
         first: String::new(),
     };
     let one = OfficerPage {
@@ -113,6 +117,7 @@ fn desk() -> Vec<Sample> {
         form: FormData::default(),
         kinds: vec![("admin", "人员管理")],
         choices,
+        by_words: true,
         whole: true,
         faults: fault("code"),
     };
@@ -131,6 +136,7 @@ fn desk() -> Vec<Sample> {
     let form = AuthorityPage { shell: shell(), action, title, version, facts: facts(), faults: fault("uscc") };
     vec![
         sample("people.html", &people),
+        sample("people.html", &choosing),
         sample("officer.html", &one),
         sample("authorities.html", &list),
         sample("authority.html", &form),

@@ -141,10 +141,23 @@ pub async fn authority_search(db: &Db, words: &str, ask: &PageAsk) -> Result<Pag
         Some(cursor) => (cursor.text(0)?, cursor.text(1)?),
         None => ("", ""),
     };
-    let plain = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let named = format!("%{plain}%");
+    let named = format!("%{}%", plain(words));
     let found = db.query(rows::AUTHORITIES_NAMED, args![division, id, ask.sql_limit(), named]).await?;
     cut(&found, ask)
+}
+
+/// The authorities whose name or short name is exactly this; at most two, which tells whether there is one.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn authority_named(db: &Db, name: &str) -> Result<Vec<Authority>> {
+    let found = db.query(rows::AUTHORITIES_NAMED, args!["", "", 2_i64, plain(name)]).await?;
+    found.iter().map(rows::read).collect()
+}
+
+/// Words as a pattern that means only itself.
+fn plain(words: &str) -> String {
+    words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 fn cut(found: &[Row], ask: &PageAsk) -> Result<Page<Authority>> {

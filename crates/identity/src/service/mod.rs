@@ -8,6 +8,7 @@ pub(crate) mod erasure;
 pub(crate) mod names;
 pub(crate) mod people;
 pub(crate) mod posts;
+pub(crate) mod reach;
 pub(crate) mod sessions;
 
 use kernel::{Basis, Ctx, Result, Scope, Who};

@@ -1,6 +1,7 @@
 //! Promises of the area, on every engine.
 
 mod browser;
+mod choice;
 mod divisions;
 mod erasure;
 mod limits;

@@ -10,13 +10,10 @@ use axum::{
 };
 use catalogue::model::{CheckOption, CheckOutcome, CheckQuestion, CheckResult, ConditionCheck};
 use kernel::{Error, Id, Item};
-use webkit::{Answer, App, Shell};
+use webkit::{Answer, App, Shell, address};
 
 use super::{guide::document, known};
-use crate::{
-    links::href,
-    pages::public::{Asked, PublicPages},
-};
+use crate::pages::public::{Asked, PublicPages};
 
 /// Answers taken from an address at most.
 const ANSWERS_MAX: usize = 20;
@@ -77,7 +74,7 @@ impl CheckPage {
     }
 
     fn search(&self, name: &str) -> String {
-        href("/search", &[("q", name)])
+        address("/search", &[("q", name)])
     }
 }
 
@@ -97,7 +94,7 @@ fn given(
         let option = question.options.iter().find(|it| answers.get(&question.key) == Some(&it.key));
         let Some(option) = option.filter(|_| asked) else { continue };
         let pairs: Vec<_> = carried.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
-        let back = href(&format!("/items/{item}/check"), &pairs);
+        let back = address(&format!("/items/{item}/check"), &pairs);
         given.push(Given { question: question.text.clone(), answer: option.text.clone(), back });
         carried.push((question.key.clone(), option.key.clone()));
         if matches!(outcome, Outcome::Ended(end) if end == option) {

@@ -15,7 +15,7 @@ use catalogue::{
 use identity::AuthorityFacts;
 use kernel::{Error, Id, Item};
 use standards::MaterialNecessity;
-use webkit::{Access, Answer, App, Frame, Keep, Routes, Shell, Stamp, page};
+use webkit::{Access, Answer, App, Frame, Keep, Routes, Shell, Stamp, address, page};
 
 use crate::{
     SearchIndex,
@@ -23,7 +23,6 @@ use crate::{
     forms::{self, is_drawn},
     guide_cache::{GuideCache, Key, Rendered},
     index::{Entry, Known},
-    links::href,
     model::measured::{CASES_MAX, DAYS_BACK, Measured},
     once, qr, store,
 };
@@ -137,7 +136,7 @@ pub(crate) struct SampleCard {
 fn cards(item: &ItemSummary, doc: &ItemDocument, it: &Requirement) -> Vec<SampleCard> {
     let drawn = |words: &'static str, name: String, filled: &str| {
         let at = |kind: &str| {
-            href(
+            address(
                 &format!("/items/{}/form.{kind}", item.id),
                 &[("filled", filled), ("v", &item.current_version.to_string())],
             )

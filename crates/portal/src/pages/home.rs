@@ -7,7 +7,7 @@ use axum::{extract::State, http::HeaderMap};
 use kernel::{Id, Item, Moment, PageAsk};
 use standards::DivisionCode;
 use storage::Db;
-use webkit::{Answer, App, Shell};
+use webkit::{Answer, App, Shell, address};
 
 use super::{
     SHOWN, Way, known,
@@ -16,7 +16,6 @@ use super::{
 use crate::{
     facets::Facets,
     index::{Entry, Known, Office, Wanted},
-    links::href,
     model::{notice::Notice, place::Place},
     pages::public::{Asked, PublicPages},
     store,
@@ -113,7 +112,7 @@ fn places(known: &Known, here: Option<&DivisionCode>) -> (Vec<Way>, Vec<Way>) {
 
 fn types(facts: &Facets, place: &str) -> Vec<Way> {
     let way = |(kind, items): &(standards::ItemType, usize)| Way {
-        href: href("/items", &[("place", place), ("type", kind.code())]),
+        href: address("/items", &[("place", place), ("type", kind.code())]),
         name: kind.name().to_owned(),
         items: *items,
     };
@@ -121,12 +120,12 @@ fn types(facts: &Facets, place: &str) -> Vec<Way> {
 }
 
 fn tagged(place: &str, ask: (&str, &str), (name, items): (&str, usize)) -> Way {
-    Way { href: href("/items", &[ask, ("place", place)]), name: name.to_owned(), items }
+    Way { href: address("/items", &[ask, ("place", place)]), name: name.to_owned(), items }
 }
 
 fn offices_of(place: &str, all: &[Office]) -> OfficesOf {
     let way = |it: &Office| Way {
-        href: href("/items", &[("authority", &it.id.to_string())]),
+        href: address("/items", &[("authority", &it.id.to_string())]),
         name: it.facts.name.clone(),
         items: it.items,
     };

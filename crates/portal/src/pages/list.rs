@@ -10,12 +10,11 @@ use axum::{
 use catalogue::model::{BusinessEvent, LifeEvent, ServiceFlag};
 use kernel::{Authority, Error, Id, PageAsk};
 use standards::{DivisionCode, DivisionLevel, ItemType};
-use webkit::{Answer, App, Shell};
+use webkit::{Answer, App, Shell, address};
 
 use super::known;
 use crate::{
     index::{Entry, Known, Office, Wanted},
-    links::href,
     model::place::level_words,
     pages::public::{Asked, PublicPages},
 };
@@ -76,7 +75,7 @@ impl ListAsk {
 
     /// The address of this list after a key.
     fn href(&self, after: &str) -> String {
-        href(
+        address(
             "/items",
             &[
                 ("for", &self.r#for),

@@ -150,7 +150,7 @@ fn each_text(value: &mut serde_json::Value, change: &dyn Fn(&str) -> String) {
 fn download(bytes: Vec<u8>, name: &str) -> Response {
     let mut answer = bytes.into_response();
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
-    let name = crate::links::encoded(name);
+    let name = webkit::encoded(name);
     if let Ok(value) = HeaderValue::from_str(&format!("inline; filename*=UTF-8''{name}")) {
         answer.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }

@@ -13,12 +13,11 @@ use catalogue::model::ServiceFlag;
 use kernel::{Error, Id, Moment, PageAsk};
 use standards::{DivisionCode, DivisionLevel};
 use storage::Db;
-use webkit::{Answer, App, Shell};
+use webkit::{Answer, App, Shell, address};
 
 use super::{SHOWN, Way, known};
 use crate::{
     index::{Entry, Known, Office, Wanted},
-    links::href,
     model::{
         colour::{self, Colour},
         notice::Notice,
@@ -166,7 +165,7 @@ impl PlacePage {
         let name = hall.map_or(division_name, |it| it.name.clone());
         let (items, count) = own_items(place, &code, told.own.as_ref(), known)?;
         let small = matches!(code.level(), DivisionLevel::Town | DivisionLevel::Village) && !place.is_hall();
-        let all = if place.is_hall() { String::new() } else { href("/items", &[("place", code.as_str())]) };
+        let all = if place.is_hall() { String::new() } else { address("/items", &[("place", code.as_str())]) };
         Ok(Self {
             place: place.key(),
             division: code.to_string(),
@@ -242,7 +241,7 @@ fn higher(told: &Told, (place, small): (&Place, bool), known: &Known) -> Vec<Hig
     let of = |(code, name): &(DivisionCode, String)| {
         let there = || known.entries().filter(|it| it.item.division == *code);
         let way = Way {
-            href: href("/items", &[("place", code.as_str()), ("own", "yes")]),
+            href: address("/items", &[("place", code.as_str()), ("own", "yes")]),
             name: name.clone(),
             items: there().count(),
         };

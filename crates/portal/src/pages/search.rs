@@ -6,13 +6,12 @@ use askama::Template;
 use axum::extract::{Query, State};
 use kernel::PageAsk;
 use standards::DivisionCode;
-use webkit::{Access, Answer, App, Page, Routes, Shell, page};
+use webkit::{Access, Answer, App, Page, Routes, Shell, address, page};
 
 use super::{SHOWN, known};
 use crate::{
     Ask, SearchIndex,
     index::{Entry, Known, Wanted},
-    links::href,
     search::{find::Found, plan::QUERY_MAX},
 };
 
@@ -75,14 +74,14 @@ impl SearchPage {
         let mut more = String::new();
         if shell.care && ask.more.is_empty() && found.hits.len() > RESULTS_CARE {
             found.hits.truncate(RESULTS_CARE);
-            more = href("/search", &[("q", &q), ("place", &ask.place), ("near", &ask.near), ("more", "yes")]);
+            more = address("/search", &[("q", &q), ("place", &ask.place), ("near", &ask.near), ("more", "yes")]);
         }
         let popular = if found.hits.is_empty() {
             known.list(&Wanted::default(), &PageAsk { after: None, limit: SHOWN })?.items
         } else {
             Vec::new()
         };
-        let everywhere = href("/search", &[("q", &q)]);
+        let everywhere = address("/search", &[("q", &q)]);
         Ok(Self { shell, found, place: name, near, everywhere, more, often: index.often(known), popular, q })
     }
 }

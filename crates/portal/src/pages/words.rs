@@ -3,11 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use kernel::{Error, Fault, Id, Moment, PageAsk, Scope};
-use webkit::{Access, Answer, App, Form, FormData, Page, Routes, Shell, flash, page};
+use webkit::{Access, Answer, App, Form, FormData, Page, Routes, Shell, address, flash, page};
 
 use crate::{
     WORDS,
-    links::href,
     search::{
         keep::{self, Miss},
         word::Word,
@@ -73,7 +72,7 @@ impl WordsPage {
 
     /// Where the portal answers this.
     fn trial(said: &str) -> String {
-        href("/search", &[("q", said)])
+        address("/search", &[("q", said)])
     }
 }
 
@@ -94,7 +93,7 @@ pub(crate) fn looked_up(q: &str, asking: bool) -> Vec<Shipped> {
 async fn words_page(app: &App, it: Page, ask: WordsAsk, typed: (String, String, Vec<Fault>)) -> Answer {
     let asking = ask.kind == "asking";
     let found = keep::words(&app.db, asking, &PageAsk::from_query(Some(&ask.after), None)?).await?;
-    let here = |after: &str| href(HERE, &[("kind", &ask.kind), ("q", &ask.q), ("after", after)]);
+    let here = |after: &str| address(HERE, &[("kind", &ask.kind), ("q", &ask.q), ("after", after)]);
     page(&WordsPage {
         words: found.items,
         next: found.next.map(|key| here(&key)).unwrap_or_default(),
@@ -134,7 +133,7 @@ async fn add(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
     match keep::word_create(&it.ctx, &app.db, word.clone()).await {
         Ok(_) => {
             let told = format!("已保存「{}」，几秒内全站生效。", word.said);
-            Ok(flash(&href(HERE, &[("kind", &kind)]), "done", &told))
+            Ok(flash(&address(HERE, &[("kind", &kind)]), "done", &told))
         }
         Err(Error::Invalid(faults)) => {
             let ask = WordsAsk { kind, ..WordsAsk::default() };
@@ -146,7 +145,7 @@ async fn add(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
 
 async fn change(State(app): State<App>, it: Page, Path(id): Path<String>, Form(form): Form) -> Answer {
     let id: Id<WordMark> = id.parse()?;
-    let back = href(HERE, &[("kind", form.text("kind"))]);
+    let back = address(HERE, &[("kind", form.text("kind"))]);
     let to = (form.text("meant").to_owned(), form.text("active") == "yes");
     match keep::word_change(&it.ctx, &app.db, id, form.version()?, to).await {
         Ok(()) => Ok(flash(&back, "done", "已保存，几秒内全站生效。")),
@@ -177,13 +176,13 @@ pub(crate) struct MissedPage {
 impl MissedPage {
     /// Where a saying is added.
     fn adding(said: &str) -> String {
-        href(HERE, &[("said", said)])
+        address(HERE, &[("said", said)])
     }
 }
 
 async fn missed(State(app): State<App>, it: Page, Query(ask): Query<MissedAsk>) -> Answer {
     let found = keep::misses(&app.db, &PageAsk::from_query(Some(&ask.after), None)?).await?;
-    let here = |after: &str| href("/desk/search/missed", &[("after", after)]);
+    let here = |after: &str| address("/desk/search/missed", &[("after", after)]);
     page(&MissedPage {
         misses: found.items,
         next: found.next.map(|key| here(&key)).unwrap_or_default(),

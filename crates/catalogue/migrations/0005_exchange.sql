@@ -1,6 +1,8 @@
 -- Import of whole documents: who handed in which file for which authority, how its columns are read, how far it has come. `state`:
 -- mapping, checking, checked, running, stopped, done, failed. `grants`: by what posts it was begun. `place`: items done of `total` in the
 -- pass of this state. `reported`: lines of the report so far. Rows of version 0 have written nothing yet.
+-- All of these columns are the job's state of work: the record vouches for what was done (its chunks', the items' and the mapping's own
+-- entries), not for how far a job is.
 ALTER TABLE item_imports ADD COLUMN authority TEXT NOT NULL DEFAULT '';
 ALTER TABLE item_imports ADD COLUMN starter TEXT NOT NULL DEFAULT '';
 ALTER TABLE item_imports ADD COLUMN grants TEXT NOT NULL DEFAULT '[]';

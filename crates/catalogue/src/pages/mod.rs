@@ -1,5 +1,6 @@
 //! The catalogue desk: lists, one item with its hands and versions, editing, checks, the base directory, bulk change.
 
+mod act;
 mod base;
 mod bulk;
 mod check;
@@ -45,9 +46,9 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/items/{id}/submit", keeps, item::submit)
         .post("/desk/items/{id}/withdraw", keeps, item::withdraw)
         .post("/desk/items/{id}/publish", keeps, item::publish)
-        .get("/desk/items/{id}/act", keeps, item::act_form)
-        .post("/desk/items/{id}/act", keeps, item::act)
-        .post("/desk/items/{id}/act/withdraw", keeps, item::act_withdraw)
+        .get("/desk/items/{id}/act", keeps, act::form)
+        .post("/desk/items/{id}/act", keeps, act::propose)
+        .post("/desk/items/{id}/act/withdraw", keeps, act::withdraw)
         .get("/desk/items/{id}/compare", signed, compare::show)
         .get("/desk/item-checks", signed, check::list)
         .get("/desk/items/{id}/check", signed, check::show)

@@ -7,13 +7,14 @@ use standards::{DivisionCode, ItemType};
 use webkit::{Sample, Shell};
 
 use super::{
+    act::ActPage,
     base::{BasePage, BasesPage},
     bulk::BulkPage,
     check::{CheckPage, ChecksPage, Waiting, WaitingAct},
     compare::ComparePage,
     editing::{EditPage, MeetPage},
     exchange::{ExchangePage, JobPage},
-    item::{ActLine, ActPage, ItemPage, Said, inherited, sections},
+    item::{ActLine, ItemPage, Said, inherited, sections},
     list::{ItemsPage, ListAsk, SuspectsPage},
     lists::{ListsPage, OpenPage, dictionary},
     new::NewPage,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use kernel::{Fault, Id, Person};
+use pinyin::ToPinyin;
 use serde::{Deserialize, Serialize};
 use standards::CitizenNumber;
 use time::Date;
@@ -35,6 +36,17 @@ pub struct PersonCard {
 impl std::fmt::Debug for PersonCard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "PersonCard({})", self.id)
+    }
+}
+
+/// A name as lists of people are ordered (按姓氏拼音排序): character by character, by its sound without tone, then by the character
+/// itself, so that one surname stands together. A character without a known sound, such as a letter, comes before all others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Sounded(Vec<(&'static str, char)>);
+
+impl Sounded {
+    pub(crate) fn of(name: &str) -> Self {
+        Self(name.chars().map(|it| (it.to_pinyin().map_or("", pinyin::Pinyin::plain), it)).collect())
     }
 }
 

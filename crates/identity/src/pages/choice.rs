@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// So many authorities stand in a menu; of more, one is found by its name.
-const MENU_MAX: u16 = 20;
+const MENU_MAX: u16 = 40;
 /// Characters of a name that are looked for.
 const WORDS_MAX: usize = 100;
 

@@ -22,9 +22,9 @@ use crate::{
     },
     service::{
         authorities::authorities,
-        names::{Names, person_names},
+        names::Names,
         people::{find_person_by_citizen_number, person_card},
-        posts::{self, Officer},
+        posts::{self, Officer, Officers, Order},
         reach::{Meant, Reach},
     },
 };
@@ -49,6 +49,21 @@ pub(crate) struct PostGroup {
     pub(crate) posts: Vec<PostLine>,
 }
 
+/// Places of one kind of post that are read at a glance; the others are folded away.
+const GLANCE: usize = 3;
+
+impl PostGroup {
+    /// The places read at a glance: all, unless that leaves at least two to fold away.
+    pub(crate) fn glance(&self) -> &[PostLine] {
+        if self.posts.len() > GLANCE + 1 { &self.posts[..GLANCE] } else { &self.posts }
+    }
+
+    /// The places folded away.
+    pub(crate) fn folded(&self) -> &[PostLine] {
+        &self.posts[self.glance().len()..]
+    }
+}
+
 /// A person with posts, in words.
 pub(crate) struct OfficerLine {
     pub(crate) id: String,
@@ -62,8 +77,25 @@ pub(crate) struct PeoplePage {
     pub(crate) shell: Shell,
     pub(crate) officers: Vec<OfficerLine>,
     pub(crate) choice: Choice,
+    pub(crate) order: Order,
     pub(crate) next: String,
     pub(crate) first: String,
+}
+
+impl PeoplePage {
+    /// The page before an authority is chosen.
+    pub(crate) fn choosing(shell: Shell, choice: Choice) -> Self {
+        let (next, first) = (String::new(), String::new());
+        Self { shell, officers: Vec::new(), choice, order: Order::Name, next, first }
+    }
+
+    fn order_words(&self) -> &'static str {
+        match (self.order, self.choice.chosen.is_some()) {
+            (Order::Name, _) => "按姓名拼音排列。",
+            (Order::Known, false) => "姓名加密保存，全站人员按登记先后排列；选一个实施主体，就按姓名排列。",
+            (Order::Known, true) => "姓名加密保存，人数较多时按登记先后排列。",
+        }
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -138,19 +170,18 @@ pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<Lis
     let realm = Reach::of(&ctx, &app.db, ADMINISTER).await?;
     let choice = realm.choose(&app.db, &ask.choice, (HERE, &[]), !realm.is_whole()).await?;
     if choice.open {
-        return page(&PeoplePage { shell, officers: Vec::new(), choice, next: String::new(), first: String::new() });
+        return page(&PeoplePage::choosing(shell, choice));
     }
     let at = choice.chosen.as_ref().map(|it| it.id);
-    let found = posts::officers(&ctx, &app.db, at, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
+    let Officers { page: found, names, order } =
+        posts::officers(&ctx, &app, at, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
     let kinds = app.part::<SiteCallers>()?;
     let words = Words::of(&ctx, &app, (&kinds, &realm), found.items.iter().flat_map(|it| &it.posts)).await?;
-    let people: Vec<_> = found.items.iter().map(|it| it.person).collect();
-    let names = person_names(&app, &people).await?;
     let officers = found.items.iter().map(|it| words.officer(it, &names)).collect();
     let href = |after: &str| address(HERE, &[("authority", &choice.id()), ("after", after)]);
     let next = found.next.map(|next| href(&next)).unwrap_or_default();
     let first = if ask.after.is_some() { href("") } else { String::new() };
-    page(&PeoplePage { shell, officers, choice, next, first })
+    page(&PeoplePage { shell, officers, choice, order, next, first })
 }
 
 /// Finds a person by citizen number; the number is sent as a form, never in an address.

@@ -17,7 +17,7 @@ use crate::{
         authority::{Authority, AuthorityFacts},
         enterprise::{Enterprise, Role},
     },
-    service::{accounts::DemoPerson, enterprises::Represented, sessions::OwnSession},
+    service::{accounts::DemoPerson, enterprises::Represented, posts::Order, sessions::OwnSession},
 };
 
 const NOON: Moment = Moment::from_micros(1_772_424_000_000_000);
@@ -92,22 +92,17 @@ fn me() -> Sample {
 
 fn desk() -> Vec<Sample> {
     let choices = vec![(id::<()>().to_string(), "亳州市市场监督管理局".to_owned())];
-    let group = PostGroup { name: "受理".to_owned(), posts: vec![post(), post()] };
+    let group = PostGroup { name: "受理".to_owned(), posts: vec![post(), post(), post(), post(), post()] };
     let officer = OfficerLine { id: id::<()>().to_string(), name: "孙静".to_owned(), groups: vec![group] };
     let people = PeoplePage {
         shell: shell(),
         officers: vec![officer],
         choice: Choice::sample(true),
+        order: Order::Known,
         next: "/desk/people?after=1".to_owned(),
         first: String::new(),
     };
-    let choosing = PeoplePage {
-        shell: shell(),
-        officers: Vec::new(),
-        choice: Choice::sample(false),
-        next: String::new(),
-        first: String::new(),
-    };
+    let choosing = PeoplePage::choosing(shell(), Choice::sample(false));
     let one = OfficerPage {
         shell: shell(),
         id: id::<()>().to_string(),

@@ -2,18 +2,26 @@
 
 use journal::Head;
 use kernel::{Authority, Basis, Ctx, Cursor, Error, Id, Page, PageAsk, Person, PostRow, Result, Scope};
-use storage::{Commit, Db, Unit, args};
+use storage::{Commit, Db, Row, Unit, args};
 use webkit::App;
 
-use super::{administers, guard, kinds};
+use super::{
+    administers, guard, kinds,
+    names::{Names, person_names},
+};
 use crate::{
     SiteCallers,
-    model::post::{Held, HeldState, NewPost},
+    model::{
+        person::Sounded,
+        post::{Held, HeldState, NewPost},
+    },
     store::{people, posts as rows},
 };
 
 /// The guard that fails when the post that an act rests on was ended meanwhile.
 pub const POST_GUARD: &str = "post held still";
+/// People of one authority who are listed by name at most: so many names are unsealed for one page.
+const NAMED_MAX: i64 = 500;
 /// Posts of one person that a page shows at most.
 const OF_ONE_MAX: i64 = 200;
 
@@ -110,29 +118,82 @@ pub(crate) struct Officer {
     pub(crate) posts: Vec<Held>,
 }
 
-/// A page of people who hold posts, at one authority or at all.
+/// People who hold posts, a page of them.
+pub(crate) struct Officers {
+    pub(crate) page: Page<Officer>,
+    /// Their names.
+    pub(crate) names: Names,
+    /// In which order they stand.
+    pub(crate) order: Order,
+}
+
+/// In which order people are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// By the sound of their names.
+    Name,
+    /// As they became known: names are sealed, and the database cannot order what it cannot read.
+    Known,
+}
+
+/// A page of people who hold posts, at one authority or at all. Those of one authority, if they are at most [`NAMED_MAX`], are
+/// ordered by name, which is done with names unsealed for this answer alone; all others as they became known. The key of a page is an
+/// id, never a name: addresses are logged.
 ///
 /// # Errors
 /// Those of the permission in that scope; if the engine fails.
 pub(crate) async fn officers(
     ctx: &Ctx,
-    db: &Db,
+    app: &App,
     authority: Option<Id<Authority>>,
     ask: &PageAsk,
-) -> Result<Page<Officer>> {
+) -> Result<Officers> {
     administers(ctx, &scope(authority))?;
+    if let Some(authority) = authority {
+        let all = people(&app.db.query(rows::OFFICERS_AT, args!["", NAMED_MAX + 1, authority]).await?)?;
+        if i64::try_from(all.len()).is_ok_and(|it| it <= NAMED_MAX) {
+            return by_name(app, all, ask).await;
+        }
+    }
     let after = ask.after.as_ref().map_or(Ok(""), |cursor| cursor.text(0))?;
     let found = match authority {
-        Some(authority) => db.query(rows::OFFICERS_AT, args![after, ask.sql_limit(), authority]).await?,
-        None => db.query(rows::OFFICERS, args![after, ask.sql_limit()]).await?,
+        Some(authority) => app.db.query(rows::OFFICERS_AT, args![after, ask.sql_limit(), authority]).await?,
+        None => app.db.query(rows::OFFICERS, args![after, ask.sql_limit()]).await?,
     };
+    let page = Page::cut(people(&found)?, ask, key);
+    let shown: Vec<_> = page.items.iter().map(|it| it.person).collect();
+    Ok(Officers { names: person_names(app, &shown).await?, page, order: Order::Known })
+}
+
+async fn by_name(app: &App, all: Vec<Officer>, ask: &PageAsk) -> Result<Officers> {
+    let ids: Vec<_> = all.iter().map(|it| it.person).collect();
+    let names = person_names(app, &ids).await?;
+    let mut sorted: Vec<_> = all.into_iter().map(|it| (Sounded::of(names.person(&it.person)), it)).collect();
+    sorted.sort_by(|a, b| (&a.0, a.1.person).cmp(&(&b.0, b.1.person)));
+    let mut sorted: Vec<_> = sorted.into_iter().map(|it| it.1).collect();
+    if let Some(cursor) = &ask.after {
+        let last: Id<Person> = cursor.text(0)?.parse()?;
+        // Who was last seen may hold no post any more: then the list is shown from its start, and nobody is left out.
+        if let Some(place) = sorted.iter().position(|it| it.person == last) {
+            sorted.drain(..=place);
+        }
+    }
+    Ok(Officers { page: Page::cut(sorted, ask, key), names, order: Order::Name })
+}
+
+fn key(it: &Officer) -> Cursor {
+    Cursor::new([it.person.to_string()])
+}
+
+/// Rows of posts, ordered by person, as people.
+fn people(found: &[Row]) -> Result<Vec<Officer>> {
     let mut people: Vec<Officer> = Vec::new();
-    for row in &found {
+    for row in found {
         let held = rows::read(row)?;
         match people.last_mut().filter(|last| last.person == held.state.person) {
             Some(last) => last.posts.push(held),
             None => people.push(Officer { person: held.state.person, posts: vec![held] }),
         }
     }
-    Ok(Page::cut(people, ask, |it| Cursor::new([it.person.to_string()])))
+    Ok(people)
 }

@@ -53,7 +53,7 @@ async fn of_a_hundred_and_fifty_authorities_each_is_found_by_its_name_and_by_pag
 async fn a_name_that_is_meant_exactly_is_chosen_and_of_two_alike_the_one_that_was_picked() {
     for site in sites().await {
         let (db, ctx) = (&site.app.db, site.app.system("test"));
-        let mut all = many_authorities(&site.app, 30).await.unwrap();
+        let mut all = many_authorities(&site.app, 50).await.unwrap();
         let short = create_authority(&ctx, db, &facts("第003街道", "11341600000000027K")).await.unwrap();
         let alike = many_authorities(&site.app, 1).await.unwrap();
         all.extend([short, alike[0]]);

@@ -220,3 +220,61 @@ async fn people_whom_a_test_makes_up_can_be_seated() {
         assert_eq!(site.app.db.commit(unit).await.unwrap(), Commit::Done, "{}", site.engine);
     }
 }
+
+#[tokio::test]
+async fn the_people_of_one_authority_stand_in_the_order_of_their_names_and_no_address_holds_a_name() {
+    for site in sites().await {
+        let (app, ctx) = (&site.app, site.app.system("test"));
+        let chief = somebody(app, ("丁一", "dingyi"), 1, None).await;
+        grant_post(&ctx, app, &NewPost::from_today(chief, "admin", None)).await.unwrap();
+        let (samr, _) = two(&site).await;
+        let dingyi = signed_in(&site, "dingyi").await;
+        // Three pages of them, made known in another order than that of their names.
+        let names: Vec<_> = ["周", "王", "安", "李", "王"]
+            .iter()
+            .flat_map(|it| {
+                (0..9).map(move |n| format!("{it}{}", ["静", "阿", "勇", "超", "波", "敏", "强", "磊", "洋"][n]))
+            })
+            .collect();
+        for (name, n) in names.iter().zip(2..) {
+            let id = crate::create_person(&ctx, app, &super::person(name, n)).await.unwrap();
+            grant_post(&ctx, app, &NewPost::from_today(id, "worker", Some(samr))).await.unwrap();
+        }
+        let pages = site.pages(&dingyi, &format!("/desk/people?authority={samr}")).await;
+        assert_eq!(pages.len(), 3, "{}", site.engine);
+        let cells = pages.iter().flat_map(|it| it.split("<th scope=\"row\">").skip(1));
+        let told: Vec<_> = cells.map(|it| it.split("\">").nth(1).unwrap().split('<').next().unwrap()).collect();
+        assert_eq!(told.len(), names.len(), "{}: nobody is left out or told twice", site.engine);
+        assert_eq!(told[..3], ["安阿", "安波", "安超"], "{}", site.engine);
+        let mut surnames: Vec<_> = told.iter().map(|it| it.chars().next().unwrap()).collect();
+        surnames.dedup();
+        assert_eq!(surnames, ['安', '李', '王', '周'], "{}", site.engine);
+        assert_eq!(told[44], "周勇", "{}", site.engine);
+        assert!(pages.concat().contains("按姓名拼音排列"), "{}", site.engine);
+        assert!(!pages.concat().contains("after=%"), "{}: a page's key is an id", site.engine);
+        let whole = site.get(&dingyi, "/desk/people").await.body;
+        assert!(whole.contains("按登记先后排列"), "{}: the head says how the whole site stands", site.engine);
+    }
+}
+
+#[tokio::test]
+async fn of_many_places_of_one_post_three_are_read_at_a_glance_and_the_others_are_folded_away() {
+    for site in sites().await {
+        let (app, ctx) = (&site.app, site.app.system("test"));
+        let chief = somebody(app, ("丁一", "dingyi"), 1, None).await;
+        grant_post(&ctx, app, &NewPost::from_today(chief, "admin", None)).await.unwrap();
+        let many = testing::many_authorities(app, 12).await.unwrap();
+        let clerk = somebody(app, ("孙静", "sunjing"), 2, None).await;
+        let dingyi = signed_in(&site, "dingyi").await;
+        for (count, told) in [(4, None), (12, Some("等 12 个单位"))] {
+            for id in &many[if count == 4 { 0..4 } else { 4..12 }] {
+                grant_post(&ctx, app, &NewPost::from_today(clerk, "worker", Some(*id))).await.unwrap();
+            }
+            let page = site.get(&dingyi, "/desk/people").await.body;
+            let rows = page.split_once("<tbody>").unwrap().1;
+            assert_eq!(rows.matches("街道办事处").count(), count, "{}: every place is on the page", site.engine);
+            assert_eq!(page.contains("<details class=\"more\">"), told.is_some(), "{}: {count}", site.engine);
+            assert!(told.is_none_or(|it| page.contains(it)), "{}", site.engine);
+        }
+    }
+}

@@ -55,6 +55,8 @@ pub struct Choice {
     pub menu: Vec<(String, String)>,
     /// The words that were looked for.
     pub words: String,
+    /// Whether the page is always about one, never about all.
+    pub must: bool,
     /// Whether one is to be chosen before the page can go on.
     pub open: bool,
     /// Those to choose from; none if nothing was found.
@@ -123,6 +125,7 @@ impl Reach {
         let mut out = Choice {
             menu: few.iter().map(|it| (it.id.to_string(), it.facts.name.clone())).collect(),
             all: address(path, keep),
+            must,
             ..Choice::default()
         };
         if words.is_empty() || asked.as_ref().is_some_and(|it| it.facts.name == words) {

@@ -8,13 +8,20 @@ use super::{at, object, rows, text};
 use crate::model::{Field, Kind};
 
 /// What to write, for the desk.
-pub(super) const HINT: &str = "群众在网上填的每一项。标识用英文字母，定了以后不改；「自动填写」的由平台带出。";
+pub(super) const HINT: &str =
+    "群众在网上填的每一项。「自动填写」的由平台带出；标识给办事系统用，不填由平台编号，定了以后不改。";
+
+/// An amount of money: a whole number of fen, shown and typed in yuan.
+const MONEY: &str = "money-fen";
+/// The group of a first question that names none.
+const FIRST_HEADING: &str = "申请内容";
 
 fn kinds() -> Vec<(&'static str, &'static str)> {
     vec![
         ("text", "文字"),
         ("integer", "整数"),
         ("number", "数字"),
+        (MONEY, "金额"),
         ("boolean", "是或者否"),
         ("choice", "单选"),
         ("date", "日期"),
@@ -40,10 +47,14 @@ fn prefills() -> Vec<(&'static str, &'static str)> {
 /// One question of the form.
 pub(super) const COLUMNS: &[Field] = &[
     Field { key: "title", name: "问题", hint: "", kind: Kind::Line, required: true },
-    Field { key: "key", name: "标识", hint: "", kind: Kind::Line, required: true },
+    Field { key: "key", name: "标识", hint: "英文字母和数字", kind: Kind::Line, required: false },
     Field { key: "type", name: "填什么", hint: "", kind: Kind::Choice(kinds), required: true },
     Field {
-        key: "heading", name: "所在分组", hint: "相同分组的排在一起", kind: Kind::Line, required: true
+        key: "heading",
+        name: "所在分组",
+        hint: "相同分组的排在一起，不填与上一项同组",
+        kind: Kind::Line,
+        required: false,
     },
     Field { key: "must", name: "必填", hint: "", kind: Kind::Flag, required: false },
     Field { key: "description", name: "填写说明", hint: "", kind: Kind::Line, required: false },
@@ -86,6 +97,7 @@ fn kind_of(property: &Value) -> String {
         "string" if property.get("enum").is_some() => "choice".to_owned(),
         "string" if kinds().iter().any(|it| it.0 == format) => format,
         "string" => "text".to_owned(),
+        "integer" if format == MONEY => format,
         other => other.to_owned(),
     }
 }
@@ -107,7 +119,10 @@ pub(super) fn form_of(questions: &[Value], old: &Value) -> Value {
         if !text(at(it, "prefill")).is_empty() {
             prefill.insert(key.clone(), at(it, "prefill").clone());
         }
-        let heading = text(at(it, "heading"));
+        let heading = match text(at(it, "heading")) {
+            own if !own.is_empty() => own,
+            _ => layout.last().map_or_else(|| FIRST_HEADING.to_owned(), |it| it.0.clone()),
+        };
         match layout.iter_mut().find(|it| it.0 == heading) {
             Some(group) => group.1.push(json!(key)),
             None => layout.push((heading, vec![json!(key)])),
@@ -134,6 +149,7 @@ fn property(question: &Value, was: &Value) -> Value {
     let mut out = if kind_of(was) == kind { was.as_object().cloned().unwrap_or_default() } else { Map::new() };
     let plain = match kind.as_str() {
         "integer" | "number" | "boolean" => kind.as_str(),
+        MONEY => "integer",
         _ => "string",
     };
     out.insert("type".to_owned(), json!(plain));
@@ -142,8 +158,27 @@ fn property(question: &Value, was: &Value) -> Value {
     if kind == "choice" {
         out.insert("enum".to_owned(), at(question, "options").clone());
     }
-    if plain == "string" && !matches!(kind.as_str(), "text" | "choice") {
+    if kind == MONEY || plain == "string" && !matches!(kind.as_str(), "text" | "choice") {
         out.insert("format".to_owned(), json!(kind));
     }
     Value::Object(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_that_names_no_group_goes_to_the_one_before_and_money_stays_money() {
+        let asked = |(key, kind, heading): (&str, &str, &str)| json!({ "title": "问题", "key": key, "type": kind, "heading": heading });
+        let questions = [("a", "text", ""), ("b", "text", ""), ("c", MONEY, "提取"), ("d", "text", "")].map(asked);
+        let form = form_of(&questions, &Value::Null);
+        let said = |it: &Value| (text(&it["key"]), text(&it["heading"]), text(&it["type"]));
+        let rows: Vec<_> = rows_of(&form).iter().map(said).collect();
+        let wanted =
+            [("a", FIRST_HEADING, "text"), ("b", FIRST_HEADING, "text"), ("c", "提取", MONEY), ("d", "提取", "text")];
+        let wanted = wanted.map(|it| (it.0.to_owned(), it.1.to_owned(), it.2.to_owned()));
+        assert_eq!(rows, wanted);
+        assert_eq!(form["schema"]["properties"]["c"]["type"], "integer");
+    }
 }

@@ -3,15 +3,15 @@
 use kernel::Fault;
 use serde_json::Value;
 
-use super::{Focus, at, form, is_paged, rows, text};
+use super::{Focus, KEY, at, form, is_paged, rows, text};
 use crate::model::{Field, Kind, units, word_of, words};
 
 /// One piece of a section's page.
 pub(crate) enum Part {
     /// A frame of fields that belong together.
     Open { id: String, name: &'static str, hint: &'static str, error: String },
-    /// A row of a list; the last, empty one adds a row.
-    Row { id: String, title: String, drop: String, order: String, place: usize, error: String, fresh: bool },
+    /// A row of a list, open if anything below it is to be mended; the last, empty one adds a row.
+    Row { id: String, title: String, drop: String, order: String, place: usize, error: String, fresh: bool, open: bool },
     /// The end of a row.
     EndRow,
     /// The end of a frame.
@@ -40,9 +40,6 @@ pub(crate) struct Control {
     pub(crate) error: String,
     pub(crate) shape: Shape,
 }
-
-/// What the field is called that names a row to machines.
-const KEY: &str = "标识";
 
 /// Values and words.
 type Pairs = Vec<(String, String)>;
@@ -154,6 +151,7 @@ fn table(columns: &'static [Field], entries: &[Value], path: &str, given: &Given
             order: format!("{id}/order"),
             place: i + 1,
             error: given.fault(&id),
+            open: given.faults.iter().any(|it| it.field == id || it.field.starts_with(&format!("{id}/"))),
             id: id.clone(),
             fresh,
         });

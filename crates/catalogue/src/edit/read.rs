@@ -6,7 +6,7 @@ use kernel::Fault;
 use serde_json::{Map, Value, json};
 use webkit::FormData;
 
-use super::{Focus, at, form, is_paged, rows, text};
+use super::{Focus, KEY, at, form, is_paged, name_list, name_rows, rows, text};
 use crate::model::{Day, Field, FileRef, Kind, TimeUnit};
 
 /// Rows of a list that a page may send at most.
@@ -38,6 +38,7 @@ pub(crate) fn read(
         }
         None => reading.all(fields, &mut doc, ""),
     }
+    name_rows(fields, &mut doc);
     (Value::Object(doc), reading.faults)
 }
 
@@ -118,7 +119,8 @@ impl Reading<'_> {
             Kind::Fields(inner) => self.object(inner, old, path, field.required),
             Kind::Rows(columns) => json!(self.rows(columns, rows(old), path)),
             Kind::Form => {
-                let questions = self.rows(form::COLUMNS, &form::rows_of(old), path);
+                let mut questions = self.rows(form::COLUMNS, &form::rows_of(old), path);
+                name_list("question", "key", &mut questions);
                 form::form_of(&questions, old)
             }
             Kind::Shown(_) => old.clone(),
@@ -216,6 +218,12 @@ impl Reading<'_> {
                 self.faults.truncate(before);
             }
             return Value::Null;
+        }
+        // Other things may hold on to a row by its key.
+        for field in fields.iter().filter(|it| it.name == KEY) {
+            if let (true, Some(was)) = (is_empty(out.get(field.key).unwrap_or(&Value::Null)), old.get(field.key)) {
+                out.insert(field.key.to_owned(), was.clone());
+            }
         }
         for field in fields.iter().filter(|it| it.required) {
             let told = self.faults.iter().any(|it| it.field == format!("{path}/{}", field.key));

@@ -151,7 +151,7 @@ const CONTACT: &[Field] =
     &[must(f("way", "方式", table!(ConsultWay))), must(f("text", "地址、号码或者网址", Kind::Line))];
 
 const CHECK_OPTION: &[Field] = &[
-    must(h("key", "标识", Kind::Line, "字母，如 yes")),
+    h("key", "标识", Kind::Line, "字母，如 yes；不填由平台编号"),
     must(f("text", "答案", Kind::Line)),
     must(h("outcome", "选了怎么样", Kind::Choice(outcomes), "")),
     h("explain", "原因和怎么办", Kind::Text, "会改变结论的必须写"),
@@ -159,7 +159,7 @@ const CHECK_OPTION: &[Field] = &[
 ];
 
 const CHECK_QUESTION: &[Field] = &[
-    must(h("key", "标识", Kind::Line, "字母，如 age")),
+    h("key", "标识", Kind::Line, "字母，如 age；不填由平台编号"),
     must(f("text", "问题", Kind::Line)),
     h("hint", "怎么判断", Kind::Line, ""),
     h(
@@ -179,7 +179,7 @@ const CHECK: &[Field] = &[
 
 const MATERIAL: &[Field] = &[
     must(h("name", "材料名称", Kind::Line, "不写「其他材料」「相关材料」")),
-    must(h("key", "标识", Kind::Line, "字母，如 layout；本事项内不重复，确定后不改")),
+    h("key", "标识", Kind::Line, "字母，如 layout；不填由平台编号，确定后不改"),
     must(f("kind", "材料类型", table!(MaterialKind))),
     must(f("form", "材料形式", table!(MaterialForm))),
     must(f("need", "材料必要性", table!(MaterialNecessity))),

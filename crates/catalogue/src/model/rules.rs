@@ -111,7 +111,7 @@ pub const RULES: &[Rule] = rules! {
     Block 13 "materials/#"    "容缺写明补交期限" "容缺材料「{}」请写明受理后几个工作日内补交。" owed_without_days;
     Block 14 "delivery"       "送达不只靠邮寄" "送达方式不能只有邮寄，请增加窗口领取或者网上下载。" post_alone;
     Block 14 "base"           "法定时限大于 0" "法定办结时限不能是 0。" statute_of_nothing;
-    Block 15 "base"           "一事一码" "同一实施主体已有这个编码的事项（一事一码），请核对是否重复编制。" kept_by_the_database;
+    Block 15 "handling_number" "一事一码" "本单位已有这个编码的事项（一事一码）。同一事项分几种情形办理的，请填写业务办理项序号；不是的，请核对是否重复编制。" kept_by_the_database;
     Block 16 "use_levels"     "不超出基本目录的层级" "基本目录规定的行使层级是{}，不能由「{}」行使。" level_beyond_base;
     Block 16 "materials/#/name" "不多要材料" "材料「{}」不在基本目录规定的材料中，不得增加；确有依据的，请先变更基本目录。" material_beyond_base;
     Block 16 "visits"         "不多跑一次" "基本目录规定最多到现场 {} 次，不能要求 {} 次。" visits_beyond_base;

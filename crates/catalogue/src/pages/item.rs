@@ -10,6 +10,7 @@ use axum::{
 };
 use kernel::{Ctx, Error, Fault, Id, Item};
 use standards::UseLevel;
+use storage::Db;
 use webkit::{Answer, App, Form, Page, Shell, flash, page};
 
 use super::{here, may, may_look};
@@ -195,6 +196,17 @@ pub(crate) fn inherited(doc: &ItemDocument) -> Vec<Inherited> {
     ]
 }
 
+/// What, besides the guide itself, would keep the draft from being published.
+async fn obstacles(db: &Db, item: &ItemSummary, doc: &ItemDocument, known: &[Finding]) -> kernel::Result<Vec<Finding>> {
+    let faults = match service::items::coded(db, item, doc).await {
+        Ok(_) => Vec::new(),
+        Err(Error::Invalid(faults)) => faults,
+        Err(error) => return Err(error),
+    };
+    let fresh = faults.into_iter().filter(|it| known.iter().all(|known| known.message != it.message));
+    Ok(fresh.map(|it| Finding { rule: 0, field: it.field, message: it.message, severity: Severity::Block }).collect())
+}
+
 async fn item_page(app: &App, it: Page, id: Id<Item>, faults: Vec<Fault>) -> Answer {
     let item = reads::item(&app.db, id).await?;
     may_look(&it.ctx, item.authority)?;
@@ -211,7 +223,10 @@ async fn item_page(app: &App, it: Page, id: Id<Item>, faults: Vec<Fault>) -> Ans
     let made: Vec<_> = acts.iter().flat_map(|it| it.made.clone()).collect();
     let made = reads::items_of(&app.db, &made).await?;
     let hands = hands(revision.as_ref(), &names);
-    let found: Vec<_> = findings(&doc).into_iter().chain(warnings(&doc)).collect();
+    let mut found: Vec<_> = findings(&doc).into_iter().chain(warnings(&doc)).collect();
+    if revision.as_ref().is_some_and(|it| it.stage == Stage::Writing) {
+        found.extend(obstacles(&app.db, &item, &doc, &found).await?);
+    }
     let last = remarks.first().map(|it| it.round);
     page(&ItemPage {
         authority,

@@ -178,13 +178,7 @@ async fn put_out(ctx: &Ctx, db: &Db, (id, version): (Id<Item>, i64), may_wait: b
         revision.may_publish()?;
     }
     let state = change.item.state.published()?;
-    let office = offices::office(db, change.item.authority).await?;
-    let directory = base::find(db, doc.base.as_ref().map(|it| it.code.as_str()).unwrap_or_default()).await?;
-    let (item_code, handling_code) = judge(&doc, &office, &change.item, directory.map(|it| it.0).as_ref())?;
-    let bearer = db.find(store::ITEM_OF_CODE, args![&item_code, &handling_code]).await?;
-    if bearer.map(|row| row.id::<Item>("id")).transpose()?.is_some_and(|it| it != id) {
-        return Err(one_code());
-    }
+    let (item_code, handling_code) = coded(db, &change.item, &doc).await?;
     match doc.planned_effect.filter(|it| it.0 > ctx.now.legal_date()) {
         Some(day) if may_wait => return wait_for(ctx, db, change, (revision, day)).await,
         Some(day) => return Err(not_yet(day)),
@@ -272,6 +266,22 @@ pub(crate) fn end(change: &mut Change) {
     change.unit.run(store::DRAFT_DROP, args![change.item.id]);
     for kind in ["publish", "cancel"] {
         change.unit.run(store::AGENDA_DROP, args![kind, change.item.id, ""]);
+    }
+}
+
+/// The codes under which the document may be published as this item's.
+///
+/// # Errors
+/// [`Error::Invalid`] with everything that keeps it from being published: what the guide lacks, a base entry that has changed, an
+/// authority without code, a code that another item has.
+pub(crate) async fn coded(db: &Db, item: &ItemSummary, doc: &ItemDocument) -> Result<(String, String)> {
+    let office = offices::office(db, item.authority).await?;
+    let directory = base::find(db, doc.base.as_ref().map(|it| it.code.as_str()).unwrap_or_default()).await?;
+    let (item_code, handling_code) = judge(doc, &office, item, directory.map(|it| it.0).as_ref())?;
+    let bearer = db.find(store::ITEM_OF_CODE, args![&item_code, &handling_code]).await?;
+    match bearer.map(|row| row.id::<Item>("id")).transpose()? {
+        Some(other) if other != item.id => Err(one_code()),
+        _ => Ok((item_code, handling_code)),
     }
 }
 

@@ -177,8 +177,8 @@ pub(crate) fn operator(ctx: &Ctx) -> Result<()> {
 
 /// Quality rule 15: one code, one item.
 pub(crate) fn one_code() -> Error {
-    let words = crate::model::RULES.iter().find(|it| it.number == 15).map_or("", |it| it.message);
-    Error::Invalid(vec![Fault::new("base", words)])
+    let rule = crate::model::RULES.iter().find(|it| it.number == 15);
+    Error::Invalid(rule.map(|it| Fault::new(it.field, it.message)).into_iter().collect())
 }
 
 /// What a lost guard means to the person.

@@ -1,13 +1,13 @@
 //! The hands a revision goes through: submitted, passed, returned with a reason at a field, withdrawn.
 
-use kernel::{Ctx, Error, Fault, Id, Item, Permission, Result};
+use kernel::{Ctx, Error, Id, Item, Permission, Result};
 use serde_json::json;
 use storage::{Db, args};
 
-use super::{Change, fingerprint, in_force};
+use super::{Change, fingerprint, in_force, items};
 use crate::{
     CATALOGUE, LEGAL_CHECK, OFFICE_CHECK,
-    model::{Finding, LIST_MAX, Revision, Stage, TEXT_MAX, findings},
+    model::{LIST_MAX, Revision, Stage, TEXT_MAX},
     store,
 };
 
@@ -20,17 +20,14 @@ pub struct Remark {
     pub reason: String,
 }
 
-/// Hands the revision to the organisation office.
+/// Hands the revision to the organisation office. Whatever would keep it from being published is told now, so that nobody checks in vain.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every finding at once; [`Error::Refused`] if nothing is being written; [`Error::Stale`].
 pub async fn submit(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<()> {
     let (change, revision) = begin(ctx, db, (id, version), CATALOGUE).await?;
     let row = db.find(store::DRAFT, args![id]).await?.ok_or(Error::Stale { what: "事项", by: None })?;
-    let faults: Vec<Fault> = findings(&store::document(&row)?).into_iter().map(Finding::into).collect();
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
-    }
+    items::coded(db, &change.item, &store::document(&row)?).await?;
     moved(ctx, db, change, revision.submitted()?, ("catalogue.item_submitted", json!(null))).await
 }
 

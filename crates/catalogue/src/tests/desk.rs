@@ -104,13 +104,22 @@ fn what_cannot_be_read_is_told_at_its_field_and_nothing_else_is_lost() {
         ("result", &[("fee/lines/0/name", "")], "fee/lines/0/name"),
         ("result", &[("fee/charged", "")], "fee/charged"),
         ("basic", &[("planned_effect", "2026-02-30")], "planned_effect"),
-        ("conditions", &[("check/questions/0/key", "")], "check/questions/0/key"),
+        ("conditions", &[("check/questions/0/text", "")], "check/questions/0/text"),
         ("duty", &[("discretion/0/grades/0/fen_min", "-1")], "discretion/0/grades/0/fen_min"),
     ];
     for (code, changes, field) in table {
         let (_, faults) = saved(&example(), section(code), None, changes);
         assert_eq!(faults.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), [*field], "{changes:?}");
     }
+}
+
+#[test]
+fn a_row_keeps_its_key_when_somebody_empties_it() {
+    let changes = [("check/questions/0/key", ""), ("check/questions/0/text", "改过的问题")];
+    let (after, faults) = saved(&example(), section("conditions"), None, &changes);
+    assert_eq!(faults, []);
+    let (was, now) = (&example()["check"]["questions"][0], &after["check"]["questions"][0]);
+    assert_eq!((&now["key"], now["text"].as_str()), (&was["key"], Some("改过的问题")));
 }
 
 #[test]

@@ -83,6 +83,8 @@ async fn one_authority_has_one_item_of_a_code() {
         publish(&ctx, db, one, 1).await.unwrap();
         let Err(error) = publish(&ctx, db, two, 1).await else { panic!("two items of one code, {}", site.engine) };
         assert!(error.message().contains("一事一码"), "{}", error.message());
+        let early = crate::service::review::submit(&ctx, db, two, 1).await.unwrap_err();
+        assert_eq!(early.message(), error.message(), "told before anybody checks it");
         let mut other = licence();
         other.base.as_mut().unwrap().name = "另一个名称".to_owned();
         let refused = create_item(&ctx, db, office, &other).await.unwrap_err();

@@ -63,6 +63,8 @@ export class Visitor {
   constructor(site, context, page, { size, called, script }) {
     Object.assign(this, { site, context, page, size, called, script });
     page.on("console", (it) => {
+      // A form that is sent back with what to mend is an answer, of which the browser tells all the same.
+      if (it.type() === "error" && it.text().includes("status of 422")) return;
       // What the policy stops is an error of the console too.
       if (it.type() === "error" || it.type() === "warning") this.#faults.push(`${it.type()}: ${it.text()} (${it.location().url})`);
     });

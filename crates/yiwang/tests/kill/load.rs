@@ -1,9 +1,9 @@
 //! People at work: citizens apply, officers act, and all that the server acknowledges is written down.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use tokio::{sync::Notify, task::JoinSet};
 
 use crate::server::{Http, Server};
 
@@ -62,30 +62,38 @@ impl fmt::Display for Heard {
 }
 
 /// Clients at work.
-pub(crate) struct Load(JoinSet<Told>);
+pub(crate) struct Load {
+    clients: JoinSet<Told>,
+    begun: Arc<Notify>,
+}
 
 impl Load {
     /// Sets all clients to work; who was signed in before the last shot still is.
     pub(crate) async fn start(server: &Server, record: &mut Record) -> Self {
         record.sign_in(server).await;
         record.round += 1;
-        let mut clients = JoinSet::new();
+        let (mut clients, begun) = (JoinSet::new(), Arc::new(Notify::new()));
         for client in 0..CLIENTS {
             let (people, item) = (record.people(server), record.item.clone());
             let keys = format!("kill-{}-{}-{client}", record.name, record.round);
-            clients.spawn(work(people, item, client % CITIZENS.len(), keys));
+            clients.spawn(work(people, item, client % CITIZENS.len(), (keys, Arc::clone(&begun))));
         }
-        Self(clients)
+        Self { clients, begun }
+    }
+
+    /// Waits until anything was acknowledged: on a busy machine that takes longer than the shot would wait.
+    pub(crate) async fn begun(&self) {
+        self.begun.notified().await;
     }
 
     /// What they were told, once the server is gone.
     pub(crate) async fn end(self) -> Heard {
-        Heard(self.0.join_all().await)
+        Heard(self.clients.join_all().await)
     }
 }
 
 /// One client after another case, until the server answers no more.
-async fn work(people: People, item: String, citizen: usize, keys: String) -> Told {
+async fn work(people: People, item: String, citizen: usize, (keys, begun): (String, Arc<Notify>)) -> Told {
     let mut told = Told::default();
     for number in 1.. {
         let key = format!("{keys}-{number}");
@@ -95,6 +103,7 @@ async fn work(people: People, item: String, citizen: usize, keys: String) -> Tol
         };
         let (case, mut stand) = filed;
         told.acts += 1;
+        begun.notify_one();
         told.cases.insert(case.clone(), stand.clone());
         for act in 0..ACTS.len() {
             let Ok(after) = people.act(&case, stand.version, act).await else {

@@ -44,6 +44,7 @@ async fn rounds(place: Place) {
         let load = Load::start(&server, &mut record).await;
         let shot = Duration::from_millis(random(SHOT_MS));
         tokio::time::sleep(shot).await;
+        load.begun().await;
         server.kill();
         let told = load.end().await;
         println!("{} round {round}: shot after {shot:?}; {told}", place.engine());

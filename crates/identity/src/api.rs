@@ -1,5 +1,7 @@
 //! The same acts as JSON.
 
+mod openid;
+
 use axum::{
     Json,
     extract::{Query, State},
@@ -29,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::SignedIn, routes!(me))
         .api(Access::Public, routes!(division_list))
         .api(Access::Public, routes!(authority_page))
+        .merge(openid::routes())
 }
 
 /// 登录所需

@@ -14,11 +14,12 @@ use webkit::{App, Callers, Session};
 use crate::{
     model::{
         account::sm3_hex,
+        openid::{client::ClientState, scope::Scopes, token::ACCESS_PREFIX},
         session::{Lifetime, SEEN_EVERY},
     },
     passwords::Passwords,
-    service::people::vault_holder,
-    store::sessions,
+    service::{openid::keys::Rings, people::vault_holder},
+    store::{openid::tokens, sessions},
 };
 
 /// Tells the site who calls, by the kinds of post that its areas declare. Also one of the site's own parts
@@ -27,6 +28,7 @@ use crate::{
 pub struct SiteCallers {
     posts: Arc<[Post]>,
     pub(crate) passwords: Passwords,
+    pub(crate) rings: Arc<Rings>,
     names: Arc<NamesSeen>,
 }
 
@@ -58,7 +60,8 @@ impl NamesSeen {
 #[must_use]
 pub fn callers(posts: impl IntoIterator<Item = Post>) -> Arc<SiteCallers> {
     let names = NamesSeen(Mutex::new(LruCache::new(NAMES)));
-    Arc::new(SiteCallers { posts: posts.into_iter().collect(), passwords: Passwords::new(), names: Arc::new(names) })
+    let (posts, passwords, rings) = (posts.into_iter().collect(), Passwords::new(), Arc::default());
+    Arc::new(SiteCallers { posts, passwords, rings, names: Arc::new(names) })
 }
 
 impl SiteCallers {
@@ -86,11 +89,35 @@ impl SiteCallers {
         }
         Ok(grants)
     }
+
+    /// A machine by its access token: only for the API, and only what both its posts and the token's scopes allow. A system that acts
+    /// for a person is no caller here: what it may know it asks at the userinfo endpoint.
+    async fn machine(&self, app: &App, token: &str, channel: Channel) -> Result<Option<Session>> {
+        if channel != Channel::Api {
+            return Ok(None);
+        }
+        let now = app.clock.now();
+        let rows = app.db.query(tokens::MACHINE, args![sm3_hex(token), now.legal_date()]).await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let state: ClientState = first.json("document")?;
+        if state.disabled || first.moment("until")? <= now {
+            return Ok(None);
+        }
+        let scopes = Scopes::parse(first.text("scopes")?);
+        let mut grants = self.grants(&rows)?;
+        grants.retain(|it| scopes.has(it.permission));
+        let who = Who::Client(first.id("client")?);
+        let actor = Actor { who, name: state.name, on_behalf_of: None, channel, grants };
+        Ok(Some(Session { actor, acting_for: None }))
+    }
 }
 
 #[async_trait]
 impl Callers for SiteCallers {
     async fn session(&self, app: &App, token: &str, channel: Channel) -> Result<Option<Session>> {
+        if token.starts_with(ACCESS_PREFIX) {
+            return self.machine(app, token, channel).await;
+        }
         let now = app.clock.now();
         let rows = app.db.query(sessions::CALLER, args![sm3_hex(token), now.legal_date()]).await?;
         let Some(first) = rows.first() else { return Ok(None) };

@@ -1,4 +1,5 @@
-//! Who is who: divisions, authorities, people, enterprises, accounts, sessions and posts.
+//! Who is who: divisions, authorities, people, enterprises, accounts, sessions and posts; and sign-on for the systems of others
+//! (OpenID Provider).
 //!
 //! Other areas ask here for names ([`names`]), a person's data ([`person_card`]), authorities ([`authority`], [`authorities`])
 //! and divisions ([`division`], [`children`], [`path`]), and guard what they commit by the post it rests on ([`still_holds`]).
@@ -40,6 +41,7 @@ pub use service::{
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
     erasure::erase_person,
     names::{Names, holder_name, names, person_name, person_names},
+    openid::logout::{LogoutNotice, logout_notice},
     people::{create_person, find_people_by_mobile, find_person_by_citizen_number, person_card},
     posts::{POST_GUARD, end_post, grant_post, still_holds},
     reach::{Meant, Reach},
@@ -47,10 +49,14 @@ pub use service::{
 
 /// To manage people, posts and authorities (管理人员岗位), at one authority or for the whole site.
 pub const ADMINISTER: Permission = Permission::post("identity.administer", "管理人员岗位");
+/// To let systems of others use the accounts and the API (管理接入系统), at one authority or for the whole site.
+pub const CONNECT: Permission = Permission::post("identity.connect", "管理接入系统");
 /// To see and change one's own account; whoever is signed in may.
 pub const OWN: Permission = Permission::holder("identity.own", "管理本人账号");
+/// The kind of outbox message that [`logout_notice`] makes a request of.
+pub const LOGOUT_MESSAGE: &str = service::openid::logout::MESSAGE;
 /// The administrator's post.
-pub const ADMIN: Post = Post { code: "admin", name: "人员管理", permissions: &[ADMINISTER] };
+pub const ADMIN: Post = Post { code: "admin", name: "人员管理", permissions: &[ADMINISTER, CONNECT] };
 
 /// The area.
 pub const AREA: Area = Area {
@@ -59,14 +65,23 @@ pub const AREA: Area = Area {
     sql: store::SQL,
     posts: &[ADMIN],
     replays: replay::all,
-    sweeps: &[Sweep {
-        name: "identity.sessions",
-        every_s: 3_600,
-        run: |app, ctx| Box::pin(service::accounts::sweep(app, ctx)),
-    }],
+    sweeps: &[
+        Sweep {
+            name: "identity.sessions",
+            every_s: 3_600,
+            run: |app, ctx| Box::pin(service::accounts::sweep(app, ctx)),
+        },
+        Sweep { name: "identity.tokens", every_s: 600, run: |app, ctx| Box::pin(service::openid::sweep(app, ctx)) },
+        Sweep {
+            name: "identity.logouts",
+            every_s: 5,
+            run: |app, ctx| Box::pin(service::openid::logout::sweep(app, ctx)),
+        },
+    ],
     nav: &[
         Nav { href: "/desk/people", text: "人员岗位", needs: Some(ADMINISTER), order: 80 },
         Nav { href: "/desk/authorities", text: "实施主体", needs: Some(ADMINISTER), order: 81 },
+        Nav { href: "/desk/clients", text: "接入系统", needs: Some(CONNECT), order: 82 },
         Nav { href: "/me", text: "我的账号", needs: Some(OWN), order: 90 },
     ],
     samples: pages::samples,

@@ -11,6 +11,7 @@ use crate::{
         account::AccountState,
         authority::AuthorityFacts,
         enterprise::{AgentState, EnterpriseState},
+        openid::{client::ClientState, consent::ConsentState, key::KeyState},
         person::PersonState,
         post::HeldState,
     },
@@ -57,8 +58,52 @@ fn canonical<T: Serialize + DeserializeOwned>(body: &str) -> Result<String> {
     json(&serde_json::from_str::<T>(body).map_err(Error::internal)?)
 }
 
+/// A system's state beside the column that its list goes by.
+fn client(authority: &str, state: &ClientState) -> Result<String> {
+    Ok(format!("{authority} {}", json(state)?))
+}
+
 /// Every kind of thing of the area.
 pub(crate) fn all() -> Vec<Box<dyn Replay>> {
+    let mut all = people();
+    all.extend(openid());
+    all
+}
+
+/// The things of the OpenID Provider.
+fn openid() -> Vec<Box<dyn Replay>> {
+    vec![
+        Box::new(Things {
+            prefix: "client:",
+            kinds: &[kinds::CLIENT_REGISTERED, kinds::CLIENT_CHANGED],
+            rows: store::openid::clients::CLIENTS,
+            state: |row| {
+                let (authority, state) = store::openid::clients::state(row)?;
+                client(&authority, &state)
+            },
+            canonical: |body| {
+                let state: ClientState = serde_json::from_str(body).map_err(Error::internal)?;
+                client(&state.authority.to_string(), &state)
+            },
+        }),
+        Box::new(Things {
+            prefix: "consent:",
+            kinds: &[kinds::CONSENT_GIVEN, kinds::CONSENT_CHANGED, kinds::CONSENT_WITHDRAWN],
+            rows: store::openid::consents::CONSENT_ROWS,
+            state: |row| json(&store::openid::consents::state(row)?),
+            canonical: canonical::<ConsentState>,
+        }),
+        Box::new(Things {
+            prefix: "signing_key:",
+            kinds: &[kinds::SIGNING_KEY_MADE, kinds::SIGNING_KEY_RETIRED],
+            rows: store::openid::signing_keys::SIGNING_KEY_ROWS,
+            state: |row| json(&store::openid::signing_keys::state(row)?),
+            canonical: canonical::<KeyState>,
+        }),
+    ]
+}
+
+fn people() -> Vec<Box<dyn Replay>> {
     vec![
         Box::new(Things {
             prefix: "person:",

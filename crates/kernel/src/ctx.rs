@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Basis, Error, Grant, Holder, Id, Moment, Permission, Person, Result, Scope};
+use crate::{Basis, Client, Error, Grant, Holder, Id, Moment, Permission, Person, Result, Scope};
 
 /// Where the time comes from. Read once, at the edge, into [`Ctx::now`].
 pub trait Clock: Send + Sync {
@@ -51,16 +51,19 @@ pub enum Who {
     Anonymous,
     /// A person: applicant or officer.
     Person(Id<Person>),
+    /// A system of somebody's own that calls the API for nobody in particular (机器接口).
+    Client(Id<Client>),
     /// The platform itself, by the name of the worker.
     System(&'static str),
 }
 
-/// Written into the journal: `anonymous`, `person:…`, `system:…`.
+/// Written into the journal: `anonymous`, `person:…`, `client:…`, `system:…`.
 impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Anonymous => f.write_str("anonymous"),
             Self::Person(id) => write!(f, "person:{id}"),
+            Self::Client(id) => write!(f, "client:{id}"),
             Self::System(name) => write!(f, "system:{name}"),
         }
     }
@@ -120,7 +123,7 @@ impl Actor {
         match (self.on_behalf_of, self.who) {
             (Some(holder), _) => Some(holder),
             (None, Who::Person(id)) => Some(Holder::Person(id)),
-            (None, Who::Anonymous | Who::System(_)) => None,
+            (None, Who::Anonymous | Who::Client(_) | Who::System(_)) => None,
         }
     }
 }
@@ -165,11 +168,11 @@ impl Ctx {
     /// The person who acts.
     ///
     /// # Errors
-    /// [`Error::SignIn`] if nobody is signed in or a worker acts.
+    /// [`Error::SignIn`] if nobody is signed in, or a worker or a system acts.
     pub fn person(&self) -> Result<Id<Person>> {
         match self.actor.who {
             Who::Person(id) => Ok(id),
-            Who::Anonymous | Who::System(_) => Err(Error::SignIn),
+            Who::Anonymous | Who::Client(_) | Who::System(_) => Err(Error::SignIn),
         }
     }
 

@@ -16,7 +16,9 @@ pub use error::{Error, Fault, Result};
 pub use id::Id;
 pub use moment::Moment;
 pub use page::{Cursor, PAGE_DEFAULT, PAGE_MAX, Page, PageAsk};
-pub use permission::{Authority, Basis, Enterprise, Grant, Holder, Item, Permission, Person, Post, PostRow, Scope};
+pub use permission::{
+    Authority, Basis, Client, Enterprise, Grant, Holder, Item, Permission, Person, Post, PostRow, Scope,
+};
 
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,10 @@ pub enum Authority {}
 #[derive(Debug)]
 pub enum Item {}
 
+/// A system that lets people sign in with their account here, or calls the API, as an id's mark.
+#[derive(Debug)]
+pub enum Client {}
+
 /// One row of somebody's post, as an id's mark: what a unit checks is still in force.
 #[derive(Debug)]
 pub enum PostRow {}

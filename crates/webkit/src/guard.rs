@@ -10,7 +10,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
-use kernel::Error;
+use kernel::{Error, Who};
 use sm3::Sm3;
 use subtle::ConstantTimeEq;
 
@@ -52,10 +52,17 @@ pub(crate) async fn session(State(app): State<App>, mut request: Request, next: 
     answer
 }
 
+/// Where other sites may send forms to: the OpenID endpoints, which act on what the request itself proves (a client's secret, a code,
+/// a signed hint) and never on the cookie alone; what a person decides there comes by a form of ours.
+const FROM_ELSEWHERE: &str = "/oauth/";
+
 /// A changing request that a browser sent from another site. Browsers tell (`Sec-Fetch-Site`, `Origin`); what tells neither is no
 /// browser of today, and still needs the form's token, which [`crate::Form`] asks for.
 fn forged(request: &Request, called: &Called) -> bool {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) || called.bearer {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+        || called.bearer
+        || request.uri().path().starts_with(FROM_ELSEWHERE)
+    {
         return false;
     }
     let text = |name: &str| request.headers().get(name).and_then(|it| it.to_str().ok());
@@ -86,12 +93,14 @@ pub(crate) async fn admit(access: Access, request: Request, next: Next) -> Respo
     let Some(called) = request.extensions().get::<Arc<Called>>() else {
         return Failure(Error::internal("the session layer did not run")).into_response();
     };
-    let signed_in = called.ctx.person().is_ok();
+    let known = called.ctx.actor.who != Who::Anonymous;
     let refused = match access {
         Access::Public => None,
-        Access::SignedIn if signed_in => None,
+        Access::SignedIn if called.ctx.person().is_ok() => None,
         Access::May(permission) if called.ctx.may_somewhere(permission) => None,
-        Access::May(permission) if signed_in => Some(Error::Forbidden { action: permission.words }),
+        Access::May(permission) if known => Some(Error::Forbidden { action: permission.words }),
+        // A system that calls for nobody in particular.
+        Access::SignedIn if known => Some(Error::Forbidden { action: "以个人身份办理" }),
         Access::SignedIn | Access::May(_) => Some(Error::SignIn),
     };
     match refused {

@@ -4,6 +4,7 @@ pub mod account;
 pub mod authority;
 pub mod division;
 pub mod enterprise;
+pub mod openid;
 pub mod person;
 pub mod post;
 pub mod session;

@@ -38,14 +38,20 @@ impl LoginPage {
 pub(crate) struct LoginAsk {
     #[serde(default)]
     next: String,
+    /// Whether one signs in although one is signed in: another system asks for it.
+    #[serde(default)]
+    again: String,
+    /// The login name that another system knows.
+    #[serde(default)]
+    hint: String,
 }
 
 pub(crate) async fn login(State(app): State<App>, it: Page, Query(ask): Query<LoginAsk>) -> Answer {
-    if it.ctx.person().is_ok() {
+    if it.ctx.person().is_ok() && ask.again.is_empty() {
         return Ok(see_other(onward(&ask.next)));
     }
     let demo = accounts::demo_people(&app).await?;
-    page(&LoginPage { shell: it.shell, login: String::new(), next: ask.next, demo, faults: Vec::new() })
+    page(&LoginPage { shell: it.shell, login: ask.hint, next: ask.next, demo, faults: Vec::new() })
 }
 
 pub(crate) async fn sign_in(
@@ -85,7 +91,7 @@ fn enter(app: &App, signed_in: &SignedIn, next: &str) -> Response {
     with_cookie(see_other(next), &session_cookie(app, &signed_in.token, seconds))
 }
 
-fn with_cookie(mut answer: Response, cookie: &str) -> Response {
+pub(crate) fn with_cookie(mut answer: Response, cookie: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }

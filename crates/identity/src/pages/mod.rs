@@ -2,7 +2,9 @@
 
 mod authorities;
 pub(crate) mod choice;
+mod clients;
 mod entry;
+mod openid;
 mod own;
 mod people;
 mod samples;
@@ -19,6 +21,10 @@ use crate::ADMINISTER;
 pub(crate) use samples::samples;
 
 pub(crate) fn routes() -> Routes {
+    desk().merge(clients::routes()).merge(openid::routes())
+}
+
+fn desk() -> Routes {
     Routes::new()
         .get("/login", Access::Public, entry::login)
         .post("/login", Access::Public, entry::sign_in)

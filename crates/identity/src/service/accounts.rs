@@ -21,7 +21,7 @@ use crate::{
         session::{APPLICANT, SEEN_EVERY, SessionRow},
     },
     passwords::Passwords,
-    store::{accounts as rows, posts as post_rows, sessions},
+    store::{accounts as rows, openid::tokens, posts as post_rows, sessions},
 };
 
 /// A one-time code works for so many seconds: a day.
@@ -369,6 +369,7 @@ pub(crate) async fn change_password(ctx: &Ctx, app: &App, (old, new): (&str, &st
     let about = (format!("account:{person}"), kinds::PASSWORD_CHANGED);
     let head = journal::append(&mut unit, ctx, &account.head, (&about.0, about.1), &state)?;
     rows::set_password(&mut unit, &account, &hash, &head);
+    unit.run(tokens::FAMILIES_LOGOUT_OTHERS, args![person, sm3_hex(token), ctx.now]);
     unit.run(sessions::SESSIONS_END_OTHERS, args![person, sm3_hex(token)]);
     app.db.commit(unit).await?.or_stale("账号")
 }
@@ -416,6 +417,7 @@ fn along_the_way(code: &str) -> usize {
 pub(crate) async fn sweep(app: &App, ctx: &Ctx) -> Result<()> {
     let mut unit = Unit::new(ctx);
     let dead = ctx.now.plus_seconds(-(APPLICANT.idle + 2 * SEEN_EVERY));
+    unit.run(tokens::FAMILIES_LOGOUT_IDLE, args![dead, ctx.now]);
     unit.run(sessions::SESSIONS_SWEEP, args![dead]);
     let longest = [ACCOUNT_AT_ADDRESS, ACCOUNT, ADDRESS, REGISTER, PASSWORD_CHANGE].map(|it| it.seconds);
     let old = ctx.now.plus_seconds(-longest.into_iter().max().unwrap_or(0));

@@ -1,6 +1,6 @@
 //! Erasing a person: what is personal can be read by nobody any more, and the record stays whole.
 //!
-//! The person's data key is destroyed, digests and login are blanked, rights to act for enterprises end, sessions end. The rows stay,
+//! The person's data key is destroyed, digests and login are blanked, rights to act for enterprises end, sessions and the tokens of other systems end. The rows stay,
 //! empty, because the record knows of them; entries hold ids and keyed digests only.
 
 use journal::Head;
@@ -11,7 +11,7 @@ use webkit::App;
 use super::{administers, guard, kinds, people::vault_holder, posts};
 use crate::{
     model::{account::AccountState, enterprise::AgentState, person::PersonState},
-    store::{accounts, enterprises, people, sessions},
+    store::{accounts, enterprises, openid::tokens, people, sessions},
 };
 
 /// Enterprises that one person may act for at most; as many rights are ended.
@@ -47,6 +47,7 @@ pub async fn erase_person(ctx: &Ctx, app: &App, unit: &mut Unit, person: Id<Pers
         let head = journal::append(unit, ctx, &before, (&format!("agent:{id}"), kinds::AGENT_ENDED), &state)?;
         enterprises::end_agent(unit, &id, (&before, &head));
     }
+    unit.run(tokens::FAMILIES_END_OF_PERSON, args![person, ctx.now]);
     unit.run(sessions::SESSIONS_END, args![person]);
     app.vault.destroy(unit, &holder);
     Ok(())

@@ -6,6 +6,7 @@ pub(crate) mod divisions;
 pub(crate) mod enterprises;
 pub(crate) mod erasure;
 pub(crate) mod names;
+pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod posts;
 pub(crate) mod reach;
@@ -44,6 +45,22 @@ pub(crate) mod kinds {
     pub(crate) const AGENT_ADDED: &str = "identity.agent_added";
     /// Somebody may act for an enterprise no longer.
     pub(crate) const AGENT_ENDED: &str = "identity.agent_ended";
+    /// A system may let people sign in with their account here, or call the API.
+    pub(crate) const CLIENT_REGISTERED: &str = "identity.client_registered";
+    /// What a system may, or its secrets, changed.
+    pub(crate) const CLIENT_CHANGED: &str = "identity.client_changed";
+    /// A person agreed that a system reads certain facts.
+    pub(crate) const CONSENT_GIVEN: &str = "identity.consent_given";
+    /// A person decided otherwise about the same system.
+    pub(crate) const CONSENT_CHANGED: &str = "identity.consent_changed";
+    /// A person withdrew what it had agreed to.
+    pub(crate) const CONSENT_WITHDRAWN: &str = "identity.consent_withdrawn";
+    /// A token or code was used a second time: whoever held it lost it to somebody.
+    pub(crate) const TOKEN_REUSED: &str = "identity.token_reused";
+    /// A key that signs tokens was made.
+    pub(crate) const SIGNING_KEY_MADE: &str = "identity.signing_key_made";
+    /// A key signs and verifies no more; its private half was destroyed.
+    pub(crate) const SIGNING_KEY_RETIRED: &str = "identity.signing_key_retired";
     /// A chunk of a file of divisions was taken.
     pub(crate) const DIVISIONS_IMPORTED: &str = "identity.divisions_imported";
 }
@@ -56,7 +73,7 @@ pub(crate) mod kinds {
 pub(crate) fn administers(ctx: &Ctx, scope: &Scope) -> Result<Option<Basis>> {
     match ctx.actor.who {
         Who::System(_) => Ok(None),
-        Who::Anonymous | Who::Person(_) => ctx.may(ADMINISTER, scope).map(Some),
+        Who::Anonymous | Who::Person(_) | Who::Client(_) => ctx.may(ADMINISTER, scope).map(Some),
     }
 }
 

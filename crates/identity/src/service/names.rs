@@ -11,7 +11,7 @@ use webkit::App;
 use super::people::vault_holder;
 use crate::store::{self, enterprises as rows};
 
-/// Names by holder or actor, as the journal writes them: `person:…`, `enterprise:…`, `system:…`.
+/// Names by holder or actor, as the journal writes them: `person:…`, `enterprise:…`, `client:…`, `system:…`.
 #[derive(Debug, Clone, Default)]
 pub struct Names(HashMap<String, String>);
 
@@ -24,7 +24,11 @@ impl Names {
             Some(("system", _)) => "系统",
             None => "未登录者",
             Some((kind, _)) => {
-                let gone = if kind == "person" { "已注销人员" } else { "已注销单位" };
+                let gone = match kind {
+                    "person" => "已注销人员",
+                    "client" => "接入系统",
+                    _ => "已注销单位",
+                };
                 self.0.get(&who).map_or(gone, String::as_str)
             }
         }
@@ -53,6 +57,10 @@ pub async fn names<W: Display>(app: &App, whom: impl IntoIterator<Item = W>) -> 
         for row in app.db.query(rows::ENTERPRISE_NAMES, store::hundred_values(asked)).await? {
             found.insert(format!("enterprise:{}", row.text("id")?), row.string("name")?);
         }
+    }
+    let systems: Vec<_> = whom.iter().filter_map(|it| it.strip_prefix("client:")?.parse().ok()).collect();
+    for (id, system) in super::openid::clients::many(app, &systems).await? {
+        found.insert(format!("client:{id}"), system.state.name);
     }
     Ok(Names(found))
 }

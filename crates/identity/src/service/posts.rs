@@ -15,7 +15,7 @@ use crate::{
         person::Sounded,
         post::{Held, HeldState, NewPost},
     },
-    store::{people, posts as rows},
+    store::{openid::clients, people, posts as rows},
 };
 
 /// The guard that fails when the post that an act rests on was ended meanwhile.
@@ -54,7 +54,10 @@ pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRo
     if let Some(authority) = new.authority {
         super::authorities::authority(&app.db, authority).await?;
     }
-    if app.db.find(people::PERSON, args![new.person]).await?.is_none() {
+    // A machine holds posts as people do, so that all that is true of them is true of it.
+    let known = app.db.find(people::PERSON, args![new.person]).await?.is_some()
+        || app.db.find(clients::CLIENT, args![new.person]).await?.is_some();
+    if !known {
         return Err(Error::NotFound { what: "人员" });
     }
     let state = HeldState {

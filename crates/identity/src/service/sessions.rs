@@ -1,4 +1,4 @@
-//! Sessions: seen and ended by their owner, and for whom they act.
+//! Sessions: seen and ended by their owner, and for whom they act. With a session end the tokens of other systems that rest on it.
 
 use kernel::{Ctx, Enterprise, Error, Id, Moment, Result};
 use storage::{Unit, args};
@@ -10,7 +10,7 @@ use crate::{
         account::sm3_hex,
         session::{Lifetime, SessionMark},
     },
-    store::sessions as rows,
+    store::{openid::tokens, sessions as rows},
 };
 
 /// Sessions of one person that a page shows at most.
@@ -45,6 +45,7 @@ pub(crate) async fn own(ctx: &Ctx, app: &App, token: &str) -> Result<Vec<OwnSess
 /// Ends one of the caller's sessions.
 pub(crate) async fn end(ctx: &Ctx, app: &App, id: Id<SessionMark>) -> Result<()> {
     let mut unit = Unit::new(ctx);
+    unit.run(tokens::FAMILIES_LOGOUT_OWN, args![id, ctx.person()?, ctx.now]);
     rows::end_own(&mut unit, id, ctx.person()?);
     app.db.commit(unit).await?.or_stale("会话")
 }
@@ -52,6 +53,7 @@ pub(crate) async fn end(ctx: &Ctx, app: &App, id: Id<SessionMark>) -> Result<()>
 /// Ends all of the caller's sessions but the one in use.
 pub(crate) async fn end_others(ctx: &Ctx, app: &App, token: &str) -> Result<()> {
     let mut unit = Unit::new(ctx);
+    unit.run(tokens::FAMILIES_LOGOUT_OTHERS, args![ctx.person()?, sm3_hex(token), ctx.now]);
     unit.run(rows::SESSIONS_END_OTHERS, args![ctx.person()?, sm3_hex(token)]);
     app.db.commit(unit).await?.or_stale("会话")
 }
@@ -59,6 +61,7 @@ pub(crate) async fn end_others(ctx: &Ctx, app: &App, token: &str) -> Result<()> 
 /// Signs out: the session of this token is no more.
 pub(crate) async fn sign_out(ctx: &Ctx, app: &App, token: &str) -> Result<()> {
     let mut unit = Unit::new(ctx);
+    unit.run(tokens::FAMILIES_LOGOUT, args![sm3_hex(token), ctx.now]);
     unit.run(rows::SESSION_END, args![sm3_hex(token)]);
     app.db.commit(unit).await?.or_stale("会话")
 }

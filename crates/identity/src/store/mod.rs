@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod authorities;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
+pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod posts;
 pub(crate) mod sessions;
@@ -11,12 +12,25 @@ pub(crate) mod sessions;
 use storage::{Migration, Sql, Value};
 
 /// The area's schema.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { area: "identity", number: 1, sql: include_str!("../../migrations/0001_identity.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { area: "identity", number: 1, sql: include_str!("../../migrations/0001_identity.sql") },
+    Migration { area: "identity", number: 2, sql: include_str!("../../migrations/0002_openid.sql") },
+];
 
 /// The registries of the area's SQL.
-pub(crate) const SQL: &[&[Sql]] =
-    &[accounts::ALL, authorities::ALL, divisions::ALL, enterprises::ALL, people::ALL, posts::ALL, sessions::ALL];
+pub(crate) const SQL: &[&[Sql]] = &[
+    accounts::ALL,
+    authorities::ALL,
+    divisions::ALL,
+    enterprises::ALL,
+    openid::clients::ALL,
+    openid::consents::ALL,
+    openid::signing_keys::ALL,
+    openid::tokens::ALL,
+    people::ALL,
+    posts::ALL,
+    sessions::ALL,
+];
 
 /// How many ids a statement with [`hundred!`] asks for at once; fewer are padded with `''`, which is no id.
 pub(crate) const HUNDRED: usize = 100;

@@ -21,13 +21,14 @@ storage::sql! {
         ORDER BY ended_at IS NOT NULL, id DESC LIMIT $2");
     /// A page of people who hold a post, with their posts in force, at any authority.
     OFFICERS = "WITH page AS (SELECT DISTINCT person FROM posts WHERE ended_at IS NULL AND person > $1 \
-            ORDER BY person LIMIT $2) \
+            AND NOT EXISTS (SELECT 1 FROM clients c WHERE c.id = posts.person) ORDER BY person LIMIT $2) \
         SELECT p.id, p.person, p.code, p.authority, p.item, p.starts, p.ends, p.ended_at, \
             p.version, p.head, p.changed_at \
         FROM posts p JOIN page ON page.person = p.person WHERE p.ended_at IS NULL ORDER BY p.person, p.id";
     /// A page of people who hold a post at one authority, with those posts in force.
     OFFICERS_AT = "WITH page AS (SELECT DISTINCT person FROM posts \
-            WHERE authority = $3 AND ended_at IS NULL AND person > $1 ORDER BY person LIMIT $2) \
+            WHERE authority = $3 AND ended_at IS NULL AND person > $1 \
+            AND NOT EXISTS (SELECT 1 FROM clients c WHERE c.id = posts.person) ORDER BY person LIMIT $2) \
         SELECT p.id, p.person, p.code, p.authority, p.item, p.starts, p.ends, p.ended_at, \
             p.version, p.head, p.changed_at \
         FROM posts p JOIN page ON page.person = p.person \

@@ -22,6 +22,8 @@ storage::sql! {
     SESSION_SEEN = "UPDATE sessions SET seen_at = $2 WHERE token = $1 AND seen_at < $2";
     /// For whom the session acts from now on.
     SESSION_ACT_FOR = "UPDATE sessions SET acting_for = $2 WHERE token = $1";
+    /// For whom a session acts.
+    SESSION_ACTS_FOR = "SELECT acting_for FROM sessions WHERE id = $1";
     /// A person's sessions, the latest first.
     SESSIONS = "SELECT token, id, person, device, acting_for, made_at, seen_at FROM sessions \
         WHERE person = $1 ORDER BY seen_at DESC, id LIMIT $2";

@@ -34,6 +34,12 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ("crates/cases/src/parts.rs", "blocks of serials are leases"),
     ("crates/cases/src/service/materials.rs", "files lie ready as a draft does; that they are sent is journalled"),
     ("crates/identity/src/callers.rs", "when a session was last used is not journalled"),
+    ("crates/identity/src/service/openid/mod.rs", "its round forgets codes and tokens that are over"),
+    (
+        "crates/identity/src/service/openid/authorize.rs",
+        "requests and codes are as sessions; consents.rs journals consent",
+    ),
+    ("crates/identity/src/service/openid/logout.rs", "that a system is to be told stands in the outbox"),
     ("crates/portal/src/search/engine.rs", "the index is a copy of what the record says"),
     ("sweep", "rounds delegate to acts that journal"),
 ];

@@ -41,7 +41,10 @@ pub use service::{
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
     erasure::erase_person,
     names::{Names, holder_name, names, person_name, person_names},
-    openid::logout::{LogoutNotice, logout_notice},
+    openid::{
+        keys::{ShownKey, token_keys},
+        logout::{LogoutNotice, logout_notice},
+    },
     people::{create_person, find_people_by_mobile, find_person_by_citizen_number, person_card},
     posts::{POST_GUARD, end_post, grant_post, still_holds},
     reach::{Meant, Reach},

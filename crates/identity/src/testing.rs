@@ -4,11 +4,65 @@
 use std::collections::BTreeSet;
 
 use journal::Head;
-use kernel::{Authority, Ctx, Id, Result};
+use kernel::{Authority, Client, Ctx, Error, Id, Person, Result};
 use storage::Unit;
 use webkit::App;
 
-use crate::{AuthorityFacts, model::post::HeldState, service::kinds, store::posts};
+use crate::{
+    AuthorityFacts,
+    model::{
+        openid::{
+            client::{Allowed, NewClient},
+            consent::ConsentState,
+            scope::Scopes,
+            token::SECRET_PREFIX,
+        },
+        post::HeldState,
+    },
+    service::{
+        kinds,
+        openid::{fresh_secret, keys},
+    },
+    store::{
+        openid::{clients, consents},
+        posts,
+    },
+};
+
+/// Where [`connect`]'s system is answered.
+pub const CALLBACK: &str = "https://app.example.gov.cn/callback";
+
+/// Makes a system of this authority that the person has agreed to, and the keys that sign for it; gives its id and secret.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn connect(
+    app: &App,
+    ctx: &Ctx,
+    authority: Id<Authority>,
+    person: Id<Person>,
+) -> Result<(Id<Client>, String)> {
+    keys::ring(ctx, app).await?;
+    let new = NewClient {
+        name: "试验系统".to_owned(),
+        redirects: CALLBACK.to_owned(),
+        scopes: vec![Allowed { scope: "openid".to_owned(), purpose: String::new() }],
+        ..NewClient::default()
+    };
+    let (client, secret) = (ctx.new_id(), fresh_secret(ctx, SECRET_PREFIX));
+    let state = new.check(authority, None).map_err(Error::Invalid)?.with_secret(&secret, ctx.now);
+    let mut unit = Unit::new(ctx);
+    let about = format!("client:{client}");
+    let head = journal::append(&mut unit, ctx, &Head::none(), (&about, kinds::CLIENT_REGISTERED), &state)?;
+    clients::add(&mut unit, client, &state, &head)?;
+    let scopes = Scopes::of(["openid"]);
+    let (consent, state) = (ctx.new_id(), ConsentState::decided(None, (person, client), &scopes, &scopes));
+    let about = format!("consent:{consent}");
+    let head = journal::append(&mut unit, ctx, &Head::none(), (&about, kinds::CONSENT_GIVEN), &state)?;
+    consents::add(&mut unit, consent, &state, &head);
+    app.db.commit(unit).await?.or_stale("接入系统")?;
+    Ok((client, secret))
+}
 
 /// Makes rows of the posts that the actor's grants rest on.
 ///

@@ -88,6 +88,18 @@ impl Site {
         self.send(who, (method, path), "application/json", body).await
     }
 
+    /// Sends a request with these headers and nothing else: no session, no cookie, as the server of another system does.
+    ///
+    /// # Panics
+    /// If the request is none.
+    pub async fn send_with(&self, (method, path): (&str, &str), headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.answer(request.body(Body::from(body)).expect("a request")).await
+    }
+
     /// Sends a form with one file.
     pub async fn upload(
         &self,
@@ -122,7 +134,10 @@ impl Site {
         if let Some(token) = &who.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let request = request.body(Body::from(body)).expect("a well-formed request");
+        self.answer(request.body(Body::from(body)).expect("a well-formed request")).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Answer {
         // Packed on the way, as every browser asks for.
         let unpacked = DecompressionLayer::new().layer(self.router.clone());
         let answer = unpacked.oneshot(request).await.expect("the router answers");

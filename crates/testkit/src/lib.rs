@@ -126,6 +126,17 @@ impl Site {
         Visitor { token: Some(token), person: Some(id) }
     }
 
+    /// A machine at the API (a client of the OpenID Provider), with these permissions; nobody at pages.
+    pub fn machine(&self, name: &str, grants: &[(Permission, Option<Id<Authority>>)]) -> Visitor {
+        let visitor = self.person(name, grants);
+        let mut people = self.people.0.lock().expect("people");
+        if let Some(actor) = visitor.token.as_ref().and_then(|it| people.get_mut(it)) {
+            actor.who = Who::Client(self.app.system("test").new_id());
+            actor.channel = Channel::Api;
+        }
+        Visitor { person: None, ..visitor }
+    }
+
     /// Nobody is signed in.
     #[must_use]
     pub fn anonymous(&self) -> Visitor {
@@ -179,6 +190,8 @@ struct People(Mutex<HashMap<String, Actor>>);
 impl Callers for People {
     async fn session(&self, _app: &App, token: &str, channel: Channel) -> kernel::Result<Option<Session>> {
         let found = self.0.lock().expect("people").get(token).cloned();
+        // A machine has no business at pages.
+        let found = found.filter(|it| channel == Channel::Api || !matches!(it.who, Who::Client(_)));
         Ok(found.map(|actor| Session { actor: Actor { channel, ..actor }, acting_for: None }))
     }
 }

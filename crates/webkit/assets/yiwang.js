@@ -17,6 +17,10 @@
     field.focus({ preventScroll: true });
   });
 
+  // <form data-submit>: sent by itself, on the way to another system.
+  const onward = document.querySelector("form[data-submit]");
+  if (onward) onward.submit();
+
   // <textarea data-count maxlength="500">: how many characters are left, said aloud once typing rests.
   for (const area of all("textarea[data-count]")) {
     const seen = document.createElement("p");

@@ -6,6 +6,7 @@ mod bench;
 mod child;
 mod cli;
 mod commands;
+mod couriers;
 mod demo;
 mod http;
 mod keys;

@@ -1,4 +1,5 @@
-//! The platform's own workers: the sequencer, the readers of the record, the rounds of the areas, the signing of heads, the keys.
+//! The platform's own workers: the sequencer, the readers of the record, the rounds of the areas, the signing of heads, the keys,
+//! the outbox.
 //! Each takes a lease, so that of many nodes one does the work and another takes over when it falls silent.
 
 use std::{sync::Arc, time::Duration};
@@ -8,7 +9,7 @@ use kernel::Ctx;
 use tokio::{sync::watch, task::JoinSet};
 use webkit::{App, Area, Sweep};
 
-use crate::{keys::KeyFolder, site::Site};
+use crate::{couriers::Logouts, keys::KeyFolder, site::Site};
 
 /// How long an idle worker waits before it looks again.
 const IDLE: Duration = Duration::from_millis(100);
@@ -18,6 +19,8 @@ const AFTER_FAILURE: Duration = Duration::from_secs(2);
 const LEASE_SECONDS: i64 = 10;
 /// A round that takes long renews its lease this often.
 const RENEW_EVERY: Duration = Duration::from_secs(3);
+/// An empty outbox is looked at this often.
+const OUTBOX_EVERY: Duration = Duration::from_secs(1);
 /// A silent site's head is signed this often.
 const SIGN_EVERY: Duration = Duration::from_secs(300);
 
@@ -48,6 +51,7 @@ impl Workers {
                 running.spawn(go_round(app.clone(), *sweep, node.to_owned(), stopped.clone()));
             }
         }
+        running.spawn(deliver(app.clone(), node.to_owned(), stopped.clone()));
         running.spawn(sign(app.clone(), signer, node.to_owned(), stopped.clone()));
         running.spawn(keep_keys(app.clone(), (site.keys.clone(), change_signer), node.to_owned(), stopped));
         Self { stop, running }
@@ -133,6 +137,29 @@ async fn one_round(app: &App, sweep: Sweep, node: &str, renew: Duration) -> kern
             tracing::warn!(sweep = sweep.name, "another node took over; this round stops");
             return Ok(false);
         }
+    }
+}
+
+/// Sends what lies in the outbox.
+async fn deliver(app: App, node: String, mut stopped: watch::Receiver<bool>) {
+    let logouts = Logouts::new(app.clone());
+    loop {
+        let wait = match deliver_once(&app, &logouts, &node).await {
+            Ok(tried) if tried > 0 => Duration::ZERO,
+            Ok(_) => OUTBOX_EVERY,
+            Err(error) => alarm("outbox", &error),
+        };
+        if stopping(&mut stopped, wait).await {
+            return;
+        }
+    }
+}
+
+async fn deliver_once(app: &App, logouts: &Logouts, node: &str) -> kernel::Result<usize> {
+    let ctx = app.system("outbox");
+    match storage::lease::take(&app.db, &ctx, "outbox", node, LEASE_SECONDS).await? {
+        Some(_) => journal::outbox::deliver(&app.db, &ctx, &[logouts]).await,
+        None => Ok(0),
     }
 }
 

@@ -5,6 +5,7 @@ mod choice;
 mod divisions;
 mod erasure;
 mod limits;
+mod openid;
 mod posts;
 mod record;
 mod signing_in;

@@ -55,13 +55,15 @@ async fn status(settings: &Settings, folder: &KeyFolder) -> Result<Told, Failed>
     let (master, signer) = (folder.master()?, folder.signer()?.public_keys());
     let site = Site::open_for_reading(settings).await?;
     let wrapped = site.app.vault.epochs().await;
+    let tokens = identity::token_keys(&site.app.db).await;
     site.app.db.close().await?;
-    let wrapped = wrapped?;
+    let (wrapped, tokens) = (wrapped?, tokens?);
     let fingerprints: Vec<String> = signer.iter().map(journal::SitePublicKey::fingerprint).collect();
     let data_keys: Vec<_> = wrapped.iter().map(|it| json!({ "epoch": it.0, "keys": it.1 })).collect();
     let facts = json!({
         "epoch": master.epoch(), "epochs": master.epochs(), "prepared": master.prepared_epoch(),
         "data_keys": data_keys, "signers": fingerprints,
+        "token_keys": tokens,
     });
     let old: Vec<_> =
         master.epochs().iter().filter(|it| **it != master.epoch()).map(|it| format!("第 {it} 批")).collect();
@@ -74,6 +76,7 @@ async fn status(settings: &Settings, folder: &KeyFolder) -> Result<Told, Failed>
     let (present, former) = fingerprints.split_last().map_or(("", &[][..]), |it| (it.0.as_str(), it.1));
     lines.push(format!("签名密钥指纹（SM3）：{present}"));
     lines.extend(former.iter().map(|it| format!("  此前用过：{it}")));
+    lines.extend(tokens.iter().map(|it| format!("令牌签名密钥（{}）：{}，{} 起用", it.alg, it.kid, it.use_from.zh())));
     Ok(Told { facts, lines })
 }
 

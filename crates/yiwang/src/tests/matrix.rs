@@ -1,4 +1,4 @@
-//! Every route × every kind of person. The table is generated from the router and asked of the running site, so that a new route
+//! Every route × every kind of person, and a machine at the API. The table is generated from the router and asked of the running site, so that a new route
 //! without an answer fails, and a change of permission is seen as a diff of `docs/permissions.md`.
 
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use webkit::{Access, Route};
 
 use crate::site::AREAS;
 
-/// Every kind of person: nobody, a citizen, and one holder of each kind of post at an authority.
+/// Every kind of person: nobody, a citizen, one holder of each kind of post at an authority, and a machine that holds one.
 fn kinds(site: &Site, authority: Id<Authority>) -> Vec<(String, Visitor)> {
     let mut out = vec![("未登录".to_owned(), site.anonymous()), ("申请人".to_owned(), site.person("陈某", &[]))];
     for post in AREAS.iter().flat_map(|it| it.posts) {
@@ -17,6 +17,10 @@ fn kinds(site: &Site, authority: Id<Authority>) -> Vec<(String, Visitor)> {
             post.permissions.iter().map(|it| (*it, Some(authority))).collect();
         out.push((post.name.to_owned(), site.person(post.name, &grants)));
     }
+    // A machine's posts give it what they give people; this one has the first kind that anybody has at a case.
+    let accept = AREAS.iter().flat_map(|it| it.posts).find(|it| it.code == "accept").expect("a post");
+    let grants: Vec<_> = accept.permissions.iter().map(|it| (*it, Some(authority))).collect();
+    out.push(("机器（受理）".to_owned(), site.machine("机器", &grants)));
     out
 }
 

@@ -97,6 +97,8 @@ impl World {
                 address: String::new(),
             };
             identity::create_enterprise(&ctx, &app.db, &firm).await.expect("an enterprise");
+            let citizen = self.citizen.person.expect("a person");
+            identity::testing::connect(app, &ctx, self.authority, citizen).await.expect("a system");
             publish(&self.site, office, &self.document).await;
             let row = format!("{},{},备案{n},,01,341602000000,A{n}\n", facts(0).name, facts(0).uscc);
             catalogue::import_items(&ctx, &app.db, format!("{LIST}{row}").as_bytes(), &|_, _| {})

@@ -14,7 +14,7 @@ use jsonwebtoken::{
 };
 use kernel::{Ctx, Error, Moment, Result};
 use serde::{Serialize, de::DeserializeOwned};
-use storage::{Commit, Unit, args};
+use storage::{Commit, Db, Row, Unit, args};
 use webkit::App;
 
 use super::super::kinds;
@@ -151,6 +151,31 @@ fn encoding_key(alg: Algorithm, der: &[u8]) -> EncodingKey {
         Algorithm::Es256 => EncodingKey::from_ec_der(der),
         Algorithm::Rs256 => EncodingKey::from_rsa_der(der),
     }
+}
+
+/// A key that is shown, for the operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShownKey {
+    /// Its name in the key set.
+    pub kid: String,
+    /// `ES256` or `RS256`.
+    pub alg: String,
+    /// From when on it signs.
+    pub use_from: Moment,
+}
+
+/// The keys that sign tokens, will soon or did lately, oldest first; none until a system of others first asks. Their private halves lie
+/// in the vault: a change of the master key covers them.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn token_keys(db: &Db) -> Result<Vec<ShownKey>> {
+    let found = db.query(rows::SIGNING_KEYS, args![KEYS_MAX]).await?;
+    let read = |row: &Row| {
+        let state = rows::state(row)?;
+        Ok(ShownKey { kid: row.string("id")?, alg: state.alg, use_from: state.use_from })
+    };
+    found.iter().map(read).collect()
 }
 
 /// Does what the plan says: makes the next key in time, and destroys those that signed nothing that still lives.

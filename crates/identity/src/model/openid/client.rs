@@ -93,7 +93,6 @@ pub(crate) struct Secret {
 
 /// All that the record determines of a system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "what an administrator ticks, one by one")]
 pub(crate) struct ClientState {
     pub(crate) authority: Id<Authority>,
     pub(crate) name: String,
@@ -187,7 +186,6 @@ fn is_loopback(url: &Url) -> bool {
 
 /// A system as an administrator fills it in.
 #[derive(Debug, Clone, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "what an administrator ticks, one by one")]
 pub struct NewClient {
     /// Its name, as people know it.
     pub name: String,

@@ -21,7 +21,6 @@ pub(crate) enum Mode {
 
 /// What the person is to be shown (OpenID Connect Core 3.1.2.1).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "the protocol's own words, which come together freely")]
 pub(crate) struct Prompt {
     pub(crate) none: bool,
     pub(crate) login: bool,

@@ -1,6 +1,6 @@
 //! The desk of systems.
 
-use super::{CALLBACK, Registered, World, between, worlds};
+use super::{CALLBACK, Registered, between, worlds};
 
 #[tokio::test]
 async fn a_system_is_registered_only_with_safe_addresses_and_a_purpose_for_each_fact() {
@@ -83,6 +83,5 @@ async fn a_form_sent_twice_registers_one_system_and_the_list_shows_it() {
         let list = world.desk.get("/desk/clients").await;
         assert_eq!(list.body.matches("不动产登记系统").count(), 1, "{}", world.site.engine);
         assert_eq!(world.citizen.get("/desk/clients").await.status, 403);
-        let _ = World::address;
     }
 }

@@ -100,11 +100,8 @@ async fn a_client_is_known_by_its_key_only_if_it_speaks_to_us_of_itself_now_and_
         }
         let stranger = key().0;
         assert_eq!(send(sign(&good, &stranger)).await.status, 401, "another's key");
-        let none = format!(
-            "{}.{}.",
-            super::super::openid::base64url(br#"{"alg":"none"}"#),
-            super::base64url(good.to_string().as_bytes())
-        );
+        let none =
+            format!("{}.{}.", super::base64url(br#"{"alg":"none"}"#), super::base64url(good.to_string().as_bytes()));
         assert_eq!(send(none).await.status, 401, "alg none");
         let mac =
             jsonwebtoken::encode(&Header::default(), &good, &EncodingKey::from_secret(public.as_bytes())).unwrap();
@@ -112,8 +109,7 @@ async fn a_client_is_known_by_its_key_only_if_it_speaks_to_us_of_itself_now_and_
         let answer = send(sign(&good, &private)).await;
         assert_eq!(answer.status, 200, "{}: {}", world.site.engine, answer.body);
         assert_eq!(send(sign(&good, &private)).await.status, 401, "{}: used once", world.site.engine);
-        let endpoint = with("aud", json!("http://127.0.0.1/oauth/token"));
-        let mut endpoint = endpoint;
+        let mut endpoint = with("aud", json!("http://127.0.0.1/oauth/token"));
         endpoint["jti"] = json!("2");
         assert_eq!(send(sign(&endpoint, &private)).await.status, 200, "OpenID Connect Core's audience");
     }
@@ -151,7 +147,6 @@ async fn keys_that_sign_follow_one_another_without_a_gap() {
     }
 }
 
-/// Not part of the flow: the address of a machine's page is the only one that names it.
 #[tokio::test]
 async fn a_public_app_may_choose_its_port_on_its_own_machine_and_a_web_site_may_not() {
     for mut world in worlds().await {

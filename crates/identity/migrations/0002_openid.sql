@@ -23,6 +23,7 @@ CREATE TABLE consents (
     changed_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX consents_in_force ON consents (person, client) WHERE ended_at IS NULL;
+CREATE INDEX consents_by_person ON consents (person, id);
 
 -- Keys that sign tokens. The private half is sealed in the vault under `signing_key:ID`; `jwk` is the public one.
 CREATE TABLE signing_keys (

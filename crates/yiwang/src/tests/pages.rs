@@ -59,7 +59,13 @@ fn judge(html: &str) -> Vec<String> {
         );
     }
     for form in html.split("<form").skip(1).map(|it| it.split("</form>").next().unwrap_or_default()) {
-        must(!form.contains("method=\"post\"") || form.contains("name=\"csrf\""), "a form without its token");
+        // What is posted to another system must not tell it our token.
+        let elsewhere = form.contains("action=\"https://");
+        let token = form.contains("name=\"csrf\"");
+        must(
+            !form.contains("method=\"post\"") || token != elsewhere,
+            "a form without its token, or one that gives it away",
+        );
     }
     let ids: Vec<_> = html.split(" id=\"").skip(1).filter_map(|it| it.split('"').next()).collect();
     let distinct: BTreeSet<_> = ids.iter().collect();

@@ -33,6 +33,11 @@ const MAY_WALK: &[(&str, &str)] = &[
     ),
     ("WORDS_COUNT: ", "counts what the desk of search wrote, as it writes another; its number has a limit"),
     ("MISSES_COUNT: ", "the same for what was not found"),
+    ("SIGNING_KEYS: SCAN signing_keys USING INDEX signing_keys_kept", "some four keys, by the index of those shown"),
+    (
+        "FAMILIES_TO_TELL: SCAN token_families USING INDEX token_families_to_tell",
+        "those whose systems are to be told, by the index of these alone",
+    ),
     ("CODES_END: ", "a site has had a handful of codes for its first administrator"),
 ];
 

@@ -106,6 +106,9 @@ fn a_key_is_made_shown_used_and_gone_in_time() {
     }
 }
 
+/// A header, a form, and what is read of them.
+type Row = (Option<&'static str>, Vec<(&'static str, &'static str)>, Result<Credentials, &'static str>);
+
 #[test]
 fn a_client_shows_who_it_is_in_one_way() {
     let form =
@@ -114,7 +117,7 @@ fn a_client_shows_who_it_is_in_one_way() {
         Ok(Credentials { client: client.to_owned(), shown: Shown::Secret(secret.to_owned()) })
     };
     let none = Ok(Credentials { client: "a".to_owned(), shown: Shown::Nothing });
-    let table: Vec<(Option<&str>, Vec<(&str, &str)>, Result<Credentials, &str>)> = vec![
+    let table: Vec<Row> = vec![
         (None, vec![], Err("invalid_client")),
         (None, vec![("client_secret", "s")], Err("invalid_client")),
         (Some("Basic nonsense!"), vec![], Err("invalid_client")),

@@ -1,6 +1,7 @@
-//! Items as JSON, for everybody; and the desk for departments' own systems.
+//! Items as JSON, for everybody; and the desk and its imports for departments' own systems.
 
 mod desk;
+mod imports;
 
 use axum::{
     Json,
@@ -19,7 +20,11 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().api(Access::Public, routes!(list)).api(Access::Public, routes!(show)).merge(desk::routes())
+    Routes::new()
+        .api(Access::Public, routes!(list))
+        .api(Access::Public, routes!(show))
+        .merge(desk::routes())
+        .merge(imports::routes())
 }
 
 /// 事项列表的查询条件

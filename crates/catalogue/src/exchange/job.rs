@@ -422,7 +422,19 @@ pub(crate) async fn stop(ctx: &Ctx, db: &Db, id: Id<ImportMark>) -> Result<()> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FieldChange(pub(crate) String, pub(crate) String, pub(crate) String);
 
-/// Lines of the report of one kind (`refused`, `told`, `changed`, `left`) after a number; with their numbers.
+/// A kind of lines of a report: rows that were refused.
+pub(crate) const REFUSED: &str = "refused";
+/// Of which something was left out.
+pub(crate) const TOLD: &str = "told";
+/// Items that change, field by field.
+pub(crate) const CHANGED: &str = "changed";
+/// Columns that are not taken.
+pub(crate) const LEFT: &str = "left";
+/// The kinds of lines of a report, with their words, in the order in which they are read.
+pub(crate) const REPORT_KINDS: [(&str, &str); 4] =
+    [(REFUSED, "拒绝"), (TOLD, "提示"), (CHANGED, "修改的事项"), (LEFT, "不导入的列")];
+
+/// Lines of the report of one of [`REPORT_KINDS`] after a number; with their numbers.
 ///
 /// # Errors
 /// If the engine fails.
@@ -436,7 +448,7 @@ pub(crate) async fn report(
     rows.iter()
         .map(|row| {
             let line = ReportLine {
-                refused: kind == "refused",
+                refused: kind == REFUSED,
                 sheet: row.string("sheet")?,
                 line: u32::try_from(row.int("line")?).unwrap_or_default(),
                 column: row.string("place")?,

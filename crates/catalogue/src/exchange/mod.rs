@@ -26,5 +26,6 @@ pub(crate) mod work;
 pub(crate) mod write;
 
 pub use book::Source;
+pub(crate) use export::taken;
 pub use export::{ExportForm, export_tables};
 pub use run::{ExchangeAsk, ExchangeReport, ReportLine, import_tables};

@@ -12,7 +12,7 @@ use super::{
     apply::{Trouble, Weight, short},
     book::{Book, Source},
     decide::{Decided, Importer, contested},
-    job::{FieldChange, Job, moved},
+    job::{CHANGED, FieldChange, Job, LEFT, REFUSED, TOLD, moved},
     limits::{CHANGES_MAX, CHUNK, LINES_A_UNIT, REPORT_MAX, ROUND_CHUNKS},
     run::{ReportLine, Shared, broken_file, not_kept, rows},
     spool::Spool,
@@ -119,7 +119,7 @@ async fn advance(app: &App, ctx: &Ctx, mut job: Job) -> Result<()> {
         job.reported = lines(&mut unit, &job, (&stray, &sheets), 0)?;
         for why in left {
             let (head, why) = why.split_once('：').unwrap_or((&why, ""));
-            unit.run(store::REPORT_ADD, args![job.id, "left", job.reported, "", 0_i64, head, "", why, ""]);
+            unit.run(store::REPORT_ADD, args![job.id, LEFT, job.reported, "", 0_i64, head, "", why, ""]);
             job.reported += 1;
         }
         // One more, so that an empty report is told from one that has not begun.
@@ -227,7 +227,7 @@ fn beside(job: &Job, items: usize, unit: &mut Unit, decided: &Decided) -> Result
             fields.map(|it| FieldChange(it.name.to_owned(), shown(&it.left), shown(&it.right))).collect();
         let values = args![
             job.id,
-            "changed",
+            CHANGED,
             n,
             sheet,
             i64::from(it.line),
@@ -251,7 +251,7 @@ fn lines(unit: &mut Unit, job: &Job, (troubles, sheets): (&[Trouble], &[String])
     let room = usize::try_from(REPORT_MAX - n).unwrap_or(0).min(LINES_A_UNIT);
     for (n, it) in (n..).zip(troubles.iter().take(room)) {
         let line = ReportLine::of(it, sheets);
-        let kind = if line.refused { "refused" } else { "told" };
+        let kind = if line.refused { REFUSED } else { TOLD };
         let values =
             args![job.id, kind, n, line.sheet, i64::from(line.line), line.column, line.value, line.reason, line.advice];
         unit.run(store::REPORT_ADD, values);

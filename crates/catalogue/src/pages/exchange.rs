@@ -17,7 +17,7 @@ use crate::{
     CATALOGUE, ExportForm, ReportLine,
     exchange::{
         heads::{Mapping, SHEET_KINDS, SheetMapping, choices, kind_of, shown, taken_for},
-        job::{self, FieldChange, Job},
+        job::{self, CHANGED, FieldChange, Job, REFUSED, REPORT_KINDS},
         write::ImportMark,
     },
     export_tables, lists,
@@ -26,9 +26,6 @@ use crate::{
 
 /// Lines of a report on one page.
 const LINES: i64 = 50;
-/// The kinds of lines of a report, with their words.
-const KINDS: [(&str, &str); 4] =
-    [("refused", "拒绝"), ("told", "提示"), ("changed", "修改的事项"), ("left", "不导入的列")];
 /// Bytes of a file that are sent at once.
 const BLOCK: usize = 64 * 1024;
 /// What an address says in place of an authority's id when all of the site is meant.
@@ -283,12 +280,12 @@ async fn job_page(app: &App, it: Page, id: Id<ImportMark>, ask: JobAsk, faults: 
         Some(id) => (identity::authority(&app.db, id).await?.facts.name, id.to_string()),
         None => ("全站".to_owned(), SITE.to_owned()),
     };
-    let kind = KINDS.iter().find(|it| it.0 == ask.kind).map_or("", |it| it.0);
+    let kind = REPORT_KINDS.iter().find(|it| it.0 == ask.kind).map_or("", |it| it.0);
     let (kind, lines, next) = lines(app, &job, kind, ask.after).await?;
-    let tabs = KINDS.iter().map(|it| {
+    let tabs = REPORT_KINDS.iter().map(|it| {
         let number = match it.0 {
-            "refused" => job.counts.refused.to_string(),
-            "changed" => job.counts.updated.to_string(),
+            REFUSED => job.counts.refused.to_string(),
+            CHANGED => job.counts.updated.to_string(),
             _ => String::new(),
         };
         (address(&here(id), &[("kind", it.0)]), it.1, it.0 == kind, number)
@@ -318,7 +315,7 @@ async fn lines(
     kind: &'static str,
     after: i64,
 ) -> kernel::Result<(&'static str, Vec<LineView>, String)> {
-    let kinds = KINDS.iter().map(|it| it.0).filter(|it| kind.is_empty() || *it == kind);
+    let kinds = REPORT_KINDS.iter().map(|it| it.0).filter(|it| kind.is_empty() || *it == kind);
     for it in kinds {
         let after = if after > 0 { after } else { -1 };
         let mut found = job::report(&app.db, job.id, (it, after), LINES + 1).await?;
@@ -330,12 +327,12 @@ async fn lines(
         let last = found.last().map_or(0, |it| it.0).to_string();
         let next = if more { address(&here(job.id), &[("kind", it), ("after", &last)]) } else { String::new() };
         let view = |line: ReportLine| LineView {
-            changes: if it == "changed" { serde_json::from_str(&line.reason).unwrap_or_default() } else { Vec::new() },
+            changes: if it == CHANGED { serde_json::from_str(&line.reason).unwrap_or_default() } else { Vec::new() },
             line,
         };
         return Ok((it, found.into_iter().map(|it| view(it.1)).collect(), next));
     }
-    Ok((if kind.is_empty() { "refused" } else { kind }, Vec::new(), String::new()))
+    Ok((if kind.is_empty() { REFUSED } else { kind }, Vec::new(), String::new()))
 }
 
 pub(super) async fn show(
@@ -393,7 +390,7 @@ pub(super) async fn stop(State(app): State<App>, it: Page, Path(id): Path<String
 pub(super) async fn report_file(State(app): State<App>, it: Page, Path(id): Path<String>) -> Answer<Response> {
     let job = job::job(&it.ctx, &app.db, id.parse()?).await?;
     let mut rows = vec![["种类", "工作表", "行", "列", "内容", "原因", "怎么办"].map(str::to_owned).to_vec()];
-    for (kind, words) in KINDS {
+    for (kind, words) in REPORT_KINDS {
         let mut after = -1;
         loop {
             let found = job::report(&app.db, job.id, (kind, after), 500).await?;
@@ -409,7 +406,7 @@ pub(super) async fn report_file(State(app): State<App>, it: Page, Path(id): Path
 
 fn report_row(kind: &str, words: &str, it: ReportLine) -> Vec<String> {
     let line = if it.line == 0 { String::new() } else { it.line.to_string() };
-    if kind != "changed" {
+    if kind != CHANGED {
         return vec![words.to_owned(), it.sheet, line, it.column, it.value, it.reason, it.advice];
     }
     let changes: Vec<FieldChange> = serde_json::from_str(&it.reason).unwrap_or_default();

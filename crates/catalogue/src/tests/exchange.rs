@@ -1,6 +1,7 @@
 //! Import and export in the national tables: what went out comes back as it was, and only what a file says is changed.
 
 mod files;
+mod interface;
 mod jobs;
 mod lists;
 

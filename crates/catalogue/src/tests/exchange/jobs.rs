@@ -21,14 +21,14 @@ async fn upload(site: &Site, who: &Visitor, authority: Id<Authority>, (name, byt
     site.upload(who, PAGE, &fields, ("file", name, bytes)).await
 }
 
-async fn rounds(site: &Site, n: usize) {
+pub(super) async fn rounds(site: &Site, n: usize) {
     for _ in 0..n {
         round(&site.app, &site.app.system("catalogue.imports")).await.unwrap();
     }
 }
 
 /// The desk of one authority with an item in it, and the person who keeps it.
-async fn desk(site: &Site) -> (Id<Authority>, Visitor, Id<kernel::Item>) {
+pub(super) async fn desk(site: &Site) -> (Id<Authority>, Visitor, Id<kernel::Item>) {
     let (ctx, db) = (site.app.system("test"), &site.app.db);
     let office = authority(&ctx, db, "谯城区市场监督管理局", USCC).await;
     let id = create_item(&ctx, db, office, &licence()).await.unwrap();
@@ -36,7 +36,7 @@ async fn desk(site: &Site) -> (Id<Authority>, Visitor, Id<kernel::Item>) {
 }
 
 /// Rows of so many new items, and one that changes the licence.
-fn list(n: usize) -> String {
+pub(super) fn list(n: usize) -> String {
     let rows: String = (0..n).map(|n| format!("000131024000,J-{n:05},第 {n} 个事项,3,说了不算\n")).collect();
     let head = "基本编码,地方编码,我局自定的名字,承诺时限,我局的备注\n";
     format!("{head}000131024000,,{},2,\n000131024000,J-x,坏的,三天,\n{rows}", licence().name)

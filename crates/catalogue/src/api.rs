@@ -2,6 +2,7 @@
 
 mod desk;
 mod imports;
+mod rules;
 
 use axum::{
     Json,
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Public, routes!(show))
         .merge(desk::routes())
         .merge(imports::routes())
+        .merge(rules::routes())
 }
 
 /// 事项列表的查询条件

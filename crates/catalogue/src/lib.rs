@@ -45,6 +45,7 @@ pub use service::{
     check_in_force,
     items::{Publication, cancel, create_item, publish, publish_on_day, resume, revise, suspend},
     review::{Remark, pass, send_back, submit, withdraw},
+    rules::{KeptWords, put_words, rulebook, word_lists},
 };
 
 /// Keeps an authority's items: writes, submits, publishes, proposes acts, imports.
@@ -78,6 +79,7 @@ pub static AREA: Area = Area {
         },
         Nav { href: "/desk/item-checks?stage=legal", text: "法制审核", needs: Some(LEGAL_CHECK), order: 62 },
         Nav { href: "/desk/base", text: "基本目录", needs: Some(DIRECTORY), order: 63 },
+        Nav { href: "/desk/item-rules", text: "检查规则", needs: Some(LEGAL_CHECK), order: 64 },
     ],
     sweeps: &[
         Sweep { name: "catalogue.agenda", every_s: 60, run: |app, ctx| Box::pin(service::agenda::round(app, ctx)) },

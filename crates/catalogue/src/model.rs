@@ -52,9 +52,9 @@ pub use parts::{
     LocalField, ProcessStep, Question, Sample, SpecialProcedure, TimeLimit, Visits, Window,
 };
 pub use review::{Opened, Revision, Stage};
-pub use rules::{Finding, RULES, Rule, Severity, findings, warnings};
+pub use rules::{Finding, LIST_WORDS_MAX, Rule, Rulebook, Severity, WORD_MAX, WordList};
 pub use sheets::{ListKind, OPEN_COLUMNS, OpenColumn, Sheet};
-pub use suspects::{Suspect, SuspectKind, suspects};
+pub use suspects::{Suspect, SuspectKind};
 pub use topics::{
     BusinessEvent, CORP_TOPICS, ItemTags, LOCAL_TOPIC, LifeEvent, PERSON_TOPICS, ServiceFlag, Topics, service_flags,
     topic_code,

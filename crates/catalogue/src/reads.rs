@@ -5,11 +5,15 @@ use std::{collections::HashMap, sync::Arc};
 use kernel::{Authority, Cursor, Error, Id, Item, Page, PageAsk, Result};
 use standards::{DivisionCode, ItemType};
 use storage::{Db, args};
+use webkit::App;
 
 use crate::{
     documents::Documents,
     model::{ActStage, BaseEntry, ItemDocument, ItemState, ItemSummary, Revision, Stage, percent_of_list},
-    service::acts::ActRow,
+    service::{
+        acts::{self, ActRow},
+        review, said,
+    },
     store,
 };
 
@@ -200,15 +204,20 @@ const REMARKS_MAX: i64 = 200;
 ///
 /// # Errors
 /// If the engine fails.
-pub async fn remarks(db: &Db, item: Id<Item>) -> Result<Vec<RemarkRow>> {
-    let rows = db.query(store::REMARKS, args![item, REMARKS_MAX]).await?;
+pub async fn remarks(app: &App, item: Id<Item>) -> Result<Vec<RemarkRow>> {
+    let rows = app.db.query(store::REMARKS, args![item, REMARKS_MAX]).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut reasons = said::all(app, item, review::REMARKS).await?;
     rows.iter()
         .map(|row| {
+            let round = row.int("round")?;
             Ok(RemarkRow {
-                round: row.int("round")?,
+                round,
                 stage: Stage::from_code(row.text("stage")?),
                 field: row.string("field")?,
-                reason: row.string("reason")?,
+                reason: reasons.remove(&review::remark_name(round, row.int("n")?)).unwrap_or_default(),
                 who: row.string("who")?,
                 at: row.moment("said_at")?,
             })
@@ -220,8 +229,16 @@ pub async fn remarks(db: &Db, item: Id<Item>) -> Result<Vec<RemarkRow>> {
 ///
 /// # Errors
 /// If the engine fails.
-pub async fn acts(db: &Db, item: Id<Item>) -> Result<Vec<ActRow>> {
-    db.query(store::ACTS, args![item, REMARKS_MAX]).await?.iter().map(ActRow::read).collect()
+pub async fn acts(app: &App, item: Id<Item>) -> Result<Vec<ActRow>> {
+    let rows = app.db.query(store::ACTS, args![item, REMARKS_MAX]).await?;
+    let mut acts = rows.iter().map(ActRow::read).collect::<Result<Vec<_>>>()?;
+    if acts.iter().any(|it| it.stage == ActStage::Refused) {
+        let mut reasons = said::all(app, item, acts::REASONS).await?;
+        for it in &mut acts {
+            it.reason = reasons.remove(&acts::reason_name(it.id)).unwrap_or_default();
+        }
+    }
+    Ok(acts)
 }
 
 /// A page of acts at a stage.

@@ -12,7 +12,9 @@ use crate::{service::fingerprint, store};
 
 /// All replays of the catalogue.
 pub(crate) fn all() -> Vec<Box<dyn Replay>> {
-    vec![Box::new(Items), Box::new(Bases), Box::new(Imports), Box::new(Mappings)]
+    let mappings = Kept { prefix: "catalogue-mapping:", rows: store::MAPPING_ROWS, text: "kept" };
+    let words = Kept { prefix: "catalogue-words:", rows: store::WORDS_ROWS, text: "words" };
+    vec![Box::new(Items), Box::new(Bases), Box::new(Imports), Box::new(mappings), Box::new(words)]
 }
 
 fn body(entry: &Record) -> Result<Value> {
@@ -144,24 +146,30 @@ impl Replay for Imports {
     }
 }
 
-struct Mappings;
+/// A text that one entry after the other tells anew by its SM3: the choice of columns for an authority's lists, a list of words.
+struct Kept {
+    prefix: &'static str,
+    rows: Sql,
+    /// The column, and the name of its SM3 in the entry.
+    text: &'static str,
+}
 
-impl Replay for Mappings {
+impl Replay for Kept {
     fn prefix(&self) -> &'static str {
-        "catalogue-mapping:"
+        self.prefix
     }
 
     fn rows(&self) -> Sql {
-        store::MAPPING_ROWS
+        self.rows
     }
 
     fn row(&self, row: &Row) -> Result<Thing> {
-        let state = json!([fingerprint(row.text("kept")?)]);
-        Ok(Thing { subject: format!("{}{}", self.prefix(), row.text("id")?), state: state.to_string() })
+        let state = json!([fingerprint(row.text(self.text)?)]);
+        Ok(Thing { subject: format!("{}{}", self.prefix, row.text("id")?), state: state.to_string() })
     }
 
     fn replay(&self, entries: &[Record]) -> Result<Thing> {
         let (subject, it) = last(entries)?;
-        Ok(Thing { subject, state: json!([it["kept"]]).to_string() })
+        Ok(Thing { subject, state: json!([it[self.text]]).to_string() })
     }
 }

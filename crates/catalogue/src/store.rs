@@ -14,6 +14,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "catalogue", number: 3, sql: include_str!("../migrations/0003_lifecycle.sql") },
     Migration { area: "catalogue", number: 4, sql: include_str!("../migrations/0004_record.sql") },
     Migration { area: "catalogue", number: 5, sql: include_str!("../migrations/0005_exchange.sql") },
+    Migration { area: "catalogue", number: 6, sql: include_str!("../migrations/0006_words.sql") },
 ];
 
 /// Every SQL text of the catalogue, for the test that prepares each on both engines.
@@ -35,6 +36,8 @@ pub(crate) mod guard {
     pub(crate) const IMPORT: &str = "import";
     /// The columns that an authority chose.
     pub(crate) const MAPPING: &str = "mapping";
+    /// The list of words that somebody else wrote first.
+    pub(crate) const WORDS: &str = "words";
 }
 
 /// The columns of a summary.
@@ -172,22 +175,22 @@ storage::sql! {
         CAST(sum(suspects) AS BIGINT) AS suspects, CAST(sum(CASE WHEN stage <> '' THEN 1 ELSE 0 END) AS BIGINT) AS open \
         FROM items WHERE authority IN (", keys!(), ") AND state <> 'cancelled' GROUP BY authority");
     /// Why a revision was sent back.
-    REMARK_ADD = "INSERT INTO item_remarks (item, round, n, stage, field, reason, who, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    REMARK_ADD = "INSERT INTO item_remarks (item, round, n, stage, field, sealed, who, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// Remarks on an item, the latest first.
-    REMARKS = "SELECT round, stage, field, reason, who, said_at FROM item_remarks WHERE item = $1 ORDER BY round DESC, n LIMIT $2";
+    REMARKS = "SELECT round, n, stage, field, who, said_at FROM item_remarks WHERE item = $1 ORDER BY round DESC, n LIMIT $2";
     /// A proposed act.
-    ACT_ADD = "INSERT INTO item_acts (item, id, kind, effect, stage, document, proposed_by, decided_by, reason, made, at) \
+    ACT_ADD = "INSERT INTO item_acts (item, id, kind, effect, stage, document, proposed_by, decided_by, sealed, made, at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', '', $8)";
     /// Moves an act on.
-    ACT_MOVE = "UPDATE item_acts SET stage = $3, decided_by = $4, reason = $5, made = $6 WHERE item = $1 AND id = $2 AND stage = $7";
+    ACT_MOVE = "UPDATE item_acts SET stage = $3, decided_by = $4, sealed = $5, made = $6 WHERE item = $1 AND id = $2 AND stage = $7";
     /// Acts of one item, the latest first.
-    ACTS = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, reason, made, at FROM item_acts \
+    ACTS = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, sealed, made, at FROM item_acts \
         WHERE item = $1 ORDER BY id DESC LIMIT $2";
     /// One act.
-    ACT = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, reason, made, at FROM item_acts \
+    ACT = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, sealed, made, at FROM item_acts \
         WHERE item = $1 AND id = $2";
     /// A page of acts at a stage.
-    ACTS_AT = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, reason, made, at FROM item_acts \
+    ACTS_AT = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, sealed, made, at FROM item_acts \
         WHERE stage = $1 AND id > $2 ORDER BY id LIMIT $3";
     /// Something that takes effect by itself on a day.
     AGENDA_PUT = "INSERT INTO item_agenda (due, kind, item, act) VALUES ($1, $2, $3, $4) ON CONFLICT (due, kind, item, act) DO NOTHING";
@@ -237,6 +240,12 @@ storage::sql! {
     MAPPING_CHANGE = "UPDATE item_mappings SET kept = $2, version = $3, head = $4, changed_at = $5 WHERE authority = $1 AND version = $6";
     /// For the verification of the record.
     MAPPING_ROWS = "SELECT authority AS id, kept, version, head, changed_at FROM item_mappings WHERE authority > $1 ORDER BY authority LIMIT $2";
+    /// Keeps a list of words that is written first.
+    WORDS_ADD = "INSERT INTO check_words (list, words, version, head, changed_at) VALUES ($1, $2, $3, $4, $5)";
+    /// Keeps a list of words that is written anew.
+    WORDS_CHANGE = "UPDATE check_words SET words = $2, version = $3, head = $4, changed_at = $5 WHERE list = $1 AND version = $6";
+    /// The lists of words that the site wrote itself; also for the verification of the record.
+    WORDS_ROWS = "SELECT list AS id, words, version, head, changed_at FROM check_words WHERE list > $1 ORDER BY list LIMIT $2";
     /// How far an import has come.
     IMPORT_MOVE = "UPDATE item_imports SET rows_done = $2, version = $3, head = $4, changed_at = $5 WHERE id = $1 AND version = $6";
     /// For the verification of the record: items that have a chain of their own, with the document in force.

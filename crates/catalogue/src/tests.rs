@@ -11,12 +11,13 @@ mod lists;
 mod meeting;
 mod offices;
 mod rules;
+mod words;
 
 use kernel::{Authority, Ctx, Id};
 use storage::Db;
 use webkit::Area;
 
-use crate::model::ItemDocument;
+use crate::model::{Finding, ItemDocument, Rulebook, Suspect};
 
 /// The areas of a site under test.
 pub(crate) static AREAS: [&Area; 2] = [&identity::AREA, &crate::AREA];
@@ -32,6 +33,21 @@ pub(crate) fn licence() -> ItemDocument {
         .expect("an item document")
 }
 
+/// What keeps a document from being published, by the words that the program ships.
+pub(crate) fn findings(doc: &ItemDocument) -> Vec<Finding> {
+    Rulebook::shipped().expect("the rules").findings(doc)
+}
+
+/// What is recommended of a document.
+pub(crate) fn warnings(doc: &ItemDocument) -> Vec<Finding> {
+    Rulebook::shipped().expect("the rules").warnings(doc)
+}
+
+/// A document's suspect materials.
+pub(crate) fn suspects(doc: &ItemDocument) -> Vec<Suspect> {
+    Rulebook::shipped().expect("the rules").suspects(doc)
+}
+
 /// An authority of 谯城区, with a code of its own.
 pub(crate) async fn authority(ctx: &Ctx, db: &Db, name: &str, uscc: &str) -> Id<Authority> {
     let facts = identity::AuthorityFacts {
@@ -44,6 +60,15 @@ pub(crate) async fn authority(ctx: &Ctx, db: &Db, name: &str, uscc: &str) -> Id<
         hours: "工作日".to_owned(),
     };
     identity::create_authority(ctx, db, &facts).await.expect("an authority")
+}
+
+/// The record and its things agree.
+pub(crate) async fn verified(site: &testkit::Site) {
+    let snapshot = site.app.db.snapshot().await.expect("a snapshot");
+    let replays: Vec<_> = AREAS.iter().flat_map(|it| (it.replays)()).collect();
+    let replays: Vec<_> = replays.iter().map(AsRef::as_ref).collect();
+    let found = journal::verify(&snapshot, &[], &replays).await.expect("the engine reads");
+    assert!(found.is_ok(), "{}: {found:?}", site.engine);
 }
 
 /// A person who keeps the catalogue of one authority, or of all, with the post that says so.

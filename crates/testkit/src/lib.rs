@@ -33,6 +33,7 @@ pub struct Site {
     pub(crate) router: webkit::axum::Router,
     people: Arc<People>,
     folder: tempfile::TempDir,
+    settings: storage::Settings,
     _database: world::Database,
 }
 
@@ -94,7 +95,7 @@ async fn site(
     };
     let app = App::new(parts, areas);
     let router = webkit::service(&app, areas);
-    Some(Site { engine, app, clock, router, people, folder, _database: database })
+    Some(Site { engine, app, clock, router, people, folder, settings, _database: database })
 }
 
 impl Site {
@@ -154,6 +155,31 @@ impl Site {
             None => Actor::anonymous(Channel::Web),
         };
         self.app.ctx(actor)
+    }
+
+    /// Another node of the same site: with things of its own in memory and, on a server, its own hold on the database; clock, keys and
+    /// files are the site's.
+    ///
+    /// # Panics
+    /// If the database does not open.
+    pub async fn other_node(&self, areas: &[&'static Area], own: Own) -> App {
+        let db = match self.engine {
+            // One process at a time holds a folder.
+            "sqlite" => self.app.db.clone(),
+            _ => storage::Db::open(&self.settings).await.expect("the database opens once more"),
+        };
+        let keys = vault::MasterKeys::clone(&self.app.vault.keys());
+        let parts = Parts {
+            vault: vault::Vault::new(db.clone(), keys),
+            blobs: self.app.blobs.clone(),
+            own: own(&db),
+            db,
+            clock: Arc::clone(&self.clock) as Arc<dyn kernel::Clock>,
+            random: Arc::new(Draw::seeded(8)),
+            callers: Arc::clone(&self.people) as Arc<dyn Callers>,
+            site: SiteInfo::clone(&self.app.site),
+        };
+        App::new(parts, areas)
     }
 
     /// The site's folder.

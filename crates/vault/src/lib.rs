@@ -1,4 +1,4 @@
-//! Personal data and free text, sealed under a key per case or person; keyed digests for look-up (architecture, section 3).
+//! Personal data and free text, sealed under a key per case, person or item; keyed digests for look-up (architecture, section 3).
 //!
 //! A holder (a case, a person) has one data key, wrapped by the site's master key, which lies in the key folder and never in
 //! the database. What is sealed is never changed: a new text is a new item. To erase, the holder's key is destroyed; the

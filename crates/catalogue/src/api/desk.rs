@@ -16,9 +16,7 @@ use webkit::{Access, Answer, App, Caller, Failure, Routes, routes};
 
 use crate::{
     ActMark, CATALOGUE, ItemFilter, OFFICE_CHECK, Publication, Remark,
-    model::{
-        ItemAct, ItemDocument, ItemState, ItemSummary, Severity, Stage, findings, missing, percent_complete, warnings,
-    },
+    model::{ItemAct, ItemDocument, ItemState, ItemSummary, Severity, Stage, missing, percent_complete},
     pages::may_look,
     reads, service,
 };
@@ -309,7 +307,7 @@ async fn send_back(
     Json(it): Json<DeskReturn>,
 ) -> Answer<Json<DeskItem>> {
     let remarks: Vec<_> = it.remarks.into_iter().map(|it| Remark { field: it.field, reason: it.reason }).collect();
-    service::review::send_back(&ctx, &app.db, id, it.version, &remarks).await?;
+    service::review::send_back(&ctx, &app, id, it.version, &remarks).await?;
     Ok(Json(whole(&ctx, &app, id).await?))
 }
 
@@ -364,7 +362,7 @@ async fn decide_act(
     Path((id, act)): Path<(Id<Item>, Id<ActMark>)>,
     Json(it): Json<DeskVerdict>,
 ) -> Answer<StatusCode> {
-    service::acts::decide_act(&ctx, &app.db, (id, act), it.refusal.as_deref()).await?;
+    service::acts::decide_act(&ctx, &app, (id, act), it.refusal.as_deref()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -373,8 +371,9 @@ async fn whole(ctx: &Ctx, app: &App, id: Id<Item>) -> Result<DeskItem, Failure> 
     let item = reads::item(&app.db, id).await?;
     may_look(ctx, item.authority)?;
     let document = service::base::working(&app.db, &item).await?;
-    let found = findings(&document).into_iter().chain(warnings(&document));
+    let found = service::rules::rulebook(&app.db).await?.all(&document);
     let findings = found
+        .into_iter()
         .map(|it| DeskFinding { blocks: it.severity == Severity::Block, field: it.field, message: it.message })
         .collect();
     let percent = percent_complete(service::count(missing(&document).len()));

@@ -16,8 +16,8 @@ use super::{
 use crate::{
     CATALOGUE, DIRECTORY,
     model::{
-        BaseEntry, Difference, Directory, ItemDocument, ItemSummary, Opened, Revision, Stage, TimeLimit, TimeUnit,
-        differences,
+        BaseEntry, Difference, Directory, ItemDocument, ItemSummary, Opened, Revision, Rulebook, Stage, TimeLimit,
+        TimeUnit, differences,
     },
     service::{self, base, describe, items::revised},
     store::{self, folded},
@@ -70,6 +70,8 @@ pub(crate) struct Importer {
     pub(crate) blank_clears: bool,
     pub(crate) bodies: Bodies,
     bases: HashMap<String, Option<(BaseEntry, i64)>>,
+    /// The rules by which documents are weighed.
+    book: Rulebook,
 }
 
 /// One item of the file.
@@ -104,7 +106,8 @@ impl Importer {
     /// If the engine fails.
     pub(crate) async fn new(db: &Db, authority: Option<Id<Authority>>, blank_clears: bool) -> Result<Self> {
         let bodies = Bodies::read(db).await?;
-        Ok(Self { authority, since: None, blank_clears, bodies, bases: HashMap::new() })
+        let book = service::rules::rulebook(db).await?;
+        Ok(Self { authority, since: None, blank_clears, bodies, bases: HashMap::new(), book })
     }
 
     /// Decides a chunk.
@@ -308,7 +311,7 @@ impl Importer {
         if let Some((_, version)) = doc.base.as_ref().and_then(|it| self.bases.get(it.code.as_str())?.as_ref()) {
             next.base_version = *version;
         }
-        revised(&mut next, &doc);
+        revised(&mut next, &doc, &self.book);
         let row = it.first();
         out.changed.push(Changed {
             differences: differences(&was.doc, &doc),
@@ -356,7 +359,7 @@ impl Importer {
         item.stage = Some(Stage::Writing);
         item.base_version = self.bases.get(code.as_str()).and_then(Option::as_ref).map_or(1, |it| it.1);
         item.changed_at = ctx.now;
-        describe(&mut item, &doc);
+        describe(&mut item, &doc, &self.book);
         out.added.push(Added { item, document: text, revision });
         Ok(())
     }

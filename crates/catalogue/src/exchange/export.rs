@@ -68,22 +68,31 @@ trait Sink: Send {
 /// Of each what is being written, or else what is in force.
 ///
 /// # Errors
-/// [`Error::TooLarge`] if a table has more rows than a sheet holds; if the engine or the disk fails.
+/// If the engine or the disk fails.
 pub async fn export_tables(
     db: &Db,
     authority: Option<Id<Authority>>,
     form: ExportForm,
     progress: crate::Progress<'_>,
 ) -> Result<(File, usize)> {
-    let mut sink: Box<dyn Sink> = match form {
+    let sink: Box<dyn Sink> = match form {
         ExportForm::Workbook => Box::new(Sheets::new()?),
         ExportForm::Archive => Box::new(Files::new()?),
     };
+    export_into(db, authority, sink, progress).await
+}
+
+/// As [`export_tables`]: item by item, so that no more than a page of documents is in memory, whatever their number.
+async fn export_into(
+    db: &Db,
+    authority: Option<Id<Authority>>,
+    mut sink: Box<dyn Sink>,
+    progress: crate::Progress<'_>,
+) -> Result<(File, usize)> {
     for (n, table) in TABLES.iter().enumerate() {
-        let names: Vec<String> = columns(table).map(|it| it.name.to_owned()).collect();
-        let labels: Vec<String> = columns(table).map(|it| it.label.to_owned()).collect();
-        sink.row(n, &names, true)?;
-        sink.row(n, &labels, true)?;
+        for words in heads(table) {
+            sink.row(n, &words, true)?;
+        }
     }
     let bodies = Bodies::read(db).await?;
     let mut bases = std::collections::BTreeSet::new();
@@ -110,6 +119,11 @@ pub async fn export_tables(
     let mut file = finished.map_err(Error::internal)??;
     file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
     Ok((file, done))
+}
+
+/// The two lines of heads of a table: names and Chinese names.
+fn heads(table: &'static Table) -> [Vec<String>; 2] {
+    [columns(table).map(|it| it.name.to_owned()).collect(), columns(table).map(|it| it.label.to_owned()).collect()]
 }
 
 /// The columns that are written of a table: all but the second names by which rows may be joined.
@@ -210,10 +224,12 @@ fn copy(from: &mut impl Read, into: &mut impl Write) -> Result<()> {
     std::io::copy(from, into).map(drop).map_err(Error::internal)
 }
 
-/// A workbook that keeps its rows on disk.
+/// A workbook that keeps its rows on disk. A table with more rows than a sheet holds goes on in a further sheet of its name.
 struct Sheets {
     book: Workbook,
-    next: Vec<u32>,
+    /// Of each table: its sheet, which one of the table that is, and the row to be written next.
+    at: Vec<(usize, u32, u32)>,
+    rows_max: u32,
     head: Format,
     cell: Format,
 }
@@ -223,20 +239,22 @@ impl Sheets {
         let mut book = Workbook::new();
         for table in TABLES {
             let page = book.add_worksheet_with_constant_memory().map_err(Error::internal)?;
-            named(page, table).map_err(Error::internal)?;
+            named(page, table, 1).map_err(Error::internal)?;
         }
         guide(&mut book).map_err(Error::internal)?;
         Ok(Self {
             book,
-            next: vec![0; TABLES.len()],
+            at: (0..TABLES.len()).map(|n| (n, 1, 0)).collect(),
+            rows_max: WORKBOOK_ROWS_MAX,
             head: Format::new().set_bold(),
             cell: Format::new().set_num_format("@"),
         })
     }
 }
 
-fn named(page: &mut rust_xlsxwriter::Worksheet, table: &'static Table) -> std::result::Result<(), XlsxError> {
-    page.set_name(table.name)?.set_freeze_panes(2, 0)?;
+fn named(page: &mut rust_xlsxwriter::Worksheet, table: &'static Table, nth: u32) -> std::result::Result<(), XlsxError> {
+    let name = if nth == 1 { table.name.to_owned() } else { format!("{} {nth}", table.name) };
+    page.set_name(name)?.set_freeze_panes(2, 0)?;
     for (n, column) in (0_u16..).zip(columns(table)) {
         let label = u16::try_from(column.label.chars().count() * 2).unwrap_or(WIDE.1);
         page.set_column_width(n, (column.width / 4).max(label).clamp(WIDE.0, WIDE.1))?;
@@ -278,16 +296,10 @@ pub(crate) fn taken(column: &Column) -> &'static str {
     }
 }
 
-impl Sink for Sheets {
-    fn row(&mut self, table: usize, cells: &[String], head: bool) -> Result<()> {
-        let (Some(next), Ok(page)) = (self.next.get_mut(table), self.book.worksheet_from_index(table)) else {
-            return Ok(());
-        };
-        if *next >= WORKBOOK_ROWS_MAX {
-            return Err(Error::TooLarge {
-                reason: "内容超过一个工作表的行数，请导出为 ZIP（CSV）。".to_owned()
-            });
-        }
+impl Sheets {
+    fn put(&mut self, table: usize, cells: &[String], head: bool) -> std::result::Result<(), XlsxError> {
+        let Some((sheet, _, row)) = self.at.get(table).copied() else { return Ok(()) };
+        let page = self.book.worksheet_from_index(sheet)?;
         let format = if head { &self.head } else { &self.cell };
         for (n, cell) in (0_u16..).zip(cells) {
             let cell = clean(cell);
@@ -295,15 +307,52 @@ impl Sink for Sheets {
                 continue;
             }
             let text = if cell.encode_utf16().count() > WORKBOOK_CELL_MAX { TOO_LONG } else { &cell };
-            page.write_string_with_format(*next, n, text, format).map_err(Error::internal)?;
+            page.write_string_with_format(row, n, text, format)?;
         }
-        *next += 1;
+        if let Some(at) = self.at.get_mut(table) {
+            at.2 += 1;
+        }
         Ok(())
+    }
+
+    /// Goes on with a table in a further sheet.
+    fn turn(&mut self, table: usize) -> std::result::Result<(), XlsxError> {
+        let (Some(at), Some(of)) = (self.at.get_mut(table), TABLES.get(table)) else { return Ok(()) };
+        let sheet = self.book.worksheets().len();
+        let page = self.book.add_worksheet_with_constant_memory()?;
+        *at = (sheet, at.1 + 1, 0);
+        named(page, of, at.1)?;
+        for words in heads(of) {
+            self.put(table, &words, true)?;
+        }
+        Ok(())
+    }
+}
+
+impl Sink for Sheets {
+    fn row(&mut self, table: usize, cells: &[String], head: bool) -> Result<()> {
+        if self.at.get(table).is_some_and(|it| it.2 >= self.rows_max) {
+            self.turn(table).map_err(Error::internal)?;
+        }
+        self.put(table, cells, head).map_err(Error::internal)
     }
 
     fn finish(mut self: Box<Self>, into: File) -> Result<File> {
         let mut into = BufWriter::new(into);
         self.book.save_to_writer(&mut into).map_err(Error::internal)?;
         into.into_inner().map_err(|error| Error::internal(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! For the test of tables that fill more than one sheet.
+
+    use super::{Authority, Db, File, Id, Result, Sheets, export_into};
+
+    /// A workbook whose sheets hold no more than so many rows, heads included.
+    pub(crate) async fn export_in_sheets_of(db: &Db, authority: Id<Authority>, rows_max: u32) -> Result<File> {
+        let sheets = Sheets { rows_max, ..Sheets::new()? };
+        Ok(export_into(db, Some(authority), Box::new(sheets), &|_, _| {}).await?.0)
     }
 }

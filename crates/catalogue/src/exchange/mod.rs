@@ -27,5 +27,7 @@ pub(crate) mod write;
 
 pub use book::Source;
 pub(crate) use export::taken;
+#[cfg(test)]
+pub(crate) use export::testing::export_in_sheets_of;
 pub use export::{ExportForm, export_tables};
 pub use run::{ExchangeAsk, ExchangeReport, ReportLine, import_tables};

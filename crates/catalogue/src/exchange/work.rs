@@ -24,6 +24,10 @@ use crate::{
     store::{self},
 };
 
+/// Why an import stops whose starter's post was ended.
+const POST_ENDED: &str = "启动导入的人已不再管理这个部门的事项目录，导入停在这里，没有再改动任何事项。已经导入的保留；\
+    由现在的目录管理人员重新核对列、检查后，可以导入其余的。";
+
 /// The file that was put in order last, so that the rounds of one job need not do so again. Kept in `App` as a part.
 #[derive(Default)]
 pub(crate) struct Spools(Mutex<Option<(Id<ImportMark>, String, Shared)>>);
@@ -58,6 +62,7 @@ pub(crate) async fn round(app: &App, ctx: &Ctx) -> Result<()> {
                 Err(error @ (Error::Internal(_) | Error::Busy)) => return Err(error),
                 // Somebody stopped it, or another node is at it.
                 Err(Error::Stale { .. }) => {}
+                Err(Error::Forbidden { .. }) => fail(app, ctx, (id, was), POST_ENDED.to_owned()).await?,
                 Err(error) => fail(app, ctx, (id, was), error.message()).await?,
             }
         }

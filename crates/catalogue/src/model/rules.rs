@@ -1,17 +1,26 @@
-//! The rules a document must keep to be published: one table of field, rule, message and severity.
+//! The rules a document must keep to be published, as data: `rules/rules.toml` says for each its number, the field at which it speaks, which
+//! facts together break it, its words, its weight and its source. Here they are read and asked; what a fact is stands in [`facts`].
 //!
-//! Numbers 1 to 15 are those of the item checkers in use (15 quality rules before publication); 16 is the base directory's, 17
-//! are the document's own sense. What breaks a rule is told by the functions of [`checks`], which only find; the words stand here.
+//! Numbers 1 to 15 are those of the item checkers in use (15 quality rules before publication); 16 is the base directory's, 17 and
+//! more are the document's own sense. The lists of words that some rules look for are the site's own where it wrote them.
 
-mod checks;
+mod facts;
+mod words;
 
-use checks::Hit;
-use kernel::Fault;
+use facts::{At, Named, Part, Said};
+use kernel::{Error, Fault, Result};
+use serde::Deserialize;
 
-use super::{ItemDocument, limits, missing};
+use super::{ConditionCheck, ItemDocument, StepPost, Suspect, limits, missing, suspects::suspects_after};
+
+pub use words::{LIST_WORDS_MAX, WORD_MAX, WordList};
+
+/// The table that the program ships.
+const TABLE: &str = include_str!("../../rules/rules.toml");
 
 /// What a broken rule means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// It keeps the document from being submitted and published.
     Block,
@@ -31,19 +40,72 @@ impl Severity {
 }
 
 /// One rule.
-#[derive(Clone, Copy)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its number.
     pub number: u8,
     /// The field at which it speaks; `#` stands for the number of the entry, from 0.
-    pub field: &'static str,
+    pub field: String,
     /// What it asks, in Chinese.
-    pub asks: &'static str,
-    /// What is wrong and what to do; each `{}` is filled with what was found.
-    pub message: &'static str,
+    pub asks: String,
+    /// What is wrong and what to do; `{fact}` is filled with what was found.
+    pub message: String,
     /// What breaking it means.
     pub severity: Severity,
-    breaks: fn(&ItemDocument) -> Vec<Hit>,
+    /// Where it comes from: law and article, standard, or list of rules.
+    pub source: String,
+    /// Of what it asks one after the other.
+    #[serde(default)]
+    each: Each,
+    /// What breaks it, all together; empty: what only the database sees.
+    broken: Vec<Condition>,
+}
+
+/// Of what a rule asks.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Each {
+    #[default]
+    Whole,
+    Audiences,
+    Posts,
+    Conditions,
+    Materials,
+    Suspects,
+    UseLevels,
+    CheckFaults,
+    Discretion,
+    Intermediaries,
+}
+
+/// What is asked of one fact; all that is written here must hold.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Condition {
+    fact: Named,
+    is: Option<Value>,
+    is_not: Option<Value>,
+    same_as: Option<Named>,
+    other_than: Option<Named>,
+    over: Option<i64>,
+    under: Option<i64>,
+    over_fact: Option<Named>,
+    empty: Option<bool>,
+    has: Option<String>,
+    lacks: Option<String>,
+    ends_with: Option<String>,
+    /// The key of a list of words.
+    names: Option<String>,
+}
+
+/// A value in the table.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Flag(bool),
+    Number(i64),
+    Text(String),
 }
 
 /// Something that was found in a document.
@@ -65,117 +127,251 @@ impl From<Finding> for Fault {
     }
 }
 
-/// Rows of the table: number, field, what it asks, message, finder.
-macro_rules! rules {
-    ($($severity:ident $number:literal $field:literal $asks:literal $message:literal $breaks:ident;)+) => {
-        &[$(Rule {
-            number: $number,
-            field: $field,
-            asks: $asks,
-            message: $message,
-            severity: Severity::$severity,
-            breaks: checks::$breaks,
-        }),+]
-    };
+/// The rules and the lists of words by which documents are checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rulebook {
+    #[serde(rename = "rule")]
+    rules: Vec<Rule>,
+    #[serde(rename = "list")]
+    lists: Vec<WordList>,
 }
 
-/// All rules, in the order of their numbers.
-#[rustfmt::skip]
-pub const RULES: &[Rule] = rules! {
-    Block 1  "promised_limit" "承诺时限不超过法定时限" "承诺时限（{}）与法定时限（{}）单位不同，无法比较，请改用同一单位。" promise_in_other_unit;
-    Block 1  "promised_limit" "承诺时限不超过法定时限" "承诺时限（{}）超过法定时限（{}），请缩短。" promise_too_long;
-    Block 2  "promised_limit" "即办件当场办结" "即办件应当场办结，不能承诺「{}」；需要几天的请改为承诺件。" immediate_with_days;
-    Block 2  "handling_kind"  "当场办结的是即办件" "承诺时限为当场办结的，办件类型应为即办件。" at_once_but_promised;
-    Block 2  "promised_limit" "承诺件有期限" "承诺时限不能是 0，当场办结的请选「当场办结」。" promise_of_nothing;
-    Block 2  "review_kind"    "审查类型与办件类型一致" "{}的审查类型应为「{}」。" review_of_other_kind;
-    Block 3  "steps"          "结果名称与办结环节一致" "结果名称「{}」以「{}」结尾，办理流程应有「{}」环节。" result_without_step;
-    Block 4  "visits"         "不到现场的写「无」" "不需要到现场的，原因应写「无」。" no_visit_with_reason;
-    Block 4  "visits"         "到现场的说明原因" "需要到现场 {} 次，请写明必须到现场的原因。" visit_without_reason;
-    Block 5  "handling_forms" "零跑动须能网办或者快递" "到现场次数为 0 又不能网上受理的，办理形式应包含快递申请。" no_visit_without_way;
-    Block 6  "visits"         "全程网办不到现场" "网办等级为Ⅳ级（全程网办）的，到现场次数应为 0，现为 {} 次。" full_online_with_visit;
-    Block 7  "fee"            "不收费的不列收费项" "不收费的事项不能列收费项目、依据和网上支付。" free_with_lines;
-    Block 7  "fee"            "收费有依据" "收费的事项请写明收费依据。" fee_without_basis;
-    Block 7  "fee"            "收费有项目和标准" "收费的事项请逐项写明收费项目和标准。" fee_without_lines;
-    Block 7  "fee"            "收费能网上支付" "收费的事项应支持网上支付，请开通后勾选「可以网上支付」。" fee_without_payment;
-    Block 8  "consult_phone"  "电话带区号" "咨询电话「{}」请带区号书写，如 0558-5550101。" consult_phone_bare;
-    Block 8  "complaint_phone" "电话带区号" "监督电话「{}」请带区号书写，如 0558-5550101。" complaint_phone_bare;
-    Block 8  "complaint_phone" "咨询与监督不同" "监督电话不能与咨询电话相同，否则投诉会回到被投诉的人手里。" phones_alike;
-    Block 9  "topics"         "服务对象与主题一致" "服务对象包含{}，请选择面向{}的主题分类。" topics_lacking;
-    Block 9  "topics"         "服务对象与主题一致" "服务对象不含{}，不应有面向{}的主题分类。" topics_too_many;
-    Block 10 "questions"      "许可有常见问题" "行政许可事项至少要有一条常见问题。" licence_without_question;
-    Block 10 "steps"          "许可有五个环节" "行政许可事项的办理流程应有受理、审核、审批、办结、送达五个环节，现有 {} 个。" licence_with_few_steps;
-    Warn  10 "steps"          "许可有五个环节" "行政许可事项的办理流程缺少「{}」环节。" licence_lacks_post;
-    Block 11 "result"         "有结果就有样本" "有审批结果的，请说明或者上传结果样本。" result_without_sample;
-    Block 12 "conditions"     "不用含糊的兜底词" "受理条件「{}」中的「{}」让人无法准备，请逐项写明。" vague_condition;
-    Block 12 "materials/#/name" "不用含糊的兜底词" "材料名称「{}」中的「{}」让人无法准备，请逐项写明。" vague_material;
-    Block 13 "materials/#"    "容缺写明补交期限" "容缺材料「{}」请写明受理后几个工作日内补交。" owed_without_days;
-    Block 14 "delivery"       "送达不只靠邮寄" "送达方式不能只有邮寄，请增加窗口领取或者网上下载。" post_alone;
-    Block 14 "base"           "法定时限大于 0" "法定办结时限不能是 0。" statute_of_nothing;
-    Block 15 "handling_number" "一事一码" "本单位已有这个编码的事项（一事一码）。同一事项分几种情形办理的，请填写业务办理项序号；不是的，请核对是否重复编制。" kept_by_the_database;
-    Block 16 "use_levels"     "不超出基本目录的层级" "基本目录规定的行使层级是{}，不能由「{}」行使。" level_beyond_base;
-    Block 16 "materials/#/name" "不多要材料" "材料「{}」不在基本目录规定的材料中，不得增加；确有依据的，请先变更基本目录。" material_beyond_base;
-    Block 16 "visits"         "不多跑一次" "基本目录规定最多到现场 {} 次，不能要求 {} 次。" visits_beyond_base;
-    Block 17 "check"          "自查问题能走到结论" "{}" check_is_broken;
-    Block 17 "discretion/#"   "裁量有条件有幅度" "裁量事项「{}」请逐档写明适用条件和裁量幅度，金额下限不高于上限。" discretion_is_broken;
-    Block 17 "entrusted_body" "受委托写明委托关系" "实施主体性质为受委托组织的，请写明受委托部门。" entrusted_by_nobody;
-    Block 17 "intermediaries/#/basis" "中介服务有依据" "中介服务「{}」没有法定依据，不得作为受理条件。" intermediary_without_basis;
-    Block 17 "planned_cancel" "先生效后取消" "计划取消日期（{}）应晚于计划生效日期（{}）。" cancelled_before_effect;
-    Block 17 "materials/#/key" "材料标识不重复" "材料「{}」的标识「{}」为空或者与别的材料重复。" key_twice;
-    Block 17 "extension"      "许可延长不超过十日" "延长审批最多 10 个工作日（行政许可法第四十二条），现为 {} 个。" extension_too_long;
-    Warn  18 "materials/#/legal_basis" "材料有依据" "材料「{}」没有写要求提交的依据，没有依据的应当取消。" material_without_basis;
-    Warn  18 "materials/#/need" "能查到的不要交" "材料「{}」{}，建议改为「非必要」，由平台查询。" material_held;
-    Warn  19 "responsibility" "行政权力有责任清单" "行政权力事项请补充责任清单（责任事项、追责情形）。" power_without_responsibility;
-};
+impl Rulebook {
+    /// The rules with the words that the program ships.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the table that was built in cannot be read.
+    pub fn shipped() -> Result<Self> {
+        Self::read(TABLE).map_err(Error::internal)
+    }
 
-/// All that keeps the document from being published, in the order of the rules, the missing elements last.
-#[must_use]
-pub fn findings(doc: &ItemDocument) -> Vec<Finding> {
-    let limits = limits::over_limits(doc).into_iter();
-    let limits = limits.map(|it| block(0, it.field, it.message));
-    let absent = missing(doc).into_iter();
-    let absent = absent.map(|it| block(14, it.field.to_owned(), format!("请补充「{}」。", it.name)));
-    limits.chain(found(doc, Severity::Block)).chain(absent).collect()
+    /// The rules of a table; what it names must exist.
+    pub(crate) fn read(table: &str) -> std::result::Result<Self, String> {
+        let book: Self = toml::from_str(table).map_err(|error| error.to_string())?;
+        let lists: Vec<&str> = book.lists.iter().map(|it| it.key.as_str()).collect();
+        for rule in &book.rules {
+            let asked: Vec<&str> = rule.broken.iter().filter_map(|it| it.names.as_deref()).collect();
+            if let Some(unknown) = asked.iter().find(|it| !lists.contains(it)) {
+                return Err(format!("rule {}: no list is named {unknown}", rule.number));
+            }
+            if let Some(bare) = rule.broken.iter().find(|it| !it.asks_something()) {
+                return Err(format!("rule {}: nothing is asked of {}", rule.number, bare.fact.0.name));
+            }
+            if let Some(unknown) = blanks(&rule.message).find(|it| *it != WORD && facts::by_name(it).is_none()) {
+                return Err(format!("rule {}: no fact is named {unknown}", rule.number));
+            }
+        }
+        Ok(book)
+    }
+
+    /// All rules, in the order of their numbers.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The lists of words.
+    #[must_use]
+    pub fn lists(&self) -> &[WordList] {
+        &self.lists
+    }
+
+    /// The same rules with the site's own words in the list of this key, if there is such a list.
+    #[must_use]
+    pub fn with_words(mut self, key: &str, words: Vec<String>) -> Self {
+        if let Some(list) = self.lists.iter_mut().find(|it| it.key == key) {
+            list.words = words;
+        }
+        self
+    }
+
+    /// The words of a list.
+    pub(super) fn words(&self, key: &str) -> &[String] {
+        self.lists.iter().find(|it| it.key == key).map_or(&[], |it| &it.words)
+    }
+
+    /// All that keeps the document from being published, in the order of the rules, the missing elements last.
+    #[must_use]
+    pub fn findings(&self, doc: &ItemDocument) -> Vec<Finding> {
+        let limits = limits::over_limits(doc).into_iter();
+        let limits = limits.map(|it| block(0, it.field, it.message));
+        let absent = missing(doc).into_iter();
+        let absent = absent.map(|it| block(14, it.field.to_owned(), format!("请补充「{}」。", it.name)));
+        limits.chain(self.found(doc, Severity::Block)).chain(absent).collect()
+    }
+
+    /// What is only recommended.
+    #[must_use]
+    pub fn warnings(&self, doc: &ItemDocument) -> Vec<Finding> {
+        self.found(doc, Severity::Warn)
+    }
+
+    /// [`Rulebook::findings`], then [`Rulebook::warnings`].
+    #[must_use]
+    pub fn all(&self, doc: &ItemDocument) -> Vec<Finding> {
+        let mut found = self.findings(doc);
+        found.extend(self.warnings(doc));
+        found
+    }
+
+    /// All suspect materials of a document, by material.
+    #[must_use]
+    pub fn suspects(&self, doc: &ItemDocument) -> Vec<Suspect> {
+        suspects_after(self, doc)
+    }
+
+    fn found(&self, doc: &ItemDocument, severity: Severity) -> Vec<Finding> {
+        let mut out = Vec::new();
+        for rule in self.rules.iter().filter(|it| it.severity == severity && !it.broken.is_empty()) {
+            for at in self.parts(doc, rule.each) {
+                if let Some(word) = self.breaks(rule, &at) {
+                    let field = rule.field.replace('#', &at.entry.to_string());
+                    out.push(Finding { rule: rule.number, field, message: say(&rule.message, &at, word), severity });
+                }
+            }
+        }
+        out
+    }
+
+    /// Whether all that breaks a rule holds here; with the word of a list that was found, if one was looked for.
+    fn breaks<'a>(&'a self, rule: &Rule, at: &At<'_>) -> Option<&'a str> {
+        let mut found = "";
+        for it in &rule.broken {
+            let said = (it.fact.0.of)(at);
+            if let Some(list) = &it.names {
+                let Said::Text(text) = &said else { return None };
+                found = self.words(list).iter().find(|word| text.contains(word.as_str()))?;
+            }
+            if !it.holds(&said, at) {
+                return None;
+            }
+        }
+        Some(found)
+    }
+
+    /// What a rule asks of, one after the other.
+    fn parts<'a>(&self, doc: &'a ItemDocument, each: Each) -> Vec<At<'a>> {
+        fn of<'a, T>(doc: &'a ItemDocument, all: impl IntoIterator<Item = T>, part: fn(T) -> Part<'a>) -> Vec<At<'a>> {
+            all.into_iter().enumerate().map(|(entry, it)| At { doc, entry, part: part(it) }).collect()
+        }
+        match each {
+            Each::Whole => of(doc, [()], |()| Part::Whole),
+            Each::Audiences => of(doc, audiences(doc), |it| Part::Audience(it.0, it.1, it.2)),
+            Each::Posts => of(doc, StepPost::ALL, |it| Part::Post(*it)),
+            Each::Conditions => of(doc, &doc.conditions, |it| Part::Condition(it)),
+            Each::Materials => of(doc, &doc.materials, Part::Material),
+            Each::UseLevels => of(doc, &doc.use_levels, |it| Part::Level(*it)),
+            Each::CheckFaults => {
+                let faults = doc.check.iter().flat_map(ConditionCheck::faults);
+                of(doc, faults, |it| Part::CheckFault(it.message))
+            }
+            Each::Discretion => of(doc, &doc.discretion, Part::Discretion),
+            Each::Intermediaries => of(doc, &doc.intermediaries, Part::Intermediary),
+            Each::Suspects => {
+                let at = |it: Suspect| At { doc, entry: it.material, part: Part::Suspect(it) };
+                self.suspects(doc).into_iter().map(at).collect()
+            }
+        }
+    }
 }
 
-/// What is only recommended.
-#[must_use]
-pub fn warnings(doc: &ItemDocument) -> Vec<Finding> {
-    found(doc, Severity::Warn).collect()
+/// Whom an item may serve and whether it has topics for them; none before it is said whom it serves.
+fn audiences(doc: &ItemDocument) -> Vec<(&'static str, bool, bool)> {
+    if doc.audience().is_empty() {
+        return Vec::new();
+    }
+    vec![
+        ("自然人", doc.serves_persons(), !doc.topics.person.is_empty()),
+        ("法人和其他组织", doc.serves_organisations(), !doc.topics.corp.is_empty()),
+    ]
+}
+
+impl Condition {
+    fn asks_something(&self) -> bool {
+        let named = [&self.same_as, &self.other_than, &self.over_fact].iter().any(|it| it.is_some());
+        let words = [&self.has, &self.lacks, &self.ends_with, &self.names].iter().any(|it| it.is_some());
+        let values = self.is.is_some() || self.is_not.is_some() || self.empty.is_some();
+        named || words || values || self.over.is_some() || self.under.is_some()
+    }
+
+    /// Whether all that is asked here holds, but for the words of a list. Of what a document does not say nothing holds but that it is empty.
+    fn holds(&self, said: &Said<'_>, at: &At<'_>) -> bool {
+        let other = |it: &Named| (it.0.of)(at);
+        let held = [
+            self.is.as_ref().map(|it| it.is(said) == Some(true)),
+            self.is_not.as_ref().map(|it| it.is(said) == Some(false)),
+            self.same_as.as_ref().map(|it| same(said, &other(it)) == Some(true)),
+            self.other_than.as_ref().map(|it| same(said, &other(it)) == Some(false)),
+            self.over.map(|it| as_number(said).is_some_and(|n| n > it)),
+            self.under.map(|it| as_number(said).is_some_and(|n| n < it)),
+            self.over_fact.as_ref().map(|it| as_number(said).zip(as_number(&other(it))).is_some_and(|it| it.0 > it.1)),
+            self.empty.map(|it| is_empty(said) == it),
+            self.has.as_ref().map(|it| matches!(said, Said::List(all) if all.iter().any(|word| word == it))),
+            self.lacks.as_ref().map(|it| matches!(said, Said::List(all) if all.iter().all(|word| word != it))),
+            self.ends_with.as_ref().map(|it| matches!(said, Said::Text(text) if text.ends_with(it.as_str()))),
+        ];
+        held.iter().all(|it| it.unwrap_or(true))
+    }
+}
+
+impl Value {
+    /// Whether this is what was said; `None`: nothing was, or something of another kind.
+    fn is(&self, said: &Said<'_>) -> Option<bool> {
+        match (self, said) {
+            (Self::Flag(it), Said::Flag(said)) => Some(it == said),
+            (Self::Number(it), Said::Number(said)) => Some(it == said),
+            (Self::Text(it), Said::Text(said)) => Some(it == said),
+            _ => None,
+        }
+    }
+}
+
+fn same(one: &Said<'_>, other: &Said<'_>) -> Option<bool> {
+    match (one, other) {
+        (Said::Text(one), Said::Text(other)) => Some(one == other),
+        (Said::Number(one), Said::Number(other)) => Some(one == other),
+        _ => None,
+    }
+}
+
+const fn as_number(said: &Said<'_>) -> Option<i64> {
+    if let Said::Number(it) = said { Some(*it) } else { None }
+}
+
+fn is_empty(said: &Said<'_>) -> bool {
+    match said {
+        Said::Nothing => true,
+        Said::Text(it) => it.is_empty(),
+        Said::List(it) => it.is_empty(),
+        Said::Flag(_) | Said::Number(_) => false,
+    }
 }
 
 fn block(rule: u8, field: String, message: String) -> Finding {
     Finding { rule, field, message, severity: Severity::Block }
 }
 
-fn found(doc: &ItemDocument, severity: Severity) -> impl Iterator<Item = Finding> {
-    RULES.iter().filter(move |it| it.severity == severity).flat_map(move |rule| {
-        let hits = (rule.breaks)(doc).into_iter();
-        hits.map(move |hit| Finding {
-            rule: rule.number,
-            field: at(rule.field, &hit),
-            message: say(rule.message, &hit),
-            severity,
-        })
-    })
+/// Stands in a message for the word of a list that was found.
+const WORD: &str = "word";
+
+/// The names in braces of a message.
+fn blanks(message: &str) -> impl Iterator<Item = &str> {
+    message.split('{').skip(1).filter_map(|it| it.split_once('}')).map(|it| it.0)
 }
 
-fn at(field: &str, hit: &Hit) -> String {
-    match hit.entry {
-        Some(entry) => field.replace('#', &entry.to_string()),
-        None => field.to_owned(),
-    }
-}
-
-/// The message with its blanks filled in order.
-fn say(message: &str, hit: &Hit) -> String {
-    let mut out = String::with_capacity(message.len());
-    let mut values = hit.values.iter();
-    let mut parts = message.split("{}").peekable();
-    while let Some(part) = parts.next() {
-        out.push_str(part);
-        if parts.peek().is_some() {
-            out.push_str(values.next().map_or("", String::as_str));
+/// The message with its blanks filled.
+fn say(message: &str, at: &At<'_>, word: &str) -> String {
+    let mut parts = message.split('{');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for (name, rest) in parts.filter_map(|it| it.split_once('}')) {
+        match facts::by_name(name).map(|it| (it.of)(at)) {
+            None => out.push_str(word),
+            Some(Said::Text(it)) => out.push_str(&it),
+            Some(Said::Number(it)) => out.push_str(&it.to_string()),
+            Some(Said::Nothing | Said::Flag(_) | Said::List(_)) => {}
         }
+        out.push_str(rest);
     }
     out
 }

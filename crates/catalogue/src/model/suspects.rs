@@ -2,7 +2,7 @@
 
 use standards::{MaterialKind, MaterialNecessity, MaterialSource};
 
-use super::{ItemDocument, Requirement, codes::codes};
+use super::{ItemDocument, Requirement, Rulebook, codes::codes};
 
 codes! {
     /// Why a material is suspect.
@@ -29,48 +29,35 @@ pub struct Suspect {
     pub why: String,
 }
 
-/// Licences and facts that running platforms look up: words of a material's name, and what is looked up.
-const LOOKED_UP: &[(&str, &str)] = &[
-    ("身份证", "居民身份信息可以查询"),
-    ("户口", "户籍信息可以查询"),
-    ("营业执照", "营业执照可以查询"),
-    ("结婚证", "婚姻登记信息可以查询"),
-    ("离婚证", "婚姻登记信息可以查询"),
-    ("出生医学证明", "出生医学证明可以查询"),
-    ("不动产权", "不动产登记信息可以查询"),
-    ("房产证", "不动产登记信息可以查询"),
-    ("驾驶证", "驾驶证可以查询"),
-    ("行驶证", "行驶证可以查询"),
-    ("社会保障卡", "社会保险信息可以查询"),
-    ("残疾人证", "残疾人证可以查询"),
-    ("低保证", "低保信息可以查询"),
-];
+/// The list of licences and facts that running platforms look up: words of a material's name, and what is looked up.
+const LOOKED_UP: &str = "looked_up";
+/// The list of those who are often made to prove what they cannot know.
+const WITNESSES: &str = "witnesses";
 
-/// Those who are often made to prove what they cannot know.
-const WITNESSES: [&str; 6] = ["村委", "居委", "村（居）", "社区", "单位出具", "所在单位"];
-
-/// All suspect materials of a document, by material.
-#[must_use]
-pub fn suspects(doc: &ItemDocument) -> Vec<Suspect> {
-    doc.materials.iter().enumerate().flat_map(|(i, it)| of(i, it)).collect()
+/// All suspect materials of a document, by material, after the lists of words of this book.
+pub(super) fn suspects_after(book: &Rulebook, doc: &ItemDocument) -> Vec<Suspect> {
+    doc.materials.iter().enumerate().flat_map(|(i, it)| of(book, i, it)).collect()
 }
 
-fn of(material: usize, it: &Requirement) -> Vec<Suspect> {
+fn of(book: &Rulebook, material: usize, it: &Requirement) -> Vec<Suspect> {
     let mut out = Vec::new();
     let mut say = |kind, why: String| out.push(Suspect { material, name: it.name.clone(), kind, why });
     if it.legal_basis.trim().is_empty() {
         say(SuspectKind::NoBasis, "没有写明要求提交的依据".to_owned());
     }
+    let mut known = book.words(LOOKED_UP).iter().filter_map(|it| it.split_once('：'));
     let required = it.need == MaterialNecessity::Required && it.kind != MaterialKind::Form;
     if required && !it.held_by_platform.is_empty() {
         say(SuspectKind::Held, format!("平台已有「{}」", it.held_by_platform));
-    } else if let Some((_, why)) = LOOKED_UP.iter().find(|known| required && it.name.contains(known.0)) {
-        say(SuspectKind::Held, (*why).to_owned());
+    } else if let Some((_, why)) = known.find(|known| required && it.name.contains(known.0)) {
+        say(SuspectKind::Held, why.to_owned());
     } else if required && it.kind == MaterialKind::Certificate && it.source == MaterialSource::Government {
         say(SuspectKind::Held, "由政府部门核发，可以向核发部门查询".to_owned());
     }
     let from = [it.issuer.as_str(), &it.source_explain, &it.name];
-    if it.name.contains("证明") && WITNESSES.iter().any(|who| from.iter().any(|text| text.contains(who))) {
+    if it.name.contains("证明")
+        && book.words(WITNESSES).iter().any(|who| from.iter().any(|text| text.contains(who.as_str())))
+    {
         say(SuspectKind::Proof, "由村（居）委会或者单位出具的证明".to_owned());
     }
     out

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     LEGAL_CHECK, OFFICE_CHECK,
-    model::{ActStage, Difference, Finding, ItemDocument, ItemSummary, Stage, differences, fields_of, warnings},
+    model::{ActStage, Difference, Finding, ItemDocument, ItemSummary, Stage, differences, fields_of},
     reads,
-    service::{self, base::working, review::Remark},
+    service::{self, base::working, review::Remark, rules::rulebook},
 };
 
 /// Reasons that a page can give at once.
@@ -144,7 +144,7 @@ async fn check_page(app: &App, it: Page, id: Id<Item>, (typed, faults): (Vec<(St
         authority,
         changed: differences(&before, &doc),
         before: if item.current_version == 0 { String::new() } else { format!("第 {} 版", item.current_version) },
-        warnings: warnings(&doc),
+        warnings: rulebook(&app.db).await?.warnings(&doc),
         inherited: inherited(&doc),
         fields: fields_of().map(|it| (it.1.to_owned(), crate::model::field_name(it.1).to_owned())).collect(),
         may: may(&it.ctx, service::review::check_of(stage), &item),
@@ -173,7 +173,7 @@ pub(super) async fn decide(State(app): State<App>, it: Page, Path(id): Path<Stri
             reason: form.text(&format!("reason/{n}")).to_owned(),
         })
         .collect();
-    match service::review::send_back(&it.ctx, &app.db, id, version, &remarks).await {
+    match service::review::send_back(&it.ctx, &app, id, version, &remarks).await {
         Ok(()) => Ok(flash("/desk/item-checks", "done", "已退回编制单位修改。")),
         Err(Error::Invalid(faults)) => {
             let faults = faults.into_iter().map(|it| Fault::new("reason/0", it.message)).collect();
@@ -186,7 +186,7 @@ pub(super) async fn decide(State(app): State<App>, it: Page, Path(id): Path<Stri
 pub(super) async fn act(State(app): State<App>, it: Page, Path(id): Path<String>, Form(form): Form) -> Answer {
     let id: Id<Item> = id.parse()?;
     let refusal = (form.text("verdict") != "agree").then(|| form.text("reason"));
-    match service::acts::decide_act(&it.ctx, &app.db, (id, form.text("act").parse()?), refusal).await {
+    match service::acts::decide_act(&it.ctx, &app, (id, form.text("act").parse()?), refusal).await {
         Ok(()) => Ok(flash(
             "/desk/item-checks",
             "done",

@@ -12,10 +12,10 @@ use crate::{
     edit::{self, Files, Focus, Part, Shape},
     model::{
         Difference, FILE_BYTES_MAX, Field, FileRef, Group, ItemDocument, ItemSummary, LINE_MAX, Meeting, SECTIONS,
-        Stage, findings, group_of, meet, warnings, with_field,
+        Stage, group_of, meet, with_field,
     },
     reads,
-    service::{self, base::working},
+    service::{self, base::working, rules::rulebook},
 };
 
 /// A page of the editor with its files at most, in bytes.
@@ -73,10 +73,11 @@ async fn kept(app: &App, it: &Page, id: Id<Item>) -> kernel::Result<(ItemSummary
 
 /// What is said at the fields: rules, advice, and the reasons of the last return.
 async fn told(app: &App, item: &ItemSummary, doc: &ItemDocument) -> kernel::Result<Vec<Fault>> {
-    let mut out: Vec<Fault> = findings(doc).into_iter().map(Into::into).collect();
-    out.extend(warnings(doc).into_iter().map(|it| Fault::new(it.field, format!("建议：{}", it.message))));
+    let book = rulebook(&app.db).await?;
+    let mut out: Vec<Fault> = book.findings(doc).into_iter().map(Into::into).collect();
+    out.extend(book.warnings(doc).into_iter().map(|it| Fault::new(it.field, format!("建议：{}", it.message))));
     if item.stage == Some(Stage::Writing) {
-        let remarks = reads::remarks(&app.db, item.id).await?;
+        let remarks = reads::remarks(app, item.id).await?;
         let last = remarks.first().map(|it| it.round);
         let last = remarks.into_iter().filter(|it| Some(it.round) == last && !it.field.is_empty());
         out.extend(last.map(|it| Fault::new(it.field, format!("退回意见：{}", it.reason))));
@@ -103,7 +104,7 @@ async fn edit_page(app: &App, it: Page, id: Id<Item>, (code, ask): (&str, EditAs
     let given = edit::Given { doc: &value, faults: &at_fields, focus: focus.as_ref(), files: &files };
     let parts = edit::parts(fields, &given);
     faults.retain(|it| !it.message.is_empty());
-    let found: Vec<_> = findings(&doc).into_iter().chain(warnings(&doc)).collect();
+    let found = rulebook(&app.db).await?.all(&doc);
     let rows = focus.as_ref().and_then(|it| value.get(&it.field)).and_then(Value::as_array).map_or(0, Vec::len);
     let closed = match item.stage {
         _ if !item.state.is_open() => "该事项已取消，不能再修改。".to_owned(),

@@ -4,15 +4,15 @@ use askama::Template;
 use axum::{
     body::Bytes,
     extract::{Path, Query, State},
-    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{Stream, TryStreamExt, stream};
 use identity::{Choice, ChoiceAsk, Reach};
 use kernel::{Authority, Error, Fault, Id, PageAsk, Scope};
 use tokio::io::AsyncReadExt;
-use webkit::{Answer, App, Form, FormData, Page, Shell, UploadForm, address, encoded, flash, page, streamed};
+use webkit::{Answer, App, Form, FormData, Page, Shell, UploadForm, address, flash, page, streamed};
 
+use super::{NO_STORE, headers};
 use crate::{
     CATALOGUE, ExportForm, ReportLine,
     exchange::{
@@ -400,7 +400,7 @@ pub(super) async fn report_file(State(app): State<App>, it: Page, Path(id): Path
         }
     }
     let rows = rows.iter().map(|it| it.iter().map(String::as_str).collect());
-    let headers = headers("text/csv; charset=utf-8", "导入报告.csv")?;
+    let headers = headers("text/csv; charset=utf-8", "导入报告.csv", NO_STORE)?;
     Ok((headers, lists::csv(rows, true)?).into_response())
 }
 
@@ -412,15 +412,6 @@ fn report_row(kind: &str, words: &str, it: ReportLine) -> Vec<String> {
     let changes: Vec<FieldChange> = serde_json::from_str(&it.reason).unwrap_or_default();
     let changes: Vec<_> = changes.iter().map(|it| format!("{}：{} → {}", it.0, it.1, it.2)).collect();
     vec![words.to_owned(), it.sheet, line, String::new(), it.value, changes.join("\n"), String::new()]
-}
-
-fn headers(media: &'static str, name: &str) -> kernel::Result<HeaderMap> {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    let name = format!("attachment; filename*=UTF-8''{}", encoded(name));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(Error::internal)?);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(headers)
 }
 
 /// All items of an authority, or of the site for those who keep all of it, in the exchange tables.
@@ -442,10 +433,20 @@ pub(super) async fn export(
         ExportForm::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ExportForm::Archive => "application/zip",
     };
-    let headers = headers(media, &format!("{name}事项清单.{}", form.ending()))?;
-    let (written, _) = export_tables(&app.db, authority, form, &|_, _| {}).await?;
-    let file = tokio::fs::File::from_std(written);
-    let blocks = stream::unfold(Some(file), |file| async move {
+    let headers = headers(media, &format!("{name}事项清单.{}", form.ending()), NO_STORE)?;
+    // The answer begins at once and its body waits for the file: a large list takes longer to write than a request may take, and who
+    // goes away ends the work with it.
+    let file = async move {
+        let (written, _) = export_tables(&app.db, authority, form, &|_, _| {}).await.map_err(std::io::Error::other)?;
+        Ok::<_, std::io::Error>(blocks(tokio::fs::File::from_std(written)))
+    };
+    let blocks = stream::once(file).try_flatten();
+    Ok((headers, streamed(blocks)).into_response())
+}
+
+/// A file in blocks.
+fn blocks(file: tokio::fs::File) -> impl Stream<Item = std::io::Result<Bytes>> {
+    stream::unfold(Some(file), |file| async move {
         let mut file = file?;
         let mut block = vec![0; BLOCK];
         match file.read(&mut block).await {
@@ -456,6 +457,5 @@ pub(super) async fn export(
             }
             Err(error) => Some((Err(error), None)),
         }
-    });
-    Ok((headers, streamed(blocks)).into_response())
+    })
 }

@@ -17,8 +17,8 @@ use super::{here, may, may_look};
 use crate::{
     CATALOGUE, LEGAL_CHECK, OFFICE_CHECK,
     model::{
-        ActStage, Finding, Group, ItemDocument, ItemSummary, Revision, SECTIONS, Severity, Stage, findings, group_of,
-        percent_complete, suspects, warnings,
+        ActStage, Finding, Group, ItemDocument, ItemSummary, Revision, Rulebook, SECTIONS, Severity, Stage, group_of,
+        percent_complete,
     },
     reads,
     service::{self, base::working},
@@ -79,6 +79,8 @@ pub(crate) struct ItemPage {
     pub(crate) warnings: Vec<Finding>,
     pub(crate) sections: Vec<SectionLine>,
     pub(crate) inherited: Vec<Inherited>,
+    /// How many materials are suspect.
+    pub(crate) suspects: usize,
     pub(crate) said: Vec<Said>,
     pub(crate) versions: Vec<(i64, String)>,
     pub(crate) acts: Vec<ActLine>,
@@ -93,10 +95,6 @@ impl ItemPage {
     fn percent(&self) -> i64 {
         let missing = crate::model::missing(&self.doc).len();
         percent_complete(service::count(missing))
-    }
-
-    fn suspects(&self) -> usize {
-        suspects(&self.doc).len()
     }
 
     fn stage(&self) -> Option<Stage> {
@@ -197,8 +195,13 @@ pub(crate) fn inherited(doc: &ItemDocument) -> Vec<Inherited> {
 }
 
 /// What, besides the guide itself, would keep the draft from being published.
-async fn obstacles(db: &Db, item: &ItemSummary, doc: &ItemDocument, known: &[Finding]) -> kernel::Result<Vec<Finding>> {
-    let faults = match service::items::coded(db, item, doc).await {
+async fn obstacles(
+    db: &Db,
+    (item, doc): (&ItemSummary, &ItemDocument),
+    book: &Rulebook,
+    known: &[Finding],
+) -> kernel::Result<Vec<Finding>> {
+    let faults = match service::items::coded(db, item, doc, book).await {
         Ok(_) => Vec::new(),
         Err(Error::Invalid(faults)) => faults,
         Err(error) => return Err(error),
@@ -214,7 +217,7 @@ async fn item_page(app: &App, it: Page, id: Id<Item>, faults: Vec<Fault>) -> Ans
     let revision = reads::revision(&app.db, id).await?.map(|it| it.revision);
     let authority = identity::authority(&app.db, item.authority).await?.facts.name;
     let versions = reads::versions(&app.db, id).await?.into_iter().map(|(number, at)| (number, at.zh())).collect();
-    let (remarks, acts) = (reads::remarks(&app.db, id).await?, reads::acts(&app.db, id).await?);
+    let (remarks, acts) = (reads::remarks(app, id).await?, reads::acts(app, id).await?);
     let mut whom: BTreeSet<String> = remarks.iter().map(|it| it.who.clone()).collect();
     whom.extend(acts.iter().flat_map(|it| [it.proposed_by.clone(), it.decided_by.clone()]));
     whom.extend(revision.iter().flat_map(|it| it.writers.iter().chain(&it.office).chain(&it.legal).cloned()));
@@ -223,9 +226,10 @@ async fn item_page(app: &App, it: Page, id: Id<Item>, faults: Vec<Fault>) -> Ans
     let made: Vec<_> = acts.iter().flat_map(|it| it.made.clone()).collect();
     let made = reads::items_of(&app.db, &made).await?;
     let hands = hands(revision.as_ref(), &names);
-    let mut found: Vec<_> = findings(&doc).into_iter().chain(warnings(&doc)).collect();
+    let book = service::rules::rulebook(&app.db).await?;
+    let mut found = book.all(&doc);
     if revision.as_ref().is_some_and(|it| it.stage == Stage::Writing) {
-        found.extend(obstacles(&app.db, &item, &doc, &found).await?);
+        found.extend(obstacles(&app.db, (&item, &doc), &book, &found).await?);
     }
     let last = remarks.first().map(|it| it.round);
     page(&ItemPage {
@@ -235,6 +239,7 @@ async fn item_page(app: &App, it: Page, id: Id<Item>, faults: Vec<Fault>) -> Ans
         findings: found.iter().filter(|it| it.severity == Severity::Block).cloned().collect(),
         warnings: found.into_iter().filter(|it| it.severity == Severity::Warn).collect(),
         inherited: inherited(&doc),
+        suspects: book.suspects(&doc).len(),
         said: remarks
             .iter()
             .filter(|it| Some(it.round) == last)

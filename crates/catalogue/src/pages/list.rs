@@ -1,4 +1,4 @@
-//! The list of an authority's items: tree by department and type, filters, completeness; and its suspect materials.
+//! The list of an authority's items: tree by department and type, filters, completeness.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use kernel::{Authority, Id, PageAsk, Scope};
 use standards::ItemType;
 use webkit::{Answer, App, Page, Shell, address, page, see_other};
 
-use super::{here, offices::whose};
+use super::offices::whose;
 use crate::{
     CATALOGUE, ItemFilter, StateCount, TypeCount,
-    model::{ItemState, ItemSummary, Suspect, percent_of_list, suspects as suspects_of},
+    model::{ItemState, ItemSummary, percent_of_list},
     reads,
 };
 
@@ -85,7 +85,7 @@ pub(super) async fn list(State(app): State<App>, it: Page, Query(mut ask): Query
 }
 
 /// The authority of the address, or the caller's only one, and whether there are others to go to; `None`: one is still to be chosen.
-fn chosen(it: &Page, asked: &str) -> kernel::Result<Option<(Id<Authority>, bool)>> {
+pub(super) fn chosen(it: &Page, asked: &str) -> kernel::Result<Option<(Id<Authority>, bool)>> {
     let own = whose(&it.ctx)?;
     let others = own.as_ref().is_none_or(|own| own.len() > 1);
     match (asked, own.as_deref()) {
@@ -178,33 +178,4 @@ fn states(ask: &ListAsk, counts: &[TypeCount]) -> Vec<Tab> {
         count: of(state).to_string(),
     });
     std::iter::once(all).chain(each).collect()
-}
-
-#[derive(Template)]
-#[template(path = "suspects_desk.html")]
-pub(crate) struct SuspectsPage {
-    pub(crate) shell: Shell,
-    pub(crate) authority: (String, String),
-    pub(crate) rows: Vec<(String, String, Suspect)>,
-    pub(crate) next: String,
-    pub(crate) first: String,
-}
-
-pub(super) async fn suspects(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
-    let Some((authority, _)) = chosen(&it, &ask.authority)? else { return Ok(see_other("/desk/items/offices")) };
-    it.ctx.may(CATALOGUE, &Scope::authority(authority))?;
-    let name = identity::authority(&app.db, authority).await?.facts.name;
-    let found = reads::with_suspects(&app.db, authority, &PageAsk::from_query(Some(&ask.after), None)?).await?;
-    let ids: Vec<_> = found.items.iter().map(|it| it.id).collect();
-    let documents = reads::working_of(&app.db, &ids).await?;
-    let mut rows = Vec::new();
-    for item in &found.items {
-        let Some(doc) = documents.get(&item.id) else { continue };
-        rows.extend(suspects_of(doc).into_iter().map(|it| (here(item.id), item.name.clone(), it)));
-    }
-    let chosen = authority.to_string();
-    let href = |after: &str| address("/desk/items/suspects", &[("authority", &chosen), ("after", after)]);
-    let next = found.next.map(|key| href(&key)).unwrap_or_default();
-    let first = if ask.after.is_empty() { String::new() } else { href("") };
-    page(&SuspectsPage { shell: it.shell, next, first, authority: (chosen.clone(), name), rows })
 }

@@ -6,13 +6,14 @@ use askama::Template;
 use axum::{
     body::Bytes,
     extract::{Path, Query, State},
-    http::{HeaderMap, HeaderValue, header},
+    http::HeaderValue,
     response::{IntoResponse, Response},
 };
 use futures_util::stream;
 use kernel::{Authority, Error, Id, Item};
-use webkit::{Answer, App, Page, Shell, encoded, page, streamed};
+use webkit::{Answer, App, Page, Shell, page, streamed};
 
+use super::headers;
 use crate::{
     lists::{self, ListFonts, published_list},
     model::{Field, Kind, ListKind, OPEN_COLUMNS, SECTIONS, Sheet},
@@ -92,16 +93,7 @@ pub(super) async fn file(
         }
         _ => return Err(missing().into()),
     };
-    Ok((headers(media, &format!("{}.{ending}", sheet.title()))?, bytes).into_response())
-}
-
-fn headers(media: &'static str, name: &str) -> kernel::Result<HeaderMap> {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    let name = format!("attachment; filename*=UTF-8''{}", encoded(name));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(Error::internal)?);
-    headers.insert(header::CACHE_CONTROL, CACHE);
-    Ok(headers)
+    Ok((headers(media, &format!("{}.{ending}", sheet.title()), CACHE)?, bytes).into_response())
 }
 
 /// A row of the dictionary of the whole document: name in files, Chinese name, what to write.
@@ -178,7 +170,7 @@ pub(super) async fn open_file(State(app): State<App>, Path(file): Path<String>) 
         it.done |= chunk.is_err();
         Some((chunk, it))
     });
-    Ok((headers(media, &file)?, streamed(chunks)).into_response())
+    Ok((headers(media, &file, CACHE)?, streamed(chunks)).into_response())
 }
 
 async fn chunk(it: &mut Reading) -> kernel::Result<Bytes> {
@@ -219,5 +211,5 @@ fn dictionary_file() -> Answer<Response> {
     let whole = dictionary();
     let whole = whole.iter().map(|it| vec!["document", &*it.path, it.name, it.kind, it.meaning]);
     let bytes = lists::csv(head.chain(items).chain(whole), true)?;
-    Ok((headers("text/csv; charset=utf-8", "dictionary.csv")?, bytes).into_response())
+    Ok((headers("text/csv; charset=utf-8", "dictionary.csv", CACHE)?, bytes).into_response())
 }

@@ -12,10 +12,13 @@ mod list;
 mod lists;
 mod new;
 mod offices;
+mod rules;
 pub(crate) mod samples;
+mod suspects;
 
+use axum::http::{HeaderMap, HeaderValue, header};
 use kernel::{Authority, Ctx, Id, Item, Permission, Scope};
-use webkit::{Access, Routes};
+use webkit::{Access, Routes, encoded};
 
 use crate::{CATALOGUE, DIRECTORY, LEGAL_CHECK, OFFICE_CHECK, model::ItemSummary};
 
@@ -28,7 +31,11 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/items/new", keeps, new::choose)
         .post("/desk/items/new", keeps, new::create)
         .get("/desk/items/offices", signed, offices::show)
-        .get("/desk/items/suspects", keeps, list::suspects)
+        .get("/desk/items/suspects", signed, suspects::show)
+        .get("/desk/items/suspects.csv", signed, suspects::file)
+        .get("/desk/item-rules", signed, rules::show)
+        .get("/desk/item-rules/{list}", Access::May(LEGAL_CHECK), rules::edit)
+        .post("/desk/item-rules/{list}", Access::May(LEGAL_CHECK), rules::save)
         .get("/desk/items/bulk", keeps, bulk::ask)
         .post("/desk/items/bulk", keeps, bulk::apply)
         .get("/desk/items/exchange", keeps, exchange::overview)
@@ -77,6 +84,14 @@ pub(crate) fn may_look(ctx: &Ctx, authority: Id<Authority>) -> kernel::Result<()
     ctx.may(CATALOGUE, &scope).map(drop)
 }
 
+/// Whether the caller keeps or checks items of any authority.
+///
+/// # Errors
+/// [`kernel::Error::Forbidden`].
+pub(crate) fn may_look_somewhere(ctx: &Ctx) -> kernel::Result<()> {
+    offices::whose(ctx).map(drop)
+}
+
 /// Whether the caller may do this at the item's authority.
 fn may(ctx: &Ctx, permission: Permission, item: &ItemSummary) -> bool {
     ctx.may(permission, &Scope::authority(item.authority)).is_ok()
@@ -85,6 +100,19 @@ fn may(ctx: &Ctx, permission: Permission, item: &ItemSummary) -> bool {
 /// The item's page on the desk.
 fn here(id: Id<Item>) -> String {
     format!("/desk/items/{id}")
+}
+
+/// A file that nobody else may keep.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// The headers of a file that is handed out under a name of its own, to be kept as `cache` says.
+fn headers(media: &'static str, name: &str, cache: HeaderValue) -> kernel::Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    let name = format!("attachment; filename*=UTF-8''{}", encoded(name));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(kernel::Error::internal)?);
+    headers.insert(header::CACHE_CONTROL, cache);
+    Ok(headers)
 }
 
 /// Values and words for a select.

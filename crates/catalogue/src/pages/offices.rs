@@ -20,6 +20,8 @@ pub(crate) struct OfficesAsk {
 pub(crate) struct OfficeLine {
     pub(crate) name: String,
     pub(crate) href: String,
+    /// Its suspect materials.
+    pub(crate) suspects: String,
     pub(crate) count: OfficeCount,
 }
 
@@ -51,6 +53,7 @@ pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<Off
         } else {
             format!("/lists/{}", office.id)
         },
+        suspects: format!("/desk/items/suspects?authority={}", office.id),
         count: counts.get(&office.id).copied().unwrap_or_default(),
         name: office.facts.name,
     };

@@ -15,21 +15,26 @@ use super::{
     editing::{EditPage, MeetPage},
     exchange::{ExchangePage, JobPage},
     item::{ActLine, ItemPage, Said, inherited, sections},
-    list::{ItemsPage, ListAsk, SuspectsPage},
+    list::{ItemsPage, ListAsk},
     lists::{ListsPage, OpenPage, dictionary},
     new::NewPage,
     offices::{OfficeLine, OfficesPage},
     owned,
+    rules::{RuleLine, RulesPage, WordsPage},
+    suspects::{SuspectLine, SuspectsPage},
 };
 use crate::{
     BaseRow, OfficeCount, TypeCount,
     edit::{self, Part},
     exchange::job::Job,
     model::{
-        ActKind, ActStage, Group, ItemDocument, ItemState, ItemSummary, JobState, ListKind, Opened, Revision, SECTIONS,
-        Severity, Sheet, Stage, differences, findings, suspects, warnings,
+        ActKind, ActStage, Group, ItemDocument, ItemState, ItemSummary, JobState, ListKind, Opened, Revision, Rulebook,
+        SECTIONS, Severity, Sheet, Stage, SuspectKind, WordList, differences,
     },
-    service::bulk::{BulkRow, fields},
+    service::{
+        bulk::{BulkRow, fields},
+        rules::KeptWords,
+    },
 };
 
 /// The document of `docs/item-format.md`, which has every field once.
@@ -79,7 +84,8 @@ fn act_line() -> ActLine {
 fn item_page(shell: &Shell, stage: Stage) -> Option<ItemPage> {
     let doc = document();
     let revision = Revision { stage, writers: vec!["person:1".to_owned()], ..Revision::opened(Opened::Change) };
-    let found: Vec<_> = findings(&doc).into_iter().chain(warnings(&doc)).collect();
+    let book = Rulebook::shipped().ok()?;
+    let found = book.all(&doc);
     let item = listed()?;
     Some(ItemPage {
         shell: shell.clone(),
@@ -89,6 +95,7 @@ fn item_page(shell: &Shell, stage: Stage) -> Option<ItemPage> {
         findings: found.iter().filter(|it| it.severity == Severity::Block).cloned().collect(),
         warnings: found.into_iter().filter(|it| it.severity == Severity::Warn).collect(),
         inherited: inherited(&doc),
+        suspects: book.suspects(&doc).len(),
         said: vec![Said {
             who: "韩冰（法制）".to_owned(),
             at: "2026年3月2日 9:30".to_owned(),
@@ -112,7 +119,7 @@ fn edit_page(shell: &Shell, group: Group, focus: Option<edit::Focus>) -> Option<
     Some(EditPage {
         shell: shell.clone(),
         group,
-        sections: sections(item.id, &findings(&document())),
+        sections: sections(item.id, &Rulebook::shipped().ok()?.findings(&document())),
         parts: parts(group, focus.as_ref()),
         action: format!("/desk/items/1/edit/{}", group.code()),
         rows: 3,
@@ -191,7 +198,7 @@ fn checks(shell: &Shell) -> Option<Vec<Sample>> {
         stage: Stage::Legal,
         changed: differences(&ItemDocument::default(), &doc),
         before: "第 1 版".to_owned(),
-        warnings: warnings(&doc),
+        warnings: Rulebook::shipped().ok()?.warnings(&doc),
         inherited: inherited(&doc),
         fields: vec![("conditions".to_owned(), "受理条件".to_owned())],
         may: true,
@@ -225,8 +232,10 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
     let item = listed()?;
     let count =
         TypeCount { item_type: ItemType::Licence, state: ItemState::Published, items: 3, missing: 20, suspects: 2 };
-    let office =
-        |name: &str, count: OfficeCount| OfficeLine { name: name.to_owned(), href: "/desk/items".to_owned(), count };
+    let office = |name: &str, count: OfficeCount| {
+        let (href, suspects) = ("/desk/items".to_owned(), "/desk/items/suspects".to_owned());
+        OfficeLine { name: name.to_owned(), href, suspects, count }
+    };
     let offices = OfficesPage {
         shell: shell.clone(),
         q: "<b>".to_owned(),
@@ -245,16 +254,6 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
         &[count],
         found,
     );
-    let mut odd = document();
-    odd.materials.iter_mut().for_each(|it| it.legal_basis.clear());
-    let rows = suspects(&odd).into_iter().map(|it| ("/desk/items/1".to_owned(), odd.name.clone(), it)).collect();
-    let suspects = SuspectsPage {
-        shell: shell.clone(),
-        authority: ("1".to_owned(), "谯城区教育局".to_owned()),
-        rows,
-        next: String::new(),
-        first: String::new(),
-    };
     let mut after = document();
     after.complaint_phone = "0558-5550999".to_owned();
     let bulk = BulkPage {
@@ -284,11 +283,54 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
     lists.extend([
         sample("items_desk.html", list.render())?,
         sample("offices_desk.html", offices.render())?,
-        sample("suspects_desk.html", suspects.render())?,
         sample("bulk_desk.html", bulk.render())?,
     ]);
+    lists.extend(rules(shell)?);
     lists.extend(exchange(shell)?);
     Some(lists)
+}
+
+fn rules(shell: &Shell) -> Option<Vec<Sample>> {
+    let mut odd = document();
+    odd.materials.iter_mut().for_each(|it| it.legal_basis.clear());
+    let book = Rulebook::shipped().ok()?;
+    let line = |found| SuspectLine {
+        item: odd.name.clone(),
+        code: String::new(),
+        item_href: "/desk/items/1".to_owned(),
+        href: "/desk/items/1/edit/materials".to_owned(),
+        found,
+    };
+    let rows = book.suspects(&odd).into_iter().map(line).collect();
+    let suspects = SuspectsPage {
+        shell: shell.clone(),
+        authority: ("1".to_owned(), "谯城区教育局".to_owned()),
+        tabs: vec![("?kind=held".to_owned(), SuspectKind::Held.name(), true)],
+        file: "/desk/items/suspects.csv".to_owned(),
+        rows,
+        next: String::new(),
+        first: String::new(),
+    };
+    let kept = |list: &WordList| KeptWords { list: list.clone(), version: 0, changed_at: Some(Moment::from_micros(0)) };
+    let list = WordList { words: vec!["<b>".to_owned()], ..book.lists().first()?.clone() };
+    let page = RulesPage {
+        shell: shell.clone(),
+        rules: book.rules().iter().map(RuleLine::of).collect(),
+        lists: book.lists().iter().chain([&list]).map(kept).collect(),
+        keeps: true,
+    };
+    let words = WordsPage {
+        shell: shell.clone(),
+        text: "<b>".to_owned(),
+        list,
+        version: 1,
+        faults: vec![Fault::new("words", "第 1 行超过 60 个字。")],
+    };
+    Some(vec![
+        sample("rules_desk.html", page.render())?,
+        sample("words_desk.html", words.render())?,
+        sample("suspects_desk.html", suspects.render())?,
+    ])
 }
 
 fn directory(shell: &Shell) -> Option<Vec<Sample>> {

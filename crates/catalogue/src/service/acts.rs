@@ -4,11 +4,12 @@ use kernel::{Ctx, Error, Id, Item, Result, Who};
 use serde_json::json;
 use standards::{PowerSource, UseLevel};
 use storage::{Db, Row, args};
+use webkit::App;
 
-use super::{Change, base, fingerprint, in_force, items};
+use super::{Change, base, fingerprint, in_force, items, said::Sealing};
 use crate::{
     CATALOGUE, OFFICE_CHECK,
-    model::{ActKind, ActStage, ItemAct, ItemDocument, Opened},
+    model::{ActKind, ActStage, ItemAct, ItemDocument, Opened, TEXT_MAX},
     store::{self, guard},
 };
 
@@ -31,7 +32,7 @@ pub struct ActRow {
     pub proposed_by: String,
     /// Who decided; empty: nobody yet.
     pub decided_by: String,
-    /// Why it was refused.
+    /// Why it was refused; only [`crate::acts`] opens it.
     pub reason: String,
     /// The items that came of it.
     pub made: Vec<Id<Item>>,
@@ -47,7 +48,7 @@ impl ActRow {
             stage: ActStage::from_code(stage).ok_or_else(|| Error::internal(format!("unknown act stage {stage}")))?,
             proposed_by: row.string("proposed_by")?,
             decided_by: row.string("decided_by")?,
-            reason: row.string("reason")?,
+            reason: String::new(),
             made: row.text("made")?.lines().map(str::parse).collect::<Result<_>>()?,
         })
     }
@@ -110,7 +111,8 @@ pub async fn withdraw_act(ctx: &Ctx, db: &Db, id: Id<Item>, act: Id<ActMark>) ->
 /// # Errors
 /// [`Error::Forbidden`] without [`OFFICE_CHECK`]; [`Error::Refused`] to who proposed it, or if it was decided already;
 /// [`Error::Invalid`] for a refusal without a reason.
-pub async fn decide_act(ctx: &Ctx, db: &Db, (id, act): (Id<Item>, Id<ActMark>), refusal: Option<&str>) -> Result<()> {
+pub async fn decide_act(ctx: &Ctx, app: &App, (id, act): (Id<Item>, Id<ActMark>), refusal: Option<&str>) -> Result<()> {
+    let db = &app.db;
     let mut change = Change::read(ctx, db, id, OFFICE_CHECK).await?;
     let row = proposed(db, id, act).await?;
     if row.proposed_by == ctx.actor.who.to_string() {
@@ -120,7 +122,12 @@ pub async fn decide_act(ctx: &Ctx, db: &Db, (id, act): (Id<Item>, Id<ActMark>), 
         if reason.trim().is_empty() {
             return Err(Error::invalid("reason", "请写明不同意的理由。"));
         }
-        let moved = (ActStage::Refused, reason.trim().to_owned(), String::new());
+        if reason.chars().count() > TEXT_MAX {
+            return Err(Error::invalid("reason", format!("理由最多 {TEXT_MAX} 个字。")));
+        }
+        let sealing = Sealing::of(ctx, app, &mut change.unit, id).await?;
+        let sealed = sealing.seal(ctx, app, &mut change.unit, (&reason_name(act), reason.trim()));
+        let moved = (ActStage::Refused, sealed, String::new());
         return settle((ctx, db), change, &row, moved, "catalogue.act_refused").await;
     }
     row.act.takes(change.item.state)?;
@@ -131,6 +138,14 @@ pub async fn decide_act(ctx: &Ctx, db: &Db, (id, act): (Id<Item>, Id<ActMark>), 
         take_effect(&ctx.as_actor(kernel::Actor::system("catalogue.agenda")), db, id, act).await?;
     }
     Ok(())
+}
+
+/// The names under which the vault keeps why acts were refused begin so.
+pub(crate) const REASONS: &str = "act/";
+
+/// The name under which the vault keeps why an act was refused.
+pub(crate) fn reason_name(act: Id<ActMark>) -> String {
+    format!("{REASONS}{act}")
 }
 
 /// The drafts that an act makes: the parts of a split item, or the list of the authority that takes it over. One id a line.
@@ -218,13 +233,13 @@ async fn settle(
     (ctx, db): (&Ctx, &Db),
     mut change: Change,
     row: &ActRow,
-    (stage, reason, made): (ActStage, String, String),
+    (stage, sealed, made): (ActStage, String, String),
     kind: &'static str,
 ) -> Result<()> {
     let decider = if stage == ActStage::Withdrawn { String::new() } else { ctx.actor.who.to_string() };
-    let values = args![row.item, row.id, stage.code(), decider, &reason, made, ActStage::Proposed.code()];
+    let values = args![row.item, row.id, stage.code(), decider, &sealed, made, ActStage::Proposed.code()];
     change.unit.one(guard::ACT, store::ACT_MOVE, values);
-    let note = json!({ "act": row.id, "does": row.act.kind, "effect": row.act.effect, "reason": fingerprint(&reason) });
+    let note = json!({ "act": row.id, "does": row.act.kind, "effect": row.act.effect, "reason": sealed });
     let in_force = in_force(db, &change.item).await?;
     change.record(ctx, db, kind, (&in_force, "", note)).await
 }

@@ -6,11 +6,14 @@ use serde_json::Value;
 use standards::{HandlingCode, ItemCode};
 use storage::{Db, Unit, args};
 
-use super::{Change, Stands, base, checked, count, describe, fingerprint, in_force, lost, one_code, operator, weigh};
+use super::{
+    Change, Stands, base, checked, count, describe, fingerprint, in_force, lost, one_code, operator, rules::rulebook,
+    weigh,
+};
 use crate::{
     CATALOGUE,
     model::{
-        BaseEntry, Day, Finding, ItemDocument, ItemState, ItemSummary, Opened, Revision, Stage, findings, missing,
+        BaseEntry, Day, Finding, ItemDocument, ItemState, ItemSummary, Opened, Revision, Rulebook, Stage, missing,
     },
     offices::{self, Office, allow},
     store,
@@ -51,7 +54,7 @@ pub(crate) async fn add(
     let mut item = ItemSummary::named((ctx.new_id(), authority), office.division, item_type, "");
     item.stage = Some(Stage::Writing);
     item.base_version = base_version;
-    describe(&mut item, doc);
+    describe(&mut item, doc, &rulebook(db).await?);
     let revision = Revision::opened(why).written(&ctx.actor.who.to_string())?;
     let draft = fingerprint(&text);
     let body = Stands::of(&item, "", &draft, &Value::Null)?;
@@ -98,7 +101,7 @@ pub(crate) async fn revise_for(
     };
     let revision = revision.written(&who)?;
     change.item.stage = Some(revision.stage);
-    revised(&mut change.item, doc);
+    revised(&mut change.item, doc, &rulebook(db).await?);
     store::draft_put(&mut change.unit, id, &text, &revision, ctx.now)?;
     let next = change.head.version + 1;
     change.unit.run(store::DRAFT_LOG, args![id, next, &text, who, ctx.now]);
@@ -120,18 +123,18 @@ pub(crate) fn keep_log(
 }
 
 /// Writes into the summary what a new draft says.
-pub(crate) fn revised(item: &mut ItemSummary, doc: &ItemDocument) {
+pub(crate) fn revised(item: &mut ItemSummary, doc: &ItemDocument, book: &Rulebook) {
     match item.state {
-        ItemState::Draft => describe(item, doc),
+        ItemState::Draft => describe(item, doc, book),
         // The name and type of the published list stay until publication; how much is missing shows at once.
         ItemState::Listed => {
             item.missing = count(missing(doc).len());
-            weigh(item, doc);
+            weigh(item, doc, book);
             if let Some(entry) = &doc.base {
                 entry.code.as_str().clone_into(&mut item.base_code);
             }
         }
-        ItemState::Published | ItemState::Suspended | ItemState::Cancelled => weigh(item, doc),
+        ItemState::Published | ItemState::Suspended | ItemState::Cancelled => weigh(item, doc, book),
     }
 }
 
@@ -178,13 +181,14 @@ async fn put_out(ctx: &Ctx, db: &Db, (id, version): (Id<Item>, i64), may_wait: b
         revision.may_publish()?;
     }
     let state = change.item.state.published()?;
-    let (item_code, handling_code) = coded(db, &change.item, &doc).await?;
+    let book = rulebook(db).await?;
+    let (item_code, handling_code) = coded(db, &change.item, &doc, &book).await?;
     match doc.planned_effect.filter(|it| it.0 > ctx.now.legal_date()) {
         Some(day) if may_wait => return wait_for(ctx, db, change, (revision, day)).await,
         Some(day) => return Err(not_yet(day)),
         None => {}
     }
-    describe(&mut change.item, &doc);
+    describe(&mut change.item, &doc, &book);
     change.item.item_code = item_code;
     change.item.handling_code = handling_code;
     change.item.current_version += 1;
@@ -274,10 +278,15 @@ pub(crate) fn end(change: &mut Change) {
 /// # Errors
 /// [`Error::Invalid`] with everything that keeps it from being published: what the guide lacks, a base entry that has changed, an
 /// authority without code, a code that another item has.
-pub(crate) async fn coded(db: &Db, item: &ItemSummary, doc: &ItemDocument) -> Result<(String, String)> {
+pub(crate) async fn coded(
+    db: &Db,
+    item: &ItemSummary,
+    doc: &ItemDocument,
+    book: &Rulebook,
+) -> Result<(String, String)> {
     let office = offices::office(db, item.authority).await?;
     let directory = base::find(db, doc.base.as_ref().map(|it| it.code.as_str()).unwrap_or_default()).await?;
-    let (item_code, handling_code) = judge(doc, &office, item, directory.map(|it| it.0).as_ref())?;
+    let (item_code, handling_code) = judge(book.findings(doc), doc, (&office, item), directory.map(|it| it.0).as_ref())?;
     let bearer = db.find(store::ITEM_OF_CODE, args![&item_code, &handling_code]).await?;
     match bearer.map(|row| row.id::<Item>("id")).transpose()? {
         Some(other) if other != item.id => Err(one_code()),
@@ -287,12 +296,12 @@ pub(crate) async fn coded(db: &Db, item: &ItemSummary, doc: &ItemDocument) -> Re
 
 /// Everything that keeps the document from being published, or its codes (实施编码 = USCC + 行使层级 + 基本编码; with a part, 33).
 fn judge(
+    found: Vec<Finding>,
     doc: &ItemDocument,
-    office: &Office,
-    item: &ItemSummary,
+    (office, item): (&Office, &ItemSummary),
     directory: Option<&BaseEntry>,
 ) -> Result<(String, String)> {
-    let mut faults: Vec<Fault> = findings(doc).into_iter().map(Finding::into).collect();
+    let mut faults: Vec<Fault> = found.into_iter().map(Finding::into).collect();
     if directory.is_some() && directory != doc.base.as_ref() {
         faults.push(Fault::new("base", "基本目录已经变更，请先打开本事项保存一次，按新的基本目录核对后再送审。"));
     }

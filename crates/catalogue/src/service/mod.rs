@@ -6,6 +6,8 @@ pub(crate) mod base;
 pub(crate) mod bulk;
 pub(crate) mod items;
 pub(crate) mod review;
+pub(crate) mod rules;
+pub(crate) mod said;
 
 use journal::{Head, append};
 use kernel::{Authority, Ctx, Error, Fault, Id, Item, Result, Who};
@@ -15,9 +17,7 @@ use sm3::{Digest, Sm3};
 use storage::{Db, Unit, args};
 
 use crate::{
-    model::{
-        DOCUMENT_BYTES_MAX, ItemDocument, ItemState, ItemSummary, ItemTags, findings, missing, over_limits, suspects,
-    },
+    model::{DOCUMENT_BYTES_MAX, ItemDocument, ItemState, ItemSummary, ItemTags, Rulebook, missing, over_limits},
     offices::allow,
     store::{self, guard},
 };
@@ -137,7 +137,7 @@ pub(crate) fn checked(doc: &ItemDocument) -> Result<String> {
 }
 
 /// Writes into the summary what the document says.
-pub(crate) fn describe(item: &mut ItemSummary, doc: &ItemDocument) {
+pub(crate) fn describe(item: &mut ItemSummary, doc: &ItemDocument, book: &Rulebook) {
     if let Some(base) = &doc.base {
         base.code.as_str().clone_into(&mut item.base_code);
         item.item_type = base.item_type;
@@ -158,13 +158,13 @@ pub(crate) fn describe(item: &mut ItemSummary, doc: &ItemDocument) {
             kept.clone_from(said);
         }
     }
-    weigh(item, doc);
+    weigh(item, doc, book);
 }
 
 /// Counts what is wrong with a document, for lists.
-pub(crate) fn weigh(item: &mut ItemSummary, doc: &ItemDocument) {
-    item.findings = count(findings(doc).len());
-    item.suspects = count(suspects(doc).len());
+pub(crate) fn weigh(item: &mut ItemSummary, doc: &ItemDocument, book: &Rulebook) {
+    item.findings = count(book.findings(doc).len());
+    item.suspects = count(book.suspects(doc).len());
 }
 
 /// Only the platform's own workers and the operator's command line.
@@ -177,8 +177,13 @@ pub(crate) fn operator(ctx: &Ctx) -> Result<()> {
 
 /// Quality rule 15: one code, one item.
 pub(crate) fn one_code() -> Error {
-    let rule = crate::model::RULES.iter().find(|it| it.number == 15);
-    Error::Invalid(rule.map(|it| Fault::new(it.field, it.message)).into_iter().collect())
+    match Rulebook::shipped() {
+        Ok(book) => {
+            let rule = book.rules().iter().find(|it| it.number == 15);
+            Error::Invalid(rule.map(|it| Fault::new(it.field.clone(), it.message.clone())).into_iter().collect())
+        }
+        Err(error) => error,
+    }
 }
 
 /// What a lost guard means to the person.

@@ -3,8 +3,9 @@
 use kernel::{Ctx, Error, Id, Item, Permission, Result};
 use serde_json::json;
 use storage::{Db, args};
+use webkit::App;
 
-use super::{Change, fingerprint, in_force, items};
+use super::{Change, in_force, items, rules::rulebook, said::Sealing};
 use crate::{
     CATALOGUE, LEGAL_CHECK, OFFICE_CHECK,
     model::{LIST_MAX, Revision, Stage, TEXT_MAX},
@@ -27,7 +28,7 @@ pub struct Remark {
 pub async fn submit(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<()> {
     let (change, revision) = begin(ctx, db, (id, version), CATALOGUE).await?;
     let row = db.find(store::DRAFT, args![id]).await?.ok_or(Error::Stale { what: "事项", by: None })?;
-    items::coded(db, &change.item, &store::document(&row)?).await?;
+    items::coded(db, &change.item, &store::document(&row)?, &rulebook(db).await?).await?;
     moved(ctx, db, change, revision.submitted()?, ("catalogue.item_submitted", json!(null))).await
 }
 
@@ -46,7 +47,8 @@ pub async fn pass(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<()> 
 ///
 /// # Errors
 /// As [`pass`]; [`Error::Invalid`] without a reason.
-pub async fn send_back(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64, remarks: &[Remark]) -> Result<()> {
+pub async fn send_back(ctx: &Ctx, app: &App, id: Id<Item>, version: i64, remarks: &[Remark]) -> Result<()> {
+    let db = &app.db;
     let stage = stage(db, id).await?;
     let (mut change, revision) = begin(ctx, db, (id, version), check_of(stage)).await?;
     let who = ctx.actor.who.to_string();
@@ -59,14 +61,24 @@ pub async fn send_back(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64, remarks: 
         return Err(Error::invalid("reason", format!("每条理由最多 {TEXT_MAX} 个字。")));
     }
     let round = change.head.version + 1;
-    let mut words = String::new();
+    let sealing = Sealing::of(ctx, app, &mut change.unit, id).await?;
+    let mut reasons = Vec::with_capacity(said.len());
     for (n, it) in (0_i64..).zip(said) {
-        let values = args![id, round, n, stage.code(), &it.field, it.reason.trim(), &who, ctx.now];
+        let sealed = sealing.seal(ctx, app, &mut change.unit, (&remark_name(round, n), it.reason.trim()));
+        let values = args![id, round, n, stage.code(), &it.field, &sealed, &who, ctx.now];
         change.unit.run(store::REMARK_ADD, values);
-        words.push_str(it.reason.trim());
+        reasons.push(sealed);
     }
-    let note = json!({ "check": stage.code(), "reasons": fingerprint(&words) });
+    let note = json!({ "check": stage.code(), "reasons": reasons });
     moved(ctx, db, change, next, ("catalogue.item_sent_back", note)).await
+}
+
+/// The names under which the vault keeps remarks begin so.
+pub(crate) const REMARKS: &str = "remark/";
+
+/// The name under which the vault keeps a remark.
+pub(crate) fn remark_name(round: i64, n: i64) -> String {
+    format!("{REMARKS}{round}/{n}")
 }
 
 /// Takes the revision back to the department's own desk.

@@ -10,7 +10,7 @@ use crate::{
     CATALOGUE, DIRECTORY, ItemState, LEGAL_CHECK, OFFICE_CHECK, create_item, draft,
     edit::{self, Files, Focus, Given, Part, Shape},
     item, items,
-    model::{ItemDocument, SECTIONS, findings},
+    model::{ItemDocument, SECTIONS},
     publish, put_base, remarks, revise,
 };
 
@@ -222,7 +222,7 @@ async fn a_department_head_takes_an_item_from_the_base_directory_to_the_public_w
             assert_eq!(answer.status, 303, "{edit_at}: {}", answer.body);
         }
         let doc = draft(db, id).await.unwrap().unwrap();
-        assert_eq!(findings(&doc), [], "mended to 100 %");
+        assert_eq!(super::findings(&doc), [], "mended to 100 %");
         assert!(site.get(&head, &page).await.body.contains("完整度 100%"));
         let now = async || item(db, id).await.unwrap().version.to_string();
         site.post(&head, &format!("{page}/submit"), &[("version", &now().await)]).await;
@@ -235,7 +235,7 @@ async fn a_department_head_takes_an_item_from_the_base_directory_to_the_public_w
             let answer = site.post(who, &format!("{page}/check"), &fields).await;
             assert_eq!(answer.status, 303, "{}", answer.body);
         }
-        assert_eq!(remarks(db, id).await.unwrap().len(), 1);
+        assert_eq!(remarks(&site.app, id).await.unwrap().len(), 1);
         assert!(site.get(&head, &format!("{page}/edit/conditions")).await.body.contains("退回意见：写清楚"));
         site.post(&head, &format!("{page}/submit"), &[("version", &now().await)]).await;
         for who in [&checker, &lawyer] {

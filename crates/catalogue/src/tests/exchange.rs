@@ -3,6 +3,7 @@
 mod files;
 mod interface;
 mod jobs;
+mod large;
 mod lists;
 
 use std::io::Read;
@@ -30,7 +31,7 @@ use crate::{
 pub(super) const USCC: &str = "11341600000000019Q";
 
 /// All items of the demo, complete in every element.
-fn demo() -> Vec<ItemDocument> {
+pub(super) fn demo() -> Vec<ItemDocument> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../yiwang/demo/items");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
     files.sort();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::{CheckResult, ItemDocument, ItemTags, PERSON_TOPICS, ServiceFlag, findings, topic_code};
+use crate::model::{CheckResult, ItemDocument, ItemTags, PERSON_TOPICS, ServiceFlag, topic_code};
 
 const PAGE: &str = include_str!("../../../../docs/item-format.md");
 
@@ -37,7 +37,7 @@ fn the_example_is_read_whole_and_may_be_published() {
     said.as_object_mut().unwrap().remove("authority");
     let kept = serde_json::to_value(&doc).unwrap();
     assert_eq!(lost("", &said, &kept), Vec::<String>::new(), "fields that nobody knows");
-    assert_eq!(findings(&doc), []);
+    assert_eq!(super::findings(&doc), []);
 }
 
 #[test]

@@ -95,10 +95,10 @@ async fn a_check_sends_back_with_reasons_at_fields_and_the_department_mends_and_
         let (writer, checker, lawyer, id) = drafted(&site).await;
         submit(&writer, db, id, 1).await.unwrap();
         pass(&checker, db, id, 2).await.unwrap();
-        assert!(matches!(send_back(&lawyer, db, id, 3, &[]).await, Err(Error::Invalid(_))), "without a word");
+        assert!(matches!(send_back(&lawyer, &site.app, id, 3, &[]).await, Err(Error::Invalid(_))), "without a word");
         let said = [Remark { field: "conditions".to_owned(), reason: "第二条没有依据。".to_owned() }];
-        send_back(&lawyer, db, id, 3, &said).await.unwrap();
-        let kept = remarks(db, id).await.unwrap();
+        send_back(&lawyer, &site.app, id, 3, &said).await.unwrap();
+        let kept = remarks(&site.app, id).await.unwrap();
         assert_eq!((kept[0].field.as_str(), kept[0].reason.as_str()), ("conditions", "第二条没有依据。"));
         assert_eq!(revision(db, id).await.unwrap().unwrap().revision.stage, Stage::Writing, "{}", site.engine);
         let mut better = licence();
@@ -178,12 +178,15 @@ async fn an_act_needs_a_basis_a_day_and_another_hand() {
         let one = propose_act(&writer, db, id, 2, &act(ActKind::Suspend, today)).await.unwrap();
         let two = propose_act(&writer, db, id, 3, &act(ActKind::Cancel, today)).await;
         assert!(matches!(two, Err(Error::Refused { .. })), "one at a time");
-        assert!(matches!(decide_act(&writer, db, (id, one), None).await, Err(Error::Forbidden { .. })));
-        assert!(matches!(decide_act(&checker, db, (id, one), Some("")).await, Err(Error::Invalid(_))), "why not?");
-        decide_act(&checker, db, (id, one), None).await.unwrap();
+        assert!(matches!(decide_act(&writer, &site.app, (id, one), None).await, Err(Error::Forbidden { .. })));
+        assert!(
+            matches!(decide_act(&checker, &site.app, (id, one), Some("")).await, Err(Error::Invalid(_))),
+            "why not?"
+        );
+        decide_act(&checker, &site.app, (id, one), None).await.unwrap();
         assert_eq!(item(db, id).await.unwrap().state, ItemState::Suspended, "its day had come");
-        assert_eq!(acts(db, id).await.unwrap()[0].stage, ActStage::Done);
-        let again = decide_act(&checker, db, (id, one), None).await;
+        assert_eq!(acts(&site.app, id).await.unwrap()[0].stage, ActStage::Done);
+        let again = decide_act(&checker, &site.app, (id, one), None).await;
         assert!(matches!(again, Err(Error::Refused { .. })), "decided once");
     }
 }
@@ -200,8 +203,8 @@ async fn a_split_item_ends_on_its_day_and_its_parts_begin_as_drafts() {
         let one = ItemAct { parts: vec!["只有一个".to_owned()], ..split.clone() };
         assert!(matches!(propose_act(&writer, db, id, 2, &one).await, Err(Error::Invalid(_))));
         let split = propose_act(&writer, db, id, 2, &split).await.unwrap();
-        decide_act(&checker, db, (id, split), None).await.unwrap();
-        let row = &acts(db, id).await.unwrap()[0];
+        decide_act(&checker, &site.app, (id, split), None).await.unwrap();
+        let row = &acts(&site.app, id).await.unwrap()[0];
         assert_eq!((row.stage, row.made.len()), (ActStage::Agreed, 2), "{}", site.engine);
         let part = revision(db, row.made[0]).await.unwrap().unwrap();
         assert_eq!((part.revision.opened, part.document.name.as_str()), (Opened::Split, "食品经营许可（新办）"));
@@ -225,8 +228,8 @@ async fn what_is_handed_down_begins_at_the_other_authority_without_the_places_of
         let up = propose_act(&writer, db, id, 2, &down(standards::UseLevel::City)).await;
         assert!(matches!(up, Err(Error::Invalid(_))), "down is not up, {}", site.engine);
         let down = propose_act(&writer, db, id, 2, &down(standards::UseLevel::Town)).await.unwrap();
-        decide_act(&checker, db, (id, down), None).await.unwrap();
-        let made = acts(db, id).await.unwrap()[0].made[0];
+        decide_act(&checker, &site.app, (id, down), None).await.unwrap();
+        let made = acts(&site.app, id).await.unwrap()[0].made[0];
         let heir = item(db, made).await.unwrap();
         let doc = draft(db, made).await.unwrap().unwrap();
         assert_eq!((heir.authority, heir.state), (lower, ItemState::Draft));
@@ -282,7 +285,7 @@ async fn the_record_tells_every_hand_and_agrees_with_the_rows() {
         pass(&lawyer, db, id, 3).await.unwrap();
         publish(&writer, db, id, 4).await.unwrap();
         let suspended = propose_act(&writer, db, id, 5, &act(ActKind::Suspend, writer.now.legal_date())).await.unwrap();
-        decide_act(&checker, db, (id, suspended), None).await.unwrap();
+        decide_act(&checker, &site.app, (id, suspended), None).await.unwrap();
         let kinds: Vec<_> = journal::history(db, &format!("catalogue-item:{id}")).await.unwrap();
         let kinds: Vec<_> = kinds.iter().map(|it| it.kind.trim_start_matches("catalogue.")).collect();
         assert_eq!(
@@ -305,5 +308,54 @@ async fn the_record_tells_every_hand_and_agrees_with_the_rows() {
         let replays: Vec<_> = replays.iter().map(AsRef::as_ref).collect();
         let verdict = journal::verify(&db.snapshot().await.unwrap(), &[], &replays).await.unwrap();
         assert!(verdict.is_ok(), "{}: {verdict:?}", site.engine);
+    }
+}
+
+/// Whether a text stands anywhere in the database as it was written.
+async fn stands_plain(site: &Site, text: &str) -> bool {
+    for table in site.app.db.tables().await.unwrap() {
+        let sql = format!("SELECT {} FROM {}", table.columns.join(", "), table.name);
+        let sql = storage::Sql { name: "ALL", text: Box::leak(sql.into_boxed_str()) };
+        for row in site.app.db.query(sql, Vec::new()).await.unwrap() {
+            let told = |it: &storage::Value| match it {
+                storage::Value::Text(it) => it.contains(text),
+                storage::Value::Blob(it) => it.windows(text.len()).any(|it| it == text.as_bytes()),
+                _ => false,
+            };
+            if row.values().iter().any(told) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+#[tokio::test]
+async fn what_officers_write_of_people_lies_sealed_and_is_read_by_who_may() {
+    for site in sites().await {
+        let db = &site.app.db;
+        let (writer, checker, lawyer, id) = drafted(&site).await;
+        assert!(stands_plain(&site, "谯城区市场监督管理局").await, "the search finds what is there");
+        submit(&writer, db, id, 1).await.unwrap();
+        let said = ["请找欧阳明核对。", "与司徒静的意见不同。"];
+        let remark = |reason: &str| Remark { field: "conditions".to_owned(), reason: reason.to_owned() };
+        send_back(&checker, &site.app, id, 2, &said.map(remark)).await.unwrap();
+        submit(&writer, db, id, 3).await.unwrap();
+        pass(&checker, db, id, 4).await.unwrap();
+        pass(&lawyer, db, id, 5).await.unwrap();
+        publish(&writer, db, id, 6).await.unwrap();
+        let act = act(ActKind::Suspend, writer.now.legal_date());
+        let act = propose_act(&writer, db, id, 7, &act).await.unwrap();
+        let long = "长".repeat(crate::model::TEXT_MAX + 1);
+        let told = decide_act(&checker, &site.app, (id, act), Some(&long)).await;
+        assert!(matches!(told, Err(Error::Invalid(_))), "{told:?}");
+        decide_act(&checker, &site.app, (id, act), Some("诸葛亮亮仍在办理。")).await.unwrap();
+
+        let read: Vec<_> = remarks(&site.app, id).await.unwrap().into_iter().map(|it| it.reason).collect();
+        assert_eq!(read, said, "{}", site.engine);
+        assert_eq!(acts(&site.app, id).await.unwrap()[0].reason, "诸葛亮亮仍在办理。");
+        for name in ["欧阳明", "司徒静", "诸葛亮亮"] {
+            assert!(!stands_plain(&site, name).await, "{}: {name}", site.engine);
+        }
     }
 }

@@ -4,11 +4,11 @@ use standards::{
     AuthorityKind, HandlingKind, ItemType, MaterialNecessity, OnlineDepth, OnlineGrade, ReviewKind, UseLevel,
 };
 
-use super::licence;
+use super::{findings, licence, suspects, warnings};
 use crate::model::{
     BaseEntry, ConditionCheck, DeliveryWay, Discretion, ELEMENTS, Fee, FeeLine, HandlingWay, Intermediary,
-    ItemDocument, Payer, RULES, Severity, SuspectKind, TimeLimit, TimeUnit, Visits, findings, missing,
-    percent_complete, percent_of_list, suspects, warnings,
+    ItemDocument, Payer, Rulebook, Severity, SuspectKind, TimeLimit, TimeUnit, Visits, missing, percent_complete,
+    percent_of_list,
 };
 
 type Break = fn(&mut ItemDocument);
@@ -106,10 +106,55 @@ fn each_rule_speaks_at_its_field_when_it_is_broken() {
         assert!(said.iter().any(|it| it.rule == *rule && it.field == *field), "rule {rule} at {field}: {said:?}");
     }
     // Rule 15 is kept by the database: `one_authority_has_one_item_of_a_code`.
-    for rule in RULES.iter().filter(|it| it.severity == Severity::Block && it.number != 15) {
-        let field = |it: &&(u8, &str, Break)| it.0 == rule.number && bare(it.1) == bare(rule.field);
+    let book = Rulebook::shipped().unwrap();
+    for rule in book.rules().iter().filter(|it| it.severity == Severity::Block && it.number != 15) {
+        let field = |it: &&(u8, &str, Break)| it.0 == rule.number && bare(it.1) == bare(&rule.field);
         assert!(BROKEN.iter().any(|it| field(&it)), "rule {} at {} is never broken here", rule.number, rule.field);
     }
+}
+
+#[test]
+fn a_table_that_names_what_there_is_not_is_refused_whole() {
+    let rule = |broken: &str, message: &str| {
+        format!(
+            "[[rule]]\nnumber = 1\nfield = \"visits\"\nasks = \"\"\nbroken = [{broken}]\nmessage = \"{message}\"\n\
+             severity = \"block\"\nsource = \"\"\n[[list]]\nkey = \"vague\"\nname = \"\"\nabout = \"\"\nsource = \"\"\nwords = []\n"
+        )
+    };
+    assert!(Rulebook::read(&rule("{ fact = 'visits', over = 0 }", "{visits}")).is_ok());
+    for (broken, message, why) in [
+        ("{ fact = 'no_such', is = true }", "", "no_such"),
+        ("{ fact = 'visits', same_as = 'no_such' }", "", "no_such"),
+        ("{ fact = 'visits', near = 1 }", "", "near"),
+        ("{ fact = 'visits' }", "", "visits"),
+        ("{ fact = 'condition', names = 'no_such' }", "", "no_such"),
+        ("{ fact = 'visits', over = 0 }", "{no_such}", "no_such"),
+    ] {
+        let Err(said) = Rulebook::read(&rule(broken, message)) else { panic!("{broken} {message}") };
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+#[test]
+fn every_rule_says_what_it_asks_and_where_it_comes_from_and_leaves_a_bare_name_in_peace() {
+    let book = Rulebook::shipped().unwrap();
+    for it in book.rules() {
+        assert!(
+            !it.asks.is_empty() && !it.source.is_empty() && it.message.ends_with(['。', '}']),
+            "rule {}",
+            it.number
+        );
+        assert!(
+            crate::model::field(it.field.split('/').next().unwrap()).is_some() || it.field == "base",
+            "{}",
+            it.field
+        );
+    }
+    let numbers: Vec<_> = book.rules().iter().map(|it| it.number).collect();
+    assert!(numbers.is_sorted() && (1..=15).all(|it| numbers.contains(&it)), "{numbers:?}");
+    // Of what is not written only the missing elements are told, and no rule of what is.
+    let said = findings(&ItemDocument::named("学生资助政策咨询"));
+    assert!(said.iter().all(|it| it.message.starts_with("请补充")), "{said:?}");
 }
 
 /// A field without the numbers of its entries.

@@ -34,7 +34,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("first_codes", "one-time codes for the first administrator"),
     ("item_drafts", "what is being written, not yet an act; entries name the SM3 of each draft that was kept"),
     ("item_draft_log", "what two editors started from; as drafts"),
-    ("item_remarks", "what a check said of a draft; the entry says who returned it and when"),
+    ("item_remarks", "what a check said of a draft, sealed; the entry says who returned it and names the SM3"),
     ("item_acts", "proposals on their way; what came of them stands in the item"),
     ("item_import_report", "lines for the reader of an import's last pass; the import makes them anew"),
     ("item_agenda", "what is due when; what comes of it stands in the item"),
@@ -240,6 +240,7 @@ async fn one_altered_byte_in_any_column_of_any_area_is_found() {
         // Later than the lists that were imported, whose rows are the ones altered.
         world.site.clock.hours(1);
         choose_columns(&world).await;
+        catalogue::put_words(&ctx, &app.db, ("vague", 0), "其他材料\n有关证明").await.expect("words");
         world.site.settle(AREAS).await;
         assert!(verifies(&world).await, "{}", world.site.engine);
 

@@ -2,13 +2,17 @@
 
 use kernel::{Authority, Id};
 use testkit::{Answer, Site, Visitor};
+use webkit::App;
 
 use super::{USCC, all_items, authority, sites};
 use crate::{
     AREA, create_item, draft,
-    exchange::work::round,
+    exchange::{
+        job::{self, Job},
+        work::round,
+    },
     item,
-    model::ItemDocument,
+    model::{ItemDocument, JobState},
     revise,
     tests::{AREAS, keeper, licence},
 };
@@ -87,22 +91,13 @@ async fn a_list_goes_from_its_columns_over_the_check_to_drafts_and_the_choice_is
         rounds(&site, 1).await;
         assert!(site.get(&who, &sent.location).await.body.contains("没有要写入的内容"), "twice the same is nothing");
         site.settle(&AREAS).await;
-        verified(&site).await;
+        crate::tests::verified(&site).await;
     }
 }
 
 async fn post(site: &Site, who: &Visitor, job: &str, act: &str, fields: &[(String, String)]) -> Answer {
     let fields: Vec<(&str, &str)> = fields.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
     site.post(who, &format!("{job}/{act}"), &fields).await
-}
-
-/// The record and its things agree.
-async fn verified(site: &Site) {
-    let snapshot = site.app.db.snapshot().await.unwrap();
-    let replays: Vec<_> = AREAS.iter().flat_map(|it| (it.replays)()).collect();
-    let replays: Vec<_> = replays.iter().map(AsRef::as_ref).collect();
-    let found = journal::verify(&snapshot, &[], &replays).await.unwrap();
-    assert!(found.is_ok(), "{}: {found:?}", site.engine);
 }
 
 #[tokio::test]
@@ -130,7 +125,7 @@ async fn what_was_stopped_goes_on_where_it_stood_and_no_item_is_made_twice() {
 }
 
 #[tokio::test]
-async fn what_somebody_changed_after_the_check_is_not_overwritten_and_a_post_that_ended_ends_the_import() {
+async fn what_somebody_changed_after_the_check_is_not_overwritten() {
     for site in sites().await {
         let (office, who, id) = desk(&site).await;
         let text = format!("事项名称,承诺时限\n{},2\n", licence().name);
@@ -163,5 +158,122 @@ async fn who_keeps_another_catalogue_sees_no_import_of_this_one() {
         assert_eq!(site.get(&stranger, "/desk/items/export/items.zip").await.status, 403, "the whole site");
         let file = site.get(&who, &format!("/desk/items/export/items.zip?authority={office}")).await;
         assert_eq!(file.status, 200, "{}", AREA.name);
+    }
+}
+
+/// How many new items the lists below bring: several chunks of an import.
+const MANY: usize = 900;
+
+/// An import of [`MANY`] new items that was checked and runs; its address.
+async fn running(site: &Site, who: &Visitor, office: Id<Authority>) -> String {
+    let rows: String = (0..MANY).map(|n| format!("000131024000,M-{n:05},第 {n} 个事项\n")).collect();
+    let text = format!("基本编码,地方编码,事项名称\n{rows}");
+    let job = upload(site, who, office, ("清单.csv", text.as_bytes())).await.location;
+    let same = [("sheet".to_owned(), "0".to_owned()), ("do".to_owned(), "check".to_owned())];
+    assert_eq!(post(site, who, &job, "columns", &same).await.status, 303);
+    rounds(site, 1).await;
+    assert_eq!(post(site, who, &job, "start", &[]).await.status, 303);
+    job
+}
+
+fn id_of(job: &str) -> Id<crate::exchange::write::ImportMark> {
+    job.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+async fn state(site: &Site, job: &str) -> Job {
+    job::job(&site.app.system("test"), &site.app.db, id_of(job)).await.unwrap()
+}
+
+/// A worker that dies in the middle of an import, after at least one chunk.
+async fn dies(site: &Site, app: &App, job: &str) {
+    let (node, ctx) = (app.clone(), app.system("catalogue.imports"));
+    let worker = tokio::spawn(async move { round(&node, &ctx).await });
+    while state(site, job).await.place == 0 {
+        tokio::task::yield_now().await;
+    }
+    worker.abort();
+    let _ = worker.await;
+    let place = state(site, job).await.place;
+    assert!(place > 0 && place < i64::try_from(MANY).unwrap(), "{}: it died on the way, at {place}", site.engine);
+}
+
+#[tokio::test]
+async fn an_import_whose_starter_lost_the_post_stops_with_a_plain_sentence_and_changes_nothing_more() {
+    for site in sites().await {
+        let (office, who, _) = desk(&site).await;
+        let job = running(&site, &who, office).await;
+        dies(&site, &site.app, &job).await;
+        for grant in &site.ctx(&who).actor.grants {
+            let post = grant.post.to_string().parse().unwrap();
+            identity::end_post(&site.app.system("test"), &site.app, post).await.unwrap();
+        }
+        rounds(&site, 2).await;
+        let now = state(&site, &job).await;
+        let (place, items) = (now.place, all_items(&site.app.db).await.len());
+        assert_eq!(now.state, JobState::Failed, "{}", site.engine);
+        assert!(now.failure.contains("不再管理这个部门的事项目录"), "{}", now.failure);
+        assert!(items < MANY, "what was written before stays: {items}");
+        rounds(&site, 2).await;
+        assert_eq!(state(&site, &job).await.place, place, "nothing more");
+        assert_eq!(all_items(&site.app.db).await.len(), items, "nothing more");
+        // Who keeps the list now checks it anew, and what came in already is known again.
+        let next = keeper(&site, Some(office)).await;
+        assert!(site.get(&next, &job).await.body.contains("不再管理这个部门的事项目录"));
+        let same = [("sheet".to_owned(), "0".to_owned()), ("do".to_owned(), "check".to_owned())];
+        assert_eq!(post(&site, &next, &job, "columns", &same).await.status, 303);
+        rounds(&site, 1).await;
+        assert_eq!(post(&site, &next, &job, "start", &[]).await.status, 303);
+        rounds(&site, 1).await;
+        let now = state(&site, &job).await;
+        assert_eq!((now.state, now.counts.unchanged), (JobState::Done, place));
+        assert_eq!(all_items(&site.app.db).await.len(), MANY + 1);
+        crate::tests::verified(&site).await;
+    }
+}
+
+#[tokio::test]
+async fn of_two_nodes_at_one_import_each_chunk_is_written_once() {
+    for site in sites().await {
+        let (office, who, _) = desk(&site).await;
+        let job = running(&site, &who, office).await;
+        let other = site.other_node(&AREAS, |_| crate::own()).await;
+        let (here, there) = (site.app.system("catalogue.imports"), other.system("catalogue.imports"));
+        while state(&site, &job).await.state == JobState::Running {
+            let (one, two) = tokio::join!(round(&site.app, &here), round(&other, &there));
+            one.unwrap();
+            two.unwrap();
+        }
+        let now = state(&site, &job).await;
+        let many = i64::try_from(MANY).unwrap();
+        let counts = (now.counts.added, now.counts.updated, now.counts.unchanged, now.counts.refused);
+        assert_eq!((now.state, now.place, counts), (JobState::Done, many, (many, 0, 0, 0)), "{}", site.engine);
+        assert_eq!(all_items(&site.app.db).await.len(), MANY + 1);
+        crate::tests::verified(&site).await;
+    }
+}
+
+#[tokio::test]
+async fn the_lease_of_a_worker_that_died_passes_on_and_the_import_ends_as_if_nobody_had() {
+    for site in sites().await {
+        let (office, who, _) = desk(&site).await;
+        let job = running(&site, &who, office).await;
+        let other = site.other_node(&AREAS, |_| crate::own()).await;
+        let lease = async |app: &App, node| {
+            storage::lease::take(&app.db, &app.system("test"), "catalogue.imports", node, 60).await.unwrap()
+        };
+        let first = lease(&site.app, "one").await.unwrap();
+        dies(&site, &site.app, &job).await;
+        assert_eq!(lease(&other, "two").await, None, "{}: not before its time", site.engine);
+        site.clock.hours(1);
+        assert!(lease(&other, "two").await.unwrap().epoch > first.epoch, "then it passes on");
+        round(&other, &other.system("catalogue.imports")).await.unwrap();
+        let now = state(&site, &job).await;
+        let many = i64::try_from(MANY).unwrap();
+        let counts = (now.counts.added, now.counts.updated, now.counts.unchanged, now.counts.refused);
+        assert_eq!((now.state, now.place, counts), (JobState::Done, many, (many, 0, 0, 0)));
+        let codes: std::collections::BTreeSet<_> =
+            all_items(&site.app.db).await.into_iter().map(|it| it.local_code).collect();
+        assert_eq!(codes.len(), MANY + 1, "each once, with the licence that was there");
+        crate::tests::verified(&site).await;
     }
 }

@@ -88,9 +88,8 @@ pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<Sus
     }
     let whose = authority.to_string();
     let code = kind.map_or("", SuspectKind::code);
-    let at = |path: &str, kind: &str, after: &str| {
-        address(path, &[("authority", &whose), ("kind", kind), ("after", after)])
-    };
+    let at =
+        |path: &str, kind: &str, after: &str| address(path, &[("authority", &whose), ("kind", kind), ("after", after)]);
     let here = |kind: &str, after: &str| at("/desk/items/suspects", kind, after);
     let each = SuspectKind::ALL.iter().map(|it| (here(it.code(), ""), it.name(), kind == Some(*it)));
     page(&SuspectsPage {

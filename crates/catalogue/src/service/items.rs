@@ -286,7 +286,8 @@ pub(crate) async fn coded(
 ) -> Result<(String, String)> {
     let office = offices::office(db, item.authority).await?;
     let directory = base::find(db, doc.base.as_ref().map(|it| it.code.as_str()).unwrap_or_default()).await?;
-    let (item_code, handling_code) = judge(book.findings(doc), doc, (&office, item), directory.map(|it| it.0).as_ref())?;
+    let (item_code, handling_code) =
+        judge(book.findings(doc), doc, (&office, item), directory.map(|it| it.0).as_ref())?;
     let bearer = db.find(store::ITEM_OF_CODE, args![&item_code, &handling_code]).await?;
     match bearer.map(|row| row.id::<Item>("id")).transpose()? {
         Some(other) if other != item.id => Err(one_code()),

@@ -29,10 +29,10 @@ struct Client {
 
 /// Asks an endpoint of the protocol.
 async fn ask(site: &Site, client: &Client, path: &str, form: &[(&str, &str)]) -> Value {
-    let mut body = form_urlencoded::Serializer::new(String::new());
-    body.extend_pairs(form).append_pair("client_id", &client.id).append_pair("client_secret", &client.secret);
+    let own = [("client_id", client.id.as_str()), ("client_secret", client.secret.as_str())];
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).extend_pairs(own).finish();
     let kind = [("content-type", "application/x-www-form-urlencoded")];
-    let answer = site.send_with(("POST", path), &kind, body.finish().into_bytes()).await;
+    let answer = site.send_with(("POST", path), &kind, body.into_bytes()).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json()
 }

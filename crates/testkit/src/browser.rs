@@ -141,16 +141,12 @@ impl Site {
         // Packed on the way, as every browser asks for.
         let unpacked = DecompressionLayer::new().layer(self.router.clone());
         let answer = unpacked.oneshot(request).await.expect("the router answers");
-        let text =
-            |name: &str| answer.headers().get(name).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
-        let (status, location, kind) = (answer.status().as_u16(), text("location"), text("content-type"));
-        let cookies = answer
-            .headers()
-            .get_all("set-cookie")
-            .iter()
-            .filter_map(|it| it.to_str().ok().map(str::to_owned))
-            .collect();
-        let bytes = answer.into_body().collect().await.expect("a whole body").to_bytes().to_vec();
+        let (head, body) = answer.into_parts();
+        let text = |name: &str| head.headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
+        let (status, location, kind) = (head.status.as_u16(), text("location"), text("content-type"));
+        let cookies = head.headers.get_all("set-cookie").iter();
+        let cookies = cookies.filter_map(|it| it.to_str().ok().map(str::to_owned)).collect();
+        let bytes = body.collect().await.expect("a whole body").to_bytes().to_vec();
         Answer { status, location, cookies, kind, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 }

@@ -64,6 +64,11 @@ pub(crate) fn paper(doc: &ItemDocument, about: &About<'_>, picked: Option<&[Stri
     });
     blocks.push(Block::Heading("三、时间、费用和地点".to_owned()));
     blocks.push(Block::Table(facts(doc)));
+    // Before the signature: as a note after it, it often stood alone on a last page.
+    blocks.push(Block::Paragraph(format!(
+        "本单按告知当日公布的办事指南生成，不是受理凭证；最新内容见 {}，也可以拨打 {} 询问。",
+        about.address, about.phone
+    )));
     Paper {
         authority: about.authority.to_owned(),
         title: "一次性告知单".to_owned(),
@@ -76,10 +81,7 @@ pub(crate) fn paper(doc: &ItemDocument, about: &About<'_>, picked: Option<&[Stri
             date_style: Default::default(),
             seal: Default::default(),
         }),
-        notes: vec![format!(
-            "本单按告知当日公布的办事指南生成，不是受理凭证；最新内容见 {}，也可以拨打 {} 询问",
-            about.address, about.phone
-        )],
+        notes: Vec::new(),
         verification: None,
         watermark: about.watermark.clone(),
     }

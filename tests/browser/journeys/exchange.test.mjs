@@ -47,7 +47,9 @@ for (const size of ["phone", "desk"]) {
       await keeper.press("导入 1 个事项");
       await keeper.page.getByText("导入完成").waitFor();
       await keeper.look("imported");
-      await keeper.open("/desk/items/exchange");
+      await keeper.open("/desk/items/offices");
+      await keeper.follow("亳州市住房公积金管理中心", { exact: true });
+      await keeper.follow("导入、导出", { exact: true });
       await keeper.sees("公积金清单.csv");
       await keeper.look("exchange-again");
       await keeper.leave();

@@ -7,7 +7,7 @@ use webkit::{Answer, App, Form, Page, Shell, flash, page};
 
 use super::may_look_somewhere;
 use crate::{
-    LEGAL_CHECK,
+    CATALOGUE, LEGAL_CHECK, OFFICE_CHECK,
     model::{Rule, Severity, WORD_MAX, WordList, field},
     service::rules::{KeptWords, put_words, rulebook, word_lists},
 };
@@ -51,6 +51,8 @@ pub(crate) struct RulesPage {
     pub(crate) shell: Shell,
     pub(crate) rules: Vec<RuleLine>,
     pub(crate) lists: Vec<KeptWords>,
+    /// The caller's own list of items, and what it is called.
+    pub(crate) list: (&'static str, &'static str),
     /// Whether the caller writes the lists.
     pub(crate) keeps: bool,
 }
@@ -61,6 +63,13 @@ pub(super) async fn show(State(app): State<App>, it: Page) -> Answer {
     page(&RulesPage {
         rules: book.rules().iter().map(RuleLine::of).collect(),
         lists: word_lists(&app.db).await?,
+        list: if it.ctx.may_somewhere(CATALOGUE) {
+            ("/desk/items", "事项目录")
+        } else if it.ctx.may_somewhere(OFFICE_CHECK) {
+            ("/desk/item-checks?stage=office", "机构编制审核")
+        } else {
+            ("/desk/item-checks?stage=legal", "法制审核")
+        },
         keeps: it.ctx.may(LEGAL_CHECK, &Scope::SITE).is_ok(),
         shell: it.shell,
     })

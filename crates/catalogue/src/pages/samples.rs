@@ -314,6 +314,7 @@ fn rules(shell: &Shell) -> Option<Vec<Sample>> {
     let kept = |list: &WordList| KeptWords { list: list.clone(), version: 0, changed_at: Some(Moment::from_micros(0)) };
     let list = WordList { words: vec!["<b>".to_owned()], ..book.lists().first()?.clone() };
     let page = RulesPage {
+        list: ("/desk/items", "事项目录"),
         shell: shell.clone(),
         rules: book.rules().iter().map(RuleLine::of).collect(),
         lists: book.lists().iter().chain([&list]).map(kept).collect(),

@@ -13,7 +13,7 @@ use standards::UseLevel;
 use storage::Db;
 use webkit::{Answer, App, Form, Page, Shell, flash, page};
 
-use super::{here, may, may_look};
+use super::{ITEMS, LEGAL_CHECKS, OFFICE_CHECKS, here, may, may_look};
 use crate::{
     CATALOGUE, LEGAL_CHECK, OFFICE_CHECK,
     model::{
@@ -274,11 +274,11 @@ async fn item_page(app: &App, it: Page, id: Id<Item>, faults: Vec<Fault>) -> Ans
 /// The list on which the caller finds this item: of the keepers, or of those who check.
 fn list_of(ctx: &Ctx, item: &ItemSummary) -> (String, &'static str) {
     if may(ctx, CATALOGUE, item) {
-        (format!("/desk/items?authority={}", item.authority), "事项目录")
+        (format!("{}?authority={}", ITEMS.0, item.authority), ITEMS.1)
     } else if may(ctx, OFFICE_CHECK, item) {
-        ("/desk/item-checks?stage=office".to_owned(), "机构编制审核")
+        (OFFICE_CHECKS.0.to_owned(), OFFICE_CHECKS.1)
     } else {
-        ("/desk/item-checks?stage=legal".to_owned(), "法制审核")
+        (LEGAL_CHECKS.0.to_owned(), LEGAL_CHECKS.1)
     }
 }
 

@@ -22,6 +22,11 @@ use webkit::{Access, Routes, encoded};
 
 use crate::{CATALOGUE, DIRECTORY, LEGAL_CHECK, OFFICE_CHECK, model::ItemSummary};
 
+/// The lists of those who keep items and of those who check them, and what each is called.
+const ITEMS: (&str, &str) = ("/desk/items", "事项目录");
+const OFFICE_CHECKS: (&str, &str) = ("/desk/item-checks?stage=office", "机构编制审核");
+const LEGAL_CHECKS: (&str, &str) = ("/desk/item-checks?stage=legal", "法制审核");
+
 pub(crate) fn routes() -> Routes {
     let keeps = Access::May(CATALOGUE);
     let directory = Access::May(DIRECTORY);

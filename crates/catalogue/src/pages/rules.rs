@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use kernel::{Error, Fault, Scope};
 use webkit::{Answer, App, Form, Page, Shell, flash, page};
 
-use super::may_look_somewhere;
+use super::{ITEMS, LEGAL_CHECKS, OFFICE_CHECKS, may_look_somewhere};
 use crate::{
     CATALOGUE, LEGAL_CHECK, OFFICE_CHECK,
     model::{Rule, Severity, WORD_MAX, WordList, field},
@@ -64,11 +64,11 @@ pub(super) async fn show(State(app): State<App>, it: Page) -> Answer {
         rules: book.rules().iter().map(RuleLine::of).collect(),
         lists: word_lists(&app.db).await?,
         list: if it.ctx.may_somewhere(CATALOGUE) {
-            ("/desk/items", "事项目录")
+            ITEMS
         } else if it.ctx.may_somewhere(OFFICE_CHECK) {
-            ("/desk/item-checks?stage=office", "机构编制审核")
+            OFFICE_CHECKS
         } else {
-            ("/desk/item-checks?stage=legal", "法制审核")
+            LEGAL_CHECKS
         },
         keeps: it.ctx.may(LEGAL_CHECK, &Scope::SITE).is_ok(),
         shell: it.shell,

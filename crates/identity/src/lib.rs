@@ -46,7 +46,7 @@ pub use service::{
         logout::{LogoutNotice, logout_notice},
     },
     people::{create_person, find_people_by_mobile, find_person_by_citizen_number, person_card},
-    posts::{POST_GUARD, end_post, grant_post, still_holds},
+    posts::{end_post, grant_post, still_holds},
     reach::{Meant, Reach},
 };
 

@@ -82,6 +82,12 @@ impl Error {
         Self::Refused { reason: reason.into() }
     }
 
+    /// The post that the act rested on was ended since the session was read ([`POST_GUARD`](crate::POST_GUARD)).
+    #[must_use]
+    pub fn post_ended() -> Self {
+        Self::Forbidden { action: "办理这件事" }
+    }
+
     /// A fault of the platform, with its cause.
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn error::Error + Send + Sync>>) -> Self {

@@ -158,6 +158,9 @@ impl Grant {
     }
 }
 
+/// The guard that fails when the post an act rests on was ended since the session was read ([`Basis::Post`]).
+pub const POST_GUARD: &str = "post held still";
+
 /// By what right an act is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {

@@ -72,21 +72,22 @@ pub enum Commit {
 }
 
 impl Commit {
-    /// Turns a lost guard into the error that `f` makes of its name.
+    /// Turns a lost guard into the error that `f` makes of its name; a post that has ended is told as such.
     ///
     /// # Errors
-    /// What `f` says.
+    /// [`Error::post_ended`], or what `f` says.
     pub fn or_else(self, f: impl FnOnce(&'static str) -> Error) -> Result<()> {
         match self {
             Self::Done => Ok(()),
+            Self::Lost { guard: kernel::POST_GUARD } => Err(Error::post_ended()),
             Self::Lost { guard } => Err(f(guard)),
         }
     }
 
-    /// Turns any lost guard into «somebody else acted first» on `what` (Chinese).
+    /// Turns a lost guard into «somebody else acted first» on `what` (Chinese).
     ///
     /// # Errors
-    /// [`Error::Stale`] if a guard was lost.
+    /// [`Error::Stale`] if a guard was lost; [`Error::post_ended`] if it was that of the post.
     pub fn or_stale(self, what: &'static str) -> Result<()> {
         self.or_else(|_| Error::Stale { what, by: None })
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use storage::{Commit, Unit, args};
 use webkit::{App, utoipa};
 
-use super::{Entry, Hands, answers, append, document, post_ended, subject};
+use super::{Entry, Hands, answers, append, document, subject};
 use crate::{
     Calendars, CaseId,
     form::ANSWERS_MAX,
@@ -112,7 +112,7 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
             stage: after.case.stage().code().to_owned(),
             stage_name: after.case.stage().name().to_owned(),
         }),
-        Commit::Lost { guard: identity::POST_GUARD } => Err(post_ended()),
+        Commit::Lost { guard: kernel::POST_GUARD } => Err(Error::post_ended()),
         Commit::Lost { guard: guard::FILES } => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
         Commit::Lost { .. } => Err(stale(ctx, app, &row, version).await),
     }

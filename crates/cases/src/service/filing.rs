@@ -11,7 +11,7 @@ use storage::{Commit, Unit, args, once};
 use vault::DataKey;
 use webkit::App;
 
-use super::{Entry, append, drafts, post_ended, subject};
+use super::{Entry, append, drafts, subject};
 use crate::{
     Calendars, CaseId,
     form::ANSWERS_MAX,
@@ -306,7 +306,7 @@ impl Ready<'_> {
             },
             guard::FILES => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
             guard::ITEM => Err(changed_item()),
-            identity::POST_GUARD => Err(post_ended()),
+            kernel::POST_GUARD => Err(Error::post_ended()),
             _ => Err(Error::Busy),
         }
     }

@@ -154,8 +154,3 @@ pub(crate) struct Beside {
 pub(crate) fn append(unit: &mut Unit, ctx: &Ctx, head: &Head, id: CaseId, entry: &Entry<'_>) -> Result<Head> {
     journal::append(unit, ctx, head, (&subject(id), entry.event.kind()), entry)
 }
-
-/// What a post that ended meanwhile means to the person.
-pub(crate) fn post_ended() -> Error {
-    Error::Forbidden { action: "办理办件" }
-}

@@ -74,9 +74,7 @@ impl Ledger {
                     }
                     return Ok(Wrote::Done(decided));
                 }
-                Commit::Lost { guard: identity::POST_GUARD } => {
-                    return Err(Error::Forbidden { action: CATALOGUE.words });
-                }
+                Commit::Lost { guard: kernel::POST_GUARD } => return Err(Error::post_ended()),
                 Commit::Lost { guard: guard::IMPORT } => return Err(Error::Stale { what: "导入", by: None }),
                 Commit::Lost { .. } => importer.forget_bases(),
             }

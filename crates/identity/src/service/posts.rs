@@ -18,8 +18,6 @@ use crate::{
     store::{openid::clients, people, posts as rows},
 };
 
-/// The guard that fails when the post that an act rests on was ended meanwhile.
-pub const POST_GUARD: &str = "post held still";
 /// People of one authority who are listed by name at most: so many names are unsealed for one page.
 const NAMED_MAX: i64 = 500;
 /// Posts of one person that a page shows at most.
@@ -28,7 +26,7 @@ const OF_ONE_MAX: i64 = 200;
 /// Guards a unit by the right it rests on: if the post was ended since the session was read, nothing of the unit stands.
 pub fn still_holds(unit: &mut Unit, ctx: &Ctx, basis: &Basis) {
     if let Basis::Post(post) = basis {
-        unit.check(POST_GUARD, rows::POST_HOLDS, args![*post, ctx.now.legal_date()]);
+        unit.check(kernel::POST_GUARD, rows::POST_HOLDS, args![*post, ctx.now.legal_date()]);
     }
 }
 

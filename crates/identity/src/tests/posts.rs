@@ -39,7 +39,7 @@ async fn a_post_counts_from_the_next_request_and_ends_with_the_next() {
         end_post(&ctx, app, post).await.unwrap();
         assert_eq!(grants().await, serde_json::json!([]), "{}", site.engine);
         let lost = app.db.commit(rests_on_it).await.unwrap();
-        assert_eq!(lost, Commit::Lost { guard: crate::POST_GUARD }, "{}: the act is undone", site.engine);
+        assert_eq!(lost, Commit::Lost { guard: kernel::POST_GUARD }, "{}: the act is undone", site.engine);
         assert!(matches!(end_post(&ctx, app, post).await, Err(Error::Refused { .. })), "{}", site.engine);
         grant_post(&ctx, app, &new).await.unwrap();
     }

@@ -5,7 +5,8 @@ use axum::{
     extract::{Path, Query, State},
     response::IntoResponse,
 };
-use kernel::{Authority, Error, Fault, Id, PageAsk, Scope};
+use identity::{Choice, ChoiceAsk, Reach};
+use kernel::{Error, Fault, PageAsk, Scope};
 use standards::DivisionCode;
 use webkit::{Access, Answer, App, Failure, Form, FormData, Page, Routes, Shell, UploadForm, flash, page};
 
@@ -38,9 +39,6 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/notices/{id}", may, change_notice)
         .post("/desk/notices/{id}/withdraw", may, withdraw)
 }
-
-/// Authorities from which a keeper is chosen at most.
-const KEEPERS_MAX: usize = 500;
 
 /// What is wrong with a field; empty if nothing.
 fn fault<'a>(faults: &'a [Fault], field: &str) -> &'a str {
@@ -113,8 +111,8 @@ pub(crate) struct NewPage {
     pub(crate) shell: Shell,
     pub(crate) division: String,
     pub(crate) hall: String,
-    pub(crate) keeper: String,
-    pub(crate) keepers: Vec<(String, String)>,
+    /// Who keeps the site: chosen from few, or found by words of the name before the rest is asked.
+    pub(crate) keeper: Choice,
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -124,53 +122,34 @@ impl NewPage {
     }
 }
 
-/// The authorities for which the caller may edit sites.
-async fn keepers(app: &App, ctx: &kernel::Ctx) -> kernel::Result<Vec<(String, String)>> {
-    let grants = ctx.actor.grants.iter().filter(|it| it.permission == SITES.code);
-    let ids: Option<Vec<Id<Authority>>> = grants.map(|it| it.authority).collect();
-    let mut named: Vec<_> = match ids {
-        Some(ids) => {
-            let found = identity::authorities(&app.db, &ids).await?;
-            found.into_values().map(|it| (it.id.to_string(), it.facts.name)).collect()
-        }
-        // Somebody edits all sites.
-        None => {
-            let (mut named, mut ask) = (Vec::new(), PageAsk { after: None, limit: kernel::PAGE_MAX });
-            loop {
-                let found = identity::authority_list(&app.db, &ask).await?;
-                named.extend(found.items.into_iter().map(|it| (it.id.to_string(), it.facts.name)));
-                match found.next {
-                    Some(next) if named.len() < KEEPERS_MAX => ask.after = Some(next.parse()?),
-                    _ => break named,
-                }
-            }
-        }
-    };
-    named.sort_by(|a, b| a.1.cmp(&b.1));
-    Ok(named)
+/// The authorities for which the caller may edit sites, and which of them the address or the form names.
+async fn keeper(app: &App, ctx: &kernel::Ctx, ask: &ChoiceAsk) -> kernel::Result<Choice> {
+    Reach::of(ctx, &app.db, SITES).await?.choose(&app.db, ask, ("/desk/places/new", &[]), true).await
 }
 
-async fn blank(State(app): State<App>, it: Page) -> Answer {
-    let keepers = keepers(&app, &it.ctx).await?;
-    let (division, hall, keeper) = Default::default();
-    page(&NewPage { shell: it.shell, division, hall, keeper, keepers, faults: Vec::new() })
+async fn blank(State(app): State<App>, it: Page, Query(ask): Query<ChoiceAsk>) -> Answer {
+    let keeper = keeper(&app, &it.ctx, &ask).await?;
+    let (division, hall) = Default::default();
+    page(&NewPage { shell: it.shell, division, hall, keeper, faults: Vec::new() })
 }
 
 async fn make(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
-    let (division, keeper) = (form.text("division"), form.text("keeper"));
+    let (division, office) = (form.text("division"), form.text("authority"));
     let made = async {
         let code = DivisionCode::parse(division)
             .map_err(|error| Error::invalid("division", format!("行政区划代码：{}。", error.message())))?;
-        let keeper = keeper.parse().map_err(|_| Error::invalid("keeper", "请选择维护单位。"))?;
+        let keeper = office.parse().map_err(|_| Error::invalid("authority", "请选择维护单位。"))?;
         let new = NewSite { division: code, hall: form.text("hall").to_owned(), keeper };
         sites::make_site(&it.ctx, &app.db, &new).await
     };
     match made.await {
         Ok(place) => Ok(flash(&format!("/desk/places/{place}"), "done", "站点已建立，请填写内容。")),
         Err(error) => {
-            let keepers = keepers(&app, &it.ctx).await?;
-            let (division, keeper, hall) = (division.to_owned(), keeper.to_owned(), form.text("hall").to_owned());
-            again(page(&NewPage { shell: it.shell, division, hall, keeper, keepers, faults: mendable(error)? }))
+            let faults = mendable(error)?;
+            let ask = if faults.iter().any(|it| it.field == "authority") { "" } else { office };
+            let keeper = keeper(&app, &it.ctx, &ChoiceAsk::of(ask)).await?;
+            let (division, hall) = (division.to_owned(), form.text("hall").to_owned());
+            again(page(&NewPage { shell: it.shell, division, hall, keeper, faults }))
         }
     }
 }

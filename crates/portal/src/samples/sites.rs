@@ -1,6 +1,7 @@
 //! Sites, notices and their desk with made-up content.
 
 use askama::Template;
+use identity::Choice;
 use journal::Head;
 use kernel::{Fault, Id, Moment};
 use standards::DivisionCode;
@@ -149,12 +150,11 @@ fn desk(shell: &Shell, code: &DivisionCode, hall: &Site) -> Option<Vec<Sample>> 
     let row = Row { place: place.clone(), name: name.clone(), keeper: "亳州市数据局".to_owned(), mine: true };
     let first = String::new;
     let list = PlacesPage { shell: shell.clone(), rows: vec![row], next: "/".to_owned(), first: first() };
-    let new = NewPage {
+    let new = |few| NewPage {
         shell: shell.clone(),
         division: "34160X".to_owned(),
         hall: String::new(),
-        keeper: String::new(),
-        keepers: vec![("1".to_owned(), "亳州市数据局<b>".to_owned())],
+        keeper: Choice::sample(few),
         faults: vec![Fault::new("division", "请核对。")],
     };
     let mut form = SitePage::new(shell.clone(), hall, hall.name.clone(), hall.facts.clone());
@@ -182,7 +182,8 @@ fn desk(shell: &Shell, code: &DivisionCode, hall: &Site) -> Option<Vec<Sample>> 
     };
     Some(vec![
         sample("desk_places.html", list.render())?,
-        sample("desk_place_new.html", new.render())?,
+        sample("desk_place_new.html", new(true).render())?,
+        sample("desk_place_new.html", new(false).render())?,
         sample("desk_place.html", form.render())?,
         sample("desk_notices.html", board.render())?,
         sample("desk_notice.html", edit(false).render())?,

@@ -276,3 +276,28 @@ async fn the_record_agrees_with_sites_and_notices_and_no_statement_reads_a_whole
         assert!(found.is_empty(), "{}: {found:?}", site.engine);
     }
 }
+
+#[tokio::test]
+async fn however_many_authorities_there_are_any_of_them_can_be_made_the_keeper_of_a_new_site() {
+    for (site, _, _, _) in with_site().await {
+        let all = identity::testing::many_authorities(&site.app, 60).await.unwrap();
+        let editor = site.person("总编辑", &[(SITES, None)]);
+        let blank = site.get(&editor, "/desk/places/new").await.body;
+        assert!(blank.contains("请选择实施主体") && !blank.contains("name=\"division\""), "{}: {blank}", site.engine);
+        let found = site.get(&editor, "/desk/places/new?office=%E7%AC%AC060").await.body;
+        let last = all[59].to_string();
+        assert!(found.contains("第060街道办事处") && found.contains(&last), "{}: {found}", site.engine);
+        let fields = [("division", "34160210020X"), ("authority", last.as_str()), ("hall", "")];
+        let again = site.post(&editor, "/desk/places", &fields).await;
+        assert!(again.status == 422 && again.body.contains("34160210020X"), "{}", site.engine);
+        assert!(again.body.contains("第060街道办事处"), "{}: the choice is kept", site.engine);
+        let none = site.post(&editor, "/desk/places", &[("division", "341602100201"), ("authority", "")]).await;
+        assert!(none.status == 422 && none.body.contains("请选择维护单位"), "{}: {}", site.engine, none.body);
+        let fields = [("division", "341602100201"), ("authority", last.as_str()), ("hall", "")];
+        // This editor's post is not on record, as if it had just been ended: nothing is made, and that is said as it is.
+        let ended = site.post(&editor, "/desk/places", &fields).await;
+        assert!(ended.status == 403 && ended.body.contains("办理这件事"), "{}: {}", site.engine, ended.body);
+        let new = NewSite { division: code("341602100201"), hall: String::new(), keeper: all[59] };
+        crate::make_site(&site.app.system("test"), &site.app.db, &new).await.unwrap();
+    }
+}

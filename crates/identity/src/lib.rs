@@ -25,6 +25,7 @@ pub use callers::{SiteCallers, callers};
 pub use model::{
     account::NewAccount,
     authority::{Authority, AuthorityFacts},
+    code::{CodePurpose, Recipient},
     division::{Division, ImportReport, RowFault},
     enterprise::{Enterprise, NewEnterprise, Role},
     person::{NewPerson, PersonCard, masked_mobile},
@@ -37,9 +38,11 @@ pub use service::{
         authorities, authority, authority_change, authority_list, authority_search, create_authority,
         create_listed_authority, find_authority_by_uscc,
     },
+    codes::{CODE_GUARD, CodeClaim, prove as prove_code, send as send_code, used as code_used},
     divisions::{check_divisions, children, division, division_names, find_division, import_divisions, path},
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
     erasure::erase_person,
+    messages::{MAIL as MAIL_MESSAGE, Outgoing, SMS as SMS_MESSAGE, outgoing},
     names::{Names, holder_name, names, person_name, person_names},
     openid::{
         keys::{ShownKey, token_keys},
@@ -58,6 +61,16 @@ pub const CONNECT: Permission = Permission::post("identity.connect", "管理接�
 pub const OWN: Permission = Permission::holder("identity.own", "管理本人账号");
 /// The kind of outbox message that [`logout_notice`] makes a request of.
 pub const LOGOUT_MESSAGE: &str = service::openid::logout::MESSAGE;
+/// What of the world outside the site the program has been told of by its settings; one of the site's own parts
+/// ([`webkit::Parts::own`]). A site without this part has none of it.
+#[derive(Debug, Clone, Default)]
+pub struct Means {
+    /// Whether messages to telephones have a gateway.
+    pub sms: bool,
+    /// Whether messages to mailboxes have a server.
+    pub mail: bool,
+}
+
 /// The administrator's post.
 pub const ADMIN: Post = Post { code: "admin", name: "人员管理", permissions: &[ADMINISTER, CONNECT] };
 
@@ -74,6 +87,7 @@ pub const AREA: Area = Area {
             every_s: 3_600,
             run: |app, ctx| Box::pin(service::accounts::sweep(app, ctx)),
         },
+        Sweep { name: "identity.messages", every_s: 300, run: |app, ctx| Box::pin(service::messages::sweep(app, ctx)) },
         Sweep { name: "identity.tokens", every_s: 600, run: |app, ctx| Box::pin(service::openid::sweep(app, ctx)) },
         Sweep {
             name: "identity.logouts",

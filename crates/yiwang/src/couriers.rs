@@ -1,18 +1,24 @@
-//! What leaves the outbox over HTTP: other systems are told that a session ended.
+//! What leaves the outbox over HTTP: other systems are told that a session ended; messages to people go to the gateway of the settings
+//! (the contract: `/docs/connectors.md`).
 //!
-//! Only addresses that an administrator registered are called (`https`, or this machine itself); no redirect is followed, and no more of
-//! an answer is read than its status.
+//! Only addresses that an administrator registered, or the operator wrote into the settings, are called (`https`, or this machine
+//! itself); no redirect is followed, and no more of an answer is read than its status.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::{Request, client::conn::http1, header};
+use hyper::{
+    Request,
+    client::conn::http1,
+    header::{self, HeaderName},
+};
 use hyper_util::rt::TokioIo;
 use journal::outbox::{Courier, Message};
 use kernel::{Ctx, Error, Result};
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
+use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -24,15 +30,21 @@ use webkit::App;
 /// Another system answers within so many seconds, or is asked again later.
 const ANSWER: Duration = Duration::from_secs(10);
 
-/// Tells systems that a session ended (OpenID Connect Back-Channel Logout 1.0).
-pub(crate) struct Logouts {
-    app: App,
+/// Posts to systems of others.
+#[derive(Clone)]
+struct Poster {
     tls: TlsConnector,
 }
 
-impl Logouts {
-    /// A courier that trusts whom the machine trusts: the operator adds a province's own authority there.
-    pub(crate) fn new(app: App) -> Self {
+/// What is posted: headers besides those of every request, and the body.
+struct Letter {
+    headers: Vec<(HeaderName, String)>,
+    body: String,
+}
+
+impl Poster {
+    /// A poster that trusts whom the machine trusts: the operator adds a province's own authority there.
+    fn new() -> Self {
         let mut roots = RootCertStore::empty();
         let found = rustls_native_certs::load_native_certs();
         for fault in &found.errors {
@@ -40,10 +52,15 @@ impl Logouts {
         }
         roots.add_parsable_certificates(found.certs);
         let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-        Self { app, tls: TlsConnector::from(Arc::new(config)) }
+        Self { tls: TlsConnector::from(Arc::new(config)) }
     }
 
-    async fn post(&self, address: &str, form: String) -> Result<()> {
+    async fn post(&self, address: &str, letter: Letter) -> Result<()> {
+        let posted = tokio::time::timeout(ANSWER, self.post_slowly(address, letter)).await;
+        posted.map_err(|_| Error::internal("no answer in time"))?
+    }
+
+    async fn post_slowly(&self, address: &str, letter: Letter) -> Result<()> {
         let url = Url::parse(address).map_err(Error::internal)?;
         let host = url.host_str().ok_or_else(|| Error::internal("an address without a host"))?;
         let port = url.port_or_known_default().unwrap_or(443);
@@ -51,24 +68,31 @@ impl Logouts {
         if url.scheme() == "https" {
             let name = ServerName::try_from(host.to_owned()).map_err(Error::internal)?;
             let stream = self.tls.connect(name, stream).await.map_err(Error::internal)?;
-            send(stream, &url, form).await
+            send(stream, &url, letter).await
         } else {
-            send(stream, &url, form).await
+            send(stream, &url, letter).await
         }
     }
 }
 
-async fn send(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, url: &Url, form: String) -> Result<()> {
+async fn send(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, url: &Url, letter: Letter) -> Result<()> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(Error::internal)?;
     let open = tokio::spawn(connection);
-    let request = Request::post(&url[url::Position::BeforePath..url::Position::AfterQuery])
-        .header(header::HOST, &url[url::Position::BeforeHost..url::Position::AfterPort])
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Full::new(Bytes::from(form)))
-        .map_err(Error::internal)?;
+    let mut request = Request::post(&url[url::Position::BeforePath..url::Position::AfterQuery])
+        .header(header::HOST, &url[url::Position::BeforeHost..url::Position::AfterPort]);
+    for (name, value) in letter.headers {
+        request = request.header(name, value);
+    }
+    let request = request.body(Full::new(Bytes::from(letter.body))).map_err(Error::internal)?;
     let status = sender.send_request(request).await.map_err(Error::internal)?.status();
     open.abort();
     if status.is_success() { Ok(()) } else { Err(Error::internal(format!("answered {}", status.as_u16()))) }
+}
+
+/// Tells systems that a session ended (OpenID Connect Back-Channel Logout 1.0).
+struct Logouts {
+    app: App,
+    poster: Poster,
 }
 
 #[async_trait]
@@ -79,9 +103,93 @@ impl Courier for Logouts {
 
     async fn send(&self, ctx: &Ctx, message: &Message) -> Result<()> {
         let Some(notice) = identity::logout_notice(ctx, &self.app, &message.body).await? else { return Ok(()) };
-        let posted = tokio::time::timeout(ANSWER, self.post(&notice.address, notice.form)).await;
-        posted.map_err(|_| Error::internal("no answer in time"))?
+        let headers = vec![(header::CONTENT_TYPE, "application/x-www-form-urlencoded".to_owned())];
+        self.poster.post(&notice.address, Letter { headers, body: notice.form }).await
     }
+}
+
+/// Where messages to people are taken, by the settings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Gateway {
+    /// Its address: `https://…`, or `http://` on this machine.
+    pub(crate) address: String,
+    /// The file that holds the token with which the site proves itself there; read anew for each message, so that it can be changed.
+    pub(crate) token_file: PathBuf,
+}
+
+impl Gateway {
+    /// What is wrong with it, in Chinese; nothing is sent before it is right.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let near = |url: &Url| url.host_str().is_some_and(|it| matches!(it, "127.0.0.1" | "[::1]" | "localhost"));
+        match Url::parse(&self.address) {
+            Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && near(&url)) => None,
+            Ok(_) => Some(format!("消息网关的地址 {} 须为 https（本机可用 http）", self.address)),
+            Err(error) => Some(format!("消息网关的地址 {} 有误：{error}", self.address)),
+        }
+    }
+}
+
+/// Takes messages of one kind to their gateway.
+struct Messages {
+    app: App,
+    poster: Poster,
+    kind: &'static str,
+    gateway: Gateway,
+}
+
+/// A message as the gateway gets it.
+#[derive(Serialize)]
+struct Handed<'a> {
+    id: String,
+    channel: &'static str,
+    to: &'a str,
+    text: &'a str,
+    until: String,
+}
+
+#[async_trait]
+impl Courier for Messages {
+    fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    async fn send(&self, ctx: &Ctx, message: &Message) -> Result<()> {
+        let Some(outgoing) = identity::outgoing(ctx, &self.app, &message.body).await? else { return Ok(()) };
+        let token = tokio::fs::read_to_string(&self.gateway.token_file).await;
+        let token = token.map_err(|_| Error::internal("the gateway's token file cannot be read"))?;
+        let (to, text, channel) = (outgoing.to.address(), outgoing.text.as_str(), self.kind);
+        let (id, until) = (outgoing.id.to_string(), outgoing.until.to_string());
+        let body =
+            serde_json::to_string(&Handed { id: id.clone(), channel, to, text, until }).map_err(Error::internal)?;
+        let headers = vec![
+            (header::CONTENT_TYPE, "application/json".to_owned()),
+            (header::AUTHORIZATION, format!("Bearer {}", token.trim())),
+            (HeaderName::from_static("idempotency-key"), id),
+        ];
+        self.poster.post(&self.gateway.address, Letter { headers, body }).await
+    }
+}
+
+/// The gateways of the settings, by kind of message.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gateways {
+    /// To telephones.
+    pub(crate) sms: Option<Gateway>,
+    /// To mailboxes.
+    pub(crate) mail: Option<Gateway>,
+}
+
+/// Everybody who takes something out of the outbox of this site.
+pub(crate) fn all(app: &App, gateways: &Gateways) -> Vec<Box<dyn Courier>> {
+    let poster = Poster::new();
+    let mut all: Vec<Box<dyn Courier>> = vec![Box::new(Logouts { app: app.clone(), poster: poster.clone() })];
+    for (kind, gateway) in [(identity::SMS_MESSAGE, &gateways.sms), (identity::MAIL_MESSAGE, &gateways.mail)] {
+        if let Some(gateway) = gateway.clone() {
+            all.push(Box::new(Messages { app: app.clone(), poster: poster.clone(), kind, gateway }));
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -105,7 +213,8 @@ mod tests {
             String::from_utf8(seen).unwrap()
         });
         let stream = TcpStream::connect(url.socket_addrs(|| None).unwrap()[0]).await.unwrap();
-        let done = send(stream, &url, "logout_token=x".to_owned()).await;
+        let headers = vec![(header::CONTENT_TYPE, "application/x-www-form-urlencoded".to_owned())];
+        let done = send(stream, &url, Letter { headers, body: "logout_token=x".to_owned() }).await;
         (done, system.await.unwrap())
     }
 
@@ -118,5 +227,55 @@ mod tests {
         done.unwrap();
         assert!(seen.starts_with("POST /logout?a=1 HTTP/1.1\r\nhost: 127.0.0.1:"), "{seen}");
         assert!(seen.contains("content-type: application/x-www-form-urlencoded"), "{seen}");
+    }
+
+    #[test]
+    fn a_gateway_is_reached_by_https_or_on_this_machine() {
+        let fault = |address: &str| Gateway { address: address.to_owned(), token_file: PathBuf::from("token") }.fault();
+        for wrong in ["", "sms", "http://sms.example.cn/", "ftp://127.0.0.1/"] {
+            assert!(fault(wrong).is_some(), "{wrong}");
+        }
+        for right in ["https://sms.example.cn/send", "http://127.0.0.1:9000/", "http://[::1]/"] {
+            assert_eq!(fault(right), None, "{right}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_reaches_the_gateway_with_its_key_and_its_words() {
+        let sites = testkit::sites_with(crate::site::AREAS, crate::tests::own_with_sms, None).await;
+        for site in sites {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = format!("http://{}/send", listener.local_addr().unwrap());
+            let token_file = site.folder().join("token");
+            std::fs::write(&token_file, "secret\n").unwrap();
+            let gateways = Gateways { sms: Some(Gateway { address, token_file }), mail: None };
+            let (app, ctx) = (crate::tests::in_earnest(&site.app), site.app.system("test"));
+            let to = identity::Recipient::parse("13900000001").unwrap();
+            let home = std::net::IpAddr::from([127, 0, 0, 1]);
+            identity::send_code(&ctx, &app, identity::CodePurpose::Register, (&to, true), home).await.unwrap();
+            let gateway = tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut seen = Vec::new();
+                while !seen.ends_with(b"}") {
+                    seen.push(stream.read_u8().await.unwrap());
+                }
+                stream.write_all(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+                String::from_utf8(seen).unwrap()
+            });
+            let couriers = all(&app, &gateways);
+            let couriers: Vec<&dyn Courier> = couriers.iter().map(AsRef::as_ref).collect();
+            assert_eq!(journal::outbox::deliver(&app.db, &ctx, &couriers).await.unwrap(), 1, "{}", site.engine);
+            let seen = gateway.await.unwrap();
+            for words in [
+                "POST /send HTTP/1.1",
+                "authorization: Bearer secret\r\n",
+                "idempotency-key: ",
+                "13900000001",
+                "验证码",
+            ] {
+                assert!(seen.contains(words), "{}: {words}: {seen}", site.engine);
+            }
+            assert!(journal::outbox::waiting(&app.db).await.unwrap().is_empty(), "{}", site.engine);
+        }
     }
 }

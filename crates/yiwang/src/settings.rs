@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::{
     cli::{Listen, LogFormat, Place},
+    couriers::{Gateway, Gateways},
     outcome::Failed,
 };
 
@@ -26,6 +27,8 @@ struct File {
     trusted_proxy: Vec<IpNet>,
     metrics_from: Vec<IpNet>,
     log_format: Option<LogFormat>,
+    sms_gateway: Option<Gateway>,
+    mail_gateway: Option<Gateway>,
 }
 
 /// What a command goes by.
@@ -47,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) metrics_from: Vec<IpNet>,
     /// How logs are written.
     pub(crate) log_format: LogFormat,
+    /// Where messages to people are taken.
+    pub(crate) gateways: Gateways,
     /// A pause after each COMMIT, in milliseconds, to measure as if the disk were slow.
     pub(crate) pause_ms: u64,
 }
@@ -66,6 +71,10 @@ impl Settings {
         let public = listen.address.clone().or(file.address).unwrap_or_else(|| format!("{scheme}://{address}"));
         let loopback =
             || vec![IpNet::from(std::net::IpAddr::from([127, 0, 0, 1])), "::1/128".parse().unwrap_or_default()];
+        let gateways = Gateways { sms: file.sms_gateway, mail: file.mail_gateway };
+        if let Some(fault) = [&gateways.sms, &gateways.mail].into_iter().flatten().find_map(Gateway::fault) {
+            return Err(Failed::input(format!("设置文件有误：{fault}。")));
+        }
         Ok(Self {
             data,
             database: place.database.clone().or(file.database),
@@ -75,6 +84,7 @@ impl Settings {
             trusted_proxies: first(listen.trusted_proxy.clone(), file.trusted_proxy, Vec::new),
             metrics_from: first(listen.metrics_from.clone(), file.metrics_from, loopback),
             log_format: listen.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+            gateways,
             pause_ms: listen.pause_after_commit_ms,
         })
     }

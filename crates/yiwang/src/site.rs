@@ -17,7 +17,7 @@ use storage::{Blobs, Db, Migration};
 use vault::Vault;
 use webkit::{App, Area, Parts, SiteInfo};
 
-use crate::{keys::KeyFolder, outcome::Failed, settings::Settings};
+use crate::{couriers::Gateways, keys::KeyFolder, outcome::Failed, settings::Settings};
 
 /// Every area of the platform. Routes, migrations, posts, menus and workers derive from this list.
 pub(crate) static AREAS: &[&Area] = &[&identity::AREA, &catalogue::AREA, &portal::AREA, &cases::AREA];
@@ -67,6 +67,8 @@ pub(crate) struct Site {
     pub(crate) node: String,
     /// What it says of itself.
     pub(crate) about: About,
+    /// Where its messages to people are taken.
+    pub(crate) gateways: Gateways,
 }
 
 /// Every migration, ground first.
@@ -141,6 +143,8 @@ impl Site {
         about.expects(&keys, &signer)?;
         let source = keys.clone();
         let (callers, mut own) = in_memory(Some(&settings.data));
+        let gateways = settings.gateways.clone();
+        own.push(Arc::new(identity::Means { sms: gateways.sms.is_some(), mail: gateways.mail.is_some() }));
         own.extend(cases::own(&db, &fonts(&settings.data)?).await?);
         let parts = Parts {
             vault: Vault::new(db.clone(), master).reading_keys_from(Arc::new(move || source.master())),
@@ -161,7 +165,7 @@ impl Site {
         };
         let app = App::new(parts, AREAS);
         let node = operator().new_id::<Site>().to_string();
-        Ok(Self { app, signer, keys, node, about })
+        Ok(Self { app, signer, keys, node, about, gateways })
     }
 }
 

@@ -4,12 +4,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use journal::{Head, Sequencer, Signer, feed::Reader};
+use journal::{Head, Sequencer, Signer, feed::Reader, outbox::Courier};
 use kernel::Ctx;
 use tokio::{sync::watch, task::JoinSet};
 use webkit::{App, Area, Sweep};
 
-use crate::{couriers::Logouts, keys::KeyFolder, site::Site};
+use crate::{
+    couriers::{self, Gateways},
+    keys::KeyFolder,
+    site::Site,
+};
 
 /// How long an idle worker waits before it looks again.
 const IDLE: Duration = Duration::from_millis(100);
@@ -51,7 +55,7 @@ impl Workers {
                 running.spawn(go_round(app.clone(), *sweep, node.to_owned(), stopped.clone()));
             }
         }
-        running.spawn(deliver(app.clone(), node.to_owned(), stopped.clone()));
+        running.spawn(deliver(app.clone(), site.gateways.clone(), node.to_owned(), stopped.clone()));
         running.spawn(sign(app.clone(), signer, node.to_owned(), stopped.clone()));
         running.spawn(keep_keys(app.clone(), (site.keys.clone(), change_signer), node.to_owned(), stopped));
         Self { stop, running }
@@ -141,10 +145,11 @@ async fn one_round(app: &App, sweep: Sweep, node: &str, renew: Duration) -> kern
 }
 
 /// Sends what lies in the outbox.
-async fn deliver(app: App, node: String, mut stopped: watch::Receiver<bool>) {
-    let logouts = Logouts::new(app.clone());
+async fn deliver(app: App, gateways: Gateways, node: String, mut stopped: watch::Receiver<bool>) {
+    let couriers = couriers::all(&app, &gateways);
+    let couriers: Vec<&dyn Courier> = couriers.iter().map(AsRef::as_ref).collect();
     loop {
-        let wait = match deliver_once(&app, &logouts, &node).await {
+        let wait = match deliver_once(&app, &couriers, &node).await {
             Ok(tried) if tried > 0 => Duration::ZERO,
             Ok(_) => OUTBOX_EVERY,
             Err(error) => alarm("outbox", &error),
@@ -155,10 +160,10 @@ async fn deliver(app: App, node: String, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-async fn deliver_once(app: &App, logouts: &Logouts, node: &str) -> kernel::Result<usize> {
+async fn deliver_once(app: &App, couriers: &[&dyn Courier], node: &str) -> kernel::Result<usize> {
     let ctx = app.system("outbox");
     match storage::lease::take(&app.db, &ctx, "outbox", node, LEASE_SECONDS).await? {
-        Some(_) => journal::outbox::deliver(&app.db, &ctx, &[logouts]).await,
+        Some(_) => journal::outbox::deliver(&app.db, &ctx, couriers).await,
         None => Ok(0),
     }
 }

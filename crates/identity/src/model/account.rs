@@ -63,6 +63,9 @@ pub(crate) const REGISTER: Allowance = Allowance { tries: 30, seconds: 60 * 60 }
 /// Old passwords typed to set a new one, by one person.
 pub(crate) const PASSWORD_CHANGE: Allowance = Allowance { tries: 5, seconds: 15 * 60 };
 
+/// The longest time for which any allowance counts, in seconds: a day. Older counts are swept.
+pub(crate) const LONGEST: i64 = 24 * 3_600;
+
 /// A person's way in, as stored.
 #[derive(Clone)]
 pub(crate) struct Account {

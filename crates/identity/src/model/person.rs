@@ -127,6 +127,13 @@ pub fn masked_mobile(mobile: &str) -> String {
     }
 }
 
+/// A name of which the surname's place is a star: enough to tell those of one family apart who share a telephone.
+#[must_use]
+pub(crate) fn hidden_name(name: &str) -> String {
+    let rest: String = name.chars().skip(1).collect();
+    format!("*{rest}")
+}
+
 impl PersonState {
     /// Nothing is known of a person any more. The citizen number's place is taken by what is no digest, so that whoever comes again
     /// can be made known anew.

@@ -86,7 +86,7 @@ pub(crate) async fn sign_in_demo(
 }
 
 /// Gives the browser its session and leads on.
-fn enter(app: &App, signed_in: &SignedIn, next: &str) -> Response {
+pub(crate) fn enter(app: &App, signed_in: &SignedIn, next: &str) -> Response {
     let seconds = u32::try_from(APPLICANT.whole).unwrap_or(u32::MAX);
     with_cookie(see_other(next), &session_cookie(app, &signed_in.token, seconds))
 }

@@ -7,6 +7,7 @@ mod entry;
 mod openid;
 mod own;
 mod people;
+mod phone;
 mod samples;
 
 use axum::{
@@ -21,7 +22,7 @@ use crate::ADMINISTER;
 pub(crate) use samples::samples;
 
 pub(crate) fn routes() -> Routes {
-    desk().merge(clients::routes()).merge(openid::routes())
+    desk().merge(clients::routes()).merge(openid::routes()).merge(phone::routes())
 }
 
 fn desk() -> Routes {

@@ -16,6 +16,7 @@ use super::{
     openid::{ConsentPage, LeavePage, LogoutPage, ScopeLine, SystemsPage, TroublePage},
     own::{MePage, PasswordPage},
     people::{OfficerLine, OfficerPage, PeoplePage, PostGroup, PostLine},
+    phone::{DemoBoxPage, ForgotPage, PhonePage},
 };
 use crate::{
     model::{
@@ -24,7 +25,8 @@ use crate::{
         openid::client::{Kind, NewClient},
     },
     service::{
-        accounts::DemoPerson, enterprises::Represented, openid::consents::Connected, posts::Order, sessions::OwnSession,
+        accounts::DemoPerson, enterprises::Represented, messages::Shown, openid::consents::Connected, posts::Order,
+        sessions::OwnSession,
     },
 };
 
@@ -73,6 +75,35 @@ fn entry() -> Vec<Sample> {
         sample("register.html", &RegisterPage { shell: shell(), form, first: true, faults: fault("mobile") }),
         sample("password.html", &PasswordPage { shell: shell(), faults: fault("old_password") }),
     ]
+}
+
+/// Ways in by telephone.
+fn phone() -> Vec<Sample> {
+    let form = || FormData::of(vec![("mobile".to_owned(), "13900000001".to_owned())]);
+    let phone = |handle: &str, people: Vec<(String, String)>, field| {
+        let (next, handle, faults) = ("/me".to_owned(), handle.to_owned(), fault(field));
+        sample("phone.html", &PhonePage { shell: shell(), form: form(), next, handle, people, faults })
+    };
+    let forgot = |handle: &str, field| {
+        let (handle, faults) = (handle.to_owned(), fault(field));
+        sample("forgot.html", &ForgotPage { shell: shell(), form: form(), handle, faults })
+    };
+    let family = ["*桂兰", "*晓梅"].map(|name| (id::<()>().to_string(), name.to_owned())).to_vec();
+    let message = Shown {
+        to: "139****0001".to_owned(),
+        text: crate::model::code::code_words("亳州市政务服务网", crate::CodePurpose::SignIn, "123456"),
+        at: NOON,
+    };
+    let boxes = [vec![message], Vec::new()];
+    let boxes = boxes.map(|messages| sample("demo_messages.html", &DemoBoxPage { shell: shell(), messages }));
+    let pages = [
+        phone("", Vec::new(), "mobile"),
+        phone("handle", Vec::new(), "code"),
+        phone("handle", family, ""),
+        forgot("", "mobile"),
+        forgot("handle", "new_password"),
+    ];
+    pages.into_iter().chain(boxes).collect()
 }
 
 fn me() -> Sample {
@@ -250,5 +281,5 @@ fn clients() -> Vec<Sample> {
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
-    entry().into_iter().chain([me()]).chain(desk()).chain(openid()).chain(clients()).collect()
+    entry().into_iter().chain(phone()).chain([me()]).chain(desk()).chain(openid()).chain(clients()).collect()
 }

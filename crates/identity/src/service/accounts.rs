@@ -5,15 +5,18 @@ use std::net::IpAddr;
 use journal::Head;
 use kernel::{Actor, Ctx, Error, Fault, Id, Moment, Person, Result, Scope, Who};
 use standards::CitizenNumber;
-use storage::{Commit, Unit, args};
+use storage::{Unit, args};
 use webkit::App;
 
-use super::{administers, guard, kinds, people, posts};
+use super::{
+    administers, guard, kinds, people, posts,
+    tries::{count_tries, network, take_back, try_key},
+};
 use crate::{
     ADMIN, SiteCallers,
     model::{
         account::{
-            ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Account, AccountState, Allowance, NewAccount, PASSWORD_CHANGE,
+            ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Account, AccountState, LONGEST, NewAccount, PASSWORD_CHANGE,
             PASSWORD_MAX, REGISTER, login_faults, login_name, password_faults, sm3_hex,
         },
         person::{CheckedPerson, NewPerson},
@@ -61,9 +64,9 @@ pub(crate) struct SignedIn {
 pub(crate) async fn sign_in(ctx: &Ctx, app: &App, ask: SignIn<'_>) -> Result<SignedIn> {
     let login = login_name(ask.login);
     let tries = [
-        (try_key(app, &["sign-in", &login, &ask.address.to_string()]), ACCOUNT_AT_ADDRESS),
+        (try_key(app, &["sign-in", &login, &network(ask.address)]), ACCOUNT_AT_ADDRESS),
         (try_key(app, &["sign-in", &login]), ACCOUNT),
-        (try_key(app, &["sign-in at", &ask.address.to_string()]), ADDRESS),
+        (try_key(app, &["sign-in at", &network(ask.address)]), ADDRESS),
     ];
     count_tries(ctx, app, &tries).await?;
     let account = find_account(app, &login).await?;
@@ -105,7 +108,13 @@ pub(crate) async fn sign_in_demo(ctx: &Ctx, app: &App, person: Id<Person>, devic
     open_session(ctx, app, Unit::new(ctx), person, device).await
 }
 
-async fn open_session(ctx: &Ctx, app: &App, mut unit: Unit, person: Id<Person>, device: String) -> Result<SignedIn> {
+pub(crate) async fn open_session(
+    ctx: &Ctx,
+    app: &App,
+    mut unit: Unit,
+    person: Id<Person>,
+    device: String,
+) -> Result<SignedIn> {
     let name = super::names::person_name(app, person).await?;
     let token: String = ctx.random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
     let id = ctx.new_id();
@@ -120,13 +129,13 @@ async fn open_session(ctx: &Ctx, app: &App, mut unit: Unit, person: Id<Person>, 
 }
 
 /// The same context with this person acting for itself.
-fn as_person(ctx: &Ctx, person: Id<Person>, name: &str) -> Ctx {
+pub(crate) fn as_person(ctx: &Ctx, person: Id<Person>, name: &str) -> Ctx {
     let who = Who::Person(person);
     let actor = Actor { who, name: name.to_owned(), ..Actor::anonymous(ctx.actor.channel) };
     ctx.as_actor(actor)
 }
 
-async fn find_account(app: &App, login: &str) -> Result<Option<Account>> {
+pub(crate) async fn find_account(app: &App, login: &str) -> Result<Option<Account>> {
     if login.chars().count() > TYPED_MAX {
         return Ok(None);
     }
@@ -141,39 +150,8 @@ fn login_digest(app: &App, login: &str) -> String {
     app.vault.digest("login", login)
 }
 
-fn try_key(app: &App, parts: &[&str]) -> String {
-    app.vault.digest("tries", &parts.join("\n"))
-}
-
-fn passwords(app: &App) -> Result<Passwords> {
+pub(crate) fn passwords(app: &App) -> Result<Passwords> {
     Ok(app.part::<SiteCallers>()?.passwords.clone())
-}
-
-/// Counted tries that were honest after all.
-fn take_back(unit: &mut Unit, tries: &[(String, Allowance)]) {
-    for (key, _) in tries {
-        unit.run(rows::TRY_BACK, args![key]);
-    }
-}
-
-/// Counts a try before it is made, so that many at once are no way round the limit.
-async fn count_tries(ctx: &Ctx, app: &App, tries: &[(String, Allowance)]) -> Result<()> {
-    let mut unit = Unit::new(ctx);
-    for (key, allowance) in tries {
-        let window_start = ctx.now.plus_seconds(-allowance.seconds);
-        rows::count_try(&mut unit, key, ctx.now, window_start, allowance.tries);
-    }
-    if let Commit::Done = app.db.commit(unit).await? {
-        return Ok(());
-    }
-    let mut wait = 1;
-    for (key, allowance) in tries {
-        if let Some(row) = app.db.find(rows::TRIES, args![key, allowance.tries]).await? {
-            let until = row.moment("since")?.plus_seconds(allowance.seconds);
-            wait = wait.max((until.micros() - ctx.now.micros()) / 1_000_000 + 1);
-        }
-    }
-    Err(Error::TooMany { retry_after_s: u32::try_from(wait).unwrap_or(u32::MAX) })
 }
 
 /// Opens an account for a person.
@@ -255,7 +233,7 @@ impl Registration {
 /// number or login are known; if the engine fails.
 pub(crate) async fn register(ctx: &Ctx, app: &App, new: &Registration, address: IpAddr) -> Result<Id<Person>> {
     let (checked, login) = new.check(ctx)?;
-    count_tries(ctx, app, &[(try_key(app, &["register", &address.to_string()]), REGISTER)]).await?;
+    count_tries(ctx, app, &[(try_key(app, &["register", &network(address)]), REGISTER)]).await?;
     let hash = passwords(app)?.hash(ctx, &new.account.password).await?;
     let id = ctx.new_id();
     let own = as_person(ctx, id, &checked.name);
@@ -312,7 +290,7 @@ pub(crate) async fn first_sign_up(
     new: &Registration,
     address: IpAddr,
 ) -> Result<Id<Person>> {
-    count_tries(ctx, app, &[(try_key(app, &["first", &address.to_string()]), REGISTER)]).await?;
+    count_tries(ctx, app, &[(try_key(app, &["first", &network(address)]), REGISTER)]).await?;
     let wrong = || Error::invalid("code", "一次性代码不正确、已使用或已过期，请核对，或重新生成。");
     let digest = code_digest(app, code);
     if app.db.find(rows::CODE_WORKS, args![&digest, ctx.now]).await?.is_none() {
@@ -419,8 +397,7 @@ pub(crate) async fn sweep(app: &App, ctx: &Ctx) -> Result<()> {
     let dead = ctx.now.plus_seconds(-(APPLICANT.idle + 2 * SEEN_EVERY));
     unit.run(tokens::FAMILIES_LOGOUT_IDLE, args![dead, ctx.now]);
     unit.run(sessions::SESSIONS_SWEEP, args![dead]);
-    let longest = [ACCOUNT_AT_ADDRESS, ACCOUNT, ADDRESS, REGISTER, PASSWORD_CHANGE].map(|it| it.seconds);
-    let old = ctx.now.plus_seconds(-longest.into_iter().max().unwrap_or(0));
+    let old = ctx.now.plus_seconds(-LONGEST);
     unit.run(rows::TRIES_SWEEP, args![old]);
     app.db.commit(unit).await?.or_stale("会话")
 }

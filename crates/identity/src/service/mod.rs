@@ -2,15 +2,19 @@
 
 pub(crate) mod accounts;
 pub(crate) mod authorities;
+pub(crate) mod codes;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
 pub(crate) mod erasure;
+pub(crate) mod messages;
 pub(crate) mod names;
 pub(crate) mod openid;
 pub(crate) mod people;
+pub(crate) mod phone;
 pub(crate) mod posts;
 pub(crate) mod reach;
 pub(crate) mod sessions;
+pub(crate) mod tries;
 
 use kernel::{Basis, Ctx, Result, Scope, Who};
 use storage::Unit;

@@ -2,8 +2,10 @@
 
 pub(crate) mod accounts;
 pub(crate) mod authorities;
+pub(crate) mod codes;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
+pub(crate) mod messages;
 pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod posts;
@@ -15,14 +17,17 @@ use storage::{Migration, Sql, Value};
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 1, sql: include_str!("../../migrations/0001_identity.sql") },
     Migration { area: "identity", number: 2, sql: include_str!("../../migrations/0002_openid.sql") },
+    Migration { area: "identity", number: 3, sql: include_str!("../../migrations/0003_codes.sql") },
 ];
 
 /// The registries of the area's SQL.
 pub(crate) const SQL: &[&[Sql]] = &[
     accounts::ALL,
     authorities::ALL,
+    codes::ALL,
     divisions::ALL,
     enterprises::ALL,
+    messages::ALL,
     openid::clients::ALL,
     openid::consents::ALL,
     openid::signing_keys::ALL,

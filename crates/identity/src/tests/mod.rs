@@ -2,6 +2,7 @@
 
 mod browser;
 mod choice;
+mod codes;
 mod divisions;
 mod erasure;
 mod limits;
@@ -35,6 +36,26 @@ pub(crate) async fn sites() -> Vec<Site> {
     testkit::sites_with(&[&AREA], own, Some(callers([ADMIN, WORKER]))).await
 }
 
+/// As [`sites`], with a gateway for messages.
+pub(crate) async fn sites_with_means() -> Vec<Site> {
+    fn own_means(db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
+        let mut all = own(db);
+        all.push(Arc::new(crate::Means { sms: true, ..crate::Means::default() }));
+        all
+    }
+    testkit::sites_with(&[&AREA], own_means, Some(callers([ADMIN, WORKER]))).await
+}
+
+storage::sql! {
+    /// What waits in the outbox.
+    OUTBOX = "SELECT body FROM outbox ORDER BY key DESC LIMIT 1";
+}
+
+/// The body of the latest message of the outbox.
+pub(crate) async fn outbox_body(app: &App) -> String {
+    app.db.find(OUTBOX, storage::args![]).await.unwrap().unwrap().string("body").unwrap()
+}
+
 /// The same database as a site that is no demo.
 pub(crate) fn in_earnest(app: &App) -> App {
     let parts = Parts {
@@ -45,7 +66,7 @@ pub(crate) fn in_earnest(app: &App) -> App {
         random: Arc::clone(&app.random),
         callers: Arc::clone(&app.callers),
         site: SiteInfo { demo: false, ..app.site.clone() },
-        own: own(&app.db),
+        own: [own(&app.db), app.part::<crate::Means>().into_iter().map(|it| it as _).collect()].concat(),
     };
     App::new(parts, &[&AREA])
 }

@@ -268,7 +268,19 @@ fn every_route_is_asked_for_by_somebody() {
         (AREA.routes)().table().iter().filter(|it| it.access == webkit::Access::Public).cloned().collect();
     let changing: Vec<_> = open.iter().filter(|it| it.method != "GET").map(|it| it.path.as_str()).collect();
     let own: Vec<_> = changing.iter().filter(|it| !it.starts_with("/oauth/")).copied().collect();
-    let open = ["/login", "/login/demo", "/logout", "/register", "/first", "/logout/everywhere", "/api/v1/sessions"];
+    let open = [
+        "/login",
+        "/login/demo",
+        "/logout",
+        "/register",
+        "/first",
+        "/logout/everywhere",
+        "/login/phone",
+        "/login/phone/code",
+        "/forgot",
+        "/forgot/code",
+        "/api/v1/sessions",
+    ];
     assert_eq!(own, open, "what anybody may send");
     let protocol = ["authorize", "logout", "par", "token", "userinfo", "introspect", "revoke"];
     let protocol: Vec<_> = protocol.iter().map(|it| format!("/oauth/{it}")).collect();

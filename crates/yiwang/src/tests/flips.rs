@@ -26,6 +26,8 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("divisions", "the public table: importing the same file again tells and mends every difference"),
     ("sessions", "who is signed in"),
     ("tries", "counts for the throttle"),
+    ("sent_codes", "digests of codes that are good for minutes"),
+    ("messages", "messages on their way; what they say is sealed, and destroyed after their time"),
     ("sign_in_requests", "who is about to sign in to another system"),
     ("sign_in_codes", "codes of a minute"),
     ("token_families", "what came of a code; the consent it rests on has its chain"),

@@ -21,6 +21,28 @@ pub(crate) fn own(_db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
     own
 }
 
+/// As [`own`], with a gateway for messages to telephones.
+pub(crate) fn own_with_sms(db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
+    let mut own = own(db);
+    own.push(Arc::new(identity::Means { sms: true, ..identity::Means::default() }));
+    own
+}
+
+/// The same database as a site that is no demo, with what the test needs of its parts.
+pub(crate) fn in_earnest(app: &webkit::App) -> webkit::App {
+    let parts = webkit::Parts {
+        db: app.db.clone(),
+        vault: app.vault.clone(),
+        blobs: app.blobs.clone(),
+        clock: Arc::clone(&app.clock),
+        random: Arc::clone(&app.random),
+        callers: Arc::clone(&app.callers),
+        site: webkit::SiteInfo { demo: false, ..app.site.clone() },
+        own: own_with_sms(&app.db),
+    };
+    webkit::App::new(parts, crate::site::AREAS)
+}
+
 /// Compares a generated document with the one that is committed, or writes it.
 fn committed(name: &str, made: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);

@@ -1,0 +1,166 @@
+//! Messages to people by telephone and mail: what they say and to whom lies sealed until it is sent; the outbox knows the id only.
+//!
+//! In a demo site nothing is sent: messages lie in its open «演示短信箱». In a real one a courier of the program takes them to the
+//! gateway that the settings name; without one, whoever asks for a code is told so.
+
+use kernel::{Ctx, Error, Id, Moment, Result};
+use serde::{Deserialize, Serialize};
+use storage::{Unit, args};
+use webkit::App;
+
+use crate::{Means, model::code::Recipient, store::messages as rows};
+
+/// The kinds of outbox message that [`outgoing`] makes something to send of: by telephone, by mail.
+pub const SMS: &str = "sms";
+/// As [`SMS`], by mail.
+pub const MAIL: &str = "mail";
+/// Messages that the box of a demo site shows.
+const SHOWN: i64 = 30;
+/// What is kept of a message is destroyed so many seconds after its end.
+const KEPT: i64 = 3_600;
+/// Messages destroyed in one round.
+const SWEPT: i64 = 200;
+/// A notice is worth sending for so long.
+pub(crate) const NOTICE_SECONDS: i64 = 24 * 3_600;
+/// The item of the vault.
+const BODY: &str = "body";
+
+/// A message, as an id's mark.
+#[derive(Debug)]
+pub enum MessageMark {}
+
+/// What lies sealed.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    to: Recipient,
+    text: String,
+}
+
+/// What the outbox holds.
+#[derive(Serialize, Deserialize)]
+struct Reference {
+    message: Id<MessageMark>,
+}
+
+/// A message as it is to be sent.
+pub struct Outgoing {
+    /// Its id: the receiver may be asked twice for the same.
+    pub id: Id<MessageMark>,
+    /// To whom.
+    pub to: Recipient,
+    /// What it says, in Chinese, with the site's name.
+    pub text: String,
+    /// After this nobody wants it any more.
+    pub until: Moment,
+}
+
+fn holder(id: Id<MessageMark>) -> String {
+    format!("message:{id}")
+}
+
+/// Whether messages to such a recipient reach anybody: by a gateway, or, in a demo site, its box.
+///
+/// # Errors
+/// [`Error::Refused`] if nobody would get it, with what to do.
+pub(crate) fn reachable(app: &App, to: &Recipient) -> Result<()> {
+    let means = app.part::<Means>().map(|it| (*it).clone()).unwrap_or_default();
+    match to {
+        _ if app.site.demo => Ok(()),
+        Recipient::Mobile(_) if means.sms => Ok(()),
+        Recipient::Mailbox(_) if means.mail => Ok(()),
+        Recipient::Mobile(_) => Err(Error::refused(format!(
+            "本站还没有开通短信服务，发不出验证码。请用密码登录，或拨打 {}，也可以带身份证到政务服务窗口办理。",
+            app.site.phone
+        ))),
+        Recipient::Mailbox(_) => Err(Error::refused("本站还没有开通邮件服务，请改用手机号。")),
+    }
+}
+
+/// Puts a message into the unit, to be sent after it. `silent`: made like any other but for nobody, so that how long it takes tells
+/// nothing.
+///
+/// # Errors
+/// If the message cannot be written.
+pub(crate) fn queue(
+    unit: &mut Unit,
+    ctx: &Ctx,
+    app: &App,
+    (to, text): (&Recipient, String),
+    (until, silent): (Moment, bool),
+) -> Result<()> {
+    let id = ctx.new_id();
+    let kind = match to {
+        Recipient::Mobile(_) => SMS,
+        Recipient::Mailbox(_) => MAIL,
+    };
+    let key = app.vault.create(unit, ctx, &holder(id));
+    let sealed = serde_json::to_vec(&Sealed { to: to.clone(), text }).map_err(Error::internal)?;
+    let _ = app.vault.seal(unit, ctx, (&holder(id), &key), BODY, &sealed);
+    let state = if silent { "silent" } else { "made" };
+    unit.run(rows::MESSAGE_ADD, args![id, state, ctx.now, until]);
+    if !silent && !app.site.demo && reachable(app, to).is_ok() {
+        journal::outbox::enqueue(unit, ctx, kind, &format!("message:{id}"), &Reference { message: id })?;
+    }
+    Ok(())
+}
+
+/// The message of an outbox row, as it is to be sent; `None` if its time is over.
+///
+/// # Errors
+/// If the engine fails, or the row is not of a message.
+pub async fn outgoing(ctx: &Ctx, app: &App, body: &str) -> Result<Option<Outgoing>> {
+    let Reference { message } = serde_json::from_str(body).map_err(Error::internal)?;
+    let Some(row) = app.db.find(rows::MESSAGE, args![message]).await? else { return Ok(None) };
+    let until = row.moment("until")?;
+    if until <= ctx.now {
+        return Ok(None);
+    }
+    let Sealed { to, text } = unsealed(app, message).await?;
+    Ok(Some(Outgoing { id: message, to, text, until }))
+}
+
+async fn unsealed(app: &App, id: Id<MessageMark>) -> Result<Sealed> {
+    serde_json::from_slice(&app.vault.open(&holder(id), BODY).await?).map_err(Error::internal)
+}
+
+/// A message in the box of a demo site.
+pub(crate) struct Shown {
+    /// The number or mailbox, most of it as stars.
+    pub(crate) to: String,
+    pub(crate) text: String,
+    pub(crate) at: Moment,
+}
+
+/// The latest messages of a demo site, the newest first.
+///
+/// # Errors
+/// [`Error::NotFound`] elsewhere; if the engine fails.
+pub(crate) async fn demo_box(app: &App) -> Result<Vec<Shown>> {
+    if !app.site.demo {
+        return Err(Error::NotFound { what: "页面" });
+    }
+    let found = app.db.query(rows::MESSAGES_LATEST, args!["made", SHOWN]).await?;
+    let ids = found.iter().map(|row| row.id("id")).collect::<Result<Vec<_>>>()?;
+    let holders: Vec<_> = ids.iter().map(|id| holder(*id)).collect();
+    let opened: std::collections::HashMap<_, _> = app.vault.open_each(&holders, BODY).await?.into_iter().collect();
+    let mut shown = Vec::new();
+    for (row, holder) in found.iter().zip(&holders) {
+        let Some(bytes) = opened.get(holder) else { continue };
+        let Sealed { to, text } = serde_json::from_slice(bytes).map_err(Error::internal)?;
+        shown.push(Shown { to: to.masked(), text, at: row.moment("made_at")? });
+    }
+    Ok(shown)
+}
+
+/// Destroys messages whose time is over, and codes that nobody can use.
+pub(crate) async fn sweep(app: &App, ctx: &Ctx) -> Result<()> {
+    let dead = ctx.now.plus_seconds(-KEPT);
+    let mut unit = Unit::new(ctx);
+    for row in app.db.query(rows::MESSAGES_OVER, args![dead, SWEPT]).await? {
+        let id = row.id("id")?;
+        app.vault.destroy(&mut unit, &holder(id));
+        unit.run(rows::MESSAGE_GONE, args![id]);
+    }
+    unit.run(crate::store::codes::CODES_SWEEP, args![ctx.now]);
+    app.db.commit(unit).await?.or_stale("消息")
+}

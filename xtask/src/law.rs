@@ -34,6 +34,9 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ("crates/cases/src/parts.rs", "blocks of serials are leases"),
     ("crates/cases/src/service/materials.rs", "files lie ready as a draft does; that they are sent is journalled"),
     ("crates/identity/src/callers.rs", "when a session was last used is not journalled"),
+    ("crates/identity/src/service/tries.rs", "counts for the throttle are not journalled"),
+    ("crates/identity/src/service/codes.rs", "codes of minutes are not journalled; what they prove is"),
+    ("crates/identity/src/service/messages.rs", "its round destroys messages whose time is over"),
     ("crates/identity/src/service/openid/mod.rs", "its round forgets codes and tokens that are over"),
     (
         "crates/identity/src/service/openid/authorize.rs",

@@ -78,6 +78,10 @@ storage::sql! {
     /// An applicant's cases, newest first.
     OF_HOLDER = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
         ORDER BY filed_at DESC, id DESC LIMIT $4");
+    /// As [`OF_HOLDER`], of the items for which somebody acts for the applicant (`identity::ITEMS_MAX`).
+    OF_HOLDER_FOR = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
+        AND item IN ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) \
+        ORDER BY filed_at DESC, id DESC LIMIT $4");
     /// As [`OF_HOLDER`], of the authorities at which an officer has posts, or of all.
     OF_HOLDER_SEEN = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
         AND ($5 = 1 OR authority IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)) \

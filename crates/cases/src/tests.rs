@@ -7,6 +7,7 @@ mod filing;
 mod finding;
 mod hands;
 mod life;
+mod mandates;
 mod pages;
 mod papers;
 mod record;

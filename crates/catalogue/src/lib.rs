@@ -10,6 +10,7 @@ mod exchange;
 mod import;
 mod lists;
 pub mod model;
+mod names;
 mod offices;
 mod pages;
 mod reads;
@@ -92,8 +93,11 @@ pub static AREA: Area = Area {
 /// What the catalogue keeps in memory; the program puts it into `Parts::own`.
 #[must_use]
 pub fn own() -> Vec<Arc<dyn Any + Send + Sync>> {
-    let mut own: Vec<Arc<dyn Any + Send + Sync>> =
-        vec![Arc::new(Documents::default()), Arc::new(exchange::work::Spools::default())];
+    let mut own: Vec<Arc<dyn Any + Send + Sync>> = vec![
+        Arc::new(Documents::default()),
+        Arc::new(exchange::work::Spools::default()),
+        Arc::new(identity::ItemDirectory(Arc::new(names::Names))),
+    ];
     // The fonts come with the program; without them lists are printed by the browser only.
     match papers::Fonts::embedded() {
         Ok(fonts) => own.push(Arc::new(ListFonts(Arc::new(fonts)))),

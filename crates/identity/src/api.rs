@@ -1,5 +1,6 @@
 //! The same acts as JSON.
 
+mod mandates;
 mod openid;
 
 use axum::{
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::SignedIn, routes!(me))
         .api(Access::Public, routes!(division_list))
         .api(Access::Public, routes!(authority_page))
+        .merge(mandates::routes())
         .merge(openid::routes())
 }
 
@@ -90,7 +92,7 @@ struct Me {
     person: String,
     /// 姓名
     name: String,
-    /// 所代表的单位编号；为空表示本人
+    /// 所代表的单位或个人的编号；为空表示本人
     acting_for: Option<String>,
     /// 各岗位所给的权限
     grants: Vec<MyGrant>,
@@ -118,7 +120,8 @@ async fn me(Caller(ctx): Caller) -> Answer<Json<Me>> {
     };
     let acting_for = match ctx.actor.on_behalf_of {
         Some(Holder::Enterprise(id)) => Some(id.to_string()),
-        Some(Holder::Person(_)) | None => None,
+        Some(Holder::Person(id)) => Some(id.to_string()),
+        None => None,
     };
     let (person, name) = (ctx.person()?.to_string(), ctx.actor.name.clone());
     Ok(Json(Me { person, name, acting_for, grants: ctx.actor.grants.iter().map(grant).collect() }))

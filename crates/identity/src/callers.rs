@@ -6,7 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use kernel::{Actor, Channel, Error, Grant, Holder, Id, Moment, Person, Post, Result, Who};
+use kernel::{Actor, Channel, Error, Grant, Holder, Id, Mandate, Moment, Person, Post, Result, Who};
 use lru::LruCache;
 use storage::{Row, Unit, args};
 use webkit::{App, Callers, Session};
@@ -107,8 +107,8 @@ impl SiteCallers {
         let mut grants = self.grants(&rows)?;
         grants.retain(|it| scopes.has(it.permission));
         let who = Who::Client(first.id("client")?);
-        let actor = Actor { who, name: state.name, on_behalf_of: None, channel, grants };
-        Ok(Some(Session { actor, acting_for: None }))
+        let actor = Actor { who, name: state.name, on_behalf_of: None, mandate: None, channel, grants };
+        Ok(Some(Session { actor, acting_for: None, may_switch: false }))
     }
 }
 
@@ -141,17 +141,18 @@ impl Callers for SiteCallers {
                 tracing::warn!(%error, "a session's last use was not marked");
             }
         }
-        // An enterprise one may act for no longer is not found by the query, and one acts for oneself again at once.
-        let agent = first.opt_text("agent")?.is_some();
-        let enterprise = if agent { first.opt_id("acting_for")? } else { None };
-        let actor = Actor {
-            who: Who::Person(session.person),
-            name,
-            on_behalf_of: enterprise.map(Holder::Enterprise),
-            channel,
-            grants,
+        // A mandate that holds no longer is not found by the query, and one acts for oneself again at once.
+        let mandate = match first.opt_id("mandate")? {
+            Some(row) => Some(Mandate { row, items: first.json("items")? }),
+            None => None,
         };
-        let acting_for = first.opt_text("enterprise_name")?.map(str::to_owned);
-        Ok(Some(Session { actor, acting_for }))
+        let on_behalf_of = first.opt_text("principal")?.map(str::parse).transpose()?;
+        let acting_for = match on_behalf_of {
+            Some(Holder::Person(person)) => Some(self.names.of(app, person, now).await?),
+            _ => first.opt_text("enterprise_name")?.map(str::to_owned),
+        };
+        let may_switch = first.opt_text("other")?.is_some();
+        let actor = Actor { who: Who::Person(session.person), name, on_behalf_of, mandate, channel, grants };
+        Ok(Some(Session { actor, acting_for, may_switch }))
     }
 }

@@ -27,7 +27,8 @@ pub use model::{
     authority::{Authority, AuthorityFacts},
     code::{CodePurpose, Recipient},
     division::{Division, ImportReport, RowFault},
-    enterprise::{Enterprise, NewEnterprise, Role},
+    enterprise::{Enterprise, NewEnterprise},
+    mandate::{ITEMS_MAX, NewMandate, Role, Standing},
     person::{NewPerson, PersonCard, masked_mobile},
     post::NewPost,
 };
@@ -43,6 +44,8 @@ pub use service::{
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
     erasure::erase_person,
     messages::{MAIL as MAIL_MESSAGE, Outgoing, SMS as SMS_MESSAGE, outgoing},
+    items::{FOUND_MAX, ItemDirectory, ItemName, ItemNames},
+    mandates::{Acting, accept, acting, decline, end, offer},
     names::{Names, holder_name, names, person_name, person_names},
     openid::{
         keys::{ShownKey, token_keys},
@@ -88,6 +91,11 @@ pub const AREA: Area = Area {
             run: |app, ctx| Box::pin(service::accounts::sweep(app, ctx)),
         },
         Sweep { name: "identity.messages", every_s: 300, run: |app, ctx| Box::pin(service::messages::sweep(app, ctx)) },
+        Sweep {
+            name: "identity.mandates",
+            every_s: 3_600,
+            run: |app, ctx| Box::pin(service::mandates::sweep(app, ctx)),
+        },
         Sweep { name: "identity.tokens", every_s: 600, run: |app, ctx| Box::pin(service::openid::sweep(app, ctx)) },
         Sweep {
             name: "identity.logouts",

@@ -10,7 +10,8 @@ use crate::{
     model::{
         account::AccountState,
         authority::AuthorityFacts,
-        enterprise::{AgentState, EnterpriseState},
+        enterprise::EnterpriseState,
+        mandate::MandateState,
         openid::{client::ClientState, consent::ConsentState, key::KeyState},
         person::PersonState,
         post::HeldState,
@@ -141,11 +142,11 @@ fn people() -> Vec<Box<dyn Replay>> {
             canonical: canonical::<EnterpriseState>,
         }),
         Box::new(Things {
-            prefix: "agent:",
-            kinds: &[kinds::AGENT_ADDED, kinds::AGENT_ENDED],
-            rows: store::enterprises::AGENT_ROWS,
-            state: |row| json(&store::enterprises::agent_state(row)?),
-            canonical: canonical::<AgentState>,
+            prefix: "mandate:",
+            kinds: &[kinds::MANDATE_GIVEN, kinds::MANDATE_OFFERED, kinds::MANDATE_ACCEPTED, kinds::MANDATE_ENDED],
+            rows: store::mandates::MANDATE_ROWS,
+            state: |row| json(&store::mandates::state(row)?),
+            canonical: canonical::<MandateState>,
         }),
     ]
 }

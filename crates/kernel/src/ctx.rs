@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Basis, Client, Error, Grant, Holder, Id, Moment, Permission, Person, Result, Scope};
+use crate::{Basis, Client, Error, Grant, Holder, Id, Mandate, Moment, Permission, Person, Result, Scope};
 
 /// Where the time comes from. Read once, at the edge, into [`Ctx::now`].
 pub trait Clock: Send + Sync {
@@ -92,6 +92,8 @@ pub struct Actor {
     pub name: String,
     /// The enterprise or person acted for, if not oneself.
     pub on_behalf_of: Option<Holder>,
+    /// The right by which it acts for another, with its bounds. `None`: it acts for itself, or whoever made the context answers for it.
+    pub mandate: Option<Mandate>,
     /// The way by which the act came in.
     pub channel: Channel,
     /// What the person's posts allow, read with the session.
@@ -102,7 +104,14 @@ impl Actor {
     /// Nobody is signed in.
     #[must_use]
     pub fn anonymous(channel: Channel) -> Self {
-        Self { who: Who::Anonymous, name: String::new(), on_behalf_of: None, channel, grants: Vec::new() }
+        Self {
+            who: Who::Anonymous,
+            name: String::new(),
+            on_behalf_of: None,
+            mandate: None,
+            channel,
+            grants: Vec::new(),
+        }
     }
 
     /// One of the platform's own workers; it passes no permission question, since it asks none.
@@ -112,6 +121,7 @@ impl Actor {
             who: Who::System(name),
             name: "系统".to_owned(),
             on_behalf_of: None,
+            mandate: None,
             channel: Channel::System,
             grants: Vec::new(),
         }
@@ -137,6 +147,9 @@ pub struct Ctx {
     pub now: Moment,
     random: Arc<dyn Random>,
 }
+
+/// What is told to whoever acts for another beyond what he or she was charged with.
+const BEYOND_MANDATE: &str = "这件事不在您的代办范围内。请由委托人自己办理，或者请委托人把这个事项加进委托。";
 
 impl Ctx {
     /// A context for `actor` at `now`.
@@ -178,16 +191,22 @@ impl Ctx {
 
     /// Asks whether the actor may do `permission` in `scope`, and by what right.
     ///
-    /// The right that is returned names the post it rests on, so that the unit can guard it (`identity::still_holds`).
+    /// The right that is returned names the post or the mandate it rests on, so that the unit can guard it (`identity::still_holds`).
+    /// Who acts for another by a mandate for certain items may do nothing with the others.
     ///
     /// # Errors
-    /// [`Error::SignIn`] if nobody is signed in, [`Error::Forbidden`] if somebody is but may not.
+    /// [`Error::SignIn`] if nobody is signed in, [`Error::Forbidden`] if somebody is but may not, [`Error::Refused`] if it is beyond what
+    /// the actor was charged with.
     pub fn may(&self, permission: Permission, scope: &Scope) -> Result<Basis> {
         if self.actor.who == Who::Anonymous {
             return Err(Error::SignIn);
         }
         if permission.holder && scope.holder.is_some() && scope.holder == self.actor.holder() {
-            return Ok(Basis::Holder);
+            return match &self.actor.mandate {
+                None => Ok(Basis::Holder),
+                Some(mandate) if mandate.covers(scope.item) => Ok(Basis::Mandate(mandate.row)),
+                Some(_) => Err(Error::refused(BEYOND_MANDATE)),
+            };
         }
         let grant = self.actor.grants.iter().find(|grant| grant.covers(permission, scope));
         grant.map(|grant| Basis::Post(grant.post)).ok_or(Error::Forbidden { action: permission.words })

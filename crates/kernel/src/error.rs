@@ -88,6 +88,13 @@ impl Error {
         Self::Forbidden { action: "办理这件事" }
     }
 
+    /// The right to act for another, on which the act rested, was ended since the session was read
+    /// ([`MANDATE_GUARD`](crate::MANDATE_GUARD)).
+    #[must_use]
+    pub fn mandate_ended() -> Self {
+        Self::refused("代办的授权刚刚终止，这次操作没有执行。")
+    }
+
     /// A fault of the platform, with its cause.
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn error::Error + Send + Sync>>) -> Self {

@@ -28,6 +28,10 @@ pub enum Client {}
 #[derive(Debug)]
 pub enum PostRow {}
 
+/// One row of somebody's right to act for another, as an id's mark.
+#[derive(Debug)]
+pub enum MandateRow {}
+
 /// Whose thing it is: the applicant of a case, the subject of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
@@ -160,12 +164,33 @@ impl Grant {
 
 /// The guard that fails when the post an act rests on was ended since the session was read ([`Basis::Post`]).
 pub const POST_GUARD: &str = "post held still";
+/// The guard that fails when the right to act for another was ended since the session was read ([`Basis::Mandate`]).
+pub const MANDATE_GUARD: &str = "mandate held still";
+
+/// The right by which somebody acts for another (代办): of a legal representative, an agent, a person charged by another, a guardian.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mandate {
+    /// Its row: what a unit checks is still in force.
+    pub row: Id<MandateRow>,
+    /// The items that it is for; empty: all.
+    pub items: Vec<Id<Item>>,
+}
+
+impl Mandate {
+    /// Whether it reaches this item; `None`: what belongs to no item, which only a right for all reaches.
+    #[must_use]
+    pub fn covers(&self, item: Option<Id<Item>>) -> bool {
+        self.items.is_empty() || item.is_some_and(|item| self.items.contains(&item))
+    }
+}
 
 /// By what right an act is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {
     /// It is the actor's own thing.
     Holder,
+    /// It is the thing of somebody for whom the actor may act.
+    Mandate(Id<MandateRow>),
     /// A post gives it.
     Post(Id<PostRow>),
 }

@@ -21,7 +21,7 @@ fn id<T>(n: u8) -> Id<T> {
 }
 
 fn ctx(who: Who, grants: Vec<Grant>) -> Ctx {
-    let actor = Actor { who, name: "李四".into(), on_behalf_of: None, channel: Channel::Web, grants };
+    let actor = Actor { who, name: "李四".into(), on_behalf_of: None, mandate: None, channel: Channel::Web, grants };
     Ctx::new(actor, Moment::from_micros(1_772_424_000_000_000), Arc::new(Sevens))
 }
 
@@ -88,6 +88,33 @@ fn a_holder_sees_its_own_thing_and_no_other() {
     assert!(matches!(ctx.may(SEE, &Scope::authority(id(1)).of(other)), Err(Error::Forbidden { .. })));
     assert!(matches!(ctx.may(SEE, &Scope::authority(id(1))), Err(Error::Forbidden { .. })), "no holder is nobody's");
     assert!(ctx.may(ACCEPT, &Scope::authority(id(1)).of(me)).is_err(), "a holder has no post over its own case");
+}
+
+#[test]
+fn who_acts_for_another_may_do_what_the_mandate_is_for_and_nothing_else() {
+    let mother = Holder::Person(id(6));
+    let acting = |items: Vec<Id<Item>>| {
+        let mandate = Some(Mandate { row: id(70), items });
+        let who = Actor { on_behalf_of: Some(mother), mandate, ..Actor::anonymous(Channel::Web) };
+        Ctx::new(Actor { who: Who::Person(id(5)), ..who }, Moment::from_micros(0), Arc::new(Sevens))
+    };
+    let (asked, other) = (Scope::item(id(1), id(8)).of(mother), Scope::item(id(1), id(9)).of(mother));
+    let rows = [
+        ("for that item alone", vec![id(8)], asked, true),
+        ("for another item", vec![id(8)], other, false),
+        ("what belongs to no item, by a mandate for some", vec![id(8)], Scope::own(mother), false),
+        ("any item, by a mandate for all", vec![], other, true),
+        ("what belongs to no item, by a mandate for all", vec![], Scope::own(mother), true),
+    ];
+    for (words, items, scope, may) in rows {
+        match acting(items).may(SEE, &scope) {
+            Ok(basis) => assert!(may && basis == Basis::Mandate(id(70)), "{words}: {basis:?}"),
+            Err(Error::Refused { .. }) => assert!(!may, "{words}"),
+            Err(error) => panic!("{words}: {error}"),
+        }
+    }
+    let own = Scope::own(Holder::Person(id(5)));
+    assert!(acting(vec![]).may(SEE, &own).is_err(), "while one acts for another, one's own things rest");
 }
 
 #[test]

@@ -72,14 +72,15 @@ pub enum Commit {
 }
 
 impl Commit {
-    /// Turns a lost guard into the error that `f` makes of its name; a post that has ended is told as such.
+    /// Turns a lost guard into the error that `f` makes of its name; a post or mandate that has ended is told as such.
     ///
     /// # Errors
-    /// [`Error::post_ended`], or what `f` says.
+    /// [`Error::post_ended`], [`Error::mandate_ended`], or what `f` says.
     pub fn or_else(self, f: impl FnOnce(&'static str) -> Error) -> Result<()> {
         match self {
             Self::Done => Ok(()),
             Self::Lost { guard: kernel::POST_GUARD } => Err(Error::post_ended()),
+            Self::Lost { guard: kernel::MANDATE_GUARD } => Err(Error::mandate_ended()),
             Self::Lost { guard } => Err(f(guard)),
         }
     }

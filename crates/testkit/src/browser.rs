@@ -22,6 +22,12 @@ impl Visitor {
     pub fn with_token(token: &str) -> Self {
         Self { token: Some(token.to_owned()), person: None }
     }
+
+    /// The token of the session; `None`: nobody is signed in.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
 }
 
 /// What the site answered.

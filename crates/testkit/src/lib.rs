@@ -121,10 +121,25 @@ impl Site {
             post,
         };
         let grants = grants.iter().map(grant).collect();
-        let actor = Actor { who: Who::Person(id), name: name.to_owned(), on_behalf_of, channel: Channel::Web, grants };
+        let (name, mandate) = (name.to_owned(), None);
+        let actor = Actor { who: Who::Person(id), name, on_behalf_of, mandate, channel: Channel::Web, grants };
         let token = format!("test-{id}-{}", self.people.0.lock().expect("people").len());
         self.people.0.lock().expect("people").insert(token.clone(), actor);
         Visitor { token: Some(token), person: Some(id) }
+    }
+
+    /// A person known under this id who acts for `holder` by this mandate.
+    ///
+    /// # Panics
+    /// If the site's people cannot be read.
+    pub fn acting(&self, id: Id<Person>, name: &str, holder: Holder, mandate: Mandate) -> Visitor {
+        let visitor = self.visitor(id, name, &[], Some(holder));
+        let mut people = self.people.0.lock().expect("people");
+        if let Some(actor) = visitor.token.as_ref().and_then(|it| people.get_mut(it)) {
+            actor.mandate = Some(mandate);
+        }
+        drop(people);
+        visitor
     }
 
     /// A machine at the API (a client of the OpenID Provider), with these permissions; nobody at pages.
@@ -218,6 +233,6 @@ impl Callers for People {
         let found = self.0.lock().expect("people").get(token).cloned();
         // A machine has no business at pages.
         let found = found.filter(|it| channel == Channel::Api || !matches!(it.who, Who::Client(_)));
-        Ok(found.map(|actor| Session { actor: Actor { channel, ..actor }, acting_for: None }))
+        Ok(found.map(|actor| Session { actor: Actor { channel, ..actor }, acting_for: None, may_switch: false }))
     }
 }

@@ -27,6 +27,8 @@ pub struct Session {
     pub actor: Actor,
     /// The name of the enterprise or person acted for, to be seen on every page.
     pub acting_for: Option<String>,
+    /// Whether the person may act for anybody else, so that every page offers to change.
+    pub may_switch: bool,
 }
 
 /// Tells who calls. Given to the site by the identity area.
@@ -44,6 +46,7 @@ pub trait Callers: Send + Sync {
 pub(crate) struct Called {
     pub(crate) ctx: Ctx,
     pub(crate) acting_for: Option<String>,
+    pub(crate) may_switch: bool,
     /// What CSRF tokens are made from.
     pub(crate) secret: Secret,
     /// Whether a bearer token was given: such requests carry no cookie and need no CSRF token.
@@ -162,8 +165,9 @@ pub(crate) async fn find(app: &App, headers: &HeaderMap, api: bool) -> Result<Ca
         Some(known) => Secret::Known(known.to_owned()),
         None => Secret::New(Arc::default()),
     };
-    let (actor, acting_for) = session.map_or_else(|| (Actor::anonymous(channel), None), |it| (it.actor, it.acting_for));
-    Ok(Called { ctx: app.ctx(actor), acting_for, secret, bearer: bearer.is_some(), api })
+    let nobody = || Session { actor: Actor::anonymous(channel), acting_for: None, may_switch: false };
+    let Session { actor, acting_for, may_switch } = session.unwrap_or_else(nobody);
+    Ok(Called { ctx: app.ctx(actor), acting_for, may_switch, secret, bearer: bearer.is_some(), api })
 }
 
 #[cfg(test)]

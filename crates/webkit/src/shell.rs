@@ -38,6 +38,8 @@ pub struct ShellCaller {
     pub name: String,
     /// The enterprise or person acted for.
     pub acting_for: Option<String>,
+    /// Whether the person may act for anybody else.
+    pub may_switch: bool,
     /// Whether the person has any post.
     pub officer: bool,
 }
@@ -109,7 +111,7 @@ impl Shell {
             address: "http://127.0.0.1:8080".to_owned(),
             trusted_proxies: Vec::new(),
         };
-        let caller = ShellCaller { name: "张三".to_owned(), acting_for: None, officer: false };
+        let caller = ShellCaller { name: "张三".to_owned(), acting_for: None, may_switch: false, officer: false };
         Self {
             site,
             caller: Some(caller),
@@ -129,6 +131,7 @@ impl Shell {
         let caller = called.filter(|it| it.ctx.person().is_ok()).map(|it| ShellCaller {
             name: it.ctx.actor.name.clone(),
             acting_for: it.acting_for.clone(),
+            may_switch: it.may_switch,
             officer: !it.ctx.actor.grants.is_empty(),
         });
         Self {

@@ -59,7 +59,7 @@ async fn start(State(app): State<App>, it: Page, Path(id): Path<Id<Item>>) -> An
     let published = catalogue::published(&app.db, &documents, id).await?;
     let authority = identity::authority(&app.db, published.item.authority).await?.facts.name;
     let holder = it.ctx.actor.holder().ok_or(Error::SignIn)?;
-    it.ctx.may(FILE, &Scope::own(holder))?;
+    it.ctx.may(FILE, &Scope::item(published.item.authority, id).of(holder))?;
     let refusal = drafts::check_audience(&published.document, holder).err().map_or_else(String::new, |it| it.message());
     let draft = drafts::drafts_of(&it.ctx, &app).await?.into_iter().find(|draft| draft.1 == id);
     page(&StartPage {

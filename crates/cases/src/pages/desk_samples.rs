@@ -22,7 +22,7 @@ use crate::{
 
 pub(super) fn shell() -> Shell {
     let mut shell = Shell::sample("亳州市政务服务网");
-    shell.caller = Some(ShellCaller { name: "李四".to_owned(), acting_for: None, officer: true });
+    shell.caller = Some(ShellCaller { name: "李四".to_owned(), acting_for: None, may_switch: false, officer: true });
     shell.path = "/desk".to_owned();
     shell
 }

@@ -113,6 +113,7 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
             stage_name: after.case.stage().name().to_owned(),
         }),
         Commit::Lost { guard: kernel::POST_GUARD } => Err(Error::post_ended()),
+        Commit::Lost { guard: kernel::MANDATE_GUARD } => Err(Error::mandate_ended()),
         Commit::Lost { guard: guard::FILES } => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
         Commit::Lost { .. } => Err(stale(ctx, app, &row, version).await),
     }

@@ -184,7 +184,16 @@ pub async fn draft(ctx: &Ctx, app: &App, id: CaseId) -> Result<Draft> {
 pub(crate) async fn own_row(ctx: &Ctx, app: &App, id: CaseId) -> Result<DraftRow> {
     let person = ctx.person()?;
     let row = app.db.find(store::DRAFT, args![id]).await?.as_ref().map(store::draft).transpose()?;
-    row.filter(|it| it.person == person).ok_or(Error::NotFound { what: "草稿" })
+    let row = row.filter(|it| it.person == person).ok_or(Error::NotFound { what: "草稿" })?;
+    // What was begun for another holds that one's data: it is open only while one acts for it, within the mandate.
+    if row.channel != kernel::Channel::Window {
+        if ctx.actor.holder() != Some(row.holder) {
+            let whom = if row.holder == Holder::Person(person) { "本人" } else { "原来的申请人" };
+            return Err(Error::refused(format!("这份草稿是为{whom}填写的。请先在页面上方切换为{whom}办事，再打开。")));
+        }
+        ctx.may(FILE, &Scope { item: Some(row.item), ..Scope::own(row.holder) })?;
+    }
+    Ok(row)
 }
 
 pub(crate) async fn open(app: &App, row: DraftRow, key: &DataKey) -> Result<Draft> {

@@ -33,7 +33,7 @@ pub async fn persons_cases(app: &App, person: Id<Person>, now: Moment) -> Result
     let own = Holder::Person(person).to_string();
     let counted = app.db.find(store::COUNT_OF_HOLDER, args![&own]).await?;
     let mut asks = vec![(own, String::new())];
-    for it in identity::enterprises_of(&app.db, person).await? {
+    for it in identity::enterprises_of(&app.db, person, now.legal_date()).await? {
         asks.push((Holder::Enterprise(it.enterprise.id).to_string(), person.to_string()));
     }
     let mut not_over = Vec::new();

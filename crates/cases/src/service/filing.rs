@@ -307,6 +307,7 @@ impl Ready<'_> {
             guard::FILES => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
             guard::ITEM => Err(changed_item()),
             kernel::POST_GUARD => Err(Error::post_ended()),
+            kernel::MANDATE_GUARD => Err(Error::mandate_ended()),
             _ => Err(Error::Busy),
         }
     }

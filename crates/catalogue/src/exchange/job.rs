@@ -173,7 +173,7 @@ impl Job {
             grants.push(Grant { permission: permission.code, authority, item: None, post: it.post.parse()? });
         }
         let who = Who::Person(id.parse()?);
-        Ok(Actor { who, name: String::new(), on_behalf_of: None, channel: Channel::System, grants })
+        Ok(Actor { who, name: String::new(), on_behalf_of: None, mandate: None, channel: Channel::System, grants })
     }
 }
 

@@ -1,47 +1,10 @@
-//! Enterprises and other organisations that apply, and who acts for them.
+//! Enterprises and other organisations that apply.
 
-use kernel::{Enterprise as EnterpriseMark, Fault, Id, Moment, Person};
+use kernel::{Enterprise as EnterpriseMark, Fault, Id, Person};
 use serde::{Deserialize, Serialize};
 use standards::CreditCode;
 
 use super::{line, optional_line};
-
-/// A right to act for an enterprise, as an id's mark.
-#[derive(Debug)]
-pub enum AgentMark {}
-
-/// In what capacity somebody acts for an enterprise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The legal representative (法定代表人).
-    Legal,
-    /// An agent (经办人).
-    Agent,
-}
-
-impl Role {
-    /// As stored.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Legal => "legal",
-            Self::Agent => "agent",
-        }
-    }
-
-    /// As shown.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Legal => "法定代表人",
-            Self::Agent => "经办人",
-        }
-    }
-
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        [Self::Legal, Self::Agent].into_iter().find(|it| it.code() == code)
-    }
-}
 
 /// A legal person or other organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,15 +41,6 @@ pub(crate) struct EnterpriseState {
     pub(crate) name: String,
     pub(crate) representative: Option<Id<Person>>,
     pub(crate) address: String,
-}
-
-/// What the record determines of a right to act for an enterprise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct AgentState {
-    pub(crate) enterprise: Id<EnterpriseMark>,
-    pub(crate) person: Id<Person>,
-    pub(crate) role: String,
-    pub(crate) ended_at: Option<Moment>,
 }
 
 impl NewEnterprise {

@@ -5,6 +5,7 @@ pub mod authority;
 pub mod code;
 pub mod division;
 pub mod enterprise;
+pub mod mandate;
 pub mod openid;
 pub mod person;
 pub mod post;

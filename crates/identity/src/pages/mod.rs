@@ -3,7 +3,9 @@
 mod authorities;
 pub(crate) mod choice;
 mod clients;
+mod enterprises;
 mod entry;
+mod mandates;
 mod openid;
 mod own;
 mod people;
@@ -16,13 +18,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kernel::Fault;
-use webkit::{Access, Answer, App, BEARER, Failure, Routes, SESSION_COOKIE};
+use time::{Date, macros::format_description};
+use webkit::{Access, Answer, App, BEARER, Failure, FormData, Routes, SESSION_COOKIE};
 
 use crate::ADMINISTER;
 pub(crate) use samples::samples;
 
 pub(crate) fn routes() -> Routes {
-    desk().merge(clients::routes()).merge(openid::routes()).merge(phone::routes())
+    desk().merge(represented()).merge(clients::routes()).merge(openid::routes()).merge(phone::routes())
 }
 
 fn desk() -> Routes {
@@ -36,7 +39,6 @@ fn desk() -> Routes {
         .get("/first", Access::Public, entry::first)
         .post("/first", Access::Public, entry::first_sign_up)
         .get("/me", Access::SignedIn, own::show)
-        .post("/me/acting", Access::SignedIn, own::act_for)
         .post("/me/sessions/end", Access::SignedIn, own::end_session)
         .post("/me/sessions/end-others", Access::SignedIn, own::end_others)
         .get("/me/password", Access::SignedIn, own::password)
@@ -51,6 +53,39 @@ fn desk() -> Routes {
         .get("/desk/authorities/new", Access::May(ADMINISTER), authorities::blank)
         .get("/desk/authorities/{id}", Access::May(ADMINISTER), authorities::show)
         .post("/desk/authorities/{id}", Access::May(ADMINISTER), authorities::change)
+}
+
+/// Acting for others, and others who act for one.
+fn represented() -> Routes {
+    Routes::new()
+        .get("/me/acting", Access::SignedIn, mandates::acting)
+        .post("/me/acting", Access::SignedIn, mandates::act_for)
+        .get("/me/mandates", Access::SignedIn, mandates::list)
+        .get("/me/mandates/new", Access::SignedIn, mandates::offer_own)
+        .post("/me/mandates/new", Access::SignedIn, mandates::send_own)
+        .post("/me/mandates/{id}/accept", Access::SignedIn, mandates::accept)
+        .post("/me/mandates/{id}/decline", Access::SignedIn, mandates::decline)
+        .post("/me/mandates/{id}/end", Access::SignedIn, mandates::end)
+        .get("/me/enterprises", Access::SignedIn, enterprises::list)
+        .get("/me/enterprises/{id}", Access::SignedIn, enterprises::show)
+        .get("/me/enterprises/{id}/agents/new", Access::SignedIn, mandates::offer_enterprise)
+        .post("/me/enterprises/{id}/agents/new", Access::SignedIn, mandates::send_enterprise)
+}
+
+/// A day as people read it.
+fn zh_day(iso: &str) -> String {
+    Date::parse(iso, format_description!("[year]-[month]-[day]"))
+        .map_or_else(|_| iso.to_owned(), |it| format!("{}年{}月{}日", it.year(), u8::from(it.month()), it.day()))
+}
+
+/// The day in a field of a form, if one is given.
+fn day(form: &FormData, field: &str) -> kernel::Result<Option<Date>> {
+    match form.text(field) {
+        "" => Ok(None),
+        text => Date::parse(text, format_description!("[year]-[month]-[day]"))
+            .map(Some)
+            .map_err(|_| kernel::Error::invalid(field, "日期应为「2026-03-02」这样的写法，请更正。")),
+    }
 }
 
 /// The secret token that this request carries; empty if none.

@@ -1,8 +1,8 @@
-//! My account: who I am here, for whom I act, where I am signed in, my password.
+//! My account: who I am here, where I am signed in, my password.
 
 use askama::Template;
 use axum::extract::State;
-use kernel::{Ctx, Fault, Holder};
+use kernel::Fault;
 use webkit::{Answer, App, Caller, Form, Page, Shell, flash, page};
 
 use super::{Token, again, fault, mendable};
@@ -10,7 +10,6 @@ use crate::{
     model::person::{PersonCard, masked_mobile},
     service::{
         accounts,
-        enterprises::{Represented, enterprises_of},
         people::person_card,
         sessions::{self, OwnSession},
     },
@@ -24,19 +23,7 @@ pub(crate) struct MePage {
     pub(crate) citizen_number: String,
     pub(crate) mobile: String,
     pub(crate) level: &'static str,
-    pub(crate) acting: String,
-    pub(crate) enterprises: Vec<Represented>,
     pub(crate) sessions: Vec<OwnSession>,
-}
-
-impl MePage {
-    /// For whom one may act: oneself, and each enterprise.
-    fn choices(&self) -> Vec<(String, String)> {
-        let own = (String::new(), format!("本人（{}）", self.name));
-        let of =
-            |it: &Represented| (it.enterprise.id.to_string(), format!("{}（{}）", it.enterprise.name, it.role.name()));
-        std::iter::once(own).chain(self.enterprises.iter().map(of)).collect()
-    }
 }
 
 /// A real-name level in words.
@@ -55,30 +42,8 @@ pub(crate) async fn show(State(app): State<App>, it: Page, Token(token): Token) 
     let PersonCard { name, citizen_number, mobile, level, .. } =
         person_card(&ctx, &app, person, "查看本人账号").await?;
     let sessions = sessions::own(&ctx, &app, &token).await?;
-    let enterprises = enterprises_of(&app.db, person).await?;
     let (citizen_number, mobile, level) = (citizen_number.masked(), masked_mobile(&mobile), level_words(level));
-    page(&MePage { shell, name, citizen_number, mobile, level, acting: acting(&ctx), enterprises, sessions })
-}
-
-/// The id of the enterprise acted for; empty: oneself.
-fn acting(ctx: &Ctx) -> String {
-    match ctx.actor.on_behalf_of {
-        Some(Holder::Enterprise(id)) => id.to_string(),
-        Some(Holder::Person(_)) | None => String::new(),
-    }
-}
-
-pub(crate) async fn act_for(
-    State(app): State<App>,
-    Caller(ctx): Caller,
-    Token(token): Token,
-    Form(form): Form,
-) -> Answer {
-    let whom = if form.has("holder") { Some(form.text("holder").parse()?) } else { None };
-    sessions::act_for(&ctx, &app, &token, whom).await?;
-    let words =
-        if whom.is_some() { "已切换，现在代表单位办事。" } else { "已切换，现在为本人办事。" };
-    Ok(flash("/me", "done", words))
+    page(&MePage { shell, name, citizen_number, mobile, level, sessions })
 }
 
 pub(crate) async fn end_session(State(app): State<App>, Caller(ctx): Caller, Form(form): Form) -> Answer {

@@ -6,13 +6,12 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use kernel::{Authority as AuthorityMark, Ctx, Error, Fault, Id, PageAsk, Person};
 use standards::CitizenNumber;
-use time::{Date, macros::format_description};
 use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, address, flash, page, see_other};
 
 use super::{
     again,
     choice::{Choice, ChoiceAsk},
-    fault, mendable,
+    day, fault, mendable, zh_day,
 };
 use crate::{
     ADMINISTER, SiteCallers,
@@ -311,21 +310,6 @@ async fn new_post(ctx: &Ctx, app: &App, person: Id<Person>, form: &FormData) -> 
     let authority = place(app, ctx, form).await?;
     let (starts, ends) = (day(form, "starts")?, day(form, "ends")?);
     Ok(NewPost { person, code: form.text("code").to_owned(), authority, item: None, starts, ends })
-}
-
-/// A day as people read it.
-fn zh_day(iso: &str) -> String {
-    Date::parse(iso, format_description!("[year]-[month]-[day]"))
-        .map_or_else(|_| iso.to_owned(), |it| format!("{}年{}月{}日", it.year(), u8::from(it.month()), it.day()))
-}
-
-fn day(form: &FormData, field: &str) -> kernel::Result<Option<Date>> {
-    match form.text(field) {
-        "" => Ok(None),
-        text => Date::parse(text, format_description!("[year]-[month]-[day]"))
-            .map(Some)
-            .map_err(|_| Error::invalid(field, "日期应为「2026-03-02」这样的写法，请更正。")),
-    }
 }
 
 pub(crate) async fn end(

@@ -12,7 +12,9 @@ use super::{
         ClientFormPage, ClientKeysPage, ClientLine, ClientPage, ClientPost, ClientSecretPage, ClientView, ClientsPage,
         KeyLine, ScopeField,
     },
+    enterprises::{EnterprisePage, EnterprisesPage},
     entry::{LoginPage, RegisterPage},
+    mandates::{ActingLine, ActingPage, MandateView, MandatesPage, OfferPage},
     openid::{ConsentPage, LeavePage, LogoutPage, ScopeLine, SystemsPage, TroublePage},
     own::{MePage, PasswordPage},
     people::{OfficerLine, OfficerPage, PeoplePage, PostGroup, PostLine},
@@ -21,11 +23,12 @@ use super::{
 use crate::{
     model::{
         authority::{Authority, AuthorityFacts},
-        enterprise::{Enterprise, Role},
+        enterprise::Enterprise,
+        mandate::Role,
         openid::client::{Kind, NewClient},
     },
     service::{
-        accounts::DemoPerson, enterprises::Represented, messages::Shown, openid::consents::Connected, posts::Order,
+        accounts::DemoPerson, enterprises::Represented, items::ItemName, messages::Shown, openid::consents::Connected, posts::Order,
         sessions::OwnSession,
     },
 };
@@ -107,8 +110,6 @@ fn phone() -> Vec<Sample> {
 }
 
 fn me() -> Sample {
-    let (uscc, name) = ("91341600MA0000007C".to_owned(), "亳州演示药都文旅有限公司".to_owned());
-    let enterprise = Enterprise { id: id(), uscc, name, representative: None, address: String::new() };
     let session = |current| OwnSession {
         id: id(),
         device: "安卓手机上的 微信".to_owned(),
@@ -122,11 +123,84 @@ fn me() -> Sample {
         citizen_number: "341***********0053".to_owned(),
         mobile: "139****0005".to_owned(),
         level: "已注册，未核验",
-        acting: enterprise.id.to_string(),
-        enterprises: vec![Represented { enterprise, role: Role::Legal }],
         sessions: vec![session(true), session(false)],
     };
     sample("me.html", &page)
+}
+
+fn mandate(state: (&'static str, &'static str), open: bool) -> MandateView {
+    MandateView {
+        id: id::<()>().to_string(),
+        name: "吴海涛 <b>".to_owned(),
+        enterprise: !open,
+        words: "受托人，「高龄津贴」等 2 个事项，2026年3月2日起，到2027年3月1日".to_owned(),
+        tone: state.0,
+        state: state.1,
+        may_end: open,
+    }
+}
+
+fn represented() -> Vec<Sample> {
+    let (uscc, name) = ("91341600MA0000007C".to_owned(), "亳州演示药都文旅有限公司".to_owned());
+    let enterprise =
+        Enterprise { id: id(), uscc: uscc.clone(), name: name.clone(), representative: None, address: String::new() };
+    let line = |current| ActingLine {
+        id: id::<()>().to_string(),
+        name: name.clone(),
+        enterprise: current,
+        words: "经办人，全部事项，长期".to_owned(),
+        current,
+    };
+    let acting = ActingPage {
+        shell: shell(),
+        name: "吴海涛".to_owned(),
+        others: vec![line(true), line(false)],
+        next: "/".to_owned(),
+    };
+    let mut other = shell();
+    other.caller =
+        other.caller.map(|it| webkit::ShellCaller { acting_for: Some(name.clone()), may_switch: true, ..it });
+    let both = || vec![mandate(("good", "有效"), true), mandate(("plain", "已终止"), false)];
+    let mandates = MandatesPage {
+        shell: other,
+        invitations: both(),
+        received: both(),
+        given: both(),
+        next: "/me/mandates?after=1".to_owned(),
+        first: String::new(),
+    };
+    let item = ItemName { id: id(), name: "高龄津贴".to_owned(), authority: "谯城区民政局".to_owned() };
+    let offer = OfferPage {
+        shell: shell(),
+        action: "/me/mandates/new".to_owned(),
+        back: ("/me/mandates".to_owned(), "委托代办".to_owned()),
+        enterprise: String::new(),
+        form: FormData::of(vec![("name".to_owned(), "吴海涛".to_owned()), ("words".to_owned(), "高龄".to_owned())]),
+        chosen: vec![item.id.to_string()],
+        items: vec![item],
+        nothing: true,
+        faults: fault("mobile"),
+    };
+    let represented = |role| Represented { enterprise: enterprise.clone(), role, mandate: id() };
+    let list =
+        EnterprisesPage { shell: shell(), enterprises: vec![represented(Role::Legal), represented(Role::Agent)] };
+    let one = EnterprisePage {
+        shell: shell(),
+        id: id::<()>().to_string(),
+        name,
+        uscc,
+        address: "亳州市谯城区演示大道1号".to_owned(),
+        agents: both(),
+        next: String::new(),
+        first: "/me/enterprises/1".to_owned(),
+    };
+    vec![
+        sample("acting.html", &acting),
+        sample("mandates.html", &mandates),
+        sample("mandate_offer.html", &offer),
+        sample("enterprises.html", &list),
+        sample("enterprise.html", &one),
+    ]
 }
 
 fn desk() -> Vec<Sample> {
@@ -281,5 +355,5 @@ fn clients() -> Vec<Sample> {
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
-    entry().into_iter().chain(phone()).chain([me()]).chain(desk()).chain(openid()).chain(clients()).collect()
+    entry().into_iter().chain(phone()).chain([me()]).chain(represented()).chain(desk()).chain(openid()).chain(clients()).collect()
 }

@@ -1,12 +1,16 @@
 //! Enterprises, and who acts for them.
 
 use journal::Head;
-use kernel::{Ctx, Enterprise as EnterpriseMark, Error, Id, Person, Result, Scope};
+use kernel::{Ctx, Enterprise as EnterpriseMark, Error, Holder, Id, MandateRow, Person, Result, Scope};
 use storage::{Commit, Db, Unit, args};
+use time::Date;
 
-use super::{administers, guard, kinds};
+use super::{administers, guard, kinds, mandates};
 use crate::{
-    model::enterprise::{AgentState, Enterprise, NewEnterprise, Role},
+    model::{
+        enterprise::{Enterprise, NewEnterprise},
+        mandate::Role,
+    },
     store::enterprises as rows,
 };
 
@@ -20,6 +24,8 @@ pub struct Represented {
     pub enterprise: Enterprise,
     /// In what capacity.
     pub role: Role,
+    /// By which right.
+    pub mandate: Id<MandateRow>,
 }
 
 /// Makes an enterprise known; its legal representative may act for it at once. Asks no permission itself: whoever calls has asked
@@ -35,7 +41,7 @@ pub async fn create_enterprise(ctx: &Ctx, db: &Db, new: &NewEnterprise) -> Resul
     let head = journal::append(&mut unit, ctx, &Head::none(), (&subject, kinds::ENTERPRISE_REGISTERED), &state)?;
     rows::add(&mut unit, id, &state, &head);
     if let Some(person) = state.representative {
-        add_to(&mut unit, ctx, id, person, Role::Legal)?;
+        mandates::seat(&mut unit, ctx, Holder::Enterprise(id), (person, Role::Legal))?;
     }
     match db.commit(unit).await? {
         Commit::Done => Ok(id),
@@ -60,16 +66,8 @@ pub async fn add_agent(
     let right = administers(ctx, &Scope::SITE)?;
     let mut unit = Unit::new(ctx);
     guard(&mut unit, ctx, right);
-    add_to(&mut unit, ctx, enterprise, person, role)?;
+    mandates::seat(&mut unit, ctx, Holder::Enterprise(enterprise), (person, role))?;
     db.commit(unit).await?.or_else(|_| Error::refused("此人已经可以代表该单位办事，不必重复授权。"))
-}
-
-fn add_to(unit: &mut Unit, ctx: &Ctx, enterprise: Id<EnterpriseMark>, person: Id<Person>, role: Role) -> Result<()> {
-    let id = ctx.new_id();
-    let state = AgentState { enterprise, person, role: role.code().to_owned(), ended_at: None };
-    let head = journal::append(unit, ctx, &Head::none(), (&format!("agent:{id}"), kinds::AGENT_ADDED), &state)?;
-    rows::add_agent(unit, id, &state, &head);
-    Ok(())
 }
 
 /// One enterprise.
@@ -89,15 +87,15 @@ pub async fn find_enterprise_by_uscc(db: &Db, uscc: &str) -> Result<Option<Enter
     db.find(rows::ENTERPRISE_BY_USCC, args![uscc]).await?.as_ref().map(rows::read).transpose()
 }
 
-/// The enterprises that a person acts for.
+/// The enterprises that a person may act for on this legal day.
 ///
 /// # Errors
 /// If the engine fails.
-pub async fn enterprises_of(db: &Db, person: Id<Person>) -> Result<Vec<Represented>> {
-    let found = db.query(rows::ENTERPRISES_OF, args![person, OF_ONE_MAX]).await?;
+pub async fn enterprises_of(db: &Db, person: Id<Person>, today: Date) -> Result<Vec<Represented>> {
+    let found = db.query(rows::ENTERPRISES_OF, args![person, today, OF_ONE_MAX]).await?;
     let read = |row: &storage::Row| {
         let role = Role::from_code(row.text("role")?).ok_or_else(|| Error::internal("an agent's role"))?;
-        Ok(Represented { enterprise: rows::read(row)?, role })
+        Ok(Represented { enterprise: rows::read(row)?, role, mandate: row.id("mandate")? })
     };
     found.iter().map(read).collect()
 }

@@ -1,6 +1,6 @@
 //! Erasing a person: what is personal can be read by nobody any more, and the record stays whole.
 //!
-//! The person's data key is destroyed, digests and login are blanked, rights to act for enterprises end, sessions and the tokens of other systems end. The rows stay,
+//! The person's data key is destroyed, digests and login are blanked, rights to act for others end, sessions and the tokens of other systems end. The rows stay,
 //! empty, because the record knows of them; entries hold ids and keyed digests only.
 
 use journal::Head;
@@ -8,14 +8,11 @@ use kernel::{Ctx, Error, Id, Person, Result, Scope};
 use storage::{Unit, args};
 use webkit::App;
 
-use super::{administers, guard, kinds, people::vault_holder, posts};
+use super::{administers, guard, kinds, mandates, people::vault_holder, posts};
 use crate::{
-    model::{account::AccountState, enterprise::AgentState, person::PersonState},
-    store::{accounts, enterprises, openid::tokens, people, sessions},
+    model::{account::AccountState, person::PersonState},
+    store::{accounts, openid::tokens, people, sessions},
 };
-
-/// Enterprises that one person may act for at most; as many rights are ended.
-const OF_ONE_MAX: i64 = 100;
 
 /// Adds to this unit all that erases a person here. Whoever calls has asked that no case of the person is open.
 ///
@@ -40,13 +37,7 @@ pub async fn erase_person(ctx: &Ctx, app: &App, unit: &mut Unit, person: Id<Pers
     let head = journal::append(unit, ctx, &before, (&holder, kinds::PERSON_ERASED), &erased)?;
     people::set(unit, person, &erased, (&before, &head))?;
     close_account(ctx, app, unit, person).await?;
-    for row in app.db.query(enterprises::AGENTS_OF, args![person, OF_ONE_MAX]).await? {
-        let (id, before) = (row.string("id")?, Head::of(&row)?);
-        let ended_at = Some(ctx.now.max(before.at));
-        let state = AgentState { ended_at, ..enterprises::agent_state(&row)? };
-        let head = journal::append(unit, ctx, &before, (&format!("agent:{id}"), kinds::AGENT_ENDED), &state)?;
-        enterprises::end_agent(unit, &id, (&before, &head));
-    }
+    mandates::end_all_of(ctx, app, unit, person).await?;
     unit.run(tokens::FAMILIES_END_OF_PERSON, args![person, ctx.now]);
     unit.run(sessions::SESSIONS_END, args![person]);
     app.vault.destroy(unit, &holder);

@@ -7,6 +7,8 @@ pub(crate) mod divisions;
 pub(crate) mod enterprises;
 pub(crate) mod erasure;
 pub(crate) mod messages;
+pub(crate) mod items;
+pub(crate) mod mandates;
 pub(crate) mod names;
 pub(crate) mod openid;
 pub(crate) mod people;
@@ -45,10 +47,14 @@ pub(crate) mod kinds {
     pub(crate) const POST_ENDED: &str = "identity.post_ended";
     /// An enterprise became known.
     pub(crate) const ENTERPRISE_REGISTERED: &str = "identity.enterprise_registered";
-    /// Somebody may act for an enterprise.
-    pub(crate) const AGENT_ADDED: &str = "identity.agent_added";
-    /// Somebody may act for an enterprise no longer.
-    pub(crate) const AGENT_ENDED: &str = "identity.agent_ended";
+    /// Somebody may act for another at once: the legal representative, or whom an administrator names.
+    pub(crate) const MANDATE_GIVEN: &str = "identity.mandate_given";
+    /// Somebody was invited to act for another.
+    pub(crate) const MANDATE_OFFERED: &str = "identity.mandate_offered";
+    /// Whoever was invited accepted.
+    pub(crate) const MANDATE_ACCEPTED: &str = "identity.mandate_accepted";
+    /// Nobody acts by it any more: declined, ended by either side, or over.
+    pub(crate) const MANDATE_ENDED: &str = "identity.mandate_ended";
     /// A system may let people sign in with their account here, or call the API.
     pub(crate) const CLIENT_REGISTERED: &str = "identity.client_registered";
     /// What a system may, or its secrets, changed.

@@ -15,7 +15,7 @@ use crate::{
         person::Sounded,
         post::{Held, HeldState, NewPost},
     },
-    store::{openid::clients, people, posts as rows},
+    store::{mandates, openid::clients, people, posts as rows},
 };
 
 /// People of one authority who are listed by name at most: so many names are unsealed for one page.
@@ -23,10 +23,16 @@ const NAMED_MAX: i64 = 500;
 /// Posts of one person that a page shows at most.
 const OF_ONE_MAX: i64 = 200;
 
-/// Guards a unit by the right it rests on: if the post was ended since the session was read, nothing of the unit stands.
+/// Guards a unit by the right it rests on: if the post or mandate was ended since the session was read, nothing of the unit stands.
 pub fn still_holds(unit: &mut Unit, ctx: &Ctx, basis: &Basis) {
-    if let Basis::Post(post) = basis {
-        unit.check(kernel::POST_GUARD, rows::POST_HOLDS, args![*post, ctx.now.legal_date()]);
+    match basis {
+        Basis::Holder => {}
+        Basis::Post(post) => {
+            unit.check(kernel::POST_GUARD, rows::POST_HOLDS, args![*post, ctx.now.legal_date()]);
+        }
+        Basis::Mandate(mandate) => {
+            unit.check(kernel::MANDATE_GUARD, mandates::MANDATE_HOLDS, args![*mandate, ctx.now.legal_date()]);
+        }
     }
 }
 

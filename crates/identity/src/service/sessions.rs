@@ -1,10 +1,10 @@
 //! Sessions: seen and ended by their owner, and for whom they act. With a session end the tokens of other systems that rest on it.
 
-use kernel::{Ctx, Enterprise, Error, Id, Moment, Result};
+use kernel::{Ctx, Error, Id, MandateRow, Moment, Result};
 use storage::{Unit, args};
 use webkit::App;
 
-use super::enterprises::enterprises_of;
+use super::mandates::acting;
 use crate::{
     model::{
         account::sm3_hex,
@@ -66,19 +66,19 @@ pub(crate) async fn sign_out(ctx: &Ctx, app: &App, token: &str) -> Result<()> {
     app.db.commit(unit).await?.or_stale("会话")
 }
 
-/// Lets the session act for an enterprise, or (`None`) for its owner again.
+/// Lets the session act for another by this mandate, or (`None`) for its owner again.
 ///
 /// # Errors
-/// [`Error::Refused`] if the caller may not act for the enterprise; if the engine fails.
-pub(crate) async fn act_for(ctx: &Ctx, app: &App, token: &str, whom: Option<Id<Enterprise>>) -> Result<()> {
+/// [`Error::Refused`] if the mandate is not the caller's, or not in force; if the engine fails.
+pub(crate) async fn act_for(ctx: &Ctx, app: &App, token: &str, mandate: Option<Id<MandateRow>>) -> Result<()> {
     let person = ctx.person()?;
-    if let Some(whom) = whom {
-        let may = enterprises_of(&app.db, person).await?.iter().any(|it| it.enterprise.id == whom);
+    if let Some(mandate) = mandate {
+        let may = acting(&app.db, person, ctx.now.legal_date()).await?.iter().any(|it| it.id == mandate);
         if !may {
-            return Err(Error::refused("您还不能代表这个单位办事，请先由该单位授权。"));
+            return Err(Error::refused("您现在不能代办：还没有得到授权，或者授权已经终止、到期。"));
         }
     }
     let mut unit = Unit::new(ctx);
-    unit.run(rows::SESSION_ACT_FOR, args![sm3_hex(token), whom]);
+    unit.run(rows::SESSION_ACT_FOR, args![sm3_hex(token), mandate]);
     app.db.commit(unit).await?.or_stale("会话")
 }

@@ -1,11 +1,11 @@
-//! The tables of enterprises and of those who act for them.
+//! The table of enterprises.
 
 use journal::Head;
 use kernel::{Enterprise as EnterpriseMark, Id, Result};
 use storage::{Row, Unit, args};
 
 use super::hundred;
-use crate::model::enterprise::{AgentMark, AgentState, Enterprise, EnterpriseState};
+use crate::model::enterprise::{Enterprise, EnterpriseState};
 
 /// The columns of the table, by name: another column must not break a statement that a connection has prepared.
 macro_rules! columns {
@@ -24,23 +24,14 @@ storage::sql! {
     /// A new enterprise.
     ENTERPRISE_ADD = "INSERT INTO enterprises (id, uscc, name, representative, address, version, head, changed_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    /// A new agent.
-    AGENT_ADD = "INSERT INTO agents (id, enterprise, person, role, ended_at, version, head, changed_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    /// Rights of a person to act for enterprises, in force.
-    AGENTS_OF = "SELECT id, enterprise, person, role, ended_at, version, head, changed_at FROM agents \
-        WHERE person = $1 AND ended_at IS NULL ORDER BY enterprise LIMIT $2";
-    /// A right to act for an enterprise ends.
-    AGENT_END = "UPDATE agents SET ended_at = $2, version = $3, head = $4, changed_at = $2 \
-        WHERE id = $1 AND version = $5 AND ended_at IS NULL";
-    /// Enterprises a person acts for.
-    ENTERPRISES_OF = "SELECT e.id, e.uscc, e.name, e.representative, e.address, e.version, e.head, e.changed_at, a.role \
-        FROM agents a JOIN enterprises e ON e.id = a.enterprise \
-        WHERE a.person = $1 AND a.ended_at IS NULL ORDER BY e.id LIMIT $2";
+    /// Enterprises a person acts for on the day $2; the principal of such a mandate is `enterprise:ID`.
+    ENTERPRISES_OF = "SELECT e.id, e.uscc, e.name, e.representative, e.address, e.version, e.head, e.changed_at, \
+            m.id AS mandate, m.role \
+        FROM mandates m JOIN enterprises e ON e.id = SUBSTR(m.principal, 12) \
+        WHERE m.agent = $1 AND m.accepted_at IS NOT NULL AND m.ended_at IS NULL AND m.starts <= $2 \
+            AND (m.ends IS NULL OR m.ends >= $2) ORDER BY e.id LIMIT $3";
     /// For the verification of the record.
     ENTERPRISE_ROWS = concat!("SELECT ", columns!(), " FROM enterprises WHERE id > $1 ORDER BY id LIMIT $2");
-    /// For the verification of the record.
-    AGENT_ROWS = "SELECT id, enterprise, person, role, ended_at, version, head, changed_at FROM agents WHERE id > $1 ORDER BY id LIMIT $2";
 }
 
 pub(crate) fn state(row: &Row) -> Result<EnterpriseState> {
@@ -61,23 +52,4 @@ pub(crate) fn add(unit: &mut Unit, id: Id<EnterpriseMark>, it: &EnterpriseState,
     let (version, hash, at) = (head.version, &head.hash, head.at);
     let values = args![id, &it.uscc, &it.name, it.representative, &it.address, version, hash, at];
     unit.one("enterprise", ENTERPRISE_ADD, values);
-}
-
-pub(crate) fn agent_state(row: &Row) -> Result<AgentState> {
-    Ok(AgentState {
-        enterprise: row.id("enterprise")?,
-        person: row.id("person")?,
-        role: row.string("role")?,
-        ended_at: row.opt_moment("ended_at")?,
-    })
-}
-
-pub(crate) fn add_agent(unit: &mut Unit, id: Id<AgentMark>, it: &AgentState, head: &Head) {
-    let (version, hash, at) = (head.version, &head.hash, head.at);
-    let values = args![id, it.enterprise, it.person, &it.role, it.ended_at, version, hash, at];
-    unit.one("agent", AGENT_ADD, values);
-}
-
-pub(crate) fn end_agent(unit: &mut Unit, id: &str, (before, head): (&Head, &Head)) {
-    unit.one("agent", AGENT_END, args![id, head.at, head.version, &head.hash, before.version]);
 }

@@ -6,6 +6,7 @@ pub(crate) mod codes;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
 pub(crate) mod messages;
+pub(crate) mod mandates;
 pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod posts;
@@ -18,6 +19,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 1, sql: include_str!("../../migrations/0001_identity.sql") },
     Migration { area: "identity", number: 2, sql: include_str!("../../migrations/0002_openid.sql") },
     Migration { area: "identity", number: 3, sql: include_str!("../../migrations/0003_codes.sql") },
+    Migration { area: "identity", number: 4, sql: include_str!("../../migrations/0004_mandates.sql") },
 ];
 
 /// The registries of the area's SQL.
@@ -28,6 +30,7 @@ pub(crate) const SQL: &[&[Sql]] = &[
     divisions::ALL,
     enterprises::ALL,
     messages::ALL,
+    mandates::ALL,
     openid::clients::ALL,
     openid::consents::ALL,
     openid::signing_keys::ALL,

@@ -6,13 +6,15 @@ use storage::{Row, Unit, args};
 use crate::model::session::{SessionMark, SessionRow};
 
 storage::sql! {
-    /// A session with its account, the enterprise acted for (if that may still be), and every post in force on the day $2:
-    /// one row a post, or one without.
+    /// A session with its account, the mandate by which it acts for another (if that may still be on the day $2), whether there is any
+    /// mandate to choose from, and every post in force: one row a post, or one without.
     CALLER = "SELECT s.token, s.id, s.person, s.device, s.acting_for, s.made_at, s.seen_at, a.demo, \
-            g.id AS agent, e.name AS enterprise_name, p.id AS post, p.code, p.authority, p.item \
+            m.id AS mandate, m.principal, m.items, e.name AS enterprise_name, \
+            (SELECT o.id FROM mandates o WHERE o.agent = s.person AND o.ended_at IS NULL LIMIT 1) AS other, p.id AS post, p.code, p.authority, p.item \
         FROM sessions s JOIN accounts a ON a.person = s.person \
-        LEFT JOIN agents g ON g.person = s.person AND g.enterprise = s.acting_for AND g.ended_at IS NULL \
-        LEFT JOIN enterprises e ON e.id = g.enterprise \
+        LEFT JOIN mandates m ON m.id = s.acting_for AND m.agent = s.person AND m.accepted_at IS NOT NULL \
+            AND m.ended_at IS NULL AND m.starts <= $2 AND (m.ends IS NULL OR m.ends >= $2) \
+        LEFT JOIN enterprises e ON e.id = SUBSTR(m.principal, 12) \
         LEFT JOIN posts p ON p.person = s.person AND p.ended_at IS NULL AND p.starts <= $2 \
             AND (p.ends IS NULL OR p.ends >= $2) \
         WHERE s.token = $1 ORDER BY p.id";
@@ -20,9 +22,9 @@ storage::sql! {
     SESSION_ADD = "INSERT INTO sessions (token, id, person, device, made_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)";
     /// The session was used.
     SESSION_SEEN = "UPDATE sessions SET seen_at = $2 WHERE token = $1 AND seen_at < $2";
-    /// For whom the session acts from now on.
+    /// By which mandate the session acts from now on.
     SESSION_ACT_FOR = "UPDATE sessions SET acting_for = $2 WHERE token = $1";
-    /// For whom a session acts.
+    /// By which mandate a session acts.
     SESSION_ACTS_FOR = "SELECT acting_for FROM sessions WHERE id = $1";
     /// A person's sessions, the latest first.
     SESSIONS = "SELECT token, id, person, device, acting_for, made_at, seen_at FROM sessions \

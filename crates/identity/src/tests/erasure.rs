@@ -54,7 +54,7 @@ async fn an_erased_person_is_read_found_and_signed_in_no_more_and_the_record_sti
         assert_eq!(person_name(app, id).await.unwrap(), "已注销人员", "{}", site.engine);
         assert_eq!(find_person_by_citizen_number(app, &citizen_number(1)).await.unwrap(), None);
         assert!(find_people_by_mobile(app, "13900000001").await.unwrap().is_empty());
-        assert!(enterprises_of(&app.db, id).await.unwrap().is_empty(), "{}", site.engine);
+        assert!(enterprises_of(&app.db, id, ctx.now.legal_date()).await.unwrap().is_empty(), "{}", site.engine);
         assert_eq!(site.get(&session, "/api/v1/me").await.status, 401, "{}: the session ended", site.engine);
         for login in ["dingyi", citizen_number(1).as_str()] {
             let body = serde_json::json!({ "login": login, "password": PASSWORD });

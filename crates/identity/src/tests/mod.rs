@@ -6,6 +6,7 @@ mod codes;
 mod divisions;
 mod erasure;
 mod limits;
+mod mandates;
 mod openid;
 mod posts;
 mod record;

@@ -113,7 +113,12 @@ async fn names_cost_a_fixed_number_of_questions_and_the_gone_have_a_word() {
         assert_eq!(person_name(app, people[1]).await.unwrap(), "人2");
         add_agent(&ctx, &app.db, firm, people[1], Role::Agent).await.unwrap();
         assert!(matches!(add_agent(&ctx, &app.db, firm, people[1], Role::Agent).await, Err(Error::Refused { .. })));
-        assert_eq!(enterprises_of(&app.db, people[1]).await.unwrap()[0].role, Role::Agent, "{}", site.engine);
+        assert_eq!(
+            enterprises_of(&app.db, people[1], ctx.now.legal_date()).await.unwrap()[0].role,
+            Role::Agent,
+            "{}",
+            site.engine
+        );
     }
 }
 
@@ -140,7 +145,7 @@ async fn the_record_tells_every_thing_as_its_row_does() {
                 things += 1;
             }
         }
-        assert_eq!(things, 6, "{}: person, account, two posts, enterprise, agent", site.engine);
+        assert_eq!(things, 6, "{}: person, account, two posts, enterprise, its representative", site.engine);
         site.settle(&[&AREA]).await;
         let replays = replay::all();
         let replays: Vec<_> = replays.iter().map(AsRef::as_ref).collect();

@@ -253,11 +253,15 @@ async fn one_acts_for_an_enterprise_visibly_and_only_if_one_may() {
         let id = create_enterprise(&ctx, &app.db, &firm).await.unwrap().to_string();
         assert!(create_enterprise(&ctx, &app.db, &firm).await.is_err(), "{}: known already", site.engine);
         let (haitao, other) = (signed_in(&site, "haitao").await, signed_in(&site, "zhiyuan").await);
-        assert_eq!(site.post(&other, "/me/acting", &[("holder", &id)]).await.status, 409, "{}", site.engine);
-        assert_eq!(site.post(&haitao, "/me/acting", &[("holder", &id)]).await.status, 303, "{}", site.engine);
+        let mandates = site.get(&haitao, "/api/v1/me/mandates").await.json();
+        assert_eq!(mandates[0]["principal"], id.as_str(), "{}", site.engine);
+        let mandate = mandates[0]["mandate"].as_str().unwrap();
+        assert_eq!(site.post(&other, "/me/acting", &[("mandate", mandate)]).await.status, 409, "{}", site.engine);
+        assert_eq!(site.post(&haitao, "/me/acting", &[("mandate", mandate)]).await.status, 303, "{}", site.engine);
         assert_eq!(site.get(&haitao, "/api/v1/me").await.json()["acting_for"].as_str(), Some(id.as_str()));
-        assert!(site.get(&haitao, "/me").await.body.contains("代 亳州演示药都文旅有限公司"), "{}", site.engine);
-        assert_eq!(site.post(&haitao, "/me/acting", &[("holder", "")]).await.status, 303, "{}", site.engine);
+        let seen = site.get(&haitao, "/me").await.body;
+        assert!(seen.contains("现在代 <strong>亳州演示药都文旅有限公司</strong> 办事"), "{}", site.engine);
+        assert_eq!(site.post(&haitao, "/me/acting", &[("mandate", "")]).await.status, 303, "{}", site.engine);
         assert!(site.get(&haitao, "/api/v1/me").await.json()["acting_for"].is_null(), "{}", site.engine);
     }
 }

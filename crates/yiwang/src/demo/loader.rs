@@ -112,7 +112,7 @@ impl Loaded {
             }
         }
         let name = content.person(key)?.name.clone();
-        Ok(Actor { who: Who::Person(id), name, on_behalf_of: behalf, channel: Channel::Web, grants })
+        Ok(Actor { who: Who::Person(id), name, on_behalf_of: behalf, mandate: None, channel: Channel::Web, grants })
     }
 }
 

@@ -62,7 +62,14 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
         let event = Event::read(&record.kind, &record.body).map_err(Error::internal)?;
         let who = match event.role {
             Role::System => "系统".to_owned(),
+            // Who acted for a person is named to that person and to officers alike.
+            Role::Applicant if record.on_behalf_of.starts_with("person:") => {
+                format!("申请人，由{}代办", names.of(&record.actor))
+            }
             Role::Applicant if officer => format!("{}（申请人）", names.of(&record.actor)),
+            Role::Applicant if record.on_behalf_of.starts_with("enterprise:") => {
+                format!("申请人，经办人{}", names.of(&record.actor))
+            }
             Role::Applicant => "申请人".to_owned(),
             role if officer => format!("{}（{}）", names.of(&record.actor), role.name()),
             role => format!("{office} {}", role.name()),

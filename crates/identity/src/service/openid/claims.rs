@@ -1,6 +1,6 @@
 //! What other systems are told of a person: a number of its own for each, and what the person agreed to.
 
-use kernel::{Client as ClientMark, Ctx, Enterprise, Id, Person, Result};
+use kernel::{Client as ClientMark, Ctx, Id, MandateRow, Person, Result};
 use serde_json::{Map, Value, json};
 use storage::args;
 use webkit::App;
@@ -63,10 +63,10 @@ pub(crate) async fn userinfo(
         }
     }
     if scopes.has("enterprise") || scopes.has("agency") {
-        let all = enterprises_of(&app.db, family.person).await?;
+        let all = enterprises_of(&app.db, family.person, ctx.now.legal_date()).await?;
         if scopes.has("enterprise") {
             let now = acting_for(app, family.session).await?;
-            let found = all.iter().find(|it| Some(it.enterprise.id) == now);
+            let found = all.iter().find(|it| Some(it.mandate) == now);
             tell("enterprise", found.map_or(Value::Null, enterprise));
         }
         if scopes.has("agency") {
@@ -83,7 +83,7 @@ fn enterprise(it: &Represented) -> Value {
     json!({ "uscc": it.enterprise.uscc, "name": it.enterprise.name, "role": it.role.code() })
 }
 
-async fn acting_for(app: &App, session: Id<SessionMark>) -> Result<Option<Id<Enterprise>>> {
+async fn acting_for(app: &App, session: Id<SessionMark>) -> Result<Option<Id<MandateRow>>> {
     let row = app.db.find(sessions::SESSION_ACTS_FOR, args![session]).await?;
     row.map_or(Ok(None), |row| row.opt_id("acting_for"))
 }

@@ -19,7 +19,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use kernel::{Actor, Authority, Channel, Ctx, Grant, Holder, Id, Permission, Person, Random, Who};
+use kernel::{Actor, Authority, Channel, Ctx, Grant, Holder, Id, Mandate, Permission, Person, Random, Who};
 use webkit::{App, Area, Callers, Parts, Session, SiteInfo};
 
 /// A site with these areas on a fresh database of one engine. Its folder and database are gone when it is dropped.

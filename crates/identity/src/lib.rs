@@ -43,9 +43,9 @@ pub use service::{
     divisions::{check_divisions, children, division, division_names, find_division, import_divisions, path},
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
     erasure::erase_person,
-    messages::{MAIL as MAIL_MESSAGE, Outgoing, SMS as SMS_MESSAGE, outgoing},
     items::{FOUND_MAX, ItemDirectory, ItemName, ItemNames},
     mandates::{Acting, accept, acting, decline, end, offer},
+    messages::{MAIL as MAIL_MESSAGE, Outgoing, SMS as SMS_MESSAGE, outgoing},
     names::{Names, holder_name, names, person_name, person_names},
     openid::{
         keys::{ShownKey, token_keys},

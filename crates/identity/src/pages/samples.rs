@@ -28,8 +28,8 @@ use crate::{
         openid::client::{Kind, NewClient},
     },
     service::{
-        accounts::DemoPerson, enterprises::Represented, items::ItemName, messages::Shown, openid::consents::Connected, posts::Order,
-        sessions::OwnSession,
+        accounts::DemoPerson, enterprises::Represented, items::ItemName, messages::Shown, openid::consents::Connected,
+        posts::Order, sessions::OwnSession,
     },
 };
 
@@ -355,5 +355,13 @@ fn clients() -> Vec<Sample> {
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
-    entry().into_iter().chain(phone()).chain([me()]).chain(represented()).chain(desk()).chain(openid()).chain(clients()).collect()
+    entry()
+        .into_iter()
+        .chain(phone())
+        .chain([me()])
+        .chain(represented())
+        .chain(desk())
+        .chain(openid())
+        .chain(clients())
+        .collect()
 }

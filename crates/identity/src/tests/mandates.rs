@@ -8,8 +8,8 @@ use webkit::App;
 
 use super::{PASSWORD, citizen_number, signed_in, sites};
 use crate::{
-    NewAccount, NewEnterprise, NewMandate, NewPerson, accept, acting, create_account, create_enterprise,
-    create_person, decline, end, offer, still_holds,
+    NewAccount, NewEnterprise, NewMandate, NewPerson, accept, acting, create_account, create_enterprise, create_person,
+    decline, end, offer, still_holds,
 };
 
 /// A person whose name is verified, with an account; the mobile number ends in `n`.
@@ -161,7 +161,12 @@ async fn whoever_is_charged_acts_visibly_and_either_ends_it_at_once() {
         end(&ctx(&site, &mother).await, app, id).await.unwrap();
         let mut after = Unit::new(&acts);
         still_holds(&mut after, &acts, &basis);
-        assert_eq!(app.db.commit(after).await.unwrap(), Commit::Lost { guard: kernel::MANDATE_GUARD }, "{}", site.engine);
+        assert_eq!(
+            app.db.commit(after).await.unwrap(),
+            Commit::Lost { guard: kernel::MANDATE_GUARD },
+            "{}",
+            site.engine
+        );
         let acts = ctx(&site, &son).await;
         assert_eq!(acts.actor.holder(), acts.person().ok().map(Holder::Person), "{}: himself again", site.engine);
         assert!(!site.get(&son, "/me").await.body.contains("现在代"), "{}", site.engine);

@@ -61,13 +61,15 @@ pub const ISSUE: Permission = Permission::post("cases.issue", "制证送达");
 pub const FILE_AT_WINDOW: Permission = Permission::post("cases.file_at_window", "窗口代为提交");
 
 /// 受理岗.
-pub const ACCEPT_POST: Post = Post { code: "accept", name: "受理", permissions: &[SEE, ACCEPT, FILE_AT_WINDOW] };
+pub const ACCEPT_POST: Post =
+    Post { code: "accept", name: "受理", permissions: &[SEE, ACCEPT, FILE_AT_WINDOW], apart: &["decide"] };
 /// 审核岗.
-pub const REVIEW_POST: Post = Post { code: "review", name: "审核", permissions: &[SEE, REVIEW] };
+pub const REVIEW_POST: Post = Post { code: "review", name: "审核", permissions: &[SEE, REVIEW], apart: &["decide"] };
 /// 审批岗.
-pub const DECIDE_POST: Post = Post { code: "decide", name: "审批", permissions: &[SEE, DECIDE] };
+pub const DECIDE_POST: Post =
+    Post { code: "decide", name: "审批", permissions: &[SEE, DECIDE], apart: &["accept", "review"] };
 /// 发证岗.
-pub const ISSUE_POST: Post = Post { code: "issue", name: "发证", permissions: &[SEE, ISSUE] };
+pub const ISSUE_POST: Post = Post { code: "issue", name: "发证", permissions: &[SEE, ISSUE], apart: &[] };
 
 /// The area as the program sees it.
 pub static AREA: Area = Area {

@@ -59,12 +59,18 @@ pub const LEGAL_CHECK: Permission = Permission::post("catalogue.legal_check", "�
 pub const DIRECTORY: Permission = Permission::post("catalogue.directory", "管理基本目录");
 
 /// The post of those who keep the catalogue.
-pub const POST: Post = Post { code: "catalogue", name: "目录管理", permissions: &[CATALOGUE] };
+pub const POST: Post =
+    Post { code: "catalogue", name: "目录管理", permissions: &[CATALOGUE], apart: &["establishment", "legal"] };
 /// The post of the organisation office (编办).
-pub const OFFICE: Post =
-    Post { code: "establishment", name: "机构编制审核", permissions: &[OFFICE_CHECK, DIRECTORY] };
+pub const OFFICE: Post = Post {
+    code: "establishment",
+    name: "机构编制审核",
+    permissions: &[OFFICE_CHECK, DIRECTORY],
+    apart: &["catalogue", "legal"],
+};
 /// The post of legal affairs.
-pub const LEGAL: Post = Post { code: "legal", name: "法制审核", permissions: &[LEGAL_CHECK] };
+pub const LEGAL: Post =
+    Post { code: "legal", name: "法制审核", permissions: &[LEGAL_CHECK], apart: &["catalogue", "establishment"] };
 
 /// The area as the program sees it.
 pub static AREA: Area = Area {

@@ -6,14 +6,19 @@ use std::{
 };
 
 use async_trait::async_trait;
-use kernel::{Actor, Channel, Error, Grant, Holder, Id, Mandate, Moment, Person, Post, Result, Who};
+use kernel::{
+    Actor, Branch, Channel, Error, Grant, Holder, Id, Mandate, Moment, Permission, Person, Post, Result, Who,
+};
 use lru::LruCache;
+use standards::DivisionCode;
 use storage::{Row, Unit, args};
 use webkit::{App, Callers, Session};
 
 use crate::{
+    ADMINISTER,
     model::{
         account::sm3_hex,
+        division,
         openid::{client::ClientState, scope::Scopes, token::ACCESS_PREFIX},
         session::{Lifetime, SEEN_EVERY},
     },
@@ -84,9 +89,14 @@ impl SiteCallers {
             let Some(id) = row.opt_id("post")? else { continue };
             let Some(post) = self.post(row.text("code")?) else { continue };
             let (authority, item) = (row.opt_id("authority")?, row.opt_id("item")?);
-            let of = |it: &kernel::Permission| Grant { permission: it.code, authority, item, post: id };
-            grants.extend(post.permissions.iter().map(of));
+            let (branch, stands_for) = (branch(row.opt_text("division")?)?, row.opt_id("stead")?);
+            let of = |it: &Permission| Grant { item, branch, stands_for, ..Grant::of(*it, authority, id) };
+            // What is not asked with its division can be given for no division: only to administer is.
+            let given = post.permissions.iter().filter(|it| branch.is_none() || **it == ADMINISTER);
+            grants.extend(given.map(of));
         }
+        // One's own posts before those of others: whoever has both acts in no one's stead.
+        grants.sort_by_key(|it| it.stands_for.is_some());
         Ok(grants)
     }
 
@@ -110,6 +120,13 @@ impl SiteCallers {
         let actor = Actor { who, name: state.name, on_behalf_of: None, mandate: None, channel, grants };
         Ok(Some(Session { actor, acting_for: None, may_switch: false }))
     }
+}
+
+/// The branch of a post's division.
+fn branch(division: Option<&str>) -> Result<Option<Branch>> {
+    let parse =
+        |code: &str| DivisionCode::parse(code).map_err(|error| Error::internal(format!("a post's division: {error}")));
+    division.map(parse).transpose().map(|code| code.as_ref().map(division::branch))
 }
 
 #[async_trait]

@@ -75,7 +75,7 @@ pub struct Means {
 }
 
 /// The administrator's post.
-pub const ADMIN: Post = Post { code: "admin", name: "人员管理", permissions: &[ADMINISTER, CONNECT] };
+pub const ADMIN: Post = Post { code: "admin", name: "人员管理", permissions: &[ADMINISTER, CONNECT], apart: &[] };
 
 /// The area.
 pub const AREA: Area = Area {
@@ -96,6 +96,7 @@ pub const AREA: Area = Area {
             every_s: 3_600,
             run: |app, ctx| Box::pin(service::mandates::sweep(app, ctx)),
         },
+        Sweep { name: "identity.leavings", every_s: 60, run: |app, ctx| Box::pin(service::leavings::sweep(app, ctx)) },
         Sweep { name: "identity.tokens", every_s: 600, run: |app, ctx| Box::pin(service::openid::sweep(app, ctx)) },
         Sweep {
             name: "identity.logouts",
@@ -105,6 +106,7 @@ pub const AREA: Area = Area {
     ],
     nav: &[
         Nav { href: "/desk/people", text: "人员岗位", needs: Some(ADMINISTER), order: 80 },
+        Nav { href: "/desk/organisation", text: "机构", needs: Some(ADMINISTER), order: 80 },
         Nav { href: "/desk/authorities", text: "实施主体", needs: Some(ADMINISTER), order: 81 },
         Nav { href: "/desk/clients", text: "接入系统", needs: Some(CONNECT), order: 82 },
         Nav { href: "/me", text: "我的账号", needs: Some(OWN), order: 90 },

@@ -11,10 +11,12 @@ use crate::{
         account::AccountState,
         authority::AuthorityFacts,
         enterprise::EnterpriseState,
+        leaving::LeavingState,
         mandate::MandateState,
         openid::{client::ClientState, consent::ConsentState, key::KeyState},
         person::PersonState,
         post::HeldState,
+        unit::UnitState,
     },
     service::kinds,
     store,
@@ -67,8 +69,29 @@ fn client(authority: &str, state: &ClientState) -> Result<String> {
 /// Every kind of thing of the area.
 pub(crate) fn all() -> Vec<Box<dyn Replay>> {
     let mut all = people();
+    all.extend(officers());
     all.extend(openid());
     all
+}
+
+/// Units, and who leaves when.
+fn officers() -> Vec<Box<dyn Replay>> {
+    vec![
+        Box::new(Things {
+            prefix: "org_unit:",
+            kinds: &[kinds::UNIT_CREATED, kinds::UNIT_CHANGED, kinds::UNIT_MOVED, kinds::UNIT_ENDED],
+            rows: store::units::UNIT_ROWS,
+            state: |row| json(&store::units::state(row)?),
+            canonical: canonical::<UnitState>,
+        }),
+        Box::new(Things {
+            prefix: "leaving:",
+            kinds: &[kinds::LEAVING_SET, kinds::LEFT],
+            rows: store::leavings::LEAVING_ROWS,
+            state: |row| json(&store::leavings::state(row)?),
+            canonical: canonical::<LeavingState>,
+        }),
+    ]
 }
 
 /// The things of the OpenID Provider.
@@ -129,7 +152,7 @@ fn people() -> Vec<Box<dyn Replay>> {
         }),
         Box::new(Things {
             prefix: "post:",
-            kinds: &[kinds::POST_GRANTED, kinds::POST_ENDED],
+            kinds: &[kinds::POST_GRANTED, kinds::POST_CHANGED, kinds::POST_ENDED],
             rows: store::posts::POST_ROWS,
             state: |row| json(&store::posts::state(row)?),
             canonical: canonical::<HeldState>,

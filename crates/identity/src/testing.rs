@@ -18,10 +18,12 @@ use crate::{
             token::SECRET_PREFIX,
         },
         post::HeldState,
+        unit::NewUnit,
     },
     service::{
-        kinds,
+        kinds, leavings,
         openid::{fresh_secret, keys},
+        units,
     },
     store::{
         openid::{clients, consents},
@@ -73,20 +75,24 @@ pub async fn seat(app: &App, ctx: &Ctx) -> Result<()> {
     let mut seated = BTreeSet::new();
     let mut unit = Unit::new(ctx);
     for grant in ctx.actor.grants.iter().filter(|grant| seated.insert(grant.post)) {
-        let state = HeldState {
-            person,
-            code: format!("test-{}", grant.post),
-            authority: grant.authority,
-            item: grant.item,
-            starts: "2000-01-01".to_owned(),
-            ends: None,
-            ended_at: None,
-        };
+        let code = format!("test-{}", grant.post);
+        let state =
+            HeldState { item: grant.item, ..HeldState::plain(person, &code, grant.authority, "2000-01-01".to_owned()) };
         let subject = format!("post:{}", grant.post);
         let head = journal::append(&mut unit, ctx, &Head::none(), (&subject, kinds::POST_GRANTED), &state)?;
         posts::add(&mut unit, grant.post, &state, &head);
     }
     app.db.commit(unit).await?.or_stale("岗位")
+}
+
+/// A unit of this authority, and the day on which this officer of it leaves: rows of every table of the organisation.
+///
+/// # Errors
+/// If the engine fails, or the person holds no post.
+pub async fn organise(app: &App, ctx: &Ctx, authority: Id<Authority>, (officer, n): (Id<Person>, usize)) -> Result<()> {
+    let new = NewUnit { kind: "office".to_owned(), name: format!("第{n:03}科") };
+    units::create(ctx, &app.db, (authority, None), &new).await?;
+    leavings::leave(ctx, app, officer, Some(ctx.now.plus_seconds(30 * 86_400).legal_date())).await
 }
 
 /// So many authorities of one county with like names («第 007 街道办事处»), as only their number tells.

@@ -97,34 +97,60 @@ pub struct Scope {
     pub item: Option<Id<Item>>,
     /// Whose thing it is.
     pub holder: Option<Holder>,
+    /// The division in which it lies (twelve digits), where that is known to whoever asks; a grant that is bound to a
+    /// [`Branch`] covers nothing else.
+    pub division: Option<u64>,
+}
+
+/// A division with all in it, as the run of its codes: a division's code is the least of all codes in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Branch {
+    /// The division's own code of twelve digits, as a number.
+    pub from: u64,
+    /// The last code that may lie in it.
+    pub to: u64,
+}
+
+impl Branch {
+    /// Whether the division of this code is it or lies in it.
+    #[must_use]
+    pub const fn has(&self, division: u64) -> bool {
+        self.from <= division && division <= self.to
+    }
 }
 
 impl Scope {
     /// The whole site: only a grant that is bound to no authority covers it.
-    pub const SITE: Self = Self { authority: None, item: None, holder: None };
+    pub const SITE: Self = Self { authority: None, item: None, holder: None, division: None };
 
     /// The work of one authority.
     #[must_use]
     pub const fn authority(authority: Id<Authority>) -> Self {
-        Self { authority: Some(authority), item: None, holder: None }
+        Self { authority: Some(authority), ..Self::SITE }
     }
 
     /// One item of one authority.
     #[must_use]
     pub const fn item(authority: Id<Authority>, item: Id<Item>) -> Self {
-        Self { authority: Some(authority), item: Some(item), holder: None }
+        Self { authority: Some(authority), item: Some(item), ..Self::SITE }
     }
 
     /// Somebody's own thing, where no authority is concerned.
     #[must_use]
     pub const fn own(holder: Holder) -> Self {
-        Self { authority: None, item: None, holder: Some(holder) }
+        Self { holder: Some(holder), ..Self::SITE }
     }
 
     /// The same scope for a thing that has a holder.
     #[must_use]
     pub const fn of(self, holder: Holder) -> Self {
         Self { holder: Some(holder), ..self }
+    }
+
+    /// The same scope for what lies in the division of this code.
+    #[must_use]
+    pub const fn within(self, division: u64) -> Self {
+        Self { division: Some(division), ..self }
     }
 }
 
@@ -137,6 +163,8 @@ pub struct Post {
     pub name: &'static str,
     /// What it allows.
     pub permissions: &'static [Permission],
+    /// Kinds of post, by code, that should not lie in the same hand (岗位分离): whoever grants both is warned.
+    pub apart: &'static [&'static str],
 }
 
 /// One permission that a person's post gives, with its bounds.
@@ -148,17 +176,28 @@ pub struct Grant {
     pub authority: Option<Id<Authority>>,
     /// Only for this item; `None`: for all of the authority.
     pub item: Option<Id<Item>>,
+    /// Only for authorities of this division and those in it; `None`: wherever the two above say.
+    pub branch: Option<Branch>,
     /// The row of the post it comes from.
     pub post: Id<PostRow>,
+    /// Whose post it is, if the actor only stands in for somebody (代岗).
+    pub stands_for: Option<Id<Person>>,
 }
 
 impl Grant {
+    /// A permission of this post at an authority (`None`: at all), for all its items.
+    #[must_use]
+    pub const fn of(permission: Permission, authority: Option<Id<Authority>>, post: Id<PostRow>) -> Self {
+        Self { permission: permission.code, authority, item: None, branch: None, post, stands_for: None }
+    }
+
     /// Whether this grant answers the question.
     #[must_use]
     pub fn covers(&self, permission: Permission, scope: &Scope) -> bool {
         let authority = self.authority.is_none() || self.authority == scope.authority;
         let item = self.item.is_none() || self.item == scope.item;
-        self.permission == permission.code && authority && item
+        let branch = self.branch.is_none_or(|branch| scope.division.is_some_and(|it| branch.has(it)));
+        authority && item && branch && self.permission == permission.code
     }
 }
 

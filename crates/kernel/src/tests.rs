@@ -61,7 +61,7 @@ fn the_legal_day_is_that_of_utc_plus_8() {
 
 #[test]
 fn a_post_allows_only_within_its_authority_and_item() {
-    let grant = |authority, item| Grant { permission: ACCEPT.code, authority, item, post: id(9) };
+    let grant = |authority, item| Grant { item, ..Grant::of(ACCEPT, authority, id(9)) };
     let asked = Scope::item(id(1), id(2));
     let table = [
         (grant(None, None), true),
@@ -77,6 +77,28 @@ fn a_post_allows_only_within_its_authority_and_item() {
     }
     let bound = ctx(Who::Person(id(5)), vec![grant(Some(id(1)), None)]);
     assert!(bound.may(ACCEPT, &Scope::SITE).is_err(), "a post at one authority is none for the site");
+}
+
+#[test]
+fn a_post_for_a_division_allows_in_that_division_and_below_and_nowhere_else() {
+    let city = Branch { from: 341_600_000_000, to: 341_699_999_999 };
+    let bound = |authority| Grant { branch: Some(city), ..Grant::of(ACCEPT, authority, id(9)) };
+    let at = |division| Scope::authority(id(1)).within(division);
+    let table = [
+        (bound(None), Scope::SITE, false),
+        (bound(None), Scope::authority(id(1)), false),
+        (bound(None), at(340_000_000_000), false),
+        (bound(None), at(341_500_000_000), false),
+        (bound(None), at(341_700_000_000), false),
+        (bound(Some(id(2))), at(341_602_000_000), false),
+        (bound(None), at(341_600_000_000), true),
+        (bound(None), at(341_602_001_003), true),
+        (bound(None), Scope::SITE.within(341_699_000_000), true),
+    ];
+    for (grant, scope, allowed) in table {
+        let ctx = ctx(Who::Person(id(5)), vec![grant.clone()]);
+        assert_eq!(ctx.may(ACCEPT, &scope).is_ok(), allowed, "{grant:?} {scope:?}");
+    }
 }
 
 #[test]

@@ -50,13 +50,13 @@ pub use service::{
 pub const SITES: Permission = Permission::post("portal.sites", "编辑站点和公告");
 
 /// The post of those who edit sites.
-pub const SITE_POST: Post = Post { code: "site", name: "站点编辑", permissions: &[SITES] };
+pub const SITE_POST: Post = Post { code: "site", name: "站点编辑", permissions: &[SITES], apart: &[] };
 
 /// Keeps the words of search, for the whole site.
 pub const WORDS: Permission = Permission::post("portal.words", "管理搜索词");
 
 /// The post of those who keep the words of search.
-pub const POST: Post = Post { code: "search_words", name: "搜索词管理", permissions: &[WORDS] };
+pub const POST: Post = Post { code: "search_words", name: "搜索词管理", permissions: &[WORDS], apart: &[] };
 
 /// The area as the program sees it.
 pub static AREA: Area = Area {

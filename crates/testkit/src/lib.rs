@@ -114,12 +114,7 @@ impl Site {
         on_behalf_of: Option<Holder>,
     ) -> Visitor {
         let post = self.app.system("test").new_id();
-        let grant = |it: &(Permission, Option<Id<Authority>>)| Grant {
-            permission: it.0.code,
-            authority: it.1,
-            item: None,
-            post,
-        };
+        let grant = |it: &(Permission, Option<Id<Authority>>)| Grant::of(it.0, it.1, post);
         let grants = grants.iter().map(grant).collect();
         let (name, mandate) = (name.to_owned(), None);
         let actor = Actor { who: Who::Person(id), name, on_behalf_of, mandate, channel: Channel::Web, grants };

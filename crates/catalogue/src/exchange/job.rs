@@ -170,7 +170,7 @@ impl Job {
         for it in &self.grants {
             let permission = if it.directory { crate::DIRECTORY } else { CATALOGUE };
             let authority = it.authority.as_ref().map(|it| it.parse()).transpose()?;
-            grants.push(Grant { permission: permission.code, authority, item: None, post: it.post.parse()? });
+            grants.push(Grant::of(permission, authority, it.post.parse()?));
         }
         let who = Who::Person(id.parse()?);
         Ok(Actor { who, name: String::new(), on_behalf_of: None, mandate: None, channel: Channel::System, grants })

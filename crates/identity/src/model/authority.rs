@@ -1,11 +1,11 @@
 //! Authorities (实施主体): bodies that handle items.
 
 use journal::Head;
-use kernel::{Authority as AuthorityMark, Fault, Id};
+use kernel::{Authority as AuthorityMark, Fault, Id, Scope};
 use serde::{Deserialize, Serialize};
 use standards::{CreditCode, DivisionCode};
 
-use super::line;
+use super::{division::number, line};
 
 /// What is publicly known of an authority.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -35,6 +35,13 @@ pub struct Authority {
     pub facts: AuthorityFacts,
     /// Where its chain stands; its version is what a form shows.
     pub head: Head,
+}
+
+impl Authority {
+    /// What is asked of permissions that concern it.
+    pub(crate) fn scope(&self) -> Scope {
+        Scope::authority(self.id).within(number(&self.facts.division))
+    }
 }
 
 impl AuthorityFacts {

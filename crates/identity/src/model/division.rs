@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use kernel::Branch;
 use serde::Serialize;
 use standards::{DivisionCode, DivisionLevel, UseLevel};
 
@@ -32,6 +33,18 @@ impl Division {
     pub fn level_name(&self) -> &'static str {
         UseLevel::from_code(&self.level.to_string()).map_or("", UseLevel::name)
     }
+}
+
+/// A code of twelve digits as permissions compare it; nothing is in the division of what is no such code.
+#[must_use]
+pub fn number(code: &str) -> u64 {
+    code.parse().unwrap_or(0)
+}
+
+/// A division with all in it, as permissions compare them.
+#[must_use]
+pub fn branch(code: &DivisionCode) -> Branch {
+    Branch { from: number(code.as_str()), to: number(&format!("{:9<12}", code.significant())) }
 }
 
 /// Why a row of a file was refused.

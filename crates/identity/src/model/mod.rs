@@ -5,11 +5,14 @@ pub mod authority;
 pub mod code;
 pub mod division;
 pub mod enterprise;
+pub mod leaving;
 pub mod mandate;
 pub mod openid;
 pub mod person;
 pub mod post;
 pub mod session;
+pub mod unit;
+pub mod why;
 
 use kernel::Fault;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use kernel::{Authority as AuthorityMark, Fault, Id, PageAsk, Scope};
+use kernel::{Authority as AuthorityMark, Ctx, Fault, Id, PageAsk, Scope};
 use webkit::{Answer, App, Form, FormData, Page, Shell, address, flash, page};
 
 use super::{again, fault, mendable};
@@ -49,13 +49,13 @@ pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<Lis
     let places = places(&app.db, found.items.iter().map(|it| it.facts.division.as_str())).await?;
     let href = |after: &str| address("/desk/authorities", &[("q", &q), ("after", after)]);
     let with_right = |one: Authority| {
-        let mine = it.ctx.may(ADMINISTER, &Scope::authority(one.id)).is_ok();
+        let mine = it.ctx.may(ADMINISTER, &one.scope()).is_ok();
         (one, mine)
     };
     page(&AuthoritiesPage {
         authorities: found.items.into_iter().map(with_right).collect(),
         shell: it.shell,
-        whole: it.ctx.may(ADMINISTER, &Scope::SITE).is_ok(),
+        whole: makes(&it.ctx).is_ok(),
         next: found.next.map(|next| href(&next)).unwrap_or_default(),
         first: if ask.after.is_some() { href("") } else { String::new() },
         q,
@@ -105,8 +105,14 @@ fn facts(form: &FormData) -> AuthorityFacts {
     }
 }
 
+/// Asks whether the caller may make an authority known: anywhere, or in a division.
+fn makes(ctx: &Ctx) -> kernel::Result<()> {
+    let bound = ctx.actor.grants.iter().any(|it| it.permission == ADMINISTER.code && it.branch.is_some());
+    if bound { Ok(()) } else { ctx.may(ADMINISTER, &Scope::SITE).map(drop) }
+}
+
 pub(crate) async fn blank(it: Page) -> Answer {
-    it.ctx.may(ADMINISTER, &Scope::SITE)?;
+    makes(&it.ctx)?;
     page(&AuthorityPage::blank(it.shell, AuthorityFacts::default(), Vec::new()))
 }
 
@@ -119,8 +125,11 @@ pub(crate) async fn create(State(app): State<App>, it: Page, Form(form): Form) -
 }
 
 pub(crate) async fn show(State(app): State<App>, it: Page, Path(id): Path<Id<AuthorityMark>>) -> Answer {
-    it.ctx.may(ADMINISTER, &Scope::authority(id))?;
-    let Authority { facts, head, .. } = service::authority(&app.db, id).await?;
+    let found = service::authority(&app.db, id).await;
+    // Whoever may not change it learns not whether there is one.
+    let scope = found.as_ref().map_or(Scope::authority(id), Authority::scope);
+    it.ctx.may(ADMINISTER, &scope)?;
+    let Authority { facts, head, .. } = found?;
     page(&AuthorityPage::of(it.shell, id, head.version, (facts, Vec::new())))
 }
 

@@ -145,10 +145,13 @@ impl Reach {
             return Ok(None);
         }
         let id: Id<AuthorityMark> = id.parse()?;
-        if !self.covers(Some(id)) {
-            return Err(Error::Forbidden { action: "查看这个实施主体" });
+        match authority(db, id).await {
+            Ok(it) if self.covers(Some(&it)) => Ok(Some(it)),
+            // Whoever may not see it learns not whether there is one.
+            Err(Error::NotFound { .. }) if self.is_whole() => Err(Error::NotFound { what: "实施主体" }),
+            Ok(_) | Err(Error::NotFound { .. }) => Err(Error::Forbidden { action: "查看这个实施主体" }),
+            Err(error) => Err(error),
         }
-        authority(db, id).await.map(Some)
     }
 
     async fn offer(

@@ -6,11 +6,17 @@ mod clients;
 mod enterprises;
 mod entry;
 mod mandates;
+mod matrix;
+mod officer;
 mod openid;
+mod organisation;
 mod own;
 mod people;
 mod phone;
+mod post_words;
 mod samples;
+mod standing;
+mod why;
 
 use axum::{
     extract::FromRequestParts,
@@ -25,7 +31,12 @@ use crate::ADMINISTER;
 pub(crate) use samples::samples;
 
 pub(crate) fn routes() -> Routes {
-    desk().merge(represented()).merge(clients::routes()).merge(openid::routes()).merge(phone::routes())
+    desk()
+        .merge(represented())
+        .merge(organisation_routes())
+        .merge(clients::routes())
+        .merge(openid::routes())
+        .merge(phone::routes())
 }
 
 fn desk() -> Routes {
@@ -45,9 +56,6 @@ fn desk() -> Routes {
         .post("/me/password", Access::SignedIn, own::change_password)
         .get("/desk/people", Access::May(ADMINISTER), people::list)
         .post("/desk/people/find", Access::May(ADMINISTER), people::find)
-        .get("/desk/people/{id}", Access::May(ADMINISTER), people::show)
-        .post("/desk/people/{id}/posts", Access::May(ADMINISTER), people::grant)
-        .post("/desk/people/{id}/posts/end", Access::May(ADMINISTER), people::end)
         .get("/desk/authorities", Access::May(ADMINISTER), authorities::list)
         .post("/desk/authorities", Access::May(ADMINISTER), authorities::create)
         .get("/desk/authorities/new", Access::May(ADMINISTER), authorities::blank)
@@ -86,6 +94,22 @@ fn day(form: &FormData, field: &str) -> kernel::Result<Option<Date>> {
             .map(Some)
             .map_err(|_| kernel::Error::invalid(field, "日期应为「2026-03-02」这样的写法，请更正。")),
     }
+}
+
+/// Officers one by one, the organisation, and why somebody may do something.
+fn organisation_routes() -> Routes {
+    Routes::new()
+        .get("/desk/people/matrix", Access::May(ADMINISTER), matrix::show)
+        .get("/desk/people/{id}", Access::May(ADMINISTER), officer::show)
+        .post("/desk/people/{id}/posts", Access::May(ADMINISTER), officer::grant)
+        .post("/desk/people/{id}/posts/end", Access::May(ADMINISTER), officer::end)
+        .post("/desk/people/{id}/leaving", Access::May(ADMINISTER), officer::leave)
+        .get("/desk/people/{id}/stand-in", Access::May(ADMINISTER), standing::blank)
+        .post("/desk/people/{id}/stand-in", Access::May(ADMINISTER), standing::send)
+        .get("/desk/organisation", Access::May(ADMINISTER), organisation::show)
+        .post("/desk/organisation/units", Access::May(ADMINISTER), organisation::create)
+        .post("/desk/organisation/units/{id}", Access::May(ADMINISTER), organisation::change)
+        .get("/desk/why", Access::SignedIn, why::show)
 }
 
 /// The secret token that this request carries; empty if none.

@@ -15,10 +15,16 @@ use super::{
     enterprises::{EnterprisePage, EnterprisesPage},
     entry::{LoginPage, RegisterPage},
     mandates::{ActingLine, ActingPage, MandateView, MandatesPage, OfferPage},
+    matrix::{Cell, MatrixLine, MatrixPage},
+    officer::OfficerPage,
     openid::{ConsentPage, LeavePage, LogoutPage, ScopeLine, SystemsPage, TroublePage},
+    organisation::{Line, OrganisationPage, ShownUnit},
     own::{MePage, PasswordPage},
-    people::{OfficerLine, OfficerPage, PeoplePage, PostGroup, PostLine},
+    people::PeoplePage,
     phone::{DemoBoxPage, ForgotPage, PhonePage},
+    post_words::{OfficerLine, PostGroup, PostLine},
+    standing::StandInPage,
+    why::{ReasonLine, WhyPage},
 };
 use crate::{
     model::{
@@ -54,7 +60,8 @@ fn fault(field: &str) -> Vec<Fault> {
 fn post() -> PostLine {
     let text = |it: &str| it.to_owned();
     let (name, place, days) = (text("受理"), text("亳州市市场监督管理局"), text("2026年3月2日起，长期"));
-    PostLine { id: id::<()>().to_string(), name, place, days, tone: "good", state: "在岗", mine: true }
+    let (stead, stood) = (text("代李强"), vec![text("王芳，2026年3月2日至2026年3月9日")]);
+    PostLine { id: id::<()>().to_string(), name, place, days, tone: "good", state: "在岗", stead, stood, mine: true }
 }
 
 fn facts() -> AuthorityFacts {
@@ -227,6 +234,9 @@ fn desk() -> Vec<Sample> {
         choices,
         by_words: true,
         whole: true,
+        areas: vec![("341600000000".to_owned(), "亳州市".to_owned())],
+        leaving: "2026-03-31".to_owned(),
+        leaving_words: "2026年3月31日".to_owned(),
         faults: fault("code"),
     };
     let authority = Authority { id: id(), facts: facts(), head: Head::none() };
@@ -249,6 +259,94 @@ fn desk() -> Vec<Sample> {
         sample("authorities.html", &list),
         sample("authority.html", &form),
     ]
+}
+
+/// The organisation, who stands in, and why.
+fn organisation() -> Vec<Sample> {
+    let text = |it: &str| it.to_owned();
+    let line =
+        |name: &str, note: &str| Line { href: text("/desk/organisation?unit=1"), name: text(name), note: text(note) };
+    let group = PostGroup { name: text("受理"), posts: vec![post()] };
+    let shown = ShownUnit {
+        id: id::<()>().to_string(),
+        version: 1,
+        name: text("食品<科>"),
+        kind: "office",
+        kind_name: "处室（科室）",
+    };
+    let unit = OrganisationPage {
+        above: vec![line("亳州市", ""), line("亳州市市场监督管理局", "")],
+        units: vec![line("3号窗口", "窗口")],
+        authority: id::<()>().to_string(),
+        unit: Some(shown),
+        people: vec![OfficerLine { id: id::<()>().to_string(), name: text("孙静"), groups: vec![group] }],
+        people_more: true,
+        targets: vec![(text("top"), text("直接属于实施主体"))],
+        faults: fault("name"),
+        ..OrganisationPage::blank(shell(), text("食品<科>"), "处室（科室）")
+    };
+    let place = OrganisationPage {
+        divisions: vec![line("谯城区", "县级")],
+        offices: vec![line("亳州市市场监督管理局", "")],
+        ..OrganisationPage::blank(shell(), text("亳州市"), "行政区划")
+    };
+    let found = OrganisationPage {
+        q: text("窗口"),
+        found: vec![line("3号窗口", "亳州市市场监督管理局　窗口")],
+        ..OrganisationPage::blank(shell(), text("查找机构"), "")
+    };
+    let stand_in = StandInPage {
+        shell: shell(),
+        id: id::<()>().to_string(),
+        name: text("李强"),
+        posts: vec![(id::<()>().to_string(), text("受理：亳州市市场监督管理局"))],
+        colleagues: vec![(id::<()>().to_string(), text("孙静"))],
+        form: FormData::default(),
+        faults: fault("ends"),
+    };
+    vec![
+        sample("organisation.html", &unit),
+        sample("organisation.html", &place),
+        sample("organisation.html", &found),
+        sample("stand_in.html", &stand_in),
+    ]
+}
+
+/// The matrix of posts, and why somebody may do something.
+fn matrix() -> Vec<Sample> {
+    let text = |it: &str| it.to_owned();
+    let cells =
+        vec![Cell { kind: "受理", marks: vec![("info", text("代李强"))] }, Cell { kind: "审批", marks: Vec::new() }];
+    let row = MatrixLine { id: id::<()>().to_string(), name: text("孙静"), cells, apart: text("受理与审批") };
+    let matrix = MatrixPage {
+        shell: shell(),
+        choice: Choice::sample(true),
+        kinds: vec!["受理", "审批"],
+        lines: vec![row],
+        next: text("/desk/people/matrix?after=1"),
+        first: String::new(),
+    };
+    let reason = ReasonLine {
+        tone: "good",
+        says: text("有权"),
+        post: text("审批：亳州市市场监督管理局"),
+        chain: vec![text("任期：2026年3月2日起，长期。"), text("由丁一于2026年3月2日 12:00授予。")],
+    };
+    let why = WhyPage {
+        shell: shell(),
+        person: id::<()>().to_string(),
+        name: text("孙静"),
+        own: false,
+        act: text("cases.decide"),
+        acts: vec![("cases.decide", "审批办件")],
+        item: id::<()>().to_string(),
+        choice: Choice::sample(true),
+        answer: text("可以。孙静有权「审批办件」，依据是下面的岗位。"),
+        may: true,
+        lines: vec![reason],
+        givers: vec!["审批"],
+    };
+    vec![sample("matrix.html", &matrix), sample("why.html", &why)]
 }
 
 /// What a person sees of signing in to another system.
@@ -361,6 +459,8 @@ pub(crate) fn samples() -> Vec<Sample> {
         .chain([me()])
         .chain(represented())
         .chain(desk())
+        .chain(organisation())
+        .chain(matrix())
         .chain(openid())
         .chain(clients())
         .collect()

@@ -306,13 +306,7 @@ pub(crate) async fn first_sign_up(
     seal_login(&mut unit, &own, app, (id, &key), &login);
     add_account(&mut unit, &own, app, id, (&login, hash, None))?;
     let starts = ctx.now.legal_date().to_string();
-    let (code, authority, item, ends, ended_at) = (ADMIN.code.to_owned(), None, None, None, None);
-    posts::add(
-        &mut unit,
-        &own,
-        ctx.new_id(),
-        &HeldState { person: id, code, authority, item, starts, ends, ended_at },
-    )?;
+    posts::add(&mut unit, &own, ctx.new_id(), &HeldState::plain(id, ADMIN.code, None, starts))?;
     app.db.commit(unit).await?.or_else(|guard| match guard {
         rows::CODE_GUARD => wrong(),
         _ => Error::refused("身份证号或登录名已经登记过，请核对。"),

@@ -3,23 +3,27 @@
 use std::collections::HashMap;
 
 use journal::Head;
-use kernel::{Authority as AuthorityMark, Basis, Ctx, Cursor, Error, Id, Page, PageAsk, Result, Scope};
+use kernel::{Authority as AuthorityMark, Basis, Branch, Ctx, Cursor, Error, Id, Page, PageAsk, Result, Scope};
 use storage::{Commit, Db, Row, Unit, args};
 
 use super::{administers, guard, kinds};
 use crate::{
-    model::authority::{Authority, AuthorityFacts},
+    model::{
+        authority::{Authority, AuthorityFacts},
+        division::number,
+    },
     store::{self, authorities as rows},
 };
 
 /// Makes an authority known.
 ///
 /// # Errors
-/// Those of the permission (for the whole site); [`Error::Invalid`] for each field that is wrong, or at `uscc` if another
+/// Those of the permission (in its division); [`Error::Invalid`] for each field that is wrong, or at `uscc` if another
 /// authority has the code; if the engine fails.
 pub async fn create_authority(ctx: &Ctx, db: &Db, facts: &AuthorityFacts) -> Result<Id<AuthorityMark>> {
-    let right = administers(ctx, &Scope::SITE)?;
-    make(ctx, db, right, facts.check().map_err(Error::Invalid)?).await
+    let facts = facts.check().map_err(Error::Invalid)?;
+    let right = administers(ctx, &Scope::SITE.within(number(&facts.division)))?;
+    make(ctx, db, right, facts).await
 }
 
 /// Makes an authority known of which a published list tells no more than name, division and perhaps its code. It gets no national
@@ -28,8 +32,9 @@ pub async fn create_authority(ctx: &Ctx, db: &Db, facts: &AuthorityFacts) -> Res
 /// # Errors
 /// As [`create_authority`].
 pub async fn create_listed_authority(ctx: &Ctx, db: &Db, facts: &AuthorityFacts) -> Result<Id<AuthorityMark>> {
-    let right = administers(ctx, &Scope::SITE)?;
-    make(ctx, db, right, facts.check_listed().map_err(Error::Invalid)?).await
+    let facts = facts.check_listed().map_err(Error::Invalid)?;
+    let right = administers(ctx, &Scope::SITE.within(number(&facts.division)))?;
+    make(ctx, db, right, facts).await
 }
 
 async fn make(ctx: &Ctx, db: &Db, right: Option<Basis>, facts: AuthorityFacts) -> Result<Id<AuthorityMark>> {
@@ -56,9 +61,13 @@ pub async fn authority_change(
     (id, version): (Id<AuthorityMark>, i64),
     facts: &AuthorityFacts,
 ) -> Result<()> {
-    let right = administers(ctx, &Scope::authority(id))?;
-    let facts = facts.check().map_err(Error::Invalid)?;
     let before = authority(db, id).await?;
+    let right = administers(ctx, &Scope::authority(id).within(number(&before.facts.division)))?;
+    let facts = facts.check().map_err(Error::Invalid)?;
+    if facts.division != before.facts.division {
+        // Whoever administers a division puts nothing into another.
+        administers(ctx, &Scope::authority(id).within(number(&facts.division)))?;
+    }
     if before.head.version != version {
         return Err(Error::Stale { what: "实施主体", by: None });
     }
@@ -141,9 +150,31 @@ pub async fn authority_search(db: &Db, words: &str, ask: &PageAsk) -> Result<Pag
         Some(cursor) => (cursor.text(0)?, cursor.text(1)?),
         None => ("", ""),
     };
-    let named = format!("%{}%", plain(words));
-    let found = db.query(rows::AUTHORITIES_NAMED, args![division, id, ask.sql_limit(), named]).await?;
-    cut(&found, ask)
+    let values = args![division, id, ask.sql_limit(), pattern(words)];
+    cut(&db.query(rows::AUTHORITIES_NAMED, values).await?, ask)
+}
+
+/// Authorities of a branch whose name or short name holds these words, by division, after a key: as many as a page takes.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn in_branch(
+    db: &Db,
+    branch: Branch,
+    words: &str,
+    (division, id, limit): (&str, &str, i64),
+) -> Result<Vec<Authority>> {
+    let (from, to) = (format!("{:012}", branch.from), format!("{:012}", branch.to));
+    let values = args![division, id, limit, pattern(words), from, to];
+    db.query(rows::AUTHORITIES_IN, values).await?.iter().map(rows::read).collect()
+}
+
+/// What is asked of permissions that concern an authority: with its division, so that whoever administers that may.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none; if the engine fails.
+pub(crate) async fn scope(db: &Db, id: Id<AuthorityMark>) -> Result<Scope> {
+    Ok(authority(db, id).await?.scope())
 }
 
 /// The authorities whose name or short name is exactly this; at most two, which tells whether there is one.
@@ -151,12 +182,17 @@ pub async fn authority_search(db: &Db, words: &str, ask: &PageAsk) -> Result<Pag
 /// # Errors
 /// If the engine fails.
 pub(crate) async fn authority_named(db: &Db, name: &str) -> Result<Vec<Authority>> {
-    let found = db.query(rows::AUTHORITIES_NAMED, args!["", "", 2_i64, plain(name)]).await?;
+    let found = db.query(rows::AUTHORITIES_NAMED, args!["", "", 2_i64, exactly(name)]).await?;
     found.iter().map(rows::read).collect()
 }
 
-/// Words as a pattern that means only itself.
-fn plain(words: &str) -> String {
+/// What holds these words, as a pattern.
+pub(crate) fn pattern(words: &str) -> String {
+    format!("%{}%", exactly(words))
+}
+
+/// Words as a pattern that means only themselves.
+fn exactly(words: &str) -> String {
     words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 

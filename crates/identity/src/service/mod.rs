@@ -7,6 +7,7 @@ pub(crate) mod divisions;
 pub(crate) mod enterprises;
 pub(crate) mod erasure;
 pub(crate) mod items;
+pub(crate) mod leavings;
 pub(crate) mod mandates;
 pub(crate) mod messages;
 pub(crate) mod names;
@@ -16,7 +17,10 @@ pub(crate) mod phone;
 pub(crate) mod posts;
 pub(crate) mod reach;
 pub(crate) mod sessions;
+pub(crate) mod standins;
 pub(crate) mod tries;
+pub(crate) mod units;
+pub(crate) mod why;
 
 use kernel::{Basis, Ctx, Result, Scope, Who};
 use storage::Unit;
@@ -43,6 +47,20 @@ pub(crate) mod kinds {
     pub(crate) const AUTHORITY_CHANGED: &str = "identity.authority_changed";
     /// Somebody got a post.
     pub(crate) const POST_GRANTED: &str = "identity.post_granted";
+    /// A post's last day is another.
+    pub(crate) const POST_CHANGED: &str = "identity.post_changed";
+    /// Somebody will leave on a day, on another day, or not.
+    pub(crate) const LEAVING_SET: &str = "identity.leaving_set";
+    /// Somebody left: sessions and tokens ended.
+    pub(crate) const LEFT: &str = "identity.left";
+    /// An authority got a unit.
+    pub(crate) const UNIT_CREATED: &str = "identity.unit_created";
+    /// A unit is called otherwise.
+    pub(crate) const UNIT_CHANGED: &str = "identity.unit_changed";
+    /// A unit lies elsewhere.
+    pub(crate) const UNIT_MOVED: &str = "identity.unit_moved";
+    /// A unit is no more.
+    pub(crate) const UNIT_ENDED: &str = "identity.unit_ended";
     /// A post ended.
     pub(crate) const POST_ENDED: &str = "identity.post_ended";
     /// An enterprise became known.

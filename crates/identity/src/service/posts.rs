@@ -2,20 +2,24 @@
 
 use journal::Head;
 use kernel::{Authority, Basis, Ctx, Cursor, Error, Id, Page, PageAsk, Person, PostRow, Result, Scope};
+use standards::DivisionCode;
 use storage::{Commit, Db, Row, Unit, args};
 use webkit::App;
 
 use super::{
-    administers, guard, kinds,
+    administers, authorities, divisions, guard, kinds, leavings,
     names::{Names, person_names},
+    units,
 };
 use crate::{
-    SiteCallers,
+    ADMIN, SiteCallers,
     model::{
+        division::number,
         person::Sounded,
         post::{Held, HeldState, NewPost},
+        unit::OrgUnitMark,
     },
-    store::{mandates, openid::clients, people, posts as rows},
+    store::{mandates, openid::clients, people, posts as rows, units as unit_rows},
 };
 
 /// People of one authority who are listed by name at most: so many names are unsealed for one page.
@@ -36,8 +40,18 @@ pub fn still_holds(unit: &mut Unit, ctx: &Ctx, basis: &Basis) {
     }
 }
 
-fn scope(authority: Option<Id<Authority>>) -> Scope {
-    authority.map_or(Scope::SITE, Scope::authority)
+/// What is asked of whoever grants or ends a post: to administer the authority, the division, or all of the site.
+async fn scope(db: &Db, authority: Option<Id<Authority>>, division: Option<&str>) -> Result<Scope> {
+    match (authority, division) {
+        (Some(authority), _) => authorities::scope(db, authority).await,
+        (None, Some(division)) => Ok(Scope::SITE.within(number(division))),
+        (None, None) => Ok(Scope::SITE),
+    }
+}
+
+/// As [`scope`], of a post that stands.
+pub(crate) async fn place(db: &Db, held: &HeldState) -> Result<Scope> {
+    scope(db, held.authority, held.division.as_deref()).await
 }
 
 /// Grants a post. It counts from the person's next request on.
@@ -47,17 +61,27 @@ fn scope(authority: Option<Id<Authority>>) -> Scope {
 /// or the days are the wrong way round; [`Error::Refused`] if the person holds the same post; [`Error::NotFound`] if there is no such
 /// person; if the engine fails.
 pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRow>> {
-    let right = administers(ctx, &scope(new.authority))?;
+    let division = new.division.as_ref().map(DivisionCode::as_str);
+    let right = administers(ctx, &scope(&app.db, new.authority, division).await?)?;
     if app.part::<SiteCallers>()?.post(&new.code).is_none() {
         return Err(Error::invalid("code", "没有这种岗位，请从列表中选择。"));
+    }
+    if division.is_some() && (new.code != ADMIN.code || new.authority.is_some() || new.item.is_some()) {
+        return Err(Error::invalid("code", "只有人员管理岗位可以管一个地区，其他岗位请写明实施主体。"));
+    }
+    if new.unit.is_some() && new.authority.is_none() {
+        return Err(Error::invalid("unit", "处室、窗口属于一个实施主体，请写明实施主体。"));
     }
     let starts = new.starts.unwrap_or_else(|| ctx.now.legal_date());
     if new.ends.is_some_and(|ends| ends < starts) {
         return Err(Error::invalid("ends", "结束日期早于开始日期，请更正。"));
     }
-    if let Some(authority) = new.authority {
-        super::authorities::authority(&app.db, authority).await?;
+    if let Some(code) = &new.division
+        && divisions::find_division(&app.db, code).await?.is_none()
+    {
+        return Err(Error::invalid("division", "没有这个行政区划，请从列表中选择。"));
     }
+    leavings::before_leaving(&app.db, new.person, new.ends).await?;
     // A machine holds posts as people do, so that all that is true of them is true of it.
     let known = app.db.find(people::PERSON, args![new.person]).await?.is_some()
         || app.db.find(clients::CLIENT, args![new.person]).await?.is_some();
@@ -72,15 +96,25 @@ pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRo
         starts: starts.to_string(),
         ends: new.ends.map(|day| day.to_string()),
         ended_at: None,
+        division: division.map(str::to_owned),
+        unit: new.unit,
+        stands_for: None,
+        principal: None,
     };
     let id = ctx.new_id();
     let mut unit = Unit::new(ctx);
     guard(&mut unit, ctx, right);
+    if let (Some(of), Some(authority)) = (new.unit, new.authority) {
+        units::lives(&mut unit, of, authority);
+    }
     add(&mut unit, ctx, id, &state)?;
     match app.db.commit(unit).await? {
         Commit::Done => Ok(id),
         Commit::Lost { guard: "post held" } => {
             Err(Error::refused("此人已有这个岗位，不必重复授予；如已到期，请先终止原来的岗位，再重新授予。"))
+        }
+        Commit::Lost { guard: unit_rows::ABOVE_GUARD } => {
+            Err(Error::invalid("unit", "没有这个处室或窗口，或者已经撤销，请重新选择。"))
         }
         Commit::Lost { .. } => Err(Error::Stale { what: "岗位", by: None }),
     }
@@ -99,19 +133,87 @@ pub(crate) fn add(unit: &mut Unit, ctx: &Ctx, id: Id<PostRow>, state: &HeldState
 /// Those of the permission at the post's authority; [`Error::Refused`] if it has ended; [`Error::Stale`] if somebody was first; if
 /// the engine fails.
 pub async fn end_post(ctx: &Ctx, app: &App, id: Id<PostRow>) -> Result<()> {
-    let row = app.db.find(rows::POST, args![id]).await?;
-    let held = row.as_ref().map(rows::read).transpose()?.ok_or(Error::NotFound { what: "岗位" })?;
-    let right = administers(ctx, &scope(held.state.authority))?;
+    let held = held(&app.db, id).await?;
+    let right = administers(ctx, &place(&app.db, &held.state).await?)?;
     if held.state.ended_at.is_some() {
         return Err(Error::refused("这个岗位已经终止。"));
     }
     let mut unit = Unit::new(ctx);
     guard(&mut unit, ctx, right);
-    let at = ctx.now.max(held.head.at);
-    let state = HeldState { ended_at: Some(at), ..held.state.clone() };
-    let head = journal::append(&mut unit, ctx, &held.head, (&format!("post:{id}"), kinds::POST_ENDED), &state)?;
-    rows::end(&mut unit, &held, &head);
+    ends(&mut unit, ctx, &held)?;
+    for standing in standins(&app.db, id).await? {
+        ends(&mut unit, ctx, &standing)?;
+    }
+    // Nobody got to stand in for it meanwhile.
+    unit.expect(rows::STANDINS_GUARD, 0, rows::STANDINS_LEFT, args![id]);
     app.db.commit(unit).await?.or_stale("岗位")
+}
+
+/// Adds the end of a post to this unit.
+fn ends(unit: &mut Unit, ctx: &Ctx, held: &Held) -> Result<()> {
+    let ended_at = Some(ctx.now.max(held.head.at));
+    let state = HeldState { ended_at, ..held.state.clone() };
+    let about = format!("post:{}", held.id);
+    let head = journal::append(unit, ctx, &held.head, (&about, kinds::POST_ENDED), &state)?;
+    rows::set(unit, held, &state, &head);
+    Ok(())
+}
+
+/// Adds another last day of a post to this unit.
+pub(crate) fn lasts(unit: &mut Unit, ctx: &Ctx, held: &Held, ends: Option<String>) -> Result<()> {
+    let state = HeldState { ends, ..held.state.clone() };
+    let about = format!("post:{}", held.id);
+    let head = journal::append(unit, ctx, &held.head, (&about, kinds::POST_CHANGED), &state)?;
+    rows::set(unit, held, &state, &head);
+    Ok(())
+}
+
+/// One post.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none; if the engine fails.
+pub(crate) async fn held(db: &Db, id: Id<PostRow>) -> Result<Held> {
+    let row = db.find(rows::POST, args![id]).await?;
+    rows::read(&row.ok_or(Error::NotFound { what: "岗位" })?)
+}
+
+/// Who stands in for a post, those not ended.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn standins(db: &Db, id: Id<PostRow>) -> Result<Vec<Held>> {
+    db.query(rows::STANDINS_OF, args![id, OF_ONE_MAX]).await?.iter().map(rows::read).collect()
+}
+
+/// Who stands in for a person in any of its posts, those not ended.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn standings_for(db: &Db, person: Id<Person>) -> Result<Vec<Held>> {
+    db.query(rows::STANDINGS_FOR, args![person, OF_ONE_MAX]).await?.iter().map(rows::read).collect()
+}
+
+/// Which of the kinds of post that a person holds should not lie in one hand with this one, at the same authority (or at all of
+/// them): their names, for a warning.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn apart(
+    ctx: &Ctx,
+    app: &App,
+    (person, code, authority): (Id<Person>, &str, Option<Id<Authority>>),
+) -> Result<Vec<&'static str>> {
+    let kinds = app.part::<SiteCallers>()?;
+    let Some(kind) = kinds.post(code) else { return Ok(Vec::new()) };
+    let today = ctx.now.legal_date().to_string();
+    let running = |it: &Held| it.state.ended_at.is_none() && it.state.ends.as_ref().is_none_or(|ends| *ends >= today);
+    let same = |it: &Held| it.state.authority.is_none() || authority.is_none() || it.state.authority == authority;
+    let held = posts_of(&app.db, person).await?;
+    let mut found: Vec<_> = held.iter().filter(|it| running(it) && same(it)).collect();
+    found.sort_by_key(|it| it.state.code.clone());
+    found.dedup_by_key(|it| it.state.code.clone());
+    let against = found.iter().filter(|it| kind.apart.contains(&it.state.code.as_str()));
+    Ok(against.filter_map(|it| kinds.post(&it.state.code)).map(|it| it.name).collect())
 }
 
 /// All posts of a person, those in force first.
@@ -155,7 +257,7 @@ pub(crate) async fn officers(
     authority: Option<Id<Authority>>,
     ask: &PageAsk,
 ) -> Result<Officers> {
-    administers(ctx, &scope(authority))?;
+    administers(ctx, &scope(&app.db, authority, None).await?)?;
     if let Some(authority) = authority {
         let all = people(&app.db.query(rows::OFFICERS_AT, args!["", NAMED_MAX + 1, authority]).await?)?;
         if i64::try_from(all.len()).is_ok_and(|it| it <= NAMED_MAX) {
@@ -190,6 +292,16 @@ async fn by_name(app: &App, all: Vec<Officer>, ask: &PageAsk) -> Result<Officers
 
 fn key(it: &Officer) -> Cursor {
     Cursor::new([it.person.to_string()])
+}
+
+/// A page of people who hold posts in one unit, as they became known. Whoever calls has asked by what right.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn in_unit(app: &App, unit: Id<OrgUnitMark>, ask: &PageAsk) -> Result<Officers> {
+    let page = Page::cut(people(&units::posts_in(&app.db, unit, ask).await?)?, ask, key);
+    let shown: Vec<_> = page.items.iter().map(|it| it.person).collect();
+    Ok(Officers { names: person_names(app, &shown).await?, page, order: Order::Known })
 }
 
 /// Rows of posts, ordered by person, as people.

@@ -1,10 +1,10 @@
 //! Where somebody may do something: at every authority, or at some; and how one of them is found by words of its name.
 
-use kernel::{Authority as AuthorityMark, Ctx, Cursor, Id, Page, PageAsk, Permission, Result};
+use kernel::{Authority as AuthorityMark, Branch, Ctx, Cursor, Id, Page, PageAsk, Permission, Result};
 use storage::Db;
 
-use super::authorities::{authorities, authority_named, authority_search};
-use crate::model::authority::Authority;
+use super::authorities::{authorities, authority_named, authority_search, in_branch};
+use crate::model::{authority::Authority, division::number};
 
 /// So many authorities are offered for the words of a form; who finds more writes more of the name.
 pub(crate) const MEANT_MAX: u16 = 20;
@@ -15,6 +15,8 @@ pub struct Reach {
     whole: bool,
     /// By division, as all lists of authorities; empty if it is the whole site.
     own: Vec<Authority>,
+    /// Divisions with all in them.
+    branches: Vec<Branch>,
 }
 
 /// What the words of a form mean.
@@ -37,7 +39,17 @@ impl Reach {
     /// If the engine fails.
     pub async fn of(ctx: &Ctx, db: &Db, permission: Permission) -> Result<Self> {
         let grants = ctx.actor.grants.iter().filter(|it| it.permission == permission.code);
-        Self::at(db, grants.map(|it| it.authority).collect()).await
+        let (bound, plain): (Vec<_>, Vec<_>) = grants.partition(|it| it.branch.is_some());
+        let mut reach = Self::at(db, plain.iter().map(|it| it.authority).collect()).await?;
+        if !reach.whole {
+            reach.branches = bound.iter().filter_map(|it| it.branch).collect();
+            reach.branches.sort_unstable();
+            // What lies in another is reached with it.
+            let all = reach.branches.clone();
+            reach.branches.retain(|it| !all.iter().any(|other| other != it && other.has(it.from) && other.has(it.to)));
+            reach.branches.dedup();
+        }
+        Ok(reach)
     }
 
     /// These authorities; `None`: all of the site.
@@ -45,10 +57,10 @@ impl Reach {
     /// # Errors
     /// If the engine fails.
     pub async fn at(db: &Db, ids: Option<Vec<Id<AuthorityMark>>>) -> Result<Self> {
-        let Some(ids) = ids else { return Ok(Self { whole: true, own: Vec::new() }) };
+        let Some(ids) = ids else { return Ok(Self { whole: true, own: Vec::new(), branches: Vec::new() }) };
         let mut own: Vec<_> = authorities(db, &ids).await?.into_values().collect();
         own.sort_by(|a, b| (&a.facts.division, a.id).cmp(&(&b.facts.division, b.id)));
-        Ok(Self { whole: false, own })
+        Ok(Self { whole: false, own, branches: Vec::new() })
     }
 
     /// Whether it is every authority, and what belongs to none.
@@ -59,8 +71,25 @@ impl Reach {
 
     /// Whether this authority is among them; `None`, what belongs to none, only if all are.
     #[must_use]
-    pub fn covers(&self, authority: Option<Id<AuthorityMark>>) -> bool {
-        self.whole || authority.is_some_and(|id| self.own.iter().any(|it| it.id == id))
+    pub fn covers(&self, authority: Option<&Authority>) -> bool {
+        let within =
+            |it: &Authority| self.has(number(&it.facts.division)) || self.own.iter().any(|own| own.id == it.id);
+        self.whole || authority.is_some_and(within)
+    }
+
+    /// Whether all of the division of this code is of it.
+    pub(crate) fn has(&self, division: u64) -> bool {
+        self.whole || self.branches.iter().any(|it| it.has(division))
+    }
+
+    /// Divisions that are of it with all in them; none if it is the whole site.
+    pub(crate) fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// Authorities that are of it one by one; none if it is the whole site.
+    pub(crate) fn own(&self) -> &[Authority] {
+        &self.own
     }
 
     /// A page of those whose name or short name holds these words, by division; of all if there are no words.
@@ -77,7 +106,12 @@ impl Reach {
         };
         let holds = |it: &&Authority| it.facts.name.contains(words) || it.facts.short_name.contains(words);
         let later = |it: &&Authority| (it.facts.division.as_str(), it.id.to_string()) > (division, id.clone());
-        let found = self.own.iter().filter(holds).filter(later).cloned().collect();
+        let mut found: Vec<_> = self.own.iter().filter(holds).filter(later).cloned().collect();
+        for branch in &self.branches {
+            found.extend(in_branch(db, *branch, words, (division, &id, ask.sql_limit())).await?);
+        }
+        found.sort_by(|a, b| (&a.facts.division, a.id).cmp(&(&b.facts.division, b.id)));
+        found.dedup_by_key(|it| it.id);
         Ok(Page::cut(found, ask, |it| Cursor::new([it.facts.division.clone(), it.id.to_string()])))
     }
 
@@ -89,7 +123,14 @@ impl Reach {
         let mut found: Vec<_> = if self.whole {
             authority_named(db, name).await?
         } else {
-            self.own.iter().filter(|it| it.facts.name == name || it.facts.short_name == name).cloned().collect()
+            let mut found = self.own.clone();
+            if !self.branches.is_empty() {
+                found.extend(authority_named(db, name).await?.into_iter().filter(|it| self.covers(Some(it))));
+            }
+            found.retain(|it| it.facts.name == name || it.facts.short_name == name);
+            found.sort_by_key(|it| it.id);
+            found.dedup_by_key(|it| it.id);
+            found
         };
         Ok(if found.len() == 1 { found.pop() } else { None })
     }

@@ -26,6 +26,10 @@ storage::sql! {
     /// A page of authorities by division, of those whose name or short name holds a text.
     AUTHORITIES_NAMED = concat!("SELECT ", columns!(), " FROM authorities WHERE (division, id) > ($1, $2) \
         AND (name LIKE $4 ESCAPE '\\' OR short_name LIKE $4 ESCAPE '\\') ORDER BY division, id LIMIT $3");
+    /// As [`AUTHORITIES_NAMED`], from one division code to another.
+    AUTHORITIES_IN = concat!("SELECT ", columns!(), " FROM authorities WHERE (division, id) > ($1, $2) \
+        AND division >= $5 AND division <= $6 AND (name LIKE $4 ESCAPE '\\' OR short_name LIKE $4 ESCAPE '\\') \
+        ORDER BY division, id LIMIT $3");
     /// A new authority.
     AUTHORITY_ADD = "INSERT INTO authorities \
         (id, name, short_name, uscc, division, phone, address, hours, version, head, changed_at) \

@@ -5,12 +5,14 @@ pub(crate) mod authorities;
 pub(crate) mod codes;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
+pub(crate) mod leavings;
 pub(crate) mod mandates;
 pub(crate) mod messages;
 pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod posts;
 pub(crate) mod sessions;
+pub(crate) mod units;
 
 use storage::{Migration, Sql, Value};
 
@@ -20,6 +22,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 2, sql: include_str!("../../migrations/0002_openid.sql") },
     Migration { area: "identity", number: 3, sql: include_str!("../../migrations/0003_codes.sql") },
     Migration { area: "identity", number: 4, sql: include_str!("../../migrations/0004_mandates.sql") },
+    Migration { area: "identity", number: 5, sql: include_str!("../../migrations/0005_posts.sql") },
 ];
 
 /// The registries of the area's SQL.
@@ -31,6 +34,7 @@ pub(crate) const SQL: &[&[Sql]] = &[
     enterprises::ALL,
     messages::ALL,
     mandates::ALL,
+    leavings::ALL,
     openid::clients::ALL,
     openid::consents::ALL,
     openid::signing_keys::ALL,
@@ -38,6 +42,7 @@ pub(crate) const SQL: &[&[Sql]] = &[
     people::ALL,
     posts::ALL,
     sessions::ALL,
+    units::ALL,
 ];
 
 /// How many ids a statement with [`hundred!`] asks for at once; fewer are padded with `''`, which is no id.

@@ -10,7 +10,8 @@ storage::sql! {
     /// mandate to choose from, and every post in force: one row a post, or one without.
     CALLER = "SELECT s.token, s.id, s.person, s.device, s.acting_for, s.made_at, s.seen_at, a.demo, \
             m.id AS mandate, m.principal, m.items, e.name AS enterprise_name, \
-            (SELECT o.id FROM mandates o WHERE o.agent = s.person AND o.ended_at IS NULL LIMIT 1) AS other, p.id AS post, p.code, p.authority, p.item \
+            (SELECT o.id FROM mandates o WHERE o.agent = s.person AND o.ended_at IS NULL LIMIT 1) AS other, \
+            p.id AS post, p.code, p.authority, p.item, p.division, p.principal AS stead \
         FROM sessions s JOIN accounts a ON a.person = s.person \
         LEFT JOIN mandates m ON m.id = s.acting_for AND m.agent = s.person AND m.accepted_at IS NOT NULL \
             AND m.ended_at IS NULL AND m.starts <= $2 AND (m.ends IS NULL OR m.ends >= $2) \

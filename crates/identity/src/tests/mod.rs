@@ -7,6 +7,7 @@ mod divisions;
 mod erasure;
 mod limits;
 mod mandates;
+mod officers;
 mod openid;
 mod posts;
 mod record;
@@ -24,17 +25,21 @@ use crate::{ADMIN, AREA, AuthorityFacts, NewAccount, NewPerson, callers, create_
 /// What a post of another area may allow.
 pub(crate) const WORK: Permission = Permission::post("test.work", "受理办件");
 /// Another area's kind of post.
-pub(crate) const WORKER: Post = Post { code: "worker", name: "受理", permissions: &[WORK] };
+pub(crate) const WORKER: Post = Post { code: "worker", name: "受理", permissions: &[WORK], apart: &["decider"] };
+/// A kind of post that should lie in another hand than that.
+pub(crate) const DECIDER: Post = Post { code: "decider", name: "审批", permissions: &[DECIDE], apart: &["worker"] };
+/// What it allows.
+pub(crate) const DECIDE: Permission = Permission::post("test.decide", "审批办件");
 /// A password that will do.
 pub(crate) const PASSWORD: &str = "谯城的牛肉馍真香";
 
 fn own(_: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
-    vec![callers([ADMIN, WORKER])]
+    vec![callers([ADMIN, WORKER, DECIDER])]
 }
 
 /// A site on each engine, with real sessions.
 pub(crate) async fn sites() -> Vec<Site> {
-    testkit::sites_with(&[&AREA], own, Some(callers([ADMIN, WORKER]))).await
+    testkit::sites_with(&[&AREA], own, Some(callers([ADMIN, WORKER, DECIDER]))).await
 }
 
 /// As [`sites`], with a gateway for messages.

@@ -102,12 +102,7 @@ impl Loaded {
         let mut grants = Vec::new();
         for post in AREAS.iter().flat_map(|it| it.posts) {
             for (_, authority, row) in held.iter().filter(|it| it.0 == post.code) {
-                let grant = |it: &kernel::Permission| Grant {
-                    permission: it.code,
-                    authority: *authority,
-                    item: None,
-                    post: *row,
-                };
+                let grant = |it: &kernel::Permission| Grant::of(*it, *authority, *row);
                 grants.extend(post.permissions.iter().map(grant));
             }
         }

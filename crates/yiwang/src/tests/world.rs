@@ -90,6 +90,7 @@ impl World {
             let officer = person(&self.site, n).await;
             let post = NewPost::from_today(officer, "accept", Some(self.authority));
             identity::grant_post(&ctx, app, &post).await.expect("a post");
+            identity::testing::organise(app, &ctx, self.authority, (officer, n)).await.expect("a unit");
             let firm = NewEnterprise {
                 uscc: credit_code("91", n),
                 name: format!("试验{n}公司"),

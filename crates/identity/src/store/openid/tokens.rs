@@ -92,7 +92,8 @@ storage::sql! {
     /// Tokens that nobody can use.
     TOKENS_SWEEP = "DELETE FROM tokens WHERE until < $1";
     /// What a machine's token is: its system, and every post of it in force on the day $2.
-    MACHINE = "SELECT t.client, t.scopes, t.until, c.document, p.id AS post, p.code, p.authority, p.item \
+    MACHINE = "SELECT t.client, t.scopes, t.until, c.document, p.id AS post, p.code, p.authority, p.item, \
+        p.division, p.principal AS stead \
         FROM tokens t JOIN clients c ON c.id = t.client \
         LEFT JOIN posts p ON p.person = t.client AND p.ended_at IS NULL AND p.starts <= $2 AND (p.ends IS NULL OR p.ends >= $2) \
         WHERE t.token = $1 AND t.kind = 'machine' ORDER BY p.id";

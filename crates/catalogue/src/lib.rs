@@ -90,6 +90,7 @@ pub static AREA: Area = Area {
     ],
     sweeps: &[
         Sweep { name: "catalogue.agenda", every_s: 60, run: |app, ctx| Box::pin(service::agenda::round(app, ctx)) },
+        Sweep { name: "catalogue.counts", every_s: 5, run: |app, ctx| Box::pin(service::counts::round(app, ctx)) },
         Sweep { name: "catalogue.imports", every_s: 1, run: |app, ctx| Box::pin(exchange::work::round(app, ctx)) },
     ],
     samples: pages::samples::desk,

@@ -260,12 +260,18 @@ pub async fn at_stage(db: &Db, stage: Stage, ask: &PageAsk) -> Result<Page<ItemS
     page_of(db, store::AT_STAGE, stage.code(), ask).await
 }
 
-/// A page of items of an authority with suspect materials («奇葩证明»).
+/// A page of items of an authority (`None`: of all) with suspect materials («奇葩证明»).
 ///
 /// # Errors
 /// If the engine fails.
-pub async fn with_suspects(db: &Db, authority: Id<Authority>, ask: &PageAsk) -> Result<Page<ItemSummary>> {
-    page_of(db, store::WITH_SUSPECTS, &authority.to_string(), ask).await
+pub async fn with_suspects(db: &Db, authority: Option<Id<Authority>>, ask: &PageAsk) -> Result<Page<ItemSummary>> {
+    match authority {
+        Some(authority) => page_of(db, store::WITH_SUSPECTS, &authority.to_string(), ask).await,
+        None => {
+            let after = ask.after.as_ref().map(|it| it.text(0)).transpose()?.unwrap_or_default();
+            cut(&db.query(store::ALL_WITH_SUSPECTS, args![after, ask.sql_limit()]).await?, ask)
+        }
+    }
 }
 
 /// A page of the implementing lists of a base entry.
@@ -278,7 +284,11 @@ pub async fn of_base(db: &Db, code: &str, ask: &PageAsk) -> Result<Page<ItemSumm
 
 async fn page_of(db: &Db, sql: storage::Sql, key: &str, ask: &PageAsk) -> Result<Page<ItemSummary>> {
     let after = ask.after.as_ref().map(|it| it.text(0)).transpose()?.unwrap_or_default();
-    let rows = db.query(sql, args![key, after, ask.sql_limit()]).await?;
+    cut(&db.query(sql, args![key, after, ask.sql_limit()]).await?, ask)
+}
+
+/// A page of items by id.
+fn cut(rows: &[storage::Row], ask: &PageAsk) -> Result<Page<ItemSummary>> {
     let items = rows.iter().map(|row| store::read(row).map(|it| it.0)).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(items, ask, |it| Cursor::new([it.id.to_string()])))
 }
@@ -431,9 +441,7 @@ pub async fn items(db: &Db, filter: &ItemFilter, ask: &PageAsk) -> Result<Page<I
     let state = filter.state.map_or("", ItemState::code);
     let item_type = filter.item_type.map_or("", ItemType::code);
     let pattern = store::pattern(&filter.text);
-    let rows = db.query(sql, args![key, after, state, item_type, pattern, ask.sql_limit(), filter.public]).await?;
-    let items = rows.iter().map(|row| store::read(row).map(|it| it.0)).collect::<Result<Vec<_>>>()?;
-    Ok(Page::cut(items, ask, |it| Cursor::new([it.id.to_string()])))
+    cut(&db.query(sql, args![key, after, state, item_type, pattern, ask.sql_limit(), filter.public]).await?, ask)
 }
 
 /// How many items of an authority are in each state.

@@ -15,6 +15,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "catalogue", number: 4, sql: include_str!("../migrations/0004_record.sql") },
     Migration { area: "catalogue", number: 5, sql: include_str!("../migrations/0005_exchange.sql") },
     Migration { area: "catalogue", number: 6, sql: include_str!("../migrations/0006_words.sql") },
+    Migration { area: "catalogue", number: 7, sql: include_str!("../migrations/0007_counts.sql") },
 ];
 
 /// Every SQL text of the catalogue, for the test that prepares each on both engines.
@@ -162,6 +163,13 @@ storage::sql! {
     /// A page of items of an authority with suspect materials.
     WITH_SUSPECTS = concat!("SELECT ", columns!(), " FROM items WHERE authority = $1 AND suspects > 0 AND id > $2 \
         ORDER BY id LIMIT $3");
+    /// As [`WITH_SUSPECTS`], of all authorities.
+    ALL_WITH_SUSPECTS = concat!("SELECT ", columns!(), " FROM items WHERE suspects > 0 AND id > $1 ORDER BY id LIMIT $2");
+    /// How far all items have been weighed, and under which rules.
+    WEIGHED = "SELECT rules, after, done FROM items_weighed WHERE id = $1";
+    /// Writes how far they have been.
+    WEIGHED_PUT = "INSERT INTO items_weighed (id, rules, after, done) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (id) DO UPDATE SET rules = excluded.rules, after = excluded.after, done = excluded.done";
     /// The documents in force of these items.
     DOCUMENTS_OF = concat!("SELECT v.item AS item, v.document AS document FROM items i JOIN item_versions v \
         ON v.item = i.id AND v.number = i.current_version WHERE i.id IN (", keys!(), ")");

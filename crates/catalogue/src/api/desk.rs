@@ -371,9 +371,16 @@ async fn whole(ctx: &Ctx, app: &App, id: Id<Item>) -> Result<DeskItem, Failure> 
     let item = reads::item(&app.db, id).await?;
     may_look(ctx, item.authority)?;
     let document = service::base::working(&app.db, &item).await?;
-    let found = service::rules::rulebook(&app.db).await?.all(&document);
-    let findings = found
+    let book = service::rules::rulebook(&app.db).await?;
+    let writing = item.stage == Some(Stage::Writing);
+    let blocks = if writing {
+        service::codes::obstacles(&app.db, &item, &document, &book).await?
+    } else {
+        book.findings(&document)
+    };
+    let findings = blocks
         .into_iter()
+        .chain(book.warnings(&document))
         .map(|it| DeskFinding { blocks: it.severity == Severity::Block, field: it.field, message: it.message })
         .collect();
     let percent = percent_complete(service::count(missing(&document).len()));

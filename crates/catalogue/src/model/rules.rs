@@ -121,6 +121,14 @@ pub struct Finding {
     pub severity: Severity,
 }
 
+impl Finding {
+    /// What a rule says whose breach does not lie in the document alone.
+    pub(crate) fn of(rule: &Rule) -> Self {
+        let (field, message) = (rule.field.clone(), rule.message.clone());
+        Self { rule: rule.number, field, message, severity: rule.severity }
+    }
+}
+
 impl From<Finding> for Fault {
     fn from(it: Finding) -> Self {
         Self::new(it.field, it.message)
@@ -138,6 +146,9 @@ pub struct Rulebook {
 }
 
 impl Rulebook {
+    /// The table that the program ships, as text.
+    pub(crate) const TABLE: &'static str = TABLE;
+
     /// The rules with the words that the program ships.
     ///
     /// # Errors

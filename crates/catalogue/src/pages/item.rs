@@ -10,14 +10,13 @@ use axum::{
 };
 use kernel::{Ctx, Error, Fault, Id, Item};
 use standards::UseLevel;
-use storage::Db;
 use webkit::{Answer, App, Form, Page, Shell, flash, page};
 
 use super::{ITEMS, LEGAL_CHECKS, OFFICE_CHECKS, here, may, may_look};
 use crate::{
     CATALOGUE, LEGAL_CHECK, OFFICE_CHECK,
     model::{
-        ActStage, Finding, Group, ItemDocument, ItemSummary, Revision, Rulebook, SECTIONS, Severity, Stage, group_of,
+        ActStage, Finding, Group, ItemDocument, ItemSummary, Revision, SECTIONS, Severity, Stage, group_of,
         percent_complete,
     },
     reads,
@@ -194,22 +193,6 @@ pub(crate) fn inherited(doc: &ItemDocument) -> Vec<Inherited> {
     ]
 }
 
-/// What, besides the guide itself, would keep the draft from being published.
-async fn obstacles(
-    db: &Db,
-    (item, doc): (&ItemSummary, &ItemDocument),
-    book: &Rulebook,
-    known: &[Finding],
-) -> kernel::Result<Vec<Finding>> {
-    let faults = match service::items::coded(db, item, doc, book).await {
-        Ok(_) => Vec::new(),
-        Err(Error::Invalid(faults)) => faults,
-        Err(error) => return Err(error),
-    };
-    let fresh = faults.into_iter().filter(|it| known.iter().all(|known| known.message != it.message));
-    Ok(fresh.map(|it| Finding { rule: 0, field: it.field, message: it.message, severity: Severity::Block }).collect())
-}
-
 async fn item_page(app: &App, it: Page, id: Id<Item>, faults: Vec<Fault>) -> Answer {
     let item = reads::item(&app.db, id).await?;
     may_look(&it.ctx, item.authority)?;
@@ -227,10 +210,11 @@ async fn item_page(app: &App, it: Page, id: Id<Item>, faults: Vec<Fault>) -> Ans
     let made = reads::items_of(&app.db, &made).await?;
     let hands = hands(revision.as_ref(), &names);
     let book = service::rules::rulebook(&app.db).await?;
-    let mut found = book.all(&doc);
-    if revision.as_ref().is_some_and(|it| it.stage == Stage::Writing) {
-        found.extend(obstacles(&app.db, (&item, &doc), &book, &found).await?);
-    }
+    let mut found = match &revision {
+        Some(it) if it.stage == Stage::Writing => service::codes::obstacles(&app.db, &item, &doc, &book).await?,
+        _ => book.findings(&doc),
+    };
+    found.extend(book.warnings(&doc));
     let last = remarks.first().map(|it| it.round);
     page(&ItemPage {
         authority,

@@ -30,6 +30,8 @@ pub(crate) struct OfficeLine {
 pub(crate) struct OfficesPage {
     pub(crate) shell: Shell,
     pub(crate) q: String,
+    /// Whether the caller sees the suspect materials of all departments together.
+    pub(crate) whole: bool,
     pub(crate) offices: Vec<OfficeLine>,
     pub(crate) next: String,
     pub(crate) first: String,
@@ -44,7 +46,8 @@ impl OfficeLine {
 pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<OfficesAsk>) -> Answer {
     let q: String = ask.q.trim().chars().take(100).collect();
     let wanted = PageAsk::from_query(Some(&ask.after), None)?;
-    let found = Reach::at(&app.db, whose(&it.ctx)?).await?.search(&app.db, &q, &wanted).await?;
+    let reach = Reach::at(&app.db, whose(&it.ctx)?).await?;
+    let found = reach.search(&app.db, &q, &wanted).await?;
     let ids: Vec<_> = found.items.iter().map(|it| it.id).collect();
     let counts = reads::office_counts(&app.db, &ids).await?;
     let line = |office: identity::Authority| OfficeLine {
@@ -63,6 +66,7 @@ pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<Off
         first: if ask.after.is_empty() { String::new() } else { href("") },
         offices: found.items.into_iter().map(line).collect(),
         q,
+        whole: reach.is_whole(),
         shell: it.shell,
     })
 }

@@ -239,6 +239,7 @@ fn tables(shell: &Shell) -> Option<Vec<Sample>> {
     let offices = OfficesPage {
         shell: shell.clone(),
         q: "<b>".to_owned(),
+        whole: true,
         offices: vec![
             office("谯城区教育局<b>", OfficeCount { items: 3, missing: 20, suspects: 2, open: 1 }),
             office("谯城区民政局", OfficeCount::default()),
@@ -295,19 +296,20 @@ fn rules(shell: &Shell) -> Option<Vec<Sample>> {
     odd.materials.iter_mut().for_each(|it| it.legal_basis.clear());
     let book = Rulebook::shipped().ok()?;
     let line = |found| SuspectLine {
+        office: "谯城区教育局<b>".to_owned(),
         item: odd.name.clone(),
         code: String::new(),
         item_href: "/desk/items/1".to_owned(),
         href: "/desk/items/1/edit/materials".to_owned(),
         found,
     };
-    let rows = book.suspects(&odd).into_iter().map(line).collect();
-    let suspects = SuspectsPage {
+    let suspects = |id: &str, name: &str| SuspectsPage {
         shell: shell.clone(),
-        authority: ("1".to_owned(), "谯城区教育局".to_owned()),
+        authority: (id.to_owned(), name.to_owned()),
+        all: if id.is_empty() { String::new() } else { "/desk/items/suspects".to_owned() },
         tabs: vec![("?kind=held".to_owned(), SuspectKind::Held.name(), true)],
         file: "/desk/items/suspects.csv".to_owned(),
-        rows,
+        rows: book.suspects(&odd).into_iter().map(line).collect(),
         next: String::new(),
         first: String::new(),
     };
@@ -330,7 +332,8 @@ fn rules(shell: &Shell) -> Option<Vec<Sample>> {
     Some(vec![
         sample("rules_desk.html", page.render())?,
         sample("words_desk.html", words.render())?,
-        sample("suspects_desk.html", suspects.render())?,
+        sample("suspects_desk.html", suspects("1", "谯城区教育局").render())?,
+        sample("suspects_desk.html", suspects("", "").render())?,
     ])
 }
 

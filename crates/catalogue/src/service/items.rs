@@ -1,21 +1,18 @@
 //! Items from their first draft to a published version, and the operator's own acts.
 
 use journal::{Head, append};
-use kernel::{Authority, Ctx, Error, Fault, Id, Item, Result, Who};
+use kernel::{Authority, Ctx, Error, Id, Item, Result, Who};
 use serde_json::Value;
-use standards::{HandlingCode, ItemCode};
 use storage::{Db, Unit, args};
 
 use super::{
-    Change, Stands, base, checked, count, describe, fingerprint, in_force, lost, one_code, operator, rules::rulebook,
+    Change, Stands, base, checked, codes, count, describe, fingerprint, in_force, lost, operator, rules::rulebook,
     weigh,
 };
 use crate::{
     CATALOGUE,
-    model::{
-        BaseEntry, Day, Finding, ItemDocument, ItemState, ItemSummary, Opened, Revision, Rulebook, Stage, missing,
-    },
-    offices::{self, Office, allow},
+    model::{Day, ItemDocument, ItemState, ItemSummary, Opened, Revision, Rulebook, Stage, missing},
+    offices::{self, allow},
     store,
 };
 
@@ -182,7 +179,7 @@ async fn put_out(ctx: &Ctx, db: &Db, (id, version): (Id<Item>, i64), may_wait: b
     }
     let state = change.item.state.published()?;
     let book = rulebook(db).await?;
-    let (item_code, handling_code) = coded(db, &change.item, &doc, &book).await?;
+    let (item_code, handling_code) = codes::coded(db, &change.item, &doc, &book).await?;
     match doc.planned_effect.filter(|it| it.0 > ctx.now.legal_date()) {
         Some(day) if may_wait => return wait_for(ctx, db, change, (revision, day)).await,
         Some(day) => return Err(not_yet(day)),
@@ -271,61 +268,4 @@ pub(crate) fn end(change: &mut Change) {
     for kind in ["publish", "cancel"] {
         change.unit.run(store::AGENDA_DROP, args![kind, change.item.id, ""]);
     }
-}
-
-/// The codes under which the document may be published as this item's.
-///
-/// # Errors
-/// [`Error::Invalid`] with everything that keeps it from being published: what the guide lacks, a base entry that has changed, an
-/// authority without code, a code that another item has.
-pub(crate) async fn coded(
-    db: &Db,
-    item: &ItemSummary,
-    doc: &ItemDocument,
-    book: &Rulebook,
-) -> Result<(String, String)> {
-    let office = offices::office(db, item.authority).await?;
-    let directory = base::find(db, doc.base.as_ref().map(|it| it.code.as_str()).unwrap_or_default()).await?;
-    let (item_code, handling_code) =
-        judge(book.findings(doc), doc, (&office, item), directory.map(|it| it.0).as_ref())?;
-    let bearer = db.find(store::ITEM_OF_CODE, args![&item_code, &handling_code]).await?;
-    match bearer.map(|row| row.id::<Item>("id")).transpose()? {
-        Some(other) if other != item.id => Err(one_code()),
-        _ => Ok((item_code, handling_code)),
-    }
-}
-
-/// Everything that keeps the document from being published, or its codes (实施编码 = USCC + 行使层级 + 基本编码; with a part, 33).
-fn judge(
-    found: Vec<Finding>,
-    doc: &ItemDocument,
-    (office, item): (&Office, &ItemSummary),
-    directory: Option<&BaseEntry>,
-) -> Result<(String, String)> {
-    let mut faults: Vec<Fault> = found.into_iter().map(Finding::into).collect();
-    if directory.is_some() && directory != doc.base.as_ref() {
-        faults.push(Fault::new("base", "基本目录已经变更，请先打开本事项保存一次，按新的基本目录核对后再送审。"));
-    }
-    let code = match (&office.credit_code, doc.use_levels.first(), &doc.base) {
-        (Some(body), Some(level), Some(base)) => ItemCode::from_parts(body, *level, &base.code).ok(),
-        _ => None,
-    };
-    if office.credit_code.is_none() {
-        faults.push(Fault::new("authority", "实施主体没有统一社会信用代码，无法生成实施编码，请先在机构管理中补充。"));
-    }
-    let Some(code) = code.filter(|_| faults.is_empty()) else { return Err(Error::Invalid(faults)) };
-    let part = match doc.handling_number {
-        None => String::new(),
-        Some(n) => match HandlingCode::parse(&format!("{}{n:02}", code.as_str())) {
-            Ok(code) if n > 0 => code.as_str().to_owned(),
-            _ => return Err(Error::invalid("handling_number", "业务办理项序号应为 1 至 99。")),
-        },
-    };
-    let code = code.as_str().to_owned();
-    if item.item_code.is_empty() || (&item.item_code, &item.handling_code) == (&code, &part) {
-        return Ok((code, part));
-    }
-    let message =
-        format!("实施编码一经发布不得变更（原为 {}）。基本编码、层级或者序号变了的，请新编一个事项。", item.item_code);
-    Err(Error::invalid("base", message))
 }

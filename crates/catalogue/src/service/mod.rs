@@ -4,6 +4,8 @@ pub(crate) mod acts;
 pub(crate) mod agenda;
 pub(crate) mod base;
 pub(crate) mod bulk;
+pub(crate) mod codes;
+pub(crate) mod counts;
 pub(crate) mod items;
 pub(crate) mod review;
 pub(crate) mod rules;
@@ -17,7 +19,9 @@ use sm3::{Digest, Sm3};
 use storage::{Db, Unit, args};
 
 use crate::{
-    model::{DOCUMENT_BYTES_MAX, ItemDocument, ItemState, ItemSummary, ItemTags, Rulebook, missing, over_limits},
+    model::{
+        DOCUMENT_BYTES_MAX, Finding, ItemDocument, ItemState, ItemSummary, ItemTags, Rulebook, missing, over_limits,
+    },
     offices::allow,
     store::{self, guard},
 };
@@ -176,20 +180,17 @@ pub(crate) fn operator(ctx: &Ctx) -> Result<()> {
 }
 
 /// Quality rule 15: one code, one item.
-pub(crate) fn one_code() -> Error {
-    match Rulebook::shipped() {
-        Ok(book) => {
-            let rule = book.rules().iter().find(|it| it.number == 15);
-            Error::Invalid(rule.map(|it| Fault::new(it.field.clone(), it.message.clone())).into_iter().collect())
-        }
-        Err(error) => error,
-    }
+pub(crate) fn one_code(book: &Rulebook) -> Option<Finding> {
+    book.rules().iter().find(|it| it.number == 15).map(Finding::of)
 }
 
 /// What a lost guard means to the person.
 pub(crate) fn lost(guard: &'static str, what: &'static str) -> Error {
     match guard {
-        guard::CODE => one_code(),
+        guard::CODE => match Rulebook::shipped() {
+            Ok(book) => Error::Invalid(one_code(&book).map(Fault::from).into_iter().collect()),
+            Err(error) => error,
+        },
         guard::ACT => Error::Stale { what: "事项变动", by: None },
         guard::BASE => Error::Stale { what: "基本目录", by: None },
         _ => Error::Stale { what, by: None },

@@ -5,7 +5,7 @@ use serde_json::json;
 use storage::{Db, args};
 use webkit::App;
 
-use super::{Change, in_force, items, rules::rulebook, said::Sealing};
+use super::{Change, codes, in_force, rules::rulebook, said::Sealing};
 use crate::{
     CATALOGUE, LEGAL_CHECK, OFFICE_CHECK,
     model::{LIST_MAX, Revision, Stage, TEXT_MAX},
@@ -28,7 +28,7 @@ pub struct Remark {
 pub async fn submit(ctx: &Ctx, db: &Db, id: Id<Item>, version: i64) -> Result<()> {
     let (change, revision) = begin(ctx, db, (id, version), CATALOGUE).await?;
     let row = db.find(store::DRAFT, args![id]).await?.ok_or(Error::Stale { what: "事项", by: None })?;
-    items::coded(db, &change.item, &store::document(&row)?, &rulebook(db).await?).await?;
+    codes::coded(db, &change.item, &store::document(&row)?, &rulebook(db).await?).await?;
     moved(ctx, db, change, revision.submitted()?, ("catalogue.item_submitted", json!(null))).await
 }
 

@@ -38,11 +38,19 @@ pub struct KeptWords {
 /// # Errors
 /// If the engine fails.
 pub async fn rulebook(db: &Db) -> Result<Rulebook> {
+    in_force(db).await.map(|it| it.0)
+}
+
+/// The rules with the words in force, and an SM3 of both: it is another when a word or, with a newer program, a rule is.
+pub(crate) async fn in_force(db: &Db) -> Result<(Rulebook, String)> {
     let rows = written(db).await?;
-    rows.iter().try_fold(Rulebook::shipped()?, |book, row| {
-        let words = row.text("words")?.lines().map(str::to_owned).collect();
-        Ok(book.with_words(row.text("id")?, words))
-    })
+    let (mut book, mut text) = (Rulebook::shipped()?, Rulebook::TABLE.to_owned());
+    for row in &rows {
+        let (list, words) = (row.text("id")?, row.text("words")?);
+        text.extend(["\n", list, "\n", words]);
+        book = book.with_words(list, words.lines().map(str::to_owned).collect());
+    }
+    Ok((book, fingerprint(&text)))
 }
 
 /// The lists of words, as they stand.

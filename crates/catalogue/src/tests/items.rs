@@ -85,6 +85,14 @@ async fn one_authority_has_one_item_of_a_code() {
         assert!(error.message().contains("一事一码"), "{}", error.message());
         let early = crate::service::review::submit(&ctx, db, two, 1).await.unwrap_err();
         assert_eq!(early.message(), error.message(), "told before anybody checks it");
+        let mut lacking = licence();
+        lacking.materials[2].name.clear();
+        revise(&ctx, db, two, 1, &lacking).await.unwrap();
+        let keeper = super::keeper(&site, Some(office)).await;
+        let page = site.get(&keeper, &format!("/desk/items/{two}")).await.body;
+        assert!(page.contains("一事一码"), "{}: told beside whatever else is to be mended: {page}", site.engine);
+        let told = site.get(&keeper, &format!("/api/v1/desk/items/{two}")).await.body;
+        assert!(told.contains("一事一码"), "{}: {told}", site.engine);
         let mut other = licence();
         other.base.as_mut().unwrap().name = "另一个名称".to_owned();
         let refused = create_item(&ctx, db, office, &other).await.unwrap_err();

@@ -3,7 +3,7 @@
 use kernel::Error;
 
 use super::{AREAS, authority, licence, lifecycle::hand, sites};
-use crate::{CATALOGUE, LEGAL_CHECK, create_item, put_words, rulebook, submit};
+use crate::{CATALOGUE, LEGAL_CHECK, create_item, model::ItemDocument, put_words, revise, rulebook, submit};
 
 const USCC: &str = "11341600000000019Q";
 const PAGE: &str = "/desk/item-rules";
@@ -117,11 +117,67 @@ async fn suspect_materials_are_listed_by_department_and_kind_lead_to_their_field
         assert!(shown.contains(&bare) && !shown.contains("/edit/materials"), "who checks reads: {shown}");
         let offices = site.get(&lawyer, "/desk/items/offices").await.body;
         assert!(offices.contains(&page), "{offices}");
-        assert!(site.get(&keeper, &file).await.body.starts_with("\u{feff}事项,实施编码"));
+        assert!(site.get(&keeper, &file).await.body.starts_with("\u{feff}单位,事项,实施编码"));
         let other = authority(&system, db, "谯城区教育局", "11341600000000027K").await;
         let stranger = hand(&site, CATALOGUE, Some(other)).await.0;
-        for path in [&page, &file] {
+        for path in [&page, &file, "/desk/items/suspects.csv"] {
             assert_eq!(site.get(&stranger, path).await.status, 403, "{path}");
         }
+        let theirs = create_item(&system, db, other, &doc).await.unwrap();
+        for path in ["/desk/items/suspects", "/desk/items/suspects.csv"] {
+            let body = site.get(&lawyer, path).await.body;
+            for shown in ["谯城区市场监督管理局", "谯城区教育局", &bare] {
+                assert!(body.contains(shown), "{}: {shown}: {body}", site.engine);
+            }
+        }
+        let shown = site.get(&stranger, "/desk/items/suspects").await.body;
+        assert!(shown.contains(&theirs.to_string()) && !shown.contains(&id.to_string()), "one's own: {shown}");
+        let searched =
+            storage::testing::scans(db, &[crate::store::WITH_SUSPECTS, crate::store::ALL_WITH_SUSPECTS]).await;
+        assert_eq!(searched.unwrap(), Vec::<String>::new(), "{}", site.engine);
+    }
+}
+
+#[tokio::test]
+async fn the_counts_of_the_lists_follow_the_words_of_legal_affairs_without_anybody_saving_an_item() {
+    for site in sites().await {
+        let (system, db) = (site.app.system("test"), &site.app.db);
+        let office = authority(&system, db, "谯城区市场监督管理局", USCC).await;
+        let lawyer = hand(&site, LEGAL_CHECK, None).await.1;
+        let mut doc = licence();
+        doc.conditions = vec!["符合有关部门要求".to_owned()];
+        let first = create_item(&system, db, office, &doc).await.unwrap();
+        // More than one unit of them.
+        for n in 0..120 {
+            create_item(&system, db, office, &ItemDocument { name: format!("{}{n}", doc.name), ..doc.clone() })
+                .await
+                .ok();
+        }
+        let findings = async || {
+            let found = crate::reads::all_after(db, None).await.unwrap();
+            found.iter().map(|it| (it.id, it.findings, it.version)).collect::<Vec<_>>()
+        };
+        let round = async || crate::service::counts::round(&site.app, &system).await.unwrap();
+        round().await;
+        let before = findings().await;
+        let queries = db.queries();
+        round().await;
+        assert_eq!(db.queries() - queries, 2, "{}: nothing is weighed while the rules are the same", site.engine);
+        put_words(&lawyer, db, ("vague", 0), "有关部门").await.unwrap();
+        round().await;
+        let after = findings().await;
+        assert!(before.len() > 100 && before.len() == after.len(), "{}: {}", site.engine, before.len());
+        for (was, is) in before.iter().zip(&after) {
+            assert_eq!(*is, (was.0, was.1 + 1, was.2 + 1), "{}: one finding more, and on record", site.engine);
+        }
+        let keeper = super::keeper(&site, Some(office)).await;
+        let saved = revise(&site.ctx(&keeper), db, first, after[0].2, &doc).await;
+        assert!(saved.is_ok(), "{}: {saved:?}", site.engine);
+        put_words(&lawyer, db, ("vague", 1), "其他材料").await.unwrap();
+        round().await;
+        let again = findings().await;
+        assert!(again.iter().zip(&before).all(|(is, was)| (is.0, is.1) == (was.0, was.1)), "{}", site.engine);
+        site.settle(&AREAS).await;
+        super::verified(&site).await;
     }
 }

@@ -5,7 +5,10 @@
 
 use std::{
     fmt::Write,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -19,6 +22,10 @@ const QUERIES: &str = include_str!("../tests/queries.tsv");
 const ITEMS: usize = 95_009;
 /// How often each question is asked by itself.
 const RUNS: usize = 7;
+/// So many results are asked for; one more is another question, which was not asked before.
+const LIMIT: usize = 20;
+/// Kinds of one question for measuring.
+const KINDS: usize = 70;
 /// How many ask at once, each the next question as soon as it is answered.
 const USERS: usize = 16;
 
@@ -61,9 +68,11 @@ async fn main() {
             .collect(),
     );
     alone(&index, db, &questions).await;
-    for users in [1, USERS] {
-        let times = asked(&index, db, &questions, users, Duration::from_secs(seconds)).await;
-        report(users, seconds, times);
+    for (users, new, what) in
+        [(1, true, "not asked before"), (USERS, true, "not asked before"), (USERS, false, "asked before")]
+    {
+        let times = asked(&index, db, &questions, (users, new), Duration::from_secs(seconds)).await;
+        report(&format!("{users} users, {what}"), times);
     }
     std::fs::remove_dir_all(folder).expect("the folder is removed");
 }
@@ -112,8 +121,8 @@ async fn alone(index: &SearchIndex, db: &storage::Db, questions: &[String]) {
     let mut times = Vec::new();
     for text in questions {
         let mut best = Duration::MAX;
-        for _ in 0..RUNS {
-            let ask = Ask { text: text.clone(), limit: 20, ..Ask::default() };
+        for run in 0..RUNS {
+            let ask = Ask { text: text.clone(), limit: LIMIT + run, ..Ask::default() };
             let begin = Instant::now();
             index.search(db, SystemClock.now(), &ask).await.expect("an answer");
             best = best.min(begin.elapsed());
@@ -136,35 +145,45 @@ async fn asked(
     index: &Arc<SearchIndex>,
     db: &storage::Db,
     questions: &Arc<Vec<String>>,
-    users: usize,
+    (users, new): (usize, bool),
     long: Duration,
-) -> Vec<Duration> {
+) -> (f64, Vec<Duration>) {
     let all: Arc<Mutex<Vec<Duration>>> = Arc::default();
+    // Kinds that neither `alone` nor a run before this one asked for.
+    let from = LIMIT + RUNS + if users == 1 { 0 } else { KINDS };
+    let (next, started) = (Arc::new(AtomicUsize::new(0)), Instant::now());
     let mut people = tokio::task::JoinSet::new();
-    for user in 0..users {
+    for _ in 0..users {
         let (index, db, questions, all) = (Arc::clone(index), db.clone(), Arc::clone(questions), Arc::clone(&all));
+        let next = Arc::clone(&next);
         people.spawn(async move {
-            let (start, mut times, mut at) = (Instant::now(), Vec::new(), user * 21);
-            while start.elapsed() < long {
-                let ask = Ask { text: questions[at % questions.len()].clone(), limit: 20, ..Ask::default() };
+            let mut times = Vec::new();
+            while started.elapsed() < long {
+                // Whoever asks waits from here on, also for the others to be served.
                 let begin = Instant::now();
+                tokio::task::yield_now().await;
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let (text, kind) = (&questions[at % questions.len()], at / questions.len());
+                if new && kind >= KINDS {
+                    break;
+                }
+                let limit = if new { from + kind } else { LIMIT };
+                let ask = Ask { text: text.clone(), limit, ..Ask::default() };
                 index.search(&db, SystemClock.now(), &ask).await.expect("an answer");
                 times.push(begin.elapsed());
-                at += 1;
-                tokio::task::yield_now().await;
             }
             all.lock().expect("times").extend(times);
         });
     }
     people.join_all().await;
-    std::mem::take(&mut *all.lock().expect("times"))
+    (started.elapsed().as_secs_f64(), std::mem::take(&mut *all.lock().expect("times")))
 }
 
-fn report(users: usize, seconds: u64, mut times: Vec<Duration>) {
+fn report(what: &str, (seconds, mut times): (f64, Vec<Duration>)) {
     times.sort();
     let at = |share: usize| times[(times.len() - 1) * share / 1_000].as_secs_f64() * 1_000.0;
-    let rate = times.len() as f64 / seconds as f64;
-    println!("{users} users: {rate:.0}/s, p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms", at(500), at(990), at(999));
+    let rate = times.len() as f64 / seconds;
+    println!("{what}: {rate:.0}/s, p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms", at(500), at(990), at(999));
 }
 
 fn tempfile() -> std::path::PathBuf {

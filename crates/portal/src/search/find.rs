@@ -33,7 +33,7 @@ const ABOVE: f32 = 6.0;
 const FURTHER: f32 = 0.5;
 
 /// What somebody asks.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Ask {
     /// In their own words. A place or a department in it is a filter.
     pub text: String,

@@ -14,6 +14,7 @@ use storage::Db;
 use webkit::{PublicState, Stamp};
 
 use super::{
+    answers::Answers,
     engine::Engine,
     find::{Ask, Found, Look},
     keep::{keep_misses, own_words},
@@ -40,6 +41,7 @@ pub struct SearchIndex {
     place: Place,
     shared: Arc<Shared>,
     words: RwLock<Arc<Words>>,
+    answers: Answers,
     missed: Mutex<Missed>,
     /// One follower at a time; others go on with what is known.
     following: tokio::sync::Mutex<LastLook>,
@@ -111,6 +113,7 @@ impl SearchIndex {
             place,
             shared: Arc::default(),
             words: RwLock::new(Arc::new(Words::default())),
+            answers: Answers::default(),
             missed: Mutex::new(Missed { texts: HashMap::new(), written: Moment::from_micros(0) }),
             following: tokio::sync::Mutex::new(LastLook { at: Moment::from_micros(0), position: 0 }),
         }
@@ -136,7 +139,7 @@ impl SearchIndex {
 
     /// As [`SearchIndex::search`], of what was already read.
     pub(crate) fn search_in(&self, known: &Known, ask: &Ask) -> Found {
-        self.look(known, |look| look.find(ask))
+        self.answers.answer(known, ask, || self.look(known, |look| look.find(ask)))
     }
 
     fn look<T>(&self, known: &Known, ask: impl FnOnce(&Look) -> T) -> T {

@@ -2,8 +2,9 @@
 //!
 //! [`text`] makes texts comparable, [`sound`] knows how they sound, [`words`] is the dictionary of what people say, [`plan`] reads a
 //! query, [`engine`] is the index that names candidates, [`rank`] decides between them, [`find`] puts it together. [`index`] keeps
-//! all of it for a running site. What the desk writes, and what was not found: [`word`], [`keep`], [`replay`].
+//! all of it for a running site, [`answers`] the answers given last. What the desk writes, and what was not found: [`word`], [`keep`], [`replay`].
 
+mod answers;
 pub(crate) mod engine;
 pub(crate) mod find;
 pub(crate) mod index;

@@ -246,6 +246,12 @@ async fn the_desk_teaches_a_saying_and_switches_a_shipped_one_off_for_the_whole_
         assert_eq!(names(&site, "办红本").await[0], "养蜂证申领", "{}", site.engine);
         assert!(before.iter().any(|it| it.contains("歌舞娱乐")));
         assert!(!names(&site, "ktv").await.iter().any(|it| it.contains("歌舞娱乐")));
+        // An answer given before is not given any more when there is a better one.
+        assert!(!names(&site, "信鸽").await.iter().any(|it| it == "信鸽公棚备案"));
+        list(&site, "区农业农村局,,信鸽公棚备案,,01,341602000000,B4\n").await;
+        site.settle(&AREAS).await;
+        site.clock.hours(1);
+        assert_eq!(names(&site, "信鸽").await[0], "信鸽公棚备案", "{}", site.engine);
         let page = site.get(&keeper, "/desk/search?q=%E5%85%BB%E7%8C%AA").await.body;
         assert!(page.contains("办红本") && page.contains("畜禽养殖场"));
         assert!(site.get(&local, "/desk/search").await.body.contains("只能查看"));

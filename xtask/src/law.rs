@@ -40,6 +40,10 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ("crates/identity/src/callers.rs", "when a session was last used is not journalled"),
     ("crates/identity/src/service/tries.rs", "counts for the throttle are not journalled"),
     ("crates/identity/src/service/codes.rs", "codes of minutes are not journalled; what they prove is"),
+    (
+        "crates/identity/src/service/looks.rs",
+        "who saw a person's data is counted, a row a day, and shown to the person",
+    ),
     ("crates/identity/src/service/messages.rs", "its round destroys messages whose time is over"),
     ("crates/identity/src/service/openid/mod.rs", "its round forgets codes and tokens that are over"),
     (

@@ -7,6 +7,7 @@ mod filing;
 mod finding;
 mod hands;
 mod life;
+mod looks;
 mod mandates;
 mod pages;
 mod papers;

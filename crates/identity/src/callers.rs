@@ -23,7 +23,7 @@ use crate::{
         session::{Lifetime, SEEN_EVERY},
     },
     passwords::Passwords,
-    service::{openid::keys::Rings, people::vault_holder},
+    service::{looks::Looked, openid::keys::Rings, people::vault_holder},
     store::{openid::tokens, sessions},
 };
 
@@ -34,6 +34,7 @@ pub struct SiteCallers {
     posts: Arc<[Post]>,
     pub(crate) passwords: Passwords,
     pub(crate) rings: Arc<Rings>,
+    pub(crate) looked: Arc<Looked>,
     names: Arc<NamesSeen>,
 }
 
@@ -66,7 +67,8 @@ impl NamesSeen {
 pub fn callers(posts: impl IntoIterator<Item = Post>) -> Arc<SiteCallers> {
     let names = NamesSeen(Mutex::new(LruCache::new(NAMES)));
     let (posts, passwords, rings) = (posts.into_iter().collect(), Passwords::new(), Arc::default());
-    Arc::new(SiteCallers { posts, passwords, rings, names: Arc::new(names) })
+    let looked = Arc::default();
+    Arc::new(SiteCallers { posts, passwords, rings, looked, names: Arc::new(names) })
 }
 
 impl SiteCallers {

@@ -231,6 +231,11 @@ impl Typed {
     }
 
     /// The act that it was; empty: none.
+    /// A field of a form that is no act.
+    pub(super) fn plain(&self, field: &str) -> &str {
+        self.data.text(field)
+    }
+
     pub(super) fn act(&self) -> &str {
         self.data.text("act")
     }

@@ -9,7 +9,9 @@ use axum::{
     response::IntoResponse,
 };
 use kernel::{Ctx, Error, Fault};
-use webkit::{Access, Answer, App, Failure, Form, FormData, Page, Routes, Sample, Shell, flash, page, see_other};
+use webkit::{
+    Access, Answer, App, Failure, Form, FormData, Page, Routes, Sample, Shell, address, flash, page, see_other,
+};
 
 use super::desk_act::{self, FIELD_ROWS, Panel, Typed};
 use crate::{
@@ -19,12 +21,16 @@ use crate::{
     service::{
         acts,
         applicants::{self, ApplicantCard},
+        looks,
         reads::{self, CaseDetail, MaterialView, TimelineEntry},
     },
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/desk/cases/{id}", Access::May(DESK), show).post("/desk/cases/{id}/acts", Access::May(DESK), act)
+    Routes::new()
+        .get("/desk/cases/{id}", Access::May(DESK), show)
+        .post("/desk/cases/{id}/acts", Access::May(DESK), act)
+        .post("/desk/cases/{id}/look", Access::May(DESK), tell)
 }
 
 #[derive(Template)]
@@ -72,6 +78,28 @@ impl CasePage {
     fn fault(&self, act: &str, field: &str) -> &str {
         let at = |it: &&Fault| it.field.strip_prefix(act).and_then(|it| it.strip_prefix('-')) == Some(field);
         self.faults.iter().find(at).map_or("", |it| it.message.as_str())
+    }
+
+    /// What for an officer may look at a case that is over.
+    fn purposes(&self) -> Vec<(&'static str, &'static str)> {
+        identity::Purpose::CHOSEN.iter().map(|it| (it.code(), it.name())).collect()
+    }
+
+    /// What is wrong with a field that belongs to no act.
+    fn plain_fault(&self, field: &str) -> &str {
+        self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
+    }
+
+    /// Why the caller may or may not do what the case waits for.
+    fn why(&self) -> String {
+        let act = match self.case.summary.post.as_str() {
+            "accept" => "cases.accept",
+            "review" => "cases.review",
+            "decide" => "cases.decide",
+            _ => "cases.issue",
+        };
+        let authority = self.case.authority.to_string();
+        address("/desk/why", &[("act", act), ("authority", &authority), ("item", &self.case.summary.item)])
     }
 
     /// What was typed into a form that is not there any more, since the case moved on.
@@ -141,6 +169,22 @@ async fn show(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answe
         return Ok(see_other(&format!("/cases/{id}")));
     }
     page(&read(&app, it, id, (case, Typed::default())).await?)
+}
+
+/// The officer tells what for it looks at a case that is over.
+async fn tell(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Form(form): Form) -> Answer {
+    match looks::tell(&it.ctx, &app, id, (form.text("purpose"), form.text("words"))).await {
+        Ok(()) => Ok(see_other(&format!("/desk/cases/{id}"))),
+        Err(Error::Invalid(faults)) => {
+            let case = reads::case(&it.ctx, &app, id).await?;
+            let mut shown = read(&app, it, id, (case, Typed::new(form))).await?;
+            shown.faults = faults;
+            let mut answer = page(&shown)?.into_response();
+            *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(answer)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn read(app: &App, it: Page, id: CaseId, (case, typed): (CaseDetail, Typed)) -> kernel::Result<CasePage> {

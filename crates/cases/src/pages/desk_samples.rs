@@ -54,6 +54,7 @@ pub(super) fn card() -> ApplicantCard {
         mobile: "13900000001".to_owned(),
         address: "安徽省亳州市谯城区魏武大道与希夷大道交叉口向东二百米路南演示小区 8 号楼 2 单元 301 室".to_owned(),
         filed: "本人网上提交".to_owned(),
+        asks: false,
     }
 }
 
@@ -184,6 +185,7 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         [("health", "从业人员健康证明"), ("photo", "经营场所照片")].map(|it| (it.0.to_owned(), it.1.to_owned()));
     let before = matches!(stage, Stage::Filed | Stage::Received);
     CaseDetail {
+        authority: kernel::Id::from_parts(kernel::Moment::from_micros(0), [7; 10]),
         summary: summary(stage, clocks.first().cloned()),
         advice: String::new(),
         your_turn: false,

@@ -96,6 +96,9 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
         return Err(stale(ctx, app, &row, version).await);
     }
     let hands = Hands::of(ctx, &row.facts)?;
+    if hands.officer() {
+        super::looks::looked(ctx, app, &row).await?;
+    }
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let answers = answers(app, &row).await?;
     let rules = rules::rules(&document, &answers)?;
@@ -104,7 +107,8 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
     let mut unit = Unit::new(ctx);
-    let after = write(&mut unit, ctx, app, &row, (&act, events, &mut more)).await?;
+    let recorded = events.first().map_or_else(|| ctx.clone(), |it| hands.in_stead(ctx, it.role));
+    let after = write(&mut unit, &recorded, app, &row, (&act, events, &mut more)).await?;
     hands.guard(&mut unit, ctx, &roles(act.kind(), &hands));
     match app.db.commit(unit).await? {
         Commit::Done => Ok(Acted {

@@ -1,12 +1,12 @@
 //! Applicants as officers meet them: the card of who applied, and whoever stands at the window, found or registered there.
 
 use catalogue::{Documents, ItemFilter, ItemState, ItemSummary, Published};
-use identity::{NewEnterprise, NewPerson, masked_mobile};
-use kernel::{Authority, Channel, Ctx, Error, Holder, Id, Item, Page, PageAsk, Person, Result, Scope};
+use identity::{Look, NewEnterprise, NewPerson, Purpose, masked_mobile};
+use kernel::{Authority, Basis, Channel, Ctx, Error, Holder, Id, Item, Page, PageAsk, Person, Result, Scope};
 use standards::{CitizenNumber, CreditCode};
 use webkit::App;
 
-use super::{Hands, load_for};
+use super::{Hands, load_for, looks};
 use crate::{CaseId, FILE_AT_WINDOW};
 
 /// Who applied, as the officer who handles the case reads it.
@@ -24,6 +24,8 @@ pub(crate) struct ApplicantCard {
     pub(crate) address: String,
     /// By what way, and if for another by whom, it was filed.
     pub(crate) filed: String,
+    /// The case is over, and nothing personal is shown until the officer tells what for it looks.
+    pub(crate) asks: bool,
 }
 
 impl ApplicantCard {
@@ -47,6 +49,9 @@ pub(crate) async fn card(ctx: &Ctx, app: &App, id: CaseId) -> Result<ApplicantCa
     if !Hands::of(ctx, &row.facts)?.officer() {
         return Err(Error::Forbidden { action: "办理办件" });
     }
+    if !looks::looked(ctx, app, &row).await? {
+        return Ok(ApplicantCard { asks: true, ..ApplicantCard::default() });
+    }
     let own = row.facts.holder == Holder::Person(row.facts.filed_by);
     let by = if own { String::new() } else { identity::person_name(app, row.facts.filed_by).await? };
     let consent = row.facts.consent_at.map_or_else(String::new, |at| format!("，申请人于{}当面同意", at.zh()));
@@ -55,10 +60,13 @@ pub(crate) async fn card(ctx: &Ctx, app: &App, id: CaseId) -> Result<ApplicantCa
         (_, true) => "本人网上提交".to_owned(),
         (_, false) => format!("{by}网上代为提交"),
     };
-    Ok(ApplicantCard { filed, ..known(ctx, app, row.facts.holder, "办理办件").await? })
+    let told = identity::look_told(ctx, app, row.facts.filed_by, &row.facts.number).await?;
+    let about = Look { matter: row.facts.number.clone(), ..Look::default() };
+    let why = (told.unwrap_or(Purpose::Handling), &about);
+    Ok(ApplicantCard { filed, ..known(ctx, app, row.facts.holder, why).await? })
 }
 
-async fn known(ctx: &Ctx, app: &App, holder: Holder, purpose: &'static str) -> Result<ApplicantCard> {
+async fn known(ctx: &Ctx, app: &App, holder: Holder, why: (Purpose, &Look)) -> Result<ApplicantCard> {
     match holder {
         Holder::Enterprise(id) => {
             let it = identity::enterprise(&app.db, id).await?;
@@ -70,7 +78,7 @@ async fn known(ctx: &Ctx, app: &App, holder: Holder, purpose: &'static str) -> R
                 ..Default::default()
             })
         }
-        Holder::Person(id) => match identity::person_card(ctx, app, id, purpose).await {
+        Holder::Person(id) => match identity::person_card(ctx, app, id, why).await {
             Ok(it) => Ok(ApplicantCard {
                 name: it.name,
                 number: it.citizen_number.masked(),
@@ -163,7 +171,8 @@ fn wrong_number((persons, organisations): (bool, bool)) -> &'static str {
 /// # Errors
 /// If the engine fails.
 pub(crate) async fn at_window(ctx: &Ctx, app: &App, holder: Holder) -> Result<ApplicantCard> {
-    let card = known(ctx, app, holder, FILE_AT_WINDOW.words).await?;
+    let basis = ctx.actor.grants.iter().find(|it| it.permission == FILE_AT_WINDOW.code).map(|it| Basis::Post(it.post));
+    let card = known(ctx, app, holder, (Purpose::Window, &Look { basis, ..Look::default() })).await?;
     let mobile = if card.mobile.is_empty() { String::new() } else { masked_mobile(&card.mobile) };
     Ok(ApplicantCard { mobile, ..card })
 }

@@ -140,7 +140,9 @@ pub(super) async fn prefill(
     };
     let asks = |what: &str| form.prefill.values().any(|it| it.starts_with(what));
     let card = match person.filter(|_| asks("person.")) {
-        Some(person) => Some(identity::person_card(ctx, app, person, "填写申请表").await),
+        Some(person) => {
+            Some(identity::person_card(ctx, app, person, (identity::Purpose::Window, &identity::Look::default())).await)
+        }
         None => None,
     };
     // Somebody without a card (an account being made) simply types.

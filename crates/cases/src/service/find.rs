@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Ctx, Cursor, Error, Holder, Page, PageAsk, Result};
+use identity::{Look, Purpose};
+use kernel::{Basis, Ctx, Cursor, Error, Holder, Page, PageAsk, Result};
 use standards::{CaseNumber, CitizenNumber, CreditCode};
 use storage::{Value as Bound, args};
 use webkit::App;
@@ -31,8 +32,12 @@ pub async fn find_cases(ctx: &Ctx, app: &App, number: &str, ask: &PageAsk) -> Re
     let holder = match read(number)? {
         Wanted::Case(number) => return one(ctx, app, &number).await,
         Wanted::Person(number) => {
-            tracing::info!(actor = %ctx.actor.who, "cases were looked up by a citizen number");
-            identity::find_person_by_citizen_number(app, &number).await?.map(Holder::Person)
+            let found = identity::find_person_by_citizen_number(app, &number).await?;
+            if let Some(person) = found {
+                let basis = ctx.actor.grants.iter().find(|it| it.permission == SEE.code).map(|it| Basis::Post(it.post));
+                identity::look(ctx, app, person, (Purpose::Finding, &Look { basis, ..Look::default() })).await?;
+            }
+            found.map(Holder::Person)
         }
         Wanted::Enterprise(code) => {
             identity::find_enterprise_by_uscc(&app.db, code.as_str()).await?.map(|it| Holder::Enterprise(it.id))

@@ -222,7 +222,12 @@ pub(crate) async fn list(app: &App, id: CaseId) -> Result<Vec<(MaterialRow, Stri
 pub async fn read_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<ReadMaterial> {
     match drafts::own_row(ctx, app, id).await {
         Ok(_) => {}
-        Err(Error::NotFound { .. }) => super::load_for(ctx, app, id).await.map(drop)?,
+        Err(Error::NotFound { .. }) => {
+            let row = super::load_for(ctx, app, id).await?;
+            if super::Hands::of(ctx, &row.facts)?.officer() {
+                super::looks::must_look(ctx, app, &row).await?;
+            }
+        }
         Err(error) => return Err(error),
     }
     let none = || Error::NotFound { what: "材料" };

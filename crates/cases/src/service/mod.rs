@@ -9,6 +9,7 @@ pub(crate) mod erasure;
 pub(crate) mod filing;
 pub(crate) mod find;
 pub(crate) mod forms;
+pub(crate) mod looks;
 pub(crate) mod materials;
 pub(crate) mod papers;
 pub(crate) mod reads;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 use catalogue::{Documents, ItemDocument};
 use journal::Head;
-use kernel::{Basis, Ctx, Error, Holder, Id, Item, Result, Scope};
+use kernel::{Actor, Basis, Ctx, Error, Holder, Id, Item, Result, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use storage::{Unit, args};
@@ -109,6 +110,19 @@ impl Hands {
         }
         let by = By { person: Some(person), roles: rights.iter().map(|it| it.0).collect() };
         Ok(Self { by, rights })
+    }
+
+    /// The context under which an act in this role is recorded: in whose stead it is done, if its right is that of a stand-in (代岗).
+    pub(crate) fn in_stead(&self, ctx: &Ctx, role: Role) -> Ctx {
+        let right = self.rights.iter().find(|it| it.0 == role).map(|it| it.1);
+        let grant = ctx.actor.grants.iter().find(|it| right == Some(Basis::Post(it.post)));
+        match grant.and_then(|it| it.stands_for) {
+            Some(person) => {
+                let on_behalf_of = Some(Holder::Person(person));
+                ctx.as_actor(Actor { on_behalf_of, ..Actor::clone(&ctx.actor) })
+            }
+            None => ctx.clone(),
+        }
     }
 
     /// Whether an officer looks, not the applicant.

@@ -70,8 +70,25 @@ pub async fn worklist(ctx: &Ctx, app: &App, filter: &CaseFilter, ask: &PageAsk) 
     let key = |it: &(String, String)| Cursor::new([it.0.clone(), it.1.clone()]);
     let page = Page::cut(waiting.into_iter().collect(), ask, key);
     let mut rows = read(app, &page.items).await?;
-    let items = page.items.iter().filter_map(|it| rows.remove(&it.1)).collect();
+    let mut items = Vec::with_capacity(page.items.len());
+    for key in &page.items {
+        if let Some(row) = rows.remove(&key.1)
+            && !is_for_others(ctx, app, &row).await?
+        {
+            items.push(row);
+        }
+    }
     summaries(ctx, app, Page { items, next: page.next }).await
+}
+
+/// Whether a case waits for a decision that the caller may not make, having accepted or reviewed it where the item separates hands.
+async fn is_for_others(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<bool> {
+    let Ok(person) = ctx.person() else { return Ok(false) };
+    let had = row.case.handling().is_some_and(|it| it.hand_of(person).is_some());
+    if !had || store::post_of(row.case.stage()) != "decide" {
+        return Ok(false);
+    }
+    Ok(super::document(app, row.facts.item, row.facts.item_version).await?.separate_hands)
 }
 
 fn walk(at_one_authority: bool, narrowed: bool) -> Sql {

@@ -86,8 +86,14 @@ async fn the_cases_of_an_applicant_are_found_by_the_number_on_the_card_page_by_p
     for world in worlds_for_persons().await {
         let id = world.filed().await;
         let person = world.applicant.person.expect("a person");
-        let card =
-            identity::person_card(&world.ctx(&world.accept), &world.site.app, person, "试验").await.expect("a card");
+        let card = identity::person_card(
+            &world.ctx(&world.accept),
+            &world.site.app,
+            person,
+            (identity::Purpose::Handling, &identity::Look::default()),
+        )
+        .await
+        .expect("a card");
         assert_eq!(find(&world, &world.accept, card.citizen_number.as_str()).await, [json!(id)]);
         let nobody = citizen_number(999);
         assert_eq!(find(&world, &world.accept, &nobody).await, Vec::<Value>::new(), "{}", world.site.engine);

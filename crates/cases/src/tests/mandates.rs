@@ -14,7 +14,10 @@ async fn charged(world: &World, items: Vec<Id<Item>>) -> (Visitor, Id<MandateRow
     let app = &world.site.app;
     let son = person(&world.site, "张强").await;
     let own = world.site.visitor(son, "张强", &[], None);
-    let card = identity::person_card(&world.ctx(&own), app, son, "试验").await.expect("a card");
+    let card =
+        identity::person_card(&world.ctx(&own), app, son, (identity::Purpose::Handling, &identity::Look::default()))
+            .await
+            .expect("a card");
     let ends = Some(app.clock.now().legal_date() + Duration::days(30));
     let new = NewMandate { name: card.name, mobile: card.mobile, items: items.clone(), starts: None, ends };
     let id = offer(&world.ctx(&world.applicant), app, world.holder, &new).await.expect("an offer");

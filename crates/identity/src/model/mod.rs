@@ -6,6 +6,7 @@ pub mod code;
 pub mod division;
 pub mod enterprise;
 pub mod leaving;
+pub mod look;
 pub mod mandate;
 pub mod openid;
 pub mod person;

@@ -5,6 +5,7 @@ pub(crate) mod choice;
 mod clients;
 mod enterprises;
 mod entry;
+mod looks;
 mod mandates;
 mod matrix;
 mod officer;
@@ -110,6 +111,7 @@ fn organisation_routes() -> Routes {
         .post("/desk/organisation/units", Access::May(ADMINISTER), organisation::create)
         .post("/desk/organisation/units/{id}", Access::May(ADMINISTER), organisation::change)
         .get("/desk/why", Access::SignedIn, why::show)
+        .get("/me/looks", Access::SignedIn, looks::show)
 }
 
 /// The secret token that this request carries; empty if none.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use kernel::{Authority as AuthorityMark, Ctx, Error, Fault, Id, PageAsk, Person};
+use kernel::{Authority as AuthorityMark, Basis, Ctx, Error, Fault, Id, PageAsk, Person};
 use standards::DivisionCode;
 use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, flash, page};
 
@@ -17,12 +17,14 @@ use super::{
 use crate::{
     ADMINISTER, SiteCallers,
     model::{
+        look::Purpose,
         post::{Held, NewPost},
         unit::OrgUnitMark,
     },
     service::{
         divisions::{children, division},
         leavings,
+        looks::Look,
         names::person_names,
         people::person_card,
         posts,
@@ -86,7 +88,8 @@ async fn officer(
     let Page { ctx, shell } = it;
     let realm = Reach::of(&ctx, &app.db, ADMINISTER).await?;
     let kinds = app.part::<SiteCallers>()?;
-    let card = person_card(&ctx, app, id, ADMINISTER.words).await?;
+    let basis = ctx.actor.grants.iter().find(|it| it.permission == ADMINISTER.code).map(|it| Basis::Post(it.post));
+    let card = person_card(&ctx, app, id, (Purpose::Posts, &Look { basis, ..Look::default() })).await?;
     let held = posts::posts_of(&app.db, id).await?;
     let words = Words::of(&ctx, app, (&kinds, &realm), held.iter()).await?;
     let lines = words.lines(held.iter().filter(|it| words.covers(&it.state)));

@@ -10,7 +10,7 @@ use crate::{
     model::person::{PersonCard, masked_mobile},
     service::{
         accounts,
-        people::person_card,
+        people::card_of,
         sessions::{self, OwnSession},
     },
 };
@@ -39,8 +39,7 @@ fn level_words(level: i64) -> &'static str {
 pub(crate) async fn show(State(app): State<App>, it: Page, Token(token): Token) -> Answer {
     let Page { ctx, shell } = it;
     let person = ctx.person()?;
-    let PersonCard { name, citizen_number, mobile, level, .. } =
-        person_card(&ctx, &app, person, "查看本人账号").await?;
+    let PersonCard { name, citizen_number, mobile, level, .. } = card_of(&app, person).await?;
     let sessions = sessions::own(&ctx, &app, &token).await?;
     let (citizen_number, mobile, level) = (citizen_number.masked(), masked_mobile(&mobile), level_words(level));
     page(&MePage { shell, name, citizen_number, mobile, level, sessions })

@@ -14,6 +14,7 @@ use super::{
     },
     enterprises::{EnterprisePage, EnterprisesPage},
     entry::{LoginPage, RegisterPage},
+    looks::LooksPage,
     mandates::{ActingLine, ActingPage, MandateView, MandatesPage, OfferPage},
     matrix::{Cell, MatrixLine, MatrixPage},
     officer::OfficerPage,
@@ -34,8 +35,8 @@ use crate::{
         openid::client::{Kind, NewClient},
     },
     service::{
-        accounts::DemoPerson, enterprises::Represented, items::ItemName, messages::Shown, openid::consents::Connected,
-        posts::Order, sessions::OwnSession,
+        accounts::DemoPerson, enterprises::Represented, items::ItemName, looks::LookLine, messages::Shown,
+        openid::consents::Connected, posts::Order, sessions::OwnSession,
     },
 };
 
@@ -346,7 +347,16 @@ fn matrix() -> Vec<Sample> {
         lines: vec![reason],
         givers: vec!["审批"],
     };
-    vec![sample("matrix.html", &matrix), sample("why.html", &why)]
+    let look = LookLine {
+        day: text("2026-03-02"),
+        who: text("亳州市市场监督管理局"),
+        post: text("审核"),
+        purpose: text("其他：核对<地址>"),
+        matter: text("341600202603020000001"),
+        times: 3,
+    };
+    let looks = LooksPage { shell: shell(), looks: vec![look], next: text("/me/looks?after=1"), first: String::new() };
+    vec![sample("looks.html", &looks), sample("matrix.html", &matrix), sample("why.html", &why)]
 }
 
 /// What a person sees of signing in to another system.

@@ -11,7 +11,7 @@ use webkit::App;
 use super::{administers, guard, kinds, mandates, people::vault_holder, posts};
 use crate::{
     model::{account::AccountState, person::PersonState},
-    store::{accounts, openid::tokens, people, sessions},
+    store::{accounts, looks, openid::tokens, people, sessions},
 };
 
 /// Adds to this unit all that erases a person here. Whoever calls has asked that no case of the person is open.
@@ -40,6 +40,7 @@ pub async fn erase_person(ctx: &Ctx, app: &App, unit: &mut Unit, person: Id<Pers
     mandates::end_all_of(ctx, app, unit, person).await?;
     unit.run(tokens::FAMILIES_END_OF_PERSON, args![person, ctx.now]);
     unit.run(sessions::SESSIONS_END, args![person]);
+    unit.run(looks::LOOKS_FORGET, args![person]);
     app.vault.destroy(unit, &holder);
     Ok(())
 }

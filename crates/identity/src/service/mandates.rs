@@ -14,7 +14,7 @@ use webkit::App;
 use super::{
     guard, kinds,
     names::{Names, names},
-    people::person_card,
+    people::card_of,
 };
 use crate::{
     model::{
@@ -166,7 +166,7 @@ pub(crate) async fn invitations(ctx: &Ctx, app: &App) -> Result<Vec<MandateLine>
 }
 
 async fn own_digest(ctx: &Ctx, app: &App) -> Result<String> {
-    let card = person_card(ctx, app, ctx.person()?, "查看本人受到的邀请").await?;
+    let card = card_of(app, ctx.person()?).await?;
     Ok(app.vault.digest("invited", &invited(&card.name, &card.mobile)))
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod enterprises;
 pub(crate) mod erasure;
 pub(crate) mod items;
 pub(crate) mod leavings;
+pub(crate) mod looks;
 pub(crate) mod mandates;
 pub(crate) mod messages;
 pub(crate) mod names;

@@ -9,9 +9,15 @@ use storage::{Commit, Row, Unit, args};
 use vault::{DataKey, Vault};
 use webkit::App;
 
-use super::kinds;
+use super::{
+    kinds,
+    looks::{self, Look},
+};
 use crate::{
-    model::person::{self, CheckedPerson, NewPerson, PersonCard, PersonState},
+    model::{
+        look::Purpose,
+        person::{self, CheckedPerson, NewPerson, PersonCard, PersonState},
+    },
     store::people as rows,
 };
 
@@ -90,13 +96,19 @@ pub async fn find_people_by_mobile(app: &App, mobile: &str) -> Result<Vec<Id<Per
     app.db.query(rows::PEOPLE_BY_MOBILE, values).await?.iter().map(|row| row.id("id")).collect()
 }
 
-/// All that is known of a person, unsealed, for `purpose` (Chinese: 「受理办件」). Whoever calls has asked by what right; one's own
-/// data needs none.
+/// All that is known of a person, unsealed, for a purpose that is written down before it is read ([`looks::look`]); one's own data
+/// needs none. Whoever calls has asked by what right.
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is no such person, or the data was erased; [`Error::Internal`] if it was altered.
-pub async fn person_card(ctx: &Ctx, app: &App, id: Id<Person>, purpose: &'static str) -> Result<PersonCard> {
-    tracing::info!(actor = %ctx.actor.who, person = %id, purpose, "a person's data was read");
+pub async fn person_card(ctx: &Ctx, app: &App, id: Id<Person>, why: (Purpose, &Look)) -> Result<PersonCard> {
+    let row = app.db.find(rows::PERSON, args![id]).await?.ok_or(Error::NotFound { what: "人员" })?;
+    looks::look(ctx, app, id, why).await?;
+    card(app, id, &row).await
+}
+
+/// As [`person_card`], for whoever has written down the look itself.
+pub(crate) async fn card_of(app: &App, id: Id<Person>) -> Result<PersonCard> {
     let row = app.db.find(rows::PERSON, args![id]).await?.ok_or(Error::NotFound { what: "人员" })?;
     card(app, id, &row).await
 }

@@ -6,6 +6,7 @@ pub(crate) mod codes;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
 pub(crate) mod leavings;
+pub(crate) mod looks;
 pub(crate) mod mandates;
 pub(crate) mod messages;
 pub(crate) mod openid;
@@ -23,6 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 3, sql: include_str!("../../migrations/0003_codes.sql") },
     Migration { area: "identity", number: 4, sql: include_str!("../../migrations/0004_mandates.sql") },
     Migration { area: "identity", number: 5, sql: include_str!("../../migrations/0005_posts.sql") },
+    Migration { area: "identity", number: 6, sql: include_str!("../../migrations/0006_looks.sql") },
 ];
 
 /// The registries of the area's SQL.
@@ -32,9 +34,10 @@ pub(crate) const SQL: &[&[Sql]] = &[
     codes::ALL,
     divisions::ALL,
     enterprises::ALL,
-    messages::ALL,
-    mandates::ALL,
     leavings::ALL,
+    looks::ALL,
+    mandates::ALL,
+    messages::ALL,
     openid::clients::ALL,
     openid::consents::ALL,
     openid::signing_keys::ALL,

@@ -50,7 +50,14 @@ async fn an_erased_person_is_read_found_and_signed_in_no_more_and_the_record_sti
         create_enterprise(&ctx, &app.db, &firm).await.unwrap();
         erase(&site, id).await.unwrap();
 
-        assert!(matches!(person_card(&ctx, app, id, "试").await, Err(Error::NotFound { .. })), "{}", site.engine);
+        assert!(
+            matches!(
+                person_card(&ctx, app, id, (crate::Purpose::Handling, &crate::Look::default())).await,
+                Err(Error::NotFound { .. })
+            ),
+            "{}",
+            site.engine
+        );
         assert_eq!(person_name(app, id).await.unwrap(), "已注销人员", "{}", site.engine);
         assert_eq!(find_person_by_citizen_number(app, &citizen_number(1)).await.unwrap(), None);
         assert!(find_people_by_mobile(app, "13900000001").await.unwrap().is_empty());

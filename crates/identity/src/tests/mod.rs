@@ -6,6 +6,7 @@ mod codes;
 mod divisions;
 mod erasure;
 mod limits;
+mod looks;
 mod mandates;
 mod officers;
 mod openid;

@@ -78,7 +78,7 @@ async fn a_person_is_found_by_number_and_mobile_and_known_once() {
         assert_eq!(find_person_by_citizen_number(app, &citizen_number(2)).await.unwrap(), None);
         assert_eq!(find_people_by_mobile(app, "+86 139-0000-0001").await.unwrap(), [id], "{}", site.engine);
         assert!(find_people_by_mobile(app, "no number").await.unwrap().is_empty());
-        let card = person_card(&ctx, app, id, "试验").await.unwrap();
+        let card = person_card(&ctx, app, id, (crate::Purpose::Handling, &crate::Look::default())).await.unwrap();
         assert_eq!((card.name.as_str(), card.mobile.as_str()), ("陈志远", "13900000001"), "{}", site.engine);
         assert_eq!((card.citizen_number, card.level), (citizen_number(1), 0), "{}", site.engine);
         let stem = "34160220900101001";

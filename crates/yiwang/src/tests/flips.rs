@@ -32,6 +32,10 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("sign_in_codes", "codes of a minute"),
     ("token_families", "what came of a code; the consent it rests on has its chain"),
     ("tokens", "digests of secrets that live for minutes; as sessions"),
+    (
+        "looks",
+        "who saw a person's data, a row a viewer, matter and day that counts: as many as pages are opened, so no entry each; shown to the person",
+    ),
     ("used_assertions", "proofs that were used, for minutes"),
     ("first_codes", "one-time codes for the first administrator"),
     ("item_drafts", "what is being written, not yet an act; entries name the SM3 of each draft that was kept"),

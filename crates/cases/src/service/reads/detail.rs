@@ -14,7 +14,7 @@ use crate::{
     service::{
         Hands, answers, document,
         forms::{self, AnswersView},
-        load_for, materials, papers, subject,
+        load_for, looks, materials, papers, subject,
     },
     store::CaseRow,
     view::{self, ClockView},
@@ -80,6 +80,8 @@ pub struct CaseDetail {
     /// 是否以工作人员身份查看
     pub officer: bool,
     #[serde(skip)]
+    pub(crate) authority: kernel::Id<kernel::Authority>,
+    #[serde(skip)]
     pub(crate) document: std::sync::Arc<ItemDocument>,
     #[serde(skip)]
     pub(crate) values: Value,
@@ -103,6 +105,9 @@ pub struct CaseDetail {
 pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let row = load_for(ctx, app, id).await?;
     let hands = Hands::of(ctx, &row.facts)?;
+    if hands.officer() {
+        looks::looked(ctx, app, &row).await?;
+    }
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let values = answers(app, &row).await?;
     let rules = rules::rules(&document, &values)?;
@@ -143,6 +148,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         missing,
         may_owe,
         apart,
+        authority: row.facts.authority,
         uncertain: view::alarm(&row.case, &calendar, today).is_some_and(|it| it.acceptance_uncertain),
         document,
         values,

@@ -50,7 +50,8 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let office = identity::authority(&app.db, row.facts.authority).await?.facts.name;
     let records = journal::history(&app.db, &subject(id)).await?;
-    let names = identity::names(app, records.iter().map(|it| it.actor.as_str())).await?;
+    let named = records.iter().flat_map(|it| [it.actor.as_str(), it.on_behalf_of.as_str()]);
+    let names = identity::names(app, named.filter(|it| !it.is_empty())).await?;
     let texts: BTreeMap<String, Vec<u8>> = app.vault.open_all(&subject(id), "act.").await?.into_iter().collect();
     let made: BTreeMap<i64, papers::PaperRow> =
         papers::list(app, id).await?.into_iter().map(|it| (it.number, it)).collect();
@@ -71,6 +72,10 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
                 format!("申请人，经办人{}", names.of(&record.actor))
             }
             Role::Applicant => "申请人".to_owned(),
+            // In somebody's stead: 代岗.
+            role if officer && !record.on_behalf_of.is_empty() => {
+                format!("{}代{}（{}）", names.of(&record.actor), names.of(&record.on_behalf_of), role.name())
+            }
             role if officer => format!("{}（{}）", names.of(&record.actor), role.name()),
             role => format!("{office} {}", role.name()),
         };

@@ -8,11 +8,13 @@ use webkit::App;
 use super::super::{
     authorities::authorities,
     enterprises::{Represented, enterprises_of},
-    people::person_card,
+    looks::{self, Look},
+    people::card_of,
 };
 use crate::{
     SiteCallers,
     model::{
+        look::Purpose,
         openid::{client::Client, scope::Scopes, token::Family},
         session::SessionMark,
     },
@@ -48,7 +50,9 @@ pub(crate) async fn userinfo(
     let mut tell = |name: &str, value: Value| told.insert(name.to_owned(), value);
     tell("sub", subject(app, client, family.person).into());
     if ["profile", "citizen_number", "phone", "level"].iter().any(|it| scopes.has(it)) {
-        let card = person_card(ctx, app, family.person, "已授权的系统读取").await?;
+        let viewer = format!("client:{}", client.id);
+        looks::look_of(ctx, app, (&viewer, family.person), (Purpose::System, &Look::default())).await?;
+        let card = card_of(app, family.person).await?;
         if scopes.has("profile") {
             tell("name", card.name.into());
         }

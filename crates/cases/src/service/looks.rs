@@ -1,0 +1,68 @@
+//! Looks of officers at applicants' data: handling the case is a purpose by itself; of a case that is over, one is told first.
+
+use identity::{Look, Purpose};
+use kernel::{Channel, Ctx, Error, Holder, Id, Person, Result};
+use webkit::App;
+
+use super::{Hands, load_for, scope};
+use crate::{CaseId, SEE, store::CaseRow};
+
+/// Whose data a case holds: the applicant's, or of an enterprise's case that of who filed it.
+fn whose(row: &CaseRow) -> Id<Person> {
+    match row.facts.holder {
+        Holder::Person(id) => id,
+        Holder::Enterprise(_) => row.facts.filed_by,
+    }
+}
+
+fn about(ctx: &Ctx, row: &CaseRow, words: &str) -> Look {
+    let basis = ctx.may(SEE, &scope(&row.facts)).ok();
+    let matter = row.facts.number.clone();
+    Look { matter, authority: Some(row.facts.authority), basis, words: words.to_owned() }
+}
+
+/// Writes down that the caller, an officer, looks at this case. `false`: the case is over, and the caller has not told yet today what
+/// for; then nothing personal of it may be shown.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn looked(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<bool> {
+    let person = whose(row);
+    let purpose = if row.case.stage().is_final() {
+        match identity::look_told(ctx, app, person, &row.facts.number).await? {
+            Some(told) => told,
+            None if ctx.actor.channel == Channel::Api => Purpose::Interface,
+            None => return Ok(false),
+        }
+    } else {
+        Purpose::Handling
+    };
+    identity::look(ctx, app, person, (purpose, &about(ctx, row, ""))).await?;
+    Ok(true)
+}
+
+/// As [`looked`], where nothing else can be shown.
+///
+/// # Errors
+/// [`Error::Refused`] if the purpose is not told yet; if the engine fails.
+pub(crate) async fn must_look(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<()> {
+    if looked(ctx, app, row).await? {
+        return Ok(());
+    }
+    Err(Error::refused("这件办件已经结束。请先在办件页面说明查看的目的，再打开材料。"))
+}
+
+/// An officer tells what for it looks at a case that is over. It holds for this case and this day.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is no case, or the caller may not see it; [`Error::Forbidden`] if the caller is no officer of it;
+/// [`Error::Invalid`] at `purpose` or `words`; if the engine fails.
+pub(crate) async fn tell(ctx: &Ctx, app: &App, id: CaseId, (purpose, words): (&str, &str)) -> Result<()> {
+    let row = load_for(ctx, app, id).await?;
+    if !Hands::of(ctx, &row.facts)?.officer() {
+        return Err(Error::Forbidden { action: "办理办件" });
+    }
+    let purpose = Purpose::from_code(purpose).filter(|it| Purpose::CHOSEN.contains(it));
+    let purpose = purpose.ok_or_else(|| Error::invalid("purpose", "请选择查看的目的。"))?;
+    identity::look(ctx, app, whose(&row), (purpose, &about(ctx, &row, words))).await
+}

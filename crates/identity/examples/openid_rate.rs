@@ -42,6 +42,7 @@ async fn somebody(site: &Site) -> (Visitor, Client) {
     let (app, ctx) = (&site.app, site.app.system("rate"));
     let person = NewPerson {
         name: "陈志远".to_owned(),
+        paper: standards::PaperKind::Citizen,
         citizen_number: "341602194803120026".to_owned(),
         mobile: "13900000001".to_owned(),
         ..NewPerson::default()

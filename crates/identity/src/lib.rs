@@ -29,6 +29,7 @@ pub use model::{
     division::{Division, ImportReport, RowFault},
     enterprise::{Enterprise, NewEnterprise},
     look::Purpose,
+    level::{Factor, Verdict},
     mandate::{ITEMS_MAX, NewMandate, Role, Standing},
     person::{NewPerson, PersonCard, masked_mobile},
     post::NewPost,
@@ -46,6 +47,7 @@ pub use service::{
     erasure::erase_person,
     items::{FOUND_MAX, ItemDirectory, ItemName, ItemNames},
     looks::{Look, look, look_told},
+    levels::{Answer, Question, Verifier, Verifiers, real_name_level},
     mandates::{Acting, accept, acting, decline, end, offer},
     messages::{MAIL as MAIL_MESSAGE, Outgoing, SMS as SMS_MESSAGE, outgoing},
     names::{Names, holder_name, names, person_name, person_names},
@@ -53,13 +55,16 @@ pub use service::{
         keys::{ShownKey, token_keys},
         logout::{LogoutNotice, logout_notice},
     },
-    people::{create_person, find_people_by_mobile, find_person_by_citizen_number, person_card},
+    people::{create_person, find_people_by_mobile, find_person_by_citizen_number, find_person_by_paper, person_card},
     posts::{end_post, grant_post, still_holds},
     reach::{Meant, Reach},
+    registers::{EnterpriseQuestion, Register, Registered, Registers, claim},
 };
 
 /// To manage people, posts and authorities (管理人员岗位), at one authority or for the whole site.
 pub const ADMINISTER: Permission = Permission::post("identity.administer", "管理人员岗位");
+/// To vouch at a window for whom one sees (窗口核验身份): real-name levels, mandates of who stands there, guardians.
+pub const VERIFY: Permission = Permission::post("identity.verify", "窗口核验身份");
 /// To let systems of others use the accounts and the API (管理接入系统), at one authority or for the whole site.
 pub const CONNECT: Permission = Permission::post("identity.connect", "管理接入系统");
 /// To see and change one's own account; whoever is signed in may.
@@ -109,6 +114,7 @@ pub const AREA: Area = Area {
     nav: &[
         Nav { href: "/desk/people", text: "人员岗位", needs: Some(ADMINISTER), order: 80 },
         Nav { href: "/desk/organisation", text: "机构", needs: Some(ADMINISTER), order: 80 },
+        Nav { href: "/desk/verify", text: "核验身份", needs: Some(VERIFY), order: 45 },
         Nav { href: "/desk/authorities", text: "实施主体", needs: Some(ADMINISTER), order: 81 },
         Nav { href: "/desk/clients", text: "接入系统", needs: Some(CONNECT), order: 82 },
         Nav { href: "/me", text: "我的账号", needs: Some(OWN), order: 90 },

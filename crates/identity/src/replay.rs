@@ -131,7 +131,7 @@ fn people() -> Vec<Box<dyn Replay>> {
     vec![
         Box::new(Things {
             prefix: "person:",
-            kinds: &[kinds::PERSON_REGISTERED, kinds::PERSON_ERASED],
+            kinds: &[kinds::PERSON_REGISTERED, kinds::LEVEL_CHANGED, kinds::PERSON_ERASED],
             rows: store::people::PERSON_ROWS,
             state: |row| json(&store::people::state(row)?),
             canonical: canonical::<PersonState>,
@@ -159,7 +159,7 @@ fn people() -> Vec<Box<dyn Replay>> {
         }),
         Box::new(Things {
             prefix: "enterprise:",
-            kinds: &[kinds::ENTERPRISE_REGISTERED],
+            kinds: &[kinds::ENTERPRISE_REGISTERED, kinds::ENTERPRISE_CHANGED],
             rows: store::enterprises::ENTERPRISE_ROWS,
             state: |row| json(&store::enterprises::state(row)?),
             canonical: canonical::<EnterpriseState>,

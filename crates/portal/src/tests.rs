@@ -116,6 +116,7 @@ async fn what_happens_to_people_leaves_every_way_in_standing() {
         let ways = async || site.get(&site.anonymous(), "/").await.body.matches("/places/341602000000").count();
         assert_eq!(ways().await, 1, "{}", site.engine);
         let facts = identity::NewPerson {
+            paper: standards::PaperKind::Citizen,
             name: "李桂兰".to_owned(),
             citizen_number: "341602194803120026".to_owned(),
             mobile: "13900000001".to_owned(),

@@ -14,6 +14,7 @@
 //! | [`ItemBaseCode`], [`ItemCode`], [`HandlingCode`] | 基本编码、实施编码、业务办理项编码 | national exchange tables, 2020 |
 //! | [`CaseNumber`] | 办件编号 | as issued by running platforms; GB/T 39046—2020 for its length |
 //! | [`CertificateId`] | 证照标识 | GB/T 36904—2018 |
+//! | [`PersonPaper`] | 身份证件 of residents, of Hong Kong, Macao and Taiwan, of foreigners | the cards themselves; 国办发〔2018〕81号 |
 //! | [`ProjectCode`] | 投资项目代码, new and old | GB/T 40058—2021 |
 //!
 //! [`iso7064`] has the check characters. The closed lists of the same standards ([`ItemType`], [`UseLevel`], …) are the enums
@@ -37,6 +38,7 @@ mod division;
 mod error;
 mod item;
 mod organisation;
+mod paper;
 mod project;
 mod text;
 
@@ -57,5 +59,6 @@ pub use division::{DivisionCode, DivisionLevel, province_name};
 pub use error::{CodeError, CodeErrorKind, CodeWarning};
 pub use item::{HandlingCode, ItemBaseCode, ItemCode};
 pub use organisation::OrganisationCode;
+pub use paper::{PaperKind, PersonPaper};
 pub use project::{ProjectCode, ProjectScheme};
 pub use tables::*;

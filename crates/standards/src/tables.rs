@@ -11,7 +11,7 @@ mod material;
 pub use case::{ApplicantIdKind, ExchangeCaseState, Satisfaction, SpecialProcedureKind};
 pub use item::{
     AuthorityKind, ConsultWay, HandlingArea, HandlingForm, HandlingKind, ItemState, LimitUnit, OnlineDepth,
-    OnlineGrade, PowerSource, ResultKind, ReviewKind, ServiceObject, UseLevel,
+    OnlineGrade, PowerSource, RealNameLevel, ResultKind, ReviewKind, ServiceObject, UseLevel,
 };
 pub use item_type::{ItemType, ItemTypeExtension};
 pub use material::{MaterialCopy, MaterialForm, MaterialKind, MaterialNecessity, MaterialSource};

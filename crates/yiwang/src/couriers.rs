@@ -8,7 +8,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Request,
     client::conn::http1,
@@ -29,22 +29,24 @@ use webkit::App;
 
 /// Another system answers within so many seconds, or is asked again later.
 const ANSWER: Duration = Duration::from_secs(10);
+/// An answer to a question has so many bytes at most.
+const ANSWER_MAX: usize = 64 * 1024;
 
 /// Posts to systems of others.
 #[derive(Clone)]
-struct Poster {
+pub(crate) struct Poster {
     tls: TlsConnector,
 }
 
 /// What is posted: headers besides those of every request, and the body.
-struct Letter {
-    headers: Vec<(HeaderName, String)>,
-    body: String,
+pub(crate) struct Letter {
+    pub(crate) headers: Vec<(HeaderName, String)>,
+    pub(crate) body: String,
 }
 
 impl Poster {
     /// A poster that trusts whom the machine trusts: the operator adds a province's own authority there.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut roots = RootCertStore::empty();
         let found = rustls_native_certs::load_native_certs();
         for fault in &found.errors {
@@ -56,11 +58,16 @@ impl Poster {
     }
 
     async fn post(&self, address: &str, letter: Letter) -> Result<()> {
-        let posted = tokio::time::timeout(ANSWER, self.post_slowly(address, letter)).await;
-        posted.map_err(|_| Error::internal("no answer in time"))?
+        let posted = tokio::time::timeout(ANSWER, self.reach(address, letter, 0)).await;
+        posted.map_err(|_| Error::internal("no answer in time"))?.map(drop)
     }
 
-    async fn post_slowly(&self, address: &str, letter: Letter) -> Result<()> {
+    /// As [`Poster::post`], for a question: gives the answer's body, of a bounded size. Whoever asks says how long it waits.
+    pub(crate) async fn ask(&self, address: &str, letter: Letter) -> Result<Bytes> {
+        self.reach(address, letter, ANSWER_MAX).await
+    }
+
+    async fn reach(&self, address: &str, letter: Letter, read: usize) -> Result<Bytes> {
         let url = Url::parse(address).map_err(Error::internal)?;
         let host = url.host_str().ok_or_else(|| Error::internal("an address without a host"))?;
         let port = url.port_or_known_default().unwrap_or(443);
@@ -68,14 +75,20 @@ impl Poster {
         if url.scheme() == "https" {
             let name = ServerName::try_from(host.to_owned()).map_err(Error::internal)?;
             let stream = self.tls.connect(name, stream).await.map_err(Error::internal)?;
-            send(stream, &url, letter).await
+            send(stream, &url, letter, read).await
         } else {
-            send(stream, &url, letter).await
+            send(stream, &url, letter, read).await
         }
     }
 }
 
-async fn send(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, url: &Url, letter: Letter) -> Result<()> {
+/// Sends, and reads so many bytes of the answer at most (0: its status alone).
+async fn send(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    url: &Url,
+    letter: Letter,
+    read: usize,
+) -> Result<Bytes> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(Error::internal)?;
     let open = tokio::spawn(connection);
     let mut request = Request::post(&url[url::Position::BeforePath..url::Position::AfterQuery])
@@ -84,9 +97,17 @@ async fn send(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, url:
         request = request.header(name, value);
     }
     let request = request.body(Full::new(Bytes::from(letter.body))).map_err(Error::internal)?;
-    let status = sender.send_request(request).await.map_err(Error::internal)?.status();
+    let answer = sender.send_request(request).await.map_err(Error::internal)?;
+    let status = answer.status();
+    let body = match read {
+        0 => Bytes::new(),
+        most if status.is_success() => {
+            Limited::new(answer.into_body(), most).collect().await.map_err(Error::internal)?.to_bytes()
+        }
+        _ => Bytes::new(),
+    };
     open.abort();
-    if status.is_success() { Ok(()) } else { Err(Error::internal(format!("answered {}", status.as_u16()))) }
+    if status.is_success() { Ok(body) } else { Err(Error::internal(format!("answered {}", status.as_u16()))) }
 }
 
 /// Tells systems that a session ended (OpenID Connect Back-Channel Logout 1.0).
@@ -121,12 +142,17 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// What is wrong with it, in Chinese; nothing is sent before it is right.
     pub(crate) fn fault(&self) -> Option<String> {
-        let near = |url: &Url| url.host_str().is_some_and(|it| matches!(it, "127.0.0.1" | "[::1]" | "localhost"));
-        match Url::parse(&self.address) {
-            Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && near(&url)) => None,
-            Ok(_) => Some(format!("消息网关的地址 {} 须为 https（本机可用 http）", self.address)),
-            Err(error) => Some(format!("消息网关的地址 {} 有误：{error}", self.address)),
-        }
+        fault_of("消息网关", &self.address)
+    }
+}
+
+/// What is wrong with the address of a service (`what`: its Chinese name): it must be https, or on this machine.
+pub(crate) fn fault_of(what: &str, address: &str) -> Option<String> {
+    let near = |url: &Url| url.host_str().is_some_and(|it| matches!(it, "127.0.0.1" | "[::1]" | "localhost"));
+    match Url::parse(address) {
+        Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && near(&url)) => None,
+        Ok(_) => Some(format!("{what}的地址 {address} 须为 https（本机可用 http）")),
+        Err(error) => Some(format!("{what}的地址 {address} 有误：{error}")),
     }
 }
 
@@ -214,7 +240,7 @@ mod tests {
         });
         let stream = TcpStream::connect(url.socket_addrs(|| None).unwrap()[0]).await.unwrap();
         let headers = vec![(header::CONTENT_TYPE, "application/x-www-form-urlencoded".to_owned())];
-        let done = send(stream, &url, Letter { headers, body: "logout_token=x".to_owned() }).await;
+        let done = send(stream, &url, Letter { headers, body: "logout_token=x".to_owned() }, 0).await.map(drop);
         (done, system.await.unwrap())
     }
 

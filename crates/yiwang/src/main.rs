@@ -16,6 +16,7 @@ mod serve;
 mod settings;
 mod site;
 mod usage;
+mod verifier;
 mod workers;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::{
     cli::{Listen, LogFormat, Place},
     couriers::{Gateway, Gateways},
     outcome::Failed,
+    verifier::Verification,
 };
 
 /// The settings file: every key may be missing. An unknown key is an error, since it is most often a typing error.
@@ -29,6 +30,7 @@ struct File {
     log_format: Option<LogFormat>,
     sms_gateway: Option<Gateway>,
     mail_gateway: Option<Gateway>,
+    verification: Option<Verification>,
 }
 
 /// What a command goes by.
@@ -52,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) log_format: LogFormat,
     /// Where messages to people are taken.
     pub(crate) gateways: Gateways,
+    /// Where facts of persons and enterprises are verified.
+    pub(crate) verification: Option<Verification>,
     /// A pause after each COMMIT, in milliseconds, to measure as if the disk were slow.
     pub(crate) pause_ms: u64,
 }
@@ -75,6 +79,9 @@ impl Settings {
         if let Some(fault) = [&gateways.sms, &gateways.mail].into_iter().flatten().find_map(Gateway::fault) {
             return Err(Failed::input(format!("设置文件有误：{fault}。")));
         }
+        if let Some(fault) = file.verification.as_ref().and_then(Verification::fault) {
+            return Err(Failed::input(format!("设置文件有误：{fault}。")));
+        }
         Ok(Self {
             data,
             database: place.database.clone().or(file.database),
@@ -85,6 +92,7 @@ impl Settings {
             metrics_from: first(listen.metrics_from.clone(), file.metrics_from, loopback),
             log_format: listen.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
             gateways,
+            verification: file.verification,
             pause_ms: listen.pause_after_commit_ms,
         })
     }

@@ -10,6 +10,7 @@ use std::{
     sync::Arc,
 };
 
+use identity::{Register, Registers, Verifier, Verifiers};
 use journal::Signer;
 use kernel::{Ctx, SystemClock, SystemRandom};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,14 @@ use storage::{Blobs, Db, Migration};
 use vault::Vault;
 use webkit::{App, Area, Parts, SiteInfo};
 
-use crate::{couriers::Gateways, keys::KeyFolder, outcome::Failed, settings::Settings};
+use crate::{
+    couriers::Gateways,
+    demo::verifier::Demo,
+    keys::KeyFolder,
+    outcome::Failed,
+    settings::Settings,
+    verifier::{Service, Verification},
+};
 
 /// Every area of the platform. Routes, migrations, posts, menus and workers derive from this list.
 pub(crate) static AREAS: &[&Area] = &[&identity::AREA, &catalogue::AREA, &portal::AREA, &cases::AREA];
@@ -145,6 +153,7 @@ impl Site {
         let (callers, mut own) = in_memory(Some(&settings.data));
         let gateways = settings.gateways.clone();
         own.push(Arc::new(identity::Means { sms: gateways.sms.is_some(), mail: gateways.mail.is_some() }));
+        own.extend(verifiers(settings.verification.as_ref(), about.demo));
         own.extend(cases::own(&db, &fonts(&settings.data)?).await?);
         let parts = Parts {
             vault: Vault::new(db.clone(), master).reading_keys_from(Arc::new(move || source.master())),
@@ -176,6 +185,21 @@ pub(crate) fn in_memory(folder: Option<&Path>) -> (Arc<identity::SiteCallers>, V
     own.extend(catalogue::own());
     own.extend(portal::own(folder.map(Path::to_owned)));
     (callers, own)
+}
+
+/// Whom this site asks about persons and enterprises: the service of the settings; in a demo a stand-in that says so.
+fn verifiers(settings: Option<&Verification>, demo: bool) -> Vec<Arc<dyn Any + Send + Sync>> {
+    let both = |person: Arc<dyn Verifier>, enterprise: Arc<dyn Register>| -> Vec<Arc<dyn Any + Send + Sync>> {
+        vec![Arc::new(Verifiers(person)), Arc::new(Registers(enterprise))]
+    };
+    match settings {
+        _ if demo => both(Arc::new(Demo), Arc::new(Demo)),
+        Some(settings) => {
+            let service = Arc::new(Service::new(settings.clone()));
+            both(Arc::clone(&service) as _, service)
+        }
+        None => Vec::new(),
+    }
 }
 
 /// What the site in this folder says of itself.

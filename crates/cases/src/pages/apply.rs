@@ -28,6 +28,8 @@ pub(crate) struct StartPage {
     pub(crate) document: Arc<ItemDocument>,
     /// Why it cannot be begun, or empty.
     pub(crate) refusal: String,
+    /// Why the applicant should raise the real-name level before filing; empty: it will do.
+    pub(crate) raise: String,
     /// A draft of the same item: its id and when it was last changed.
     pub(crate) draft: Option<(String, String)>,
 }
@@ -61,6 +63,11 @@ async fn start(State(app): State<App>, it: Page, Path(id): Path<Id<Item>>) -> An
     let holder = it.ctx.actor.holder().ok_or(Error::SignIn)?;
     it.ctx.may(FILE, &Scope::item(published.item.authority, id).of(holder))?;
     let refusal = drafts::check_audience(&published.document, holder).err().map_or_else(String::new, |it| it.message());
+    let raise = match drafts::check_level(&it.ctx, &app, &published.document).await {
+        Ok(()) => String::new(),
+        Err(error @ Error::Refused { .. }) => error.message(),
+        Err(error) => return Err(error.into()),
+    };
     let draft = drafts::drafts_of(&it.ctx, &app).await?.into_iter().find(|draft| draft.1 == id);
     page(&StartPage {
         shell: it.shell,
@@ -68,6 +75,7 @@ async fn start(State(app): State<App>, it: Page, Path(id): Path<Id<Item>>) -> An
         authority,
         document: published.document,
         refusal,
+        raise,
         draft: draft.map(|(id, _, at)| (id.to_string(), at.zh())),
     })
 }

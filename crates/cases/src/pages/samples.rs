@@ -72,6 +72,7 @@ fn start(draft: Option<(String, String)>, refusal: &str) -> StartPage {
         authority: "谯城区市场监督管理局".to_owned(),
         document: Arc::new(desk_samples::document()),
         refusal: refusal.to_owned(),
+        raise: refusal.to_owned(),
         draft,
     }
 }

@@ -159,6 +159,7 @@ async fn find(ctx: &Ctx, app: &App, item: Id<Item>, (blank, form): (PersonPage, 
 async fn register(ctx: &Ctx, app: &App, item: Id<Item>, (blank, form): (PersonPage, &FormData)) -> Answer {
     let text = |name: &str| form.text(name).to_owned();
     let new = NewPerson {
+        paper: standards::PaperKind::Citizen,
         name: text("name"),
         citizen_number: text("number"),
         mobile: text("mobile"),

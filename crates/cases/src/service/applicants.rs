@@ -81,7 +81,7 @@ async fn known(ctx: &Ctx, app: &App, holder: Holder, why: (Purpose, &Look)) -> R
         Holder::Person(id) => match identity::person_card(ctx, app, id, why).await {
             Ok(it) => Ok(ApplicantCard {
                 name: it.name,
-                number: it.citizen_number.masked(),
+                number: it.paper.masked(),
                 mobile: it.mobile,
                 address: it.address,
                 ..ApplicantCard::default()

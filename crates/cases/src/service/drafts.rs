@@ -77,6 +77,22 @@ pub(crate) fn check_audience(document: &ItemDocument, holder: Holder) -> Result<
     }
 }
 
+/// Refuses whoever files online and is not known as well as the item demands; at a window the clerk sees who it is. It is the person who
+/// acts that must be known, also for an enterprise or for another.
+///
+/// # Errors
+/// [`Error::Refused`] with the way to a higher level; if the engine fails.
+pub(crate) async fn check_level(ctx: &Ctx, app: &App, document: &ItemDocument) -> Result<()> {
+    let Some(demanded) = document.real_name_level.filter(|it| it.number() > 0) else { return Ok(()) };
+    if identity::real_name_level(app, ctx.person()?).await? >= demanded.number() {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "本事项网上办要求实名等级达到{}，您还没有达到。请打开「我的账号」里的「实名等级」核验，再来提交；填好的草稿会一直留着。",
+        demanded.name()
+    )))
+}
+
 /// Begins a draft, filled with what the platform knows.
 ///
 /// # Errors
@@ -158,7 +174,9 @@ pub(super) async fn prefill(
     for (field, source) in &form.prefill {
         let known = match source.as_str() {
             "person.name" => card.as_ref().map(|it| it.name.clone()),
-            "person.citizen_number" => card.as_ref().map(|it| it.citizen_number.as_str().to_owned()),
+            "person.citizen_number" => {
+                card.as_ref().and_then(|it| it.paper.citizen_number()).map(|it| it.as_str().to_owned())
+            }
             "person.mobile" => card.as_ref().map(|it| it.mobile.clone()),
             "person.address" => card.as_ref().map(|it| it.address.clone()),
             "enterprise.name" => enterprise.as_ref().map(|it| it.name.clone()),

@@ -177,8 +177,11 @@ impl Ready<'_> {
     async fn prepare(&mut self, ctx: &Ctx, app: &App) -> Result<(Unit, CaseRow)> {
         let document = Arc::clone(&self.published.document);
         drafts::check_audience(&document, self.holder)?;
-        self.check(app, &document)?;
         let at_window = self.channel == Channel::Window;
+        if !at_window {
+            drafts::check_level(ctx, app, &document).await?;
+        }
+        self.check(app, &document)?;
         let rules = rules::rules(&document, &self.answers)?;
         let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
         let setting = Setting { rules: &rules, calendar: &calendar, now: ctx.now };

@@ -3,6 +3,7 @@
 use identity::{NewMandate, accept, acting, end, offer};
 use kernel::{Holder, Id, Item, Mandate, MandateRow};
 use serde_json::json;
+use standards::tables::RealNameLevel;
 use testkit::Visitor;
 use time::Duration;
 
@@ -95,5 +96,37 @@ async fn a_draft_begun_for_another_is_closed_to_who_acts_for_that_one_no_more() 
         let filed = world.call("POST", &himself, "/api/v1/cases", json!({ "draft": id })).await;
         assert_eq!(filed.status, 409, "{}: {}", world.site.engine, filed.body);
         assert!(matches!(world.holder, Holder::Person(_)));
+    }
+}
+
+#[tokio::test]
+async fn an_item_that_demands_a_level_keeps_the_draft_of_who_has_not_reached_it() {
+    for world in worlds_for_persons().await {
+        world.revise(|it| it.real_name_level = Some(RealNameLevel::Two)).await;
+        let (app, system) = (&world.site.app, world.site.app.system("test"));
+        let new = identity::NewPerson {
+            name: "何卫东".to_owned(),
+            citizen_number: super::world::citizen_number(777),
+            mobile: "13900000777".to_owned(),
+            level: 1,
+            ..identity::NewPerson::default()
+        };
+        let person = identity::create_person(&system, app, &new).await.expect("a person");
+        let who = world.site.visitor(person, "何卫东", &[], None);
+        let page = world.site.get(&who, &format!("/items/{}/apply", world.item)).await;
+        assert!(page.body.contains("去提升实名等级"), "{}: {}", world.site.engine, page.body);
+        let draft = world.call("POST", &who, "/api/v1/drafts", json!({ "item": world.item.to_string() })).await;
+        let id = draft.json()["id"].as_str().expect("an id").to_owned();
+        let filed = world.call("POST", &who, "/api/v1/cases", json!({ "draft": id, "incomplete": true })).await;
+        assert_eq!(filed.status, 409, "{}: {}", world.site.engine, filed.body);
+        assert!(filed.body.contains("实名等级"), "{}: {}", world.site.engine, filed.body);
+        assert_eq!(
+            world.site.get(&who, &format!("/drafts/{id}")).await.status,
+            200,
+            "{}: it is kept",
+            world.site.engine
+        );
+        let reached = files(&world, &world.applicant, "a").await;
+        assert_eq!(reached.status, 201, "{}: {}", world.site.engine, reached.body);
     }
 }

@@ -197,6 +197,7 @@ pub(super) async fn person(site: &Site, name: &str) -> Id<kernel::Person> {
     let system = site.app.system("test");
     let serial = u16::from_be_bytes(system.random_bytes()) % 1_000;
     let new = NewPerson {
+        paper: standards::PaperKind::Citizen,
         name: name.to_owned(),
         citizen_number: citizen_number(serial),
         mobile: format!("139{:08}", u32::from(serial)),

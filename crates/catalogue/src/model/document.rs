@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use standards::{
-    AuthorityKind, HandlingArea, HandlingKind, ItemType, OnlineDepth, OnlineGrade, PowerSource, ReviewKind, UseLevel,
+    AuthorityKind, HandlingArea, HandlingKind, ItemType, OnlineDepth, OnlineGrade, PowerSource, RealNameLevel,
+    ReviewKind, UseLevel,
 };
 
 use super::{
@@ -84,6 +85,9 @@ pub struct ItemDocument {
     /// 接办分离: who accepted or reviewed an application may not decide it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub separate_hands: bool,
+    /// 实名等级: what whoever files online must have reached; `None`: to be registered will do. At a window the clerk sees who it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub real_name_level: Option<RealNameLevel>,
     /// 受理条件.
     pub conditions: Vec<String>,
     /// 数量限制; empty: none.

@@ -5,7 +5,8 @@
 
 use standards::{
     AuthorityKind, ConsultWay, HandlingArea, HandlingKind, ItemType, MaterialCopy, MaterialForm, MaterialKind,
-    MaterialNecessity, MaterialSource, OnlineDepth, OnlineGrade, PowerSource, ResultKind, ReviewKind, UseLevel,
+    MaterialNecessity, MaterialSource, OnlineDepth, OnlineGrade, PowerSource, RealNameLevel, ResultKind, ReviewKind,
+    UseLevel,
 };
 
 use super::{
@@ -326,6 +327,7 @@ pub const SECTIONS: &[(Group, &[Field])] = &[
         f("promise_explain", "承诺时限说明", Kind::Line),
         h("correction_limit", "补正期限", Kind::Limit, "申请人补正材料的期限；不填则不限"),
         h("separate_hands", "接办分离", Kind::Flag, "受理或者审核过的人，不得再对同一办件作决定"),
+        h("real_name_level", "网上申请的实名等级", table!(RealNameLevel), "不填则注册即可；窗口办理的不看等级"),
         f("visits", "到现场次数", Kind::Fields(&[
             must(f("times", "次数", Kind::Number)),
             h("reason", "必须到现场的原因", Kind::Line, "0 次的写「无」"),

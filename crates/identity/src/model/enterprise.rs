@@ -19,6 +19,8 @@ pub struct Enterprise {
     pub representative: Option<Id<Person>>,
     /// Its address; may be empty.
     pub address: String,
+    /// Of a branch (分支机构): the credit code of its head office.
+    pub head_office: Option<String>,
 }
 
 /// An enterprise that is not known yet, as typed.
@@ -41,6 +43,9 @@ pub(crate) struct EnterpriseState {
     pub(crate) name: String,
     pub(crate) representative: Option<Id<Person>>,
     pub(crate) address: String,
+    /// Of a branch: the credit code of its head office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) head_office: Option<String>,
 }
 
 impl NewEnterprise {
@@ -51,7 +56,7 @@ impl NewEnterprise {
         match CreditCode::parse(&self.uscc) {
             Ok(uscc) if faults.is_empty() => {
                 let uscc = uscc.as_str().to_owned();
-                Ok(EnterpriseState { uscc, name, representative: self.representative, address })
+                Ok(EnterpriseState { uscc, name, representative: self.representative, address, head_office: None })
             }
             Ok(_) => Err(faults),
             Err(error) => {

@@ -7,6 +7,7 @@ pub mod division;
 pub mod enterprise;
 pub mod leaving;
 pub mod look;
+pub mod level;
 pub mod mandate;
 pub mod openid;
 pub mod person;

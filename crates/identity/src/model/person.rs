@@ -1,14 +1,14 @@
 //! Natural persons: what is known of them and how it is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Fault, Id, Person};
 use pinyin::ToPinyin;
 use serde::{Deserialize, Serialize};
-use standards::CitizenNumber;
+use standards::{PaperKind, PersonPaper};
 use time::Date;
 
-use super::{line, optional_line};
+use super::{level::Proof, line, optional_line};
 
 /// A name has so many characters at most; the longest names of the minorities have fewer.
 pub const NAME_MAX: usize = 50;
@@ -22,8 +22,8 @@ pub struct PersonCard {
     pub id: Id<Person>,
     /// The name.
     pub name: String,
-    /// The citizen number (公民身份号码).
-    pub citizen_number: CitizenNumber,
+    /// The paper that tells who it is, mostly the citizen number (公民身份号码).
+    pub paper: PersonPaper,
     /// The mobile number, eleven digits.
     pub mobile: String,
     /// Where the person lives; may be empty.
@@ -55,7 +55,9 @@ impl Sounded {
 pub struct NewPerson {
     /// The name.
     pub name: String,
-    /// The citizen number, in any spelling that can be put right.
+    /// The kind of paper.
+    pub paper: PaperKind,
+    /// Its number, mostly the citizen number, in any spelling that can be put right.
     pub citizen_number: String,
     /// The mobile number.
     pub mobile: String,
@@ -68,7 +70,7 @@ pub struct NewPerson {
 /// A person's data after every check.
 pub(crate) struct CheckedPerson {
     pub(crate) name: String,
-    pub(crate) citizen_number: CitizenNumber,
+    pub(crate) paper: PersonPaper,
     pub(crate) mobile: String,
     pub(crate) address: String,
     pub(crate) level: i64,
@@ -79,9 +81,12 @@ impl NewPerson {
     pub(crate) fn check(&self, today: Date) -> Result<CheckedPerson, Vec<Fault>> {
         let mut faults = Vec::new();
         let name = line(&mut faults, "name", "姓名", &self.name, NAME_MAX);
-        let number = CitizenNumber::parse_on(&self.citizen_number, today);
-        if let Err(error) = &number {
-            let words = format!("公民身份号码：{}。请照身份证填写。", error.message());
+        let paper = PersonPaper::parse_on(self.paper, &self.citizen_number, today);
+        if let Err(error) = &paper {
+            let words = match self.paper {
+                PaperKind::Citizen => format!("公民身份号码：{}。请照身份证填写。", error.message()),
+                _ => format!("{}：{}。请照证件填写。", self.paper.name(), error.message()),
+            };
             faults.push(Fault::new("citizen_number", words));
         }
         let mobile = mobile(&self.mobile);
@@ -89,9 +94,9 @@ impl NewPerson {
             faults.push(Fault::new("mobile", "手机号应为 11 位数字，以 1 开头，请核对。"));
         }
         let address = optional_line(&mut faults, "address", "住址", &self.address, ADDRESS_MAX);
-        match (number, mobile) {
-            (Ok(citizen_number), Some(mobile)) if faults.is_empty() => {
-                Ok(CheckedPerson { name, citizen_number, mobile, address, level: self.level.clamp(0, 3) })
+        match (paper, mobile) {
+            (Ok(paper), Some(mobile)) if faults.is_empty() => {
+                Ok(CheckedPerson { name, paper, mobile, address, level: self.level.clamp(0, 3) })
             }
             _ => Err(faults),
         }
@@ -138,14 +143,31 @@ impl PersonState {
     /// Nothing is known of a person any more. The citizen number's place is taken by what is no digest, so that whoever comes again
     /// can be made known anew.
     pub(crate) fn erased(id: Id<Person>) -> Self {
-        Self { citizen: format!("erased:{id}"), mobile: String::new(), level: 0, card: BTreeMap::new() }
+        Self {
+            citizen: format!("erased:{id}"),
+            mobile: String::new(),
+            level: 0,
+            card: BTreeMap::new(),
+            proved: BTreeSet::new(),
+            paper: citizen(),
+        }
     }
 }
 
-/// What the record determines of a person: digests and the level.
+/// The code of the paper that nearly everybody has.
+fn citizen() -> String {
+    PaperKind::Citizen.code().to_owned()
+}
+
+/// Whether it is the paper that nearly everybody has, which entries leave out.
+fn is_citizen(code: &str) -> bool {
+    code == PaperKind::Citizen.code()
+}
+
+/// What the record determines of a person: digests, the level and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PersonState {
-    /// Keyed digest of the citizen number.
+    /// Keyed digest of the paper's number.
     pub(crate) citizen: String,
     /// Keyed digest of the mobile number.
     pub(crate) mobile: String,
@@ -153,4 +175,10 @@ pub(crate) struct PersonState {
     pub(crate) level: i64,
     /// SM3 of each sealed item by its name.
     pub(crate) card: BTreeMap<String, String>,
+    /// What the level rests on.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) proved: BTreeSet<Proof>,
+    /// The kind of the paper, by its code.
+    #[serde(default = "citizen", skip_serializing_if = "is_citizen")]
+    pub(crate) paper: String,
 }

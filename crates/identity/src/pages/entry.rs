@@ -1,4 +1,4 @@
-//! Ways in and out: sign-in, registration, the first administrator, signing out.
+//! Ways in and out: sign-in, the first administrator, signing out.
 
 use askama::Template;
 use axum::{
@@ -108,8 +108,6 @@ pub(crate) async fn sign_out(State(app): State<App>, Caller(ctx): Caller, Token(
 pub(crate) struct RegisterPage {
     pub(crate) shell: Shell,
     pub(crate) form: FormData,
-    /// Whether the one-time code of the first administrator is asked for.
-    pub(crate) first: bool,
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -123,6 +121,7 @@ fn registration(form: &FormData) -> Registration {
     let text = |name: &str| form.text(name).to_owned();
     let person = NewPerson {
         name: text("name"),
+        paper: standards::PaperKind::Citizen,
         citizen_number: text("citizen_number"),
         mobile: text("mobile"),
         address: String::new(),
@@ -131,27 +130,8 @@ fn registration(form: &FormData) -> Registration {
     Registration { person, account: NewAccount { login: text("login"), password: text("password"), demo: None } }
 }
 
-pub(crate) async fn register(shell: Shell) -> Answer {
-    page(&RegisterPage { shell, form: FormData::default(), first: false, faults: Vec::new() })
-}
-
-pub(crate) async fn sign_up(
-    State(app): State<App>,
-    it: Page,
-    ClientAddress(address): ClientAddress,
-    Form(form): Form,
-) -> Answer {
-    match accounts::register(&it.ctx, &app, &registration(&form), address).await {
-        Ok(_) => Ok(flash("/login", "done", "注册成功，请用刚才设置的登录名和密码登录。")),
-        Err(error) => {
-            let faults = mendable(error)?;
-            again(page(&RegisterPage { shell: it.shell, form, first: false, faults }))
-        }
-    }
-}
-
 pub(crate) async fn first(shell: Shell) -> Answer {
-    page(&RegisterPage { shell, form: FormData::default(), first: true, faults: Vec::new() })
+    page(&RegisterPage { shell, form: FormData::default(), faults: Vec::new() })
 }
 
 pub(crate) async fn first_sign_up(
@@ -164,7 +144,7 @@ pub(crate) async fn first_sign_up(
         Ok(_) => Ok(flash("/login", "done", "管理员账号已设立，请登录。")),
         Err(error) => {
             let faults = mendable(error)?;
-            again(page(&RegisterPage { shell: it.shell, form, first: true, faults }))
+            again(page(&RegisterPage { shell: it.shell, form, faults }))
         }
     }
 }

@@ -6,6 +6,7 @@ mod clients;
 mod enterprises;
 mod entry;
 mod looks;
+mod level;
 mod mandates;
 mod matrix;
 mod officer;
@@ -15,6 +16,7 @@ mod own;
 mod people;
 mod phone;
 mod post_words;
+mod register;
 mod samples;
 mod standing;
 mod why;
@@ -28,7 +30,7 @@ use kernel::Fault;
 use time::{Date, macros::format_description};
 use webkit::{Access, Answer, App, BEARER, Failure, FormData, Routes, SESSION_COOKIE};
 
-use crate::ADMINISTER;
+use crate::{ADMINISTER, VERIFY};
 pub(crate) use samples::samples;
 
 pub(crate) fn routes() -> Routes {
@@ -38,6 +40,7 @@ pub(crate) fn routes() -> Routes {
         .merge(clients::routes())
         .merge(openid::routes())
         .merge(phone::routes())
+        .merge(register::routes())
 }
 
 fn desk() -> Routes {
@@ -46,8 +49,6 @@ fn desk() -> Routes {
         .post("/login", Access::Public, entry::sign_in)
         .post("/login/demo", Access::Public, entry::sign_in_demo)
         .post("/logout", Access::Public, entry::sign_out)
-        .get("/register", Access::Public, entry::register)
-        .post("/register", Access::Public, entry::sign_up)
         .get("/first", Access::Public, entry::first)
         .post("/first", Access::Public, entry::first_sign_up)
         .get("/me", Access::SignedIn, own::show)
@@ -75,7 +76,18 @@ fn represented() -> Routes {
         .post("/me/mandates/{id}/accept", Access::SignedIn, mandates::accept)
         .post("/me/mandates/{id}/decline", Access::SignedIn, mandates::decline)
         .post("/me/mandates/{id}/end", Access::SignedIn, mandates::end)
+        .get("/me/level", Access::SignedIn, level::show)
+        .post("/me/level", Access::SignedIn, level::verify)
+        .get("/me/guardian", Access::SignedIn, level::guardian)
+        .post("/me/guardian", Access::SignedIn, level::declare)
+        .get("/desk/verify", Access::May(VERIFY), level::find_page)
+        .post("/desk/verify", Access::May(VERIFY), level::find)
+        .get("/desk/verify/{id}", Access::May(VERIFY), level::person)
+        .post("/desk/verify/{id}/seen", Access::May(VERIFY), level::seen)
+        .post("/desk/verify/{id}/mandates", Access::May(VERIFY), level::charge)
+        .post("/desk/verify/{id}/guardians/{mandate}", Access::May(VERIFY), level::confirm)
         .get("/me/enterprises", Access::SignedIn, enterprises::list)
+        .post("/me/enterprises", Access::SignedIn, enterprises::claim)
         .get("/me/enterprises/{id}", Access::SignedIn, enterprises::show)
         .get("/me/enterprises/{id}/agents/new", Access::SignedIn, mandates::offer_enterprise)
         .post("/me/enterprises/{id}/agents/new", Access::SignedIn, mandates::send_enterprise)

@@ -7,7 +7,10 @@ use webkit::{Answer, App, Caller, Form, Page, Shell, flash, page};
 
 use super::{Token, again, fault, mendable};
 use crate::{
-    model::person::{PersonCard, masked_mobile},
+    model::{
+        level,
+        person::{PersonCard, masked_mobile},
+    },
     service::{
         accounts,
         people::card_of,
@@ -20,29 +23,22 @@ use crate::{
 pub(crate) struct MePage {
     pub(crate) shell: Shell,
     pub(crate) name: String,
+    /// The kind of paper.
+    pub(crate) paper: &'static str,
     pub(crate) citizen_number: String,
     pub(crate) mobile: String,
     pub(crate) level: &'static str,
     pub(crate) sessions: Vec<OwnSession>,
 }
 
-/// A real-name level in words.
-fn level_words(level: i64) -> &'static str {
-    match level {
-        1 => "一级（两项信息核对一致）",
-        2 => "二级（三项信息核对一致）",
-        3 => "三级（现场或人脸核验）",
-        _ => "已注册，未核验",
-    }
-}
-
 pub(crate) async fn show(State(app): State<App>, it: Page, Token(token): Token) -> Answer {
     let Page { ctx, shell } = it;
     let person = ctx.person()?;
-    let PersonCard { name, citizen_number, mobile, level, .. } = card_of(&app, person).await?;
+    let PersonCard { name, paper, mobile, level, .. } = card_of(&app, person).await?;
     let sessions = sessions::own(&ctx, &app, &token).await?;
-    let (citizen_number, mobile, level) = (citizen_number.masked(), masked_mobile(&mobile), level_words(level));
-    page(&MePage { shell, name, citizen_number, mobile, level, sessions })
+    let kind = paper.kind().name();
+    let (citizen_number, mobile, level) = (paper.masked(), masked_mobile(&mobile), level::words(level));
+    page(&MePage { shell, name, paper: kind, citizen_number, mobile, level, sessions })
 }
 
 pub(crate) async fn end_session(State(app): State<App>, Caller(ctx): Caller, Form(form): Form) -> Answer {

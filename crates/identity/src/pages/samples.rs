@@ -15,6 +15,7 @@ use super::{
     enterprises::{EnterprisePage, EnterprisesPage},
     entry::{LoginPage, RegisterPage},
     looks::LooksPage,
+    level::{FactorLine, GuardianPage, LevelPage, VerifyFindPage, VerifyPersonPage, WaitingLine},
     mandates::{ActingLine, ActingPage, MandateView, MandatesPage, OfferPage},
     matrix::{Cell, MatrixLine, MatrixPage},
     officer::OfficerPage,
@@ -26,11 +27,13 @@ use super::{
     post_words::{OfficerLine, PostGroup, PostLine},
     standing::StandInPage,
     why::{ReasonLine, WhyPage},
+    register::{Step, StepsPage},
 };
 use crate::{
     model::{
         authority::{Authority, AuthorityFacts},
         enterprise::Enterprise,
+        level::{Factor, Verdict},
         mandate::Role,
         openid::client::{Kind, NewClient},
     },
@@ -83,7 +86,7 @@ fn entry() -> Vec<Sample> {
     let form = FormData::of(vec![("name".to_owned(), "李桂兰".to_owned())]);
     vec![
         sample("login.html", &LoginPage { shell: shell(), login, next, demo: vec![demo], faults: fault("password") }),
-        sample("register.html", &RegisterPage { shell: shell(), form, first: true, faults: fault("mobile") }),
+        sample("register.html", &RegisterPage { shell: shell(), form, faults: fault("mobile") }),
         sample("password.html", &PasswordPage { shell: shell(), faults: fault("old_password") }),
     ]
 }
@@ -128,6 +131,7 @@ fn me() -> Sample {
     let page = MePage {
         shell: shell(),
         name: "吴海涛".to_owned(),
+        paper: "居民身份证",
         citizen_number: "341***********0053".to_owned(),
         mobile: "139****0005".to_owned(),
         level: "已注册，未核验",
@@ -150,8 +154,14 @@ fn mandate(state: (&'static str, &'static str), open: bool) -> MandateView {
 
 fn represented() -> Vec<Sample> {
     let (uscc, name) = ("91341600MA0000007C".to_owned(), "亳州演示药都文旅有限公司".to_owned());
-    let enterprise =
-        Enterprise { id: id(), uscc: uscc.clone(), name: name.clone(), representative: None, address: String::new() };
+    let enterprise = Enterprise {
+        id: id(),
+        uscc: uscc.clone(),
+        name: name.clone(),
+        representative: None,
+        address: String::new(),
+        head_office: None,
+    };
     let line = |current| ActingLine {
         id: id::<()>().to_string(),
         name: name.clone(),
@@ -190,19 +200,83 @@ fn represented() -> Vec<Sample> {
         faults: fault("mobile"),
     };
     let represented = |role| Represented { enterprise: enterprise.clone(), role, mandate: id() };
-    let list =
-        EnterprisesPage { shell: shell(), enterprises: vec![represented(Role::Legal), represented(Role::Agent)] };
+    let list = EnterprisesPage {
+        shell: shell(),
+        enterprises: vec![represented(Role::Legal), represented(Role::Agent)],
+        register: "演示登记信息".to_owned(),
+        caution: "演示站不连真实的登记信息。".to_owned(),
+        form: FormData::default(),
+        faults: fault("uscc"),
+    };
     let one = EnterprisePage {
         shell: shell(),
         id: id::<()>().to_string(),
         name,
         uscc,
         address: "亳州市谯城区演示大道1号".to_owned(),
+        branches: vec![("谯城分公司 <b>".to_owned(), "91341602MA0000234E".to_owned())],
+        head_office: "91341600MA0000007C".to_owned(),
         agents: both(),
         next: String::new(),
         first: "/me/enterprises/1".to_owned(),
     };
+    let waiting = WaitingLine {
+        id: id::<()>().to_string(),
+        guardian: "周晓梅".to_owned(),
+        ward: "周 <b>宝".to_owned(),
+        declared: "周小宝".to_owned(),
+    };
+    let form = || FormData::of(vec![("name".to_owned(), "周小宝".to_owned())]);
+    let line = |factor, proved, verdict| FactorLine { factor, proved, verdict };
+    let level = |base: &str, identity| LevelPage {
+        shell: shell(),
+        level: 1,
+        mobile: "139****0005".to_owned(),
+        lines: vec![
+            line(Factor::Phone, true, None),
+            line(Factor::BankCard, false, Some(Verdict::Disagree)),
+            line(Factor::SocialSecurity, false, None),
+        ],
+        base: base.to_owned(),
+        caution: "演示核验：号码最后四位与身份证号最后四位相同，就算一致。".to_owned(),
+        identity,
+        form: form(),
+        faults: fault("bank_card"),
+    };
+    let seen = VerifyPersonPage {
+        shell: shell(),
+        id: id::<()>().to_string(),
+        name: "周晓梅".to_owned(),
+        paper: "居民身份证".to_owned(),
+        number: "341***********0044".to_owned(),
+        mobile: "139****0004".to_owned(),
+        level: 2,
+        waiting: vec![waiting],
+        form: form(),
+        faults: fault("mobile"),
+    };
+    let steps = |step, handle: &str| StepsPage {
+        shell: shell(),
+        step,
+        form: FormData::of(vec![
+            ("name".to_owned(), "李桂兰".to_owned()),
+            ("mobile".to_owned(), "13900000001".to_owned()),
+        ]),
+        handle: handle.to_owned(),
+        faults: fault("number"),
+    };
+    let base = || "演示核验".to_owned();
     vec![
+        sample("level.html", &level(&base(), None)),
+        sample("level.html", &level(&base(), Some(Verdict::NotReachable))),
+        sample("level.html", &level("", None)),
+        sample("verify_find.html", &VerifyFindPage { shell: shell(), form: form(), faults: fault("number") }),
+        sample("verify_person.html", &seen),
+        sample("guardian.html", &GuardianPage { shell: shell(), form: form(), faults: fault("declared") }),
+        sample("register_steps.html", &steps(Step::Who, "")),
+        sample("register_steps.html", &steps(Step::Phone, "")),
+        sample("register_steps.html", &steps(Step::Code, "handle")),
+        sample("register_steps.html", &steps(Step::Password, "handle")),
         sample("acting.html", &acting),
         sample("mandates.html", &mandates),
         sample("mandate_offer.html", &offer),

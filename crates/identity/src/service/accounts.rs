@@ -9,7 +9,9 @@ use storage::{Unit, args};
 use webkit::App;
 
 use super::{
-    administers, guard, kinds, people, posts,
+    administers,
+    codes::{self, CodeClaim},
+    guard, kinds, people, posts,
     tries::{count_tries, network, take_back, try_key},
 };
 use crate::{
@@ -19,6 +21,7 @@ use crate::{
             ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Account, AccountState, LONGEST, NewAccount, PASSWORD_CHANGE,
             PASSWORD_MAX, REGISTER, login_faults, login_name, password_faults, sm3_hex,
         },
+        code::Recipient,
         person::{CheckedPerson, NewPerson},
         post::HeldState,
         session::{APPLICANT, SEEN_EVERY, SessionRow},
@@ -229,17 +232,28 @@ impl Registration {
 /// is not told.
 ///
 /// # Errors
-/// [`Error::Invalid`] for each field that is wrong; [`Error::TooMany`] after too many tries from one address; [`Error::Refused`] if
-/// number or login are known; if the engine fails.
-pub(crate) async fn register(ctx: &Ctx, app: &App, new: &Registration, address: IpAddr) -> Result<Id<Person>> {
+/// [`Error::Invalid`] for each field that is wrong, at `code` if the number was not proven; [`Error::TooMany`] after too many tries from one
+/// address; [`Error::Refused`] if number or login are known; if the engine fails.
+pub(crate) async fn register(
+    ctx: &Ctx,
+    app: &App,
+    (new, claim): (&Registration, CodeClaim<'_>),
+    address: IpAddr,
+) -> Result<Id<Person>> {
     let (checked, login) = new.check(ctx)?;
     count_tries(ctx, app, &[(try_key(app, &["register", &network(address)]), REGISTER)]).await?;
+    codes::prove(ctx, app, claim, &Recipient::Mobile(checked.mobile.clone())).await?;
     let hash = passwords(app)?.hash(ctx, &new.account.password).await?;
-    let id = ctx.new_id();
+    let known = known_by_another(ctx, app, &checked).await?;
+    let id = known.unwrap_or_else(|| ctx.new_id());
     let own = as_person(ctx, id, &checked.name);
     let mut unit = Unit::new(ctx);
+    codes::used(&mut unit, app, claim);
     let checked = CheckedPerson { level: 0, ..checked };
-    let key = people::add(&mut unit, &own, &app.vault, id, &checked)?;
+    let key = match known {
+        Some(_) => app.vault.key(&people::vault_holder(id)).await?,
+        None => people::add(&mut unit, &own, &app.vault, id, &checked)?,
+    };
     seal_login(&mut unit, &own, app, (id, &key), &login);
     add_account(&mut unit, &own, app, id, (&login, hash, None))?;
     app.db.commit(unit).await?.or_else(|_| {
@@ -249,6 +263,18 @@ pub(crate) async fn register(ctx: &Ctx, app: &App, new: &Registration, address: 
         )
     })?;
     Ok(id)
+}
+
+/// The person whom a window, or a guardian, has made known under this paper, this name and this number, which is proven: the account is
+/// opened for it. Of anybody else known under this paper nothing is told.
+async fn known_by_another(ctx: &Ctx, app: &App, typed: &CheckedPerson) -> Result<Option<Id<Person>>> {
+    let Some(person) = people::find_person_by_paper(app, &typed.paper).await? else { return Ok(None) };
+    let card = match people::person_card(ctx, app, person, "注册账号").await {
+        Ok(card) => card,
+        Err(Error::NotFound { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok((card.name == typed.name && card.mobile == typed.mobile).then_some(person))
 }
 
 /// Makes the one-time code with which the first administrator signs up at `/first`; works for a day. An older code ends.

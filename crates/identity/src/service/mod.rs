@@ -6,9 +6,11 @@ pub(crate) mod codes;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
 pub(crate) mod erasure;
+pub(crate) mod guardians;
 pub(crate) mod items;
 pub(crate) mod leavings;
 pub(crate) mod looks;
+pub(crate) mod levels;
 pub(crate) mod mandates;
 pub(crate) mod messages;
 pub(crate) mod names;
@@ -17,6 +19,7 @@ pub(crate) mod people;
 pub(crate) mod phone;
 pub(crate) mod posts;
 pub(crate) mod reach;
+pub(crate) mod registers;
 pub(crate) mod sessions;
 pub(crate) mod standins;
 pub(crate) mod tries;
@@ -32,6 +35,8 @@ use crate::ADMINISTER;
 pub(crate) mod kinds {
     /// A person became known.
     pub(crate) const PERSON_REGISTERED: &str = "identity.person_registered";
+    /// A person's real-name level is another, and what it rests on.
+    pub(crate) const LEVEL_CHANGED: &str = "identity.level_changed";
     /// A person's data was erased.
     pub(crate) const PERSON_ERASED: &str = "identity.person_erased";
     /// A person got an account.
@@ -66,6 +71,8 @@ pub(crate) mod kinds {
     pub(crate) const POST_ENDED: &str = "identity.post_ended";
     /// An enterprise became known.
     pub(crate) const ENTERPRISE_REGISTERED: &str = "identity.enterprise_registered";
+    /// What the register says of an enterprise is another: its representative, name or address.
+    pub(crate) const ENTERPRISE_CHANGED: &str = "identity.enterprise_changed";
     /// Somebody may act for another at once: the legal representative, or whom an administrator names.
     pub(crate) const MANDATE_GIVEN: &str = "identity.mandate_given";
     /// Somebody was invited to act for another.

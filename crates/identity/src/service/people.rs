@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use journal::Head;
 use kernel::{Ctx, Error, Id, Person, Result};
-use standards::CitizenNumber;
+use standards::{CitizenNumber, PaperKind, PersonPaper};
 use storage::{Commit, Row, Unit, args};
 use vault::{DataKey, Vault};
 use webkit::App;
@@ -16,6 +16,7 @@ use super::{
 use crate::{
     model::{
         look::Purpose,
+        level,
         person::{self, CheckedPerson, NewPerson, PersonCard, PersonState},
     },
     store::people as rows,
@@ -32,6 +33,14 @@ pub(crate) fn vault_holder(person: Id<Person>) -> String {
 /// Keyed digest of a citizen number.
 pub(crate) fn citizen_digest(vault: &Vault, number: &CitizenNumber) -> String {
     vault.digest("citizen", number.as_str())
+}
+
+/// Keyed digest of a paper's number. A residence permit bears a citizen number, and is found by it.
+pub(crate) fn paper_digest(vault: &Vault, paper: &PersonPaper) -> String {
+    match paper.citizen_number() {
+        Some(number) => citizen_digest(vault, &number),
+        None => vault.digest("citizen", &format!("{}\n{}", paper.kind().code(), paper.number())),
+    }
 }
 
 /// Makes a person known: seals what is personal, and keeps digests. Asks no permission itself: whoever calls has asked by what right
@@ -58,7 +67,7 @@ pub(crate) fn add(unit: &mut Unit, ctx: &Ctx, vault: &Vault, id: Id<Person>, new
     let key = vault.create(unit, ctx, &holder);
     let items = [
         ("name", new.name.as_str()),
-        ("citizen_number", new.citizen_number.as_str()),
+        ("citizen_number", new.paper.number()),
         ("mobile", &new.mobile),
         ("address", &new.address),
     ];
@@ -67,10 +76,12 @@ pub(crate) fn add(unit: &mut Unit, ctx: &Ctx, vault: &Vault, id: Id<Person>, new
         .map(|(name, text)| ((*name).to_owned(), vault.seal(unit, ctx, (&holder, &key), name, text.as_bytes())))
         .collect();
     let state = PersonState {
-        citizen: citizen_digest(vault, &new.citizen_number),
+        citizen: paper_digest(vault, &new.paper),
         mobile: vault.digest("mobile", &new.mobile),
         level: new.level,
         card,
+        proved: level::behind(new.level),
+        paper: new.paper.kind().code().to_owned(),
     };
     let head = journal::append(unit, ctx, &Head::none(), (&holder, kinds::PERSON_REGISTERED), &state)?;
     rows::add(unit, id, &state, &head)?;
@@ -83,6 +94,15 @@ pub(crate) fn add(unit: &mut Unit, ctx: &Ctx, vault: &Vault, id: Id<Person>, new
 /// If the engine fails.
 pub async fn find_person_by_citizen_number(app: &App, number: &CitizenNumber) -> Result<Option<Id<Person>>> {
     let row = app.db.find(rows::PERSON_BY_CITIZEN, args![citizen_digest(&app.vault, number)]).await?;
+    row.map(|row| row.id("id")).transpose()
+}
+
+/// The person with this paper, if known. Whoever calls has asked by what right.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn find_person_by_paper(app: &App, paper: &PersonPaper) -> Result<Option<Id<Person>>> {
+    let row = app.db.find(rows::PERSON_BY_CITIZEN, args![paper_digest(&app.vault, paper)]).await?;
     row.map(|row| row.id("id")).transpose()
 }
 
@@ -121,10 +141,11 @@ async fn card(app: &App, id: Id<Person>, row: &Row) -> Result<PersonCard> {
         String::from_utf8(bytes).map_err(Error::internal)
     };
     let number = take("citizen_number")?;
+    let kind = PaperKind::from_code(row.text("paper")?).ok_or_else(|| Error::internal("a paper's kind"))?;
     Ok(PersonCard {
         id,
         name: take("name")?,
-        citizen_number: CitizenNumber::parse(&number).map_err(|_| Error::internal("a sealed citizen number"))?,
+        paper: PersonPaper::parse(kind, &number).map_err(|_| Error::internal("a sealed paper's number"))?,
         mobile: take("mobile")?,
         address: take("address")?,
         level: row.int("level")?,

@@ -25,6 +25,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 4, sql: include_str!("../../migrations/0004_mandates.sql") },
     Migration { area: "identity", number: 5, sql: include_str!("../../migrations/0005_posts.sql") },
     Migration { area: "identity", number: 6, sql: include_str!("../../migrations/0006_looks.sql") },
+    Migration { area: "identity", number: 7, sql: include_str!("../../migrations/0007_levels.sql") },
+    Migration { area: "identity", number: 8, sql: include_str!("../../migrations/0008_branches.sql") },
 ];
 
 /// The registries of the area's SQL.

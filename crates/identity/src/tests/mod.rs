@@ -5,6 +5,7 @@ mod choice;
 mod codes;
 mod divisions;
 mod erasure;
+mod levels;
 mod limits;
 mod looks;
 mod mandates;
@@ -12,6 +13,7 @@ mod officers;
 mod openid;
 mod posts;
 mod record;
+mod registering;
 mod signing_in;
 
 use std::{any::Any, sync::Arc};
@@ -89,6 +91,7 @@ pub(crate) fn citizen_number(n: u32) -> CitizenNumber {
 pub(crate) fn person(name: &str, n: u32) -> NewPerson {
     NewPerson {
         name: name.to_owned(),
+        paper: standards::PaperKind::Citizen,
         citizen_number: citizen_number(n).to_string(),
         mobile: format!("139000000{n:02}"),
         address: "安徽省亳州市谯城区演示路 8 号".to_owned(),

@@ -80,7 +80,7 @@ async fn a_person_is_found_by_number_and_mobile_and_known_once() {
         assert!(find_people_by_mobile(app, "no number").await.unwrap().is_empty());
         let card = person_card(&ctx, app, id, (crate::Purpose::Handling, &crate::Look::default())).await.unwrap();
         assert_eq!((card.name.as_str(), card.mobile.as_str()), ("陈志远", "13900000001"), "{}", site.engine);
-        assert_eq!((card.citizen_number, card.level), (citizen_number(1), 0), "{}", site.engine);
+        assert_eq!((card.paper.citizen_number(), card.level), (Some(citizen_number(1)), 0), "{}", site.engine);
         let stem = "34160220900101001";
         let citizen_number = format!("{stem}{}", standards::iso7064::mod_11_2(stem).unwrap());
         let unborn = crate::NewPerson { citizen_number, ..person("未生", 3) };

@@ -3,10 +3,8 @@
 use serde_json::json;
 use testkit::{Site, Visitor};
 
-use super::{PASSWORD, browser::Browser, citizen_number, in_earnest, person, signed_in, sites, somebody};
-use crate::{
-    AREA, NewEnterprise, create_enterprise, create_person, first_administrator, model::account::ACCOUNT_AT_ADDRESS,
-};
+use super::{PASSWORD, browser::Browser, citizen_number, in_earnest, signed_in, sites, somebody};
+use crate::{AREA, NewEnterprise, create_enterprise, first_administrator, model::account::ACCOUNT_AT_ADDRESS};
 
 async fn try_in(site: &Site, login: &str, password: &str) -> testkit::Answer {
     let body = json!({ "login": login, "password": password });
@@ -162,48 +160,6 @@ async fn made_up_people_enter_by_one_click_in_a_demo_site_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn a_registration_names_every_mistake_and_does_not_tell_who_is_known() {
-    for site in sites().await {
-        create_person(&site.app.system("test"), &site.app, &person("何卫东", 9)).await.unwrap();
-        somebody(&site.app, ("陈志远", "zhiyuan"), 1, None).await;
-        let mut browser = Browser::new(&site.app);
-        browser.get("/register").await;
-        let bad = [
-            ("name", ""),
-            ("citizen_number", "341602199001010001"),
-            ("mobile", "123"),
-            ("login", "1"),
-            ("password", "short"),
-        ];
-        let shown = browser.post("/register", &bad).await;
-        assert_eq!(shown.status, 422);
-        for words in ["请填写姓名", "校验码", "手机号应为 11 位", "登录名应为 3 至 30 个字", "密码至少 8 个字"]
-        {
-            assert!(shown.body.contains(words), "{}: {words}", site.engine);
-        }
-        let numbers = [9, 1, 5].map(|n| citizen_number(n).to_string());
-        let attempt = |number, login| {
-            [
-                ("name", "某人"),
-                ("citizen_number", number),
-                ("mobile", "13900000099"),
-                ("login", login),
-                ("password", PASSWORD),
-            ]
-        };
-        let told = |body: &str| body.split("error-summary").nth(1).unwrap().split("</ul>").next().unwrap().to_owned();
-        let known = browser.post("/register", &attempt(numbers[0].as_str(), "somebody")).await;
-        let account = browser.post("/register", &attempt(numbers[1].as_str(), "somebody")).await;
-        let login = browser.post("/register", &attempt(numbers[2].as_str(), "zhiyuan")).await;
-        assert_eq!((known.status, account.status, login.status), (422, 422, 422), "{}", site.engine);
-        assert_eq!((told(&known.body), told(&account.body)), (told(&login.body), told(&login.body)), "{}", site.engine);
-        let done = browser.post("/register", &attempt(numbers[2].as_str(), "somebody")).await;
-        assert_eq!((done.status, done.location.as_str()), (303, "/login"), "{}", site.engine);
-        signed_in(&site, "somebody").await;
-    }
-}
-
-#[tokio::test]
 async fn the_first_administrator_signs_up_once_with_a_code_that_works_for_a_day() {
     for site in sites().await {
         let ctx = site.app.system("init");
@@ -276,13 +232,13 @@ fn every_route_is_asked_for_by_somebody() {
         "/login",
         "/login/demo",
         "/logout",
-        "/register",
         "/first",
         "/logout/everywhere",
         "/login/phone",
         "/login/phone/code",
         "/forgot",
         "/forgot/code",
+        "/register",
         "/api/v1/sessions",
     ];
     assert_eq!(own, open, "what anybody may send");

@@ -219,6 +219,33 @@ code_table! {
 }
 
 code_table! {
+    /// The real-name level that an applicant must have to file online. The grades are this platform's own; no national table is known.
+    RealNameLevel, "实名等级" {
+        /// Whoever is registered.
+        Registered = "0" "注册即可",
+        /// One further fact agrees with a base.
+        One = "1" "一级（两项信息核对一致）",
+        /// Two further facts agree.
+        Two = "2" "二级（三项信息核对一致）",
+        /// Seen at a window or by face.
+        Seen = "3" "三级（现场或人脸核验）",
+    }
+}
+
+impl RealNameLevel {
+    /// The level as a number, 0 to 3.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Registered => 0,
+            Self::One => 1,
+            Self::Two => 2,
+            Self::Seen => 3,
+        }
+    }
+}
+
+code_table! {
     /// Ways to ask a question.
     ConsultWay, "咨询方式" {
         /// At a window.

@@ -67,10 +67,11 @@ fn every_other_table_is_one_to_one() {
         rows!(tables::ResultKind).len(),
         rows!(tables::OnlineDepth).len(),
         rows!(tables::OnlineGrade).len(),
+        rows!(tables::RealNameLevel).len(),
         rows!(tables::ConsultWay).len(),
         rows!(tables::ReviewKind).len(),
     ];
-    assert_eq!(sizes, [6, 3, 3, 3, 3, 3, 4, 6, 4, 8, 4, 5, 2]);
+    assert_eq!(sizes, [6, 3, 3, 3, 3, 3, 4, 6, 4, 8, 4, 4, 5, 2]);
 }
 
 #[test]

@@ -12,5 +12,6 @@ mod generators;
 mod items;
 mod notices;
 mod organisations;
+mod papers;
 mod projects;
 mod properties;

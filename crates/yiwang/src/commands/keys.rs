@@ -263,6 +263,7 @@ mod tests {
         let ctx = site.app.system("test");
         for (number, name) in [("341602194803120026", "甲"), ("341602194310090017", "乙")] {
             let new = identity::NewPerson {
+                paper: standards::PaperKind::Citizen,
                 name: text(name),
                 citizen_number: text(number),
                 mobile: text("13900000001"),

@@ -150,6 +150,7 @@ mod tests {
                 assert!(told.contains(words), "{}: {told}", site.engine);
             }
             let new = identity::NewPerson {
+                paper: standards::PaperKind::Citizen,
                 name: "李桂兰".to_owned(),
                 citizen_number: NUMBER.to_owned(),
                 mobile: "13900000001".to_owned(),

@@ -169,6 +169,7 @@ impl Loading<'_> {
 
     async fn one_person(&mut self, ctx: &Ctx, it: &DemoPerson) -> Result<Id<Person>, Failed> {
         let new = NewPerson {
+            paper: standards::PaperKind::Citizen,
             name: it.name.clone(),
             citizen_number: it.citizen_number.clone(),
             mobile: it.mobile.clone(),

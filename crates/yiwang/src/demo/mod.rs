@@ -7,6 +7,7 @@ pub(crate) mod letters;
 mod lives;
 mod loader;
 mod sites;
+pub(crate) mod verifier;
 
 pub(crate) use content::Content;
 pub(crate) use loader::{Loaded, bar, load};

@@ -165,6 +165,7 @@ async fn every_item_of_the_demo_can_be_filed_with_its_filled_example_and_lived_t
         metrics_from: Vec::new(),
         log_format: LogFormat::Text,
         gateways: crate::couriers::Gateways::default(),
+        verification: None,
         pause_ms: 0,
     };
     let (site, _) = make(&settings, &content).await.expect("every case comes to its end");

@@ -174,6 +174,7 @@ impl World {
 
 async fn person(site: &Site, n: usize) -> Id<Person> {
     let new = NewPerson {
+        paper: standards::PaperKind::Citizen,
         name: format!("试验{n}"),
         citizen_number: citizen_number(n),
         mobile: format!("139{n:08}"),

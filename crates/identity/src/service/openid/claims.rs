@@ -57,7 +57,8 @@ pub(crate) async fn userinfo(
             tell("name", card.name.into());
         }
         if scopes.has("citizen_number") {
-            tell("citizen_number", card.citizen_number.as_str().into());
+            let number = card.paper.citizen_number();
+            tell("citizen_number", number.map_or(Value::Null, |it| it.as_str().into()));
         }
         if scopes.has("phone") {
             tell("phone_number", format!("+86{}", card.mobile).into());

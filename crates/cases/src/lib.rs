@@ -61,8 +61,12 @@ pub const ISSUE: Permission = Permission::post("cases.issue", "制证送达");
 pub const FILE_AT_WINDOW: Permission = Permission::post("cases.file_at_window", "窗口代为提交");
 
 /// 受理岗.
-pub const ACCEPT_POST: Post =
-    Post { code: "accept", name: "受理", permissions: &[SEE, ACCEPT, FILE_AT_WINDOW, identity::VERIFY], apart: &["decide"] };
+pub const ACCEPT_POST: Post = Post {
+    code: "accept",
+    name: "受理",
+    permissions: &[SEE, ACCEPT, FILE_AT_WINDOW, identity::VERIFY],
+    apart: &["decide"],
+};
 /// 审核岗.
 pub const REVIEW_POST: Post = Post { code: "review", name: "审核", permissions: &[SEE, REVIEW], apart: &["decide"] };
 /// 审批岗.

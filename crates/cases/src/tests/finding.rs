@@ -94,7 +94,7 @@ async fn the_cases_of_an_applicant_are_found_by_the_number_on_the_card_page_by_p
         )
         .await
         .expect("a card");
-        assert_eq!(find(&world, &world.accept, card.citizen_number.as_str()).await, [json!(id)]);
+        assert_eq!(find(&world, &world.accept, card.paper.number()).await, [json!(id)]);
         let nobody = citizen_number(999);
         assert_eq!(find(&world, &world.accept, &nobody).await, Vec::<Value>::new(), "{}", world.site.engine);
     }

@@ -9,6 +9,7 @@ use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, flash, page, see_
 use super::{again, fault, mandates, mendable};
 use crate::{
     model::{
+        look::Purpose,
         level::{self, Factor, Proof, SEEN, Verdict},
         mandate::{NewMandate, Role},
         person::masked_mobile,
@@ -16,6 +17,7 @@ use crate::{
     service::{
         guardians::{self, Declaration},
         levels::{self, Outcome},
+        looks::Look,
         mandates as service,
         people::{find_person_by_paper, person_card},
     },
@@ -225,8 +227,8 @@ async fn person_page(
     id: Id<Person>,
     (form, faults): (FormData, Vec<Fault>),
 ) -> kernel::Result<VerifyPersonPage> {
-    levels::vouches(&it.ctx)?;
-    let card = person_card(&it.ctx, app, id, "窗口核验身份").await?;
+    let basis = Some(levels::vouches(&it.ctx)?);
+    let card = person_card(&it.ctx, app, id, (Purpose::Window, &Look { basis, ..Look::default() })).await?;
     let waiting = guardians::waiting(&it.ctx, app, id).await?;
     Ok(VerifyPersonPage {
         shell: it.shell,

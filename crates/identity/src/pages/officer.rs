@@ -101,7 +101,7 @@ async fn officer(
         shell,
         id: id.to_string(),
         name: card.name,
-        citizen_number: card.citizen_number.masked(),
+        citizen_number: card.paper.masked(),
         posts: with_standings(app, id, lines).await?,
         choices: if by_words { offered(app, &realm, &form).await? } else { menu },
         form,

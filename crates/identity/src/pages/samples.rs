@@ -25,9 +25,9 @@ use super::{
     people::PeoplePage,
     phone::{DemoBoxPage, ForgotPage, PhonePage},
     post_words::{OfficerLine, PostGroup, PostLine},
+    register::{Step, StepsPage},
     standing::StandInPage,
     why::{ReasonLine, WhyPage},
-    register::{Step, StepsPage},
 };
 use crate::{
     model::{

@@ -244,7 +244,7 @@ pub(crate) async fn register(
     count_tries(ctx, app, &[(try_key(app, &["register", &network(address)]), REGISTER)]).await?;
     codes::prove(ctx, app, claim, &Recipient::Mobile(checked.mobile.clone())).await?;
     let hash = passwords(app)?.hash(ctx, &new.account.password).await?;
-    let known = known_by_another(ctx, app, &checked).await?;
+    let known = known_by_another(app, &checked).await?;
     let id = known.unwrap_or_else(|| ctx.new_id());
     let own = as_person(ctx, id, &checked.name);
     let mut unit = Unit::new(ctx);
@@ -267,9 +267,9 @@ pub(crate) async fn register(
 
 /// The person whom a window, or a guardian, has made known under this paper, this name and this number, which is proven: the account is
 /// opened for it. Of anybody else known under this paper nothing is told.
-async fn known_by_another(ctx: &Ctx, app: &App, typed: &CheckedPerson) -> Result<Option<Id<Person>>> {
+async fn known_by_another(app: &App, typed: &CheckedPerson) -> Result<Option<Id<Person>>> {
     let Some(person) = people::find_person_by_paper(app, &typed.paper).await? else { return Ok(None) };
-    let card = match people::person_card(ctx, app, person, "注册账号").await {
+    let card = match people::card_of(app, person).await {
         Ok(card) => card,
         Err(Error::NotFound { .. }) => return Ok(None),
         Err(error) => return Err(error),

@@ -15,7 +15,7 @@ use super::{
     levels::{self, Question},
     mandates::{self, ACTING_LEVEL, OPEN_MAX, vault_holder},
     names::person_names,
-    people::{self, find_person_by_paper, person_card},
+    people::{self, card_of, find_person_by_paper},
     tries::{count_tries, try_key},
 };
 use crate::{
@@ -49,7 +49,7 @@ pub(crate) struct Declaration<'a> {
 /// [`Error::Invalid`] for each field that is wrong; [`Error::Refused`] if the caller's name is not verified, or the same was declared;
 /// [`Error::TooMany`]; if the engine fails.
 pub(crate) async fn declare(ctx: &Ctx, app: &App, new: &Declaration<'_>) -> Result<bool> {
-    let own = person_card(ctx, app, ctx.person()?, "声明监护关系").await?;
+    let own = card_of(app, ctx.person()?).await?;
     if own.level < ACTING_LEVEL {
         return Err(Error::refused("请先在「我的账号」的「实名等级」里完成核验，再来声明。"));
     }

@@ -11,7 +11,7 @@ use webkit::App;
 
 use super::{
     guard, kinds,
-    people::person_card,
+    people::card_of,
     tries::{count_tries, try_key},
 };
 use crate::{
@@ -113,7 +113,7 @@ pub(crate) struct Outcome {
 pub(crate) async fn own(ctx: &Ctx, app: &App) -> Result<(PersonCard, BTreeSet<Proof>)> {
     let person = ctx.person()?;
     let row = app.db.find(rows::PERSON, args![person]).await?.ok_or(Error::NotFound { what: "人员" })?;
-    Ok((person_card(ctx, app, person, "查看本人账号").await?, rows::state(&row)?.proved))
+    Ok((card_of(app, person).await?, rows::state(&row)?.proved))
 }
 
 /// The real-name level of a person; 0 of somebody without a card here.

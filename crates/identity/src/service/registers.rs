@@ -14,7 +14,7 @@ use webkit::App;
 
 use super::{
     kinds, mandates,
-    people::person_card,
+    people::card_of,
     tries::{count_tries, try_key},
 };
 use crate::{
@@ -105,7 +105,7 @@ pub(crate) fn register(app: &App) -> Option<Arc<dyn Register>> {
 pub async fn claim(ctx: &Ctx, app: &App, (uscc, name): (&str, &str)) -> Result<Id<EnterpriseMark>> {
     let base = register(app)
         .ok_or_else(|| Error::refused("本站还没有接通法人登记信息，请法定代表人带营业执照到政务服务窗口登记。"))?;
-    let own = person_card(ctx, app, ctx.person()?, "认领单位").await?;
+    let own = card_of(app, ctx.person()?).await?;
     if own.level < CLAIM_LEVEL {
         return Err(Error::refused("认领单位要二级实名。请先在「我的账号」的「实名等级」里核验，再来认领。"));
     }

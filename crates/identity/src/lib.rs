@@ -45,6 +45,7 @@ pub use service::{
     divisions::{check_divisions, children, division, division_names, find_division, import_divisions, path},
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
     erasure::erase_person,
+    guardians::{Declaration, declare as declare_guardian},
     items::{FOUND_MAX, ItemDirectory, ItemName, ItemNames},
     looks::{Look, look, look_told},
     levels::{Answer, Question, Verifier, Verifiers, real_name_level},

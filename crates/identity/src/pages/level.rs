@@ -141,9 +141,19 @@ impl VerifyFindPage {
         paper_kinds()
     }
 
+    /// The kind of paper; until another is chosen the one that nearly everybody has.
+    fn paper(&self) -> &str {
+        paper_or_citizen(&self.form)
+    }
+
     fn purposes(&self) -> [(&'static str, &'static str); 3] {
         PURPOSES
     }
+}
+
+/// The kind of paper that a form says; the citizen number's if it says none.
+pub(crate) fn paper_or_citizen(form: &FormData) -> &str {
+    if form.has("paper") { form.text("paper") } else { PaperKind::Citizen.code() }
 }
 
 /// Kinds of paper, for a menu.

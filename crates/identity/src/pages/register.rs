@@ -7,7 +7,11 @@ use kernel::{Ctx, Error, Fault};
 use standards::PaperKind;
 use webkit::{Access, Answer, App, ClientAddress, Form, FormData, Page, Routes, Shell, flash, page};
 
-use super::{again, fault, level::paper_kinds, mendable};
+use super::{
+    again, fault,
+    level::{paper_kinds, paper_or_citizen},
+    mendable,
+};
 use crate::{
     model::{
         account::NewAccount,
@@ -55,6 +59,11 @@ impl StepsPage {
 
     fn kinds(&self) -> Vec<(&'static str, &'static str)> {
         paper_kinds()
+    }
+
+    /// The kind of paper; until another is chosen the one that nearly everybody has.
+    fn paper(&self) -> &str {
+        paper_or_citizen(&self.form)
     }
 
     /// The step's number and name, as the head of the page says it.

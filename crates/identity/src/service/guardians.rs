@@ -33,13 +33,14 @@ use crate::{
 const DECLARATIONS: Allowance = Allowance { tries: 8, seconds: 24 * 3_600 };
 
 /// A guardian's declaration, as typed.
-pub(crate) struct Declaration<'a> {
+#[derive(Clone, Copy)]
+pub struct Declaration<'a> {
     /// The minor's name.
-    pub(crate) name: &'a str,
+    pub name: &'a str,
     /// The minor's citizen number.
-    pub(crate) number: &'a str,
+    pub number: &'a str,
     /// Whether the guardian declares that it is so.
-    pub(crate) declared: bool,
+    pub declared: bool,
 }
 
 /// Declares that the caller is a minor's guardian; gives whether it is in force at once, because a base agreed. Otherwise a window
@@ -48,7 +49,7 @@ pub(crate) struct Declaration<'a> {
 /// # Errors
 /// [`Error::Invalid`] for each field that is wrong; [`Error::Refused`] if the caller's name is not verified, or the same was declared;
 /// [`Error::TooMany`]; if the engine fails.
-pub(crate) async fn declare(ctx: &Ctx, app: &App, new: &Declaration<'_>) -> Result<bool> {
+pub async fn declare(ctx: &Ctx, app: &App, new: &Declaration<'_>) -> Result<bool> {
     let own = card_of(app, ctx.person()?).await?;
     if own.level < ACTING_LEVEL {
         return Err(Error::refused("请先在「我的账号」的「实名等级」里完成核验，再来声明。"));

@@ -152,74 +152,8 @@ fn mandate(state: (&'static str, &'static str), open: bool) -> MandateView {
     }
 }
 
-fn represented() -> Vec<Sample> {
-    let (uscc, name) = ("91341600MA0000007C".to_owned(), "亳州演示药都文旅有限公司".to_owned());
-    let enterprise = Enterprise {
-        id: id(),
-        uscc: uscc.clone(),
-        name: name.clone(),
-        representative: None,
-        address: String::new(),
-        head_office: None,
-    };
-    let line = |current| ActingLine {
-        id: id::<()>().to_string(),
-        name: name.clone(),
-        enterprise: current,
-        words: "经办人，全部事项，长期".to_owned(),
-        current,
-    };
-    let acting = ActingPage {
-        shell: shell(),
-        name: "吴海涛".to_owned(),
-        others: vec![line(true), line(false)],
-        next: "/".to_owned(),
-    };
-    let mut other = shell();
-    other.caller =
-        other.caller.map(|it| webkit::ShellCaller { acting_for: Some(name.clone()), may_switch: true, ..it });
-    let both = || vec![mandate(("good", "有效"), true), mandate(("plain", "已终止"), false)];
-    let mandates = MandatesPage {
-        shell: other,
-        invitations: both(),
-        received: both(),
-        given: both(),
-        next: "/me/mandates?after=1".to_owned(),
-        first: String::new(),
-    };
-    let item = ItemName { id: id(), name: "高龄津贴".to_owned(), authority: "谯城区民政局".to_owned() };
-    let offer = OfferPage {
-        shell: shell(),
-        action: "/me/mandates/new".to_owned(),
-        back: ("/me/mandates".to_owned(), "委托代办".to_owned()),
-        enterprise: String::new(),
-        form: FormData::of(vec![("name".to_owned(), "吴海涛".to_owned()), ("words".to_owned(), "高龄".to_owned())]),
-        chosen: vec![item.id.to_string()],
-        items: vec![item],
-        nothing: true,
-        faults: fault("mobile"),
-    };
-    let represented = |role| Represented { enterprise: enterprise.clone(), role, mandate: id() };
-    let list = EnterprisesPage {
-        shell: shell(),
-        enterprises: vec![represented(Role::Legal), represented(Role::Agent)],
-        register: "演示登记信息".to_owned(),
-        caution: "演示站不连真实的登记信息。".to_owned(),
-        form: FormData::default(),
-        faults: fault("uscc"),
-    };
-    let one = EnterprisePage {
-        shell: shell(),
-        id: id::<()>().to_string(),
-        name,
-        uscc,
-        address: "亳州市谯城区演示大道1号".to_owned(),
-        branches: vec![("谯城分公司 <b>".to_owned(), "91341602MA0000234E".to_owned())],
-        head_office: "91341600MA0000007C".to_owned(),
-        agents: both(),
-        next: String::new(),
-        first: "/me/enterprises/1".to_owned(),
-    };
+/// Levels, and the window that sees people.
+fn verified() -> Vec<Sample> {
     let waiting = WaitingLine {
         id: id::<()>().to_string(),
         guardian: "周晓梅".to_owned(),
@@ -255,6 +189,19 @@ fn represented() -> Vec<Sample> {
         form: form(),
         faults: fault("mobile"),
     };
+    let base = || "演示核验".to_owned();
+    vec![
+        sample("level.html", &level(&base(), None)),
+        sample("level.html", &level(&base(), Some(Verdict::NotReachable))),
+        sample("level.html", &level("", None)),
+        sample("verify_find.html", &VerifyFindPage { shell: shell(), form: form(), faults: fault("number") }),
+        sample("verify_person.html", &seen),
+        sample("guardian.html", &GuardianPage { shell: shell(), form: form(), faults: fault("declared") }),
+    ]
+}
+
+/// The steps of registration.
+fn registering() -> Vec<Sample> {
     let steps = |step, handle: &str| StepsPage {
         shell: shell(),
         step,
@@ -265,21 +212,90 @@ fn represented() -> Vec<Sample> {
         handle: handle.to_owned(),
         faults: fault("number"),
     };
-    let base = || "演示核验".to_owned();
     vec![
-        sample("level.html", &level(&base(), None)),
-        sample("level.html", &level(&base(), Some(Verdict::NotReachable))),
-        sample("level.html", &level("", None)),
-        sample("verify_find.html", &VerifyFindPage { shell: shell(), form: form(), faults: fault("number") }),
-        sample("verify_person.html", &seen),
-        sample("guardian.html", &GuardianPage { shell: shell(), form: form(), faults: fault("declared") }),
         sample("register_steps.html", &steps(Step::Who, "")),
         sample("register_steps.html", &steps(Step::Phone, "")),
         sample("register_steps.html", &steps(Step::Code, "handle")),
         sample("register_steps.html", &steps(Step::Password, "handle")),
+    ]
+}
+
+/// Inviting somebody to act.
+fn offered() -> OfferPage {
+    let item = ItemName { id: id(), name: "高龄津贴".to_owned(), authority: "谯城区民政局".to_owned() };
+    OfferPage {
+        shell: shell(),
+        action: "/me/mandates/new".to_owned(),
+        back: ("/me/mandates".to_owned(), "委托代办".to_owned()),
+        enterprise: String::new(),
+        form: FormData::of(vec![("name".to_owned(), "吴海涛".to_owned()), ("words".to_owned(), "高龄".to_owned())]),
+        chosen: vec![item.id.to_string()],
+        items: vec![item],
+        nothing: true,
+        faults: fault("mobile"),
+    }
+}
+
+fn represented() -> Vec<Sample> {
+    let (uscc, name) = ("91341600MA0000007C".to_owned(), "亳州演示药都文旅有限公司".to_owned());
+    let enterprise = Enterprise {
+        id: id(),
+        uscc: uscc.clone(),
+        name: name.clone(),
+        representative: None,
+        address: String::new(),
+        head_office: None,
+    };
+    let line = |current| ActingLine {
+        id: id::<()>().to_string(),
+        name: name.clone(),
+        enterprise: current,
+        words: "经办人，全部事项，长期".to_owned(),
+        current,
+    };
+    let acting = ActingPage {
+        shell: shell(),
+        name: "吴海涛".to_owned(),
+        others: vec![line(true), line(false)],
+        next: "/".to_owned(),
+    };
+    let mut other = shell();
+    other.caller =
+        other.caller.map(|it| webkit::ShellCaller { acting_for: Some(name.clone()), may_switch: true, ..it });
+    let both = || vec![mandate(("good", "有效"), true), mandate(("plain", "已终止"), false)];
+    let mandates = MandatesPage {
+        shell: other,
+        invitations: both(),
+        received: both(),
+        given: both(),
+        next: "/me/mandates?after=1".to_owned(),
+        first: String::new(),
+    };
+    let represented = |role| Represented { enterprise: enterprise.clone(), role, mandate: id() };
+    let list = EnterprisesPage {
+        shell: shell(),
+        enterprises: vec![represented(Role::Legal), represented(Role::Agent)],
+        register: "演示登记信息".to_owned(),
+        caution: "演示站不连真实的登记信息。".to_owned(),
+        form: FormData::default(),
+        faults: fault("uscc"),
+    };
+    let one = EnterprisePage {
+        shell: shell(),
+        id: id::<()>().to_string(),
+        name,
+        uscc,
+        address: "亳州市谯城区演示大道1号".to_owned(),
+        branches: vec![("谯城分公司 <b>".to_owned(), "91341602MA0000234E".to_owned())],
+        head_office: "91341600MA0000007C".to_owned(),
+        agents: both(),
+        next: String::new(),
+        first: "/me/enterprises/1".to_owned(),
+    };
+    vec![
         sample("acting.html", &acting),
         sample("mandates.html", &mandates),
-        sample("mandate_offer.html", &offer),
+        sample("mandate_offer.html", &offered()),
         sample("enterprises.html", &list),
         sample("enterprise.html", &one),
     ]
@@ -541,6 +557,8 @@ pub(crate) fn samples() -> Vec<Sample> {
         .into_iter()
         .chain(phone())
         .chain([me()])
+        .chain(verified())
+        .chain(registering())
         .chain(represented())
         .chain(desk())
         .chain(organisation())

@@ -13,6 +13,9 @@ use crate::{
     enterprises_of, grant_post, person_card,
 };
 
+/// Fields of a form.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 /// A post that may vouch.
 const WINDOW: kernel::Post = kernel::Post { code: "window", name: "受理", permissions: &[VERIFY], apart: &[] };
 
@@ -94,7 +97,7 @@ async fn what_agrees_raises_the_level_and_nothing_else_does() {
     for site in sites().await {
         let (id, who) = citizen(&site, ("李桂兰", "guilan"), 1, 0).await;
         let (nobody, other) = citizen(&site, ("查无此人", "nobody"), 2, 0).await;
-        let rows: [(&[(&str, &str)], &str, i64); 7] = [
+        let rows: [(Fields<'_>, &str, i64); 7] = [
             (&[], "请至少选一项", 0),
             (&[("bank_card", "123")], "银行卡号不像是对的", 0),
             (&[("bank_card", "6222020000000002")], "核对不一致", 0),

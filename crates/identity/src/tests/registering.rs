@@ -12,6 +12,9 @@ use super::{
 };
 use crate::{create_person, find_person_by_paper, person_card};
 
+/// Fields of a form.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 /// Somebody on the way through the steps.
 struct Steps {
     browser: Browser,
@@ -63,7 +66,7 @@ async fn each_step_names_its_mistakes_and_none_is_jumped() {
     for site in sites().await {
         let (citizen, number) = (PaperKind::Citizen, citizen_number(5).to_string());
         let mut steps = Steps::of(&site, "某人", (citizen, number), "13900000099").await;
-        let rows: [(&str, &[(&str, &str)], &str); 6] = [
+        let rows: [(&str, Fields<'_>, &str); 6] = [
             ("who", &[("name", "")], "请填写姓名"),
             ("who", &[("number", "341602199001010001")], "校验码"),
             ("phone", &[("mobile", "123")], "手机号应为 11 位"),

@@ -9,8 +9,8 @@ use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, flash, page, see_
 use super::{again, fault, mandates, mendable};
 use crate::{
     model::{
-        look::Purpose,
         level::{self, Factor, Proof, SEEN, Verdict},
+        look::Purpose,
         mandate::{NewMandate, Role},
         person::masked_mobile,
     },

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     model::{
-        look::Purpose,
         level,
+        look::Purpose,
         person::{self, CheckedPerson, NewPerson, PersonCard, PersonState},
     },
     store::people as rows,

@@ -89,7 +89,10 @@ async fn clerk(site: &Site) -> Visitor {
 }
 
 async fn level(site: &Site, id: Id<Person>) -> i64 {
-    person_card(&site.app.system("test"), &site.app, id, (crate::Purpose::Handling, &crate::Look::default())).await.unwrap().level
+    person_card(&site.app.system("test"), &site.app, id, (crate::Purpose::Handling, &crate::Look::default()))
+        .await
+        .unwrap()
+        .level
 }
 
 #[tokio::test]

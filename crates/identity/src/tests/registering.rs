@@ -144,7 +144,10 @@ async fn whoever_has_another_paper_registers_by_its_number() {
             assert_eq!(done.status, 303, "{} {}: {}", site.engine, kind.name(), done.body);
             let paper = PersonPaper::parse(kind, number).unwrap();
             let found = find_person_by_paper(app, &paper).await.unwrap().expect("known by it");
-            let card = person_card(&app.system("test"), app, found, (crate::Purpose::Handling, &crate::Look::default())).await.unwrap();
+            let card =
+                person_card(&app.system("test"), app, found, (crate::Purpose::Handling, &crate::Look::default()))
+                    .await
+                    .unwrap();
             assert_eq!((card.paper, card.level), (paper, 0), "{} {}", site.engine, kind.name());
         }
         let other = PersonPaper::parse(PaperKind::Passport, "12345678").unwrap();

@@ -37,6 +37,10 @@ const UNJOURNALLED: &[(&str, &str)] = &[
         "crates/catalogue/src/service/counts.rs",
         "how far it is is not journalled; what it changes goes by Change, which journals",
     ),
+    (
+        "crates/identity/src/service/guardians.rs",
+        "a guardian's right is a mandate: mandates.rs appends what its units say",
+    ),
     ("crates/identity/src/callers.rs", "when a session was last used is not journalled"),
     ("crates/identity/src/service/tries.rs", "counts for the throttle are not journalled"),
     ("crates/identity/src/service/codes.rs", "codes of minutes are not journalled; what they prove is"),

@@ -14,7 +14,7 @@ use futures_util::{Stream, StreamExt};
 use kernel::{Ctx, Error};
 
 use crate::{
-    Answer, App, Failure, SiteInfo,
+    Answer, App, Failure, Nav, SiteInfo,
     assets::{CSS_HREF, JS_HREF},
     caller::{Called, called, cookie},
     guard::csrf_token,
@@ -151,12 +151,11 @@ impl Shell {
 }
 
 fn navigation(app: &App, ctx: &Ctx, path: &str) -> Vec<NavLink> {
-    let seen = app.menu().iter().filter(|it| it.needs.is_none_or(|needs| ctx.may_somewhere(needs)));
-    seen.map(|it| {
-        let current = if it.href == "/" { path == "/" } else { path.starts_with(it.href) };
-        NavLink { href: it.href, text: it.text, current }
-    })
-    .collect()
+    let seen: Vec<_> = app.menu().iter().filter(|it| it.needs.is_none_or(|needs| ctx.may_somewhere(needs))).collect();
+    // A page stands under one link: the one that says most of its address.
+    let leads = |it: &&&Nav| if it.href == "/" { path == "/" } else { path.starts_with(it.href) };
+    let current = seen.iter().filter(leads).map(|it| it.href).max_by_key(|it| it.len());
+    seen.iter().map(|it| NavLink { href: it.href, text: it.text, current: current == Some(it.href) }).collect()
 }
 
 impl FromRequestParts<App> for Shell {

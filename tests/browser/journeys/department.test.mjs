@@ -91,7 +91,7 @@ async function mends(keeper) {
   await keeper.open("/desk/items/offices");
   await keeper.follow(OFFICE, { exact: true });
   await keeper.follow(ROW.事项名称, { exact: true });
-  await keeper.sees("送审前要更正的 8 处");
+  await keeper.sees("送审前要更正的 9 处");
   await keeper.look("to-mend");
   const mend = async (finding, fill) => {
     await keeper.follow(finding, { exact: typeof finding === "string" });

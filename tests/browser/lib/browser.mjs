@@ -182,18 +182,6 @@ export class Visitor {
     return this.#faults.splice(0).map((it) => `${this.called} at ${this.page.url()}: ${it}`);
   }
 
-  /** The content of the page, and all that stands around it, each with the look; without tokens and ways back, which always differ. */
-  async parts() {
-    const parts = await this.page.evaluate(() => {
-      const look = [document.documentElement, document.body].map((it) => it.cloneNode(false).outerHTML).join("");
-      const around = document.body.cloneNode(true);
-      const main = around.querySelector("main");
-      main.remove();
-      return [look + around.innerHTML, look + main.outerHTML];
-    });
-    return parts.map((it) => it.replaceAll(/name="csrf" value="[^"]*"|\b(back|next)=[^"]*/g, ""));
-  }
-
   /** What axe finds, in a line each. */
   async barriers() {
     await this.page.evaluate(axe);

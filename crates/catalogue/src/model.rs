@@ -34,7 +34,7 @@ pub use completeness::{ELEMENTS, Element, Missing, missing, percent_complete, pe
 pub use day::Day;
 pub use difference::{Difference, Meeting, differences, meet, with_field, words};
 pub use document::ItemDocument;
-pub use fields::{Field, Group, Kind, LAW, Options, SECTIONS, field, field_name, fields_of, group_of, units, word_of};
+pub use fields::{Field, Group, Kind, LAW, Options, SECTIONS, field, field_name, fields_of, group_of, word_of};
 pub use file::{FILE_BYTES_MAX, FILES_MAX, FileRef};
 pub use item::{ItemState, ItemSummary};
 pub use job::JobState;

@@ -4,7 +4,7 @@ use kernel::Fault;
 use serde_json::Value;
 
 use super::{Focus, KEY, at, form, is_paged, rows, text};
-use crate::model::{Field, Kind, units, word_of, words};
+use crate::model::{Field, Kind, TimeUnit, word_of, words};
 
 /// One piece of a section's page.
 pub(crate) enum Part {
@@ -223,7 +223,10 @@ fn shape(kind: Kind, value: &Value, path: &str, given: &Given<'_>) -> Shape {
             }
             Shape::Words { values, options }
         }
-        Kind::Limit => Shape::Limit { n: text(at(value, "n")), unit: text(at(value, "unit")), units: pairs(units()) },
+        Kind::Limit => {
+            let units = TimeUnit::ALL.iter().map(|it| (it.code(), it.name())).collect();
+            Shape::Limit { n: text(at(value, "n")), unit: text(at(value, "unit")), units: pairs(units) }
+        }
         Kind::When => {
             let fields = form::rows_of(at(given.doc, "form"));
             let fields = fields.iter().map(|it| (text(at(it, "key")), text(at(it, "title")))).collect();

@@ -10,8 +10,7 @@ use standards::{
 };
 
 use super::{
-    Audience, BusinessEvent, CORP_TOPICS, DeliveryWay, HandlingWay, LifeEvent, PERSON_TOPICS, StepPost, TimeUnit,
-    codes::codes,
+    Audience, BusinessEvent, CORP_TOPICS, DeliveryWay, HandlingWay, LifeEvent, PERSON_TOPICS, StepPost, codes::codes,
 };
 
 codes! {
@@ -492,10 +491,4 @@ fn named(fields: &'static [Field], key: &str) -> Option<&'static str> {
             _ => None,
         })
     })
-}
-
-/// The name of the unit of a limit and its options, for the desk.
-#[must_use]
-pub fn units() -> Vec<(&'static str, &'static str)> {
-    TimeUnit::ALL.iter().map(|it| (it.code(), it.name())).collect()
 }

@@ -2,19 +2,32 @@
 
 use catalogue::model::{TimeLimit, TimeUnit};
 use serde_json::json;
+use testkit::Visitor;
 
-use super::world::{officer, worlds};
-use crate::{ACCEPT, DECIDE, SEE};
+use super::world::{World, officer, worlds};
+use crate::{ACCEPT, CaseFilter, CaseId, DECIDE, SEE, worklist};
+
+/// An officer with all posts has accepted a case, another has reviewed it; it is to be decided.
+async fn ready_to_decide(world: &World) -> (Visitor, CaseId) {
+    let both = officer(&world.site, "赵全能", &[SEE, ACCEPT, DECIDE], world.authority).await;
+    let id = world.filed().await;
+    world.act(&both, id, json!({"act": "accept"})).await;
+    world.act(&world.review, id, json!({"act": "start_review"})).await;
+    world.act(&world.review, id, json!({"act": "recommend", "favour": true, "opinion": "符合条件"})).await;
+    (both, id)
+}
 
 #[tokio::test]
 async fn where_the_item_separates_hands_who_accepted_sees_why_and_another_decides() {
     for world in worlds().await {
         world.revise(|it| it.separate_hands = true).await;
-        let both = officer(&world.site, "赵全能", &[SEE, ACCEPT, DECIDE], world.authority).await;
-        let id = world.filed().await;
-        world.act(&both, id, json!({"act": "accept"})).await;
-        world.act(&world.review, id, json!({"act": "start_review"})).await;
-        world.act(&world.review, id, json!({"act": "recommend", "favour": true, "opinion": "符合条件"})).await;
+        let (both, id) = ready_to_decide(&world).await;
+        let listed = async |who| {
+            let (ctx, filter) = (world.ctx(who), CaseFilter::default());
+            worklist(&ctx, &world.site.app, &filter, &kernel::PageAsk::default()).await.expect("a list").items.len()
+        };
+        assert_eq!(listed(&both).await, 0, "{}: no decision is offered to the wrong hand", world.site.engine);
+        assert_eq!(listed(&world.decide).await, 1, "{}", world.site.engine);
         let approve = json!({"act": "approve", "opinion": "同意"});
         let refused = world.try_act(&both, id, approve.clone()).await;
         assert!(refused.status == 409 && refused.body.contains("您已受理过本办件"), "{}", refused.body);
@@ -34,11 +47,7 @@ async fn where_the_item_separates_hands_who_accepted_sees_why_and_another_decide
 #[tokio::test]
 async fn where_the_item_does_not_one_officer_may_accept_and_decide() {
     for world in worlds().await {
-        let both = officer(&world.site, "赵全能", &[SEE, ACCEPT, DECIDE], world.authority).await;
-        let id = world.filed().await;
-        world.act(&both, id, json!({"act": "accept"})).await;
-        world.act(&world.review, id, json!({"act": "start_review"})).await;
-        world.act(&world.review, id, json!({"act": "recommend", "favour": true, "opinion": "符合条件"})).await;
+        let (both, id) = ready_to_decide(&world).await;
         world.act(&both, id, json!({"act": "approve", "opinion": "同意"})).await;
         assert!(!world.site.get(&both, &format!("/desk/cases/{id}")).await.body.contains("审批分离"));
     }

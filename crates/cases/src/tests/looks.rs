@@ -4,8 +4,8 @@ use identity::{Purpose, look_told};
 use kernel::{Actor, Holder, Id, Person};
 use serde_json::json;
 
-use super::world::{World, officer, person, worlds, worlds_for_persons};
-use crate::{ACCEPT, CaseFilter, CaseId, DECIDE, SEE, act, case, worklist};
+use super::world::{World, person, worlds, worlds_for_persons};
+use crate::{CaseId, act, case};
 
 fn whose(world: &World) -> Id<Person> {
     let Holder::Person(id) = world.holder else { panic!("an item for persons") };
@@ -85,27 +85,5 @@ async fn what_a_stand_in_does_stands_in_the_record_as_done_in_the_others_stead()
         assert_eq!(line.who, "王窗口代李强（受理岗）", "{}", world.site.engine);
         let told = crate::timeline(&world.ctx(&world.applicant), &world.site.app, id).await.expect("a timeline").pop();
         assert!(!told.expect("a line").who.contains("李强"), "{}: the applicant reads the post", world.site.engine);
-    }
-}
-
-#[tokio::test]
-async fn a_worklist_offers_nobody_a_decision_that_another_hand_must_make() {
-    for world in worlds().await {
-        world.revise(|it| it.separate_hands = true).await;
-        let both = officer(&world.site, "赵全能", &[SEE, ACCEPT, DECIDE], world.authority).await;
-        let id = world.filed().await;
-        world.act(&both, id, json!({"act": "accept"})).await;
-        world.act(&world.review, id, json!({"act": "start_review"})).await;
-        world.act(&world.review, id, json!({"act": "recommend", "favour": true, "opinion": "符合条件"})).await;
-        let listed = async |who| {
-            let ctx = world.ctx(who);
-            worklist(&ctx, &world.site.app, &CaseFilter::default(), &kernel::PageAsk::default())
-                .await
-                .expect("a list")
-                .items
-                .len()
-        };
-        assert_eq!(listed(&both).await, 0, "{}", world.site.engine);
-        assert_eq!(listed(&world.decide).await, 1, "{}", world.site.engine);
     }
 }

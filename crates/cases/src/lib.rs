@@ -54,9 +54,9 @@ pub const ACCEPT: Permission = Permission::post("cases.accept", "受理办件");
 /// To examine and give an opinion.
 pub const REVIEW: Permission = Permission::post("cases.review", "审核办件");
 /// To decide.
-pub const DECIDE: Permission = Permission::post("cases.decide", "审批办件");
+pub const DECIDE: Permission = Permission::post("cases.decide", "审批办件").when_proven();
 /// To make results and hand them over.
-pub const ISSUE: Permission = Permission::post("cases.issue", "制证送达");
+pub const ISSUE: Permission = Permission::post("cases.issue", "制证送达").when_proven();
 /// To file for a person who stands at the window.
 pub const FILE_AT_WINDOW: Permission = Permission::post("cases.file_at_window", "窗口代为提交");
 

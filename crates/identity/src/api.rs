@@ -17,11 +17,13 @@ use webkit::{Access, Answer, App, Caller, ClientAddress, Routes, routes};
 
 use crate::{
     model::authority::AuthorityFacts,
-    pages::{Token, device},
+    pages::{Token, program},
     service::{
-        accounts::{self, SignIn},
+        accounts::SignIn,
         authorities::authority_list,
-        divisions, sessions,
+        divisions, entry,
+        prove::{self, Proof},
+        sessions,
     },
 };
 
@@ -29,6 +31,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .api(Access::Public, routes!(session_create))
         .api(Access::SignedIn, routes!(session_end))
+        .api(Access::SignedIn, routes!(session_prove))
         .api(Access::SignedIn, routes!(me))
         .api(Access::Public, routes!(division_list))
         .api(Access::Public, routes!(authority_page))
@@ -43,6 +46,9 @@ struct SessionAsk {
     login: String,
     /// 密码
     password: String,
+    /// 开启了两步验证的账号：动态验证码或恢复码
+    #[serde(default)]
+    code: String,
 }
 
 /// 登录结果
@@ -61,7 +67,8 @@ struct SessionMade {
 /// 登录，取得令牌
 #[utoipa::path(post, path = "/api/v1/sessions", tag = "身份", request_body = SessionAsk,
     responses((status = 201, description = "已登录", body = SessionMade),
-        (status = 422, description = "登录名或密码不正确"), (status = 429, description = "尝试过于频繁")))]
+        (status = 409, description = "有岗位而没有两步验证，须先用浏览器登录设置"),
+        (status = 422, description = "登录名或密码不正确，或缺少两步验证的 code"), (status = 429, description = "尝试过于频繁")))]
 async fn session_create(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -69,9 +76,9 @@ async fn session_create(
     headers: HeaderMap,
     Json(ask): Json<SessionAsk>,
 ) -> Answer {
-    let (login, password) = (ask.login.as_str(), ask.password.trim());
-    let ask = SignIn { login, password, address, device: device(&headers) };
-    let made = accounts::sign_in(&ctx, &app, ask).await?;
+    let (login, password, code) = (ask.login.as_str(), ask.password.trim(), ask.code.trim());
+    let ask = SignIn { login, password, address, device: program(&headers) };
+    let made = entry::sign_in_api(&ctx, &app, ask, code).await?;
     let (person, expires) = (made.person.to_string(), made.expires.to_string());
     let body = SessionMade { token: made.token, person, name: made.name, expires };
     Ok((StatusCode::CREATED, Json(body)).into_response())
@@ -82,6 +89,27 @@ async fn session_create(
     responses((status = 204, description = "已退出"), (status = 401, description = "没有登录")))]
 async fn session_end(State(app): State<App>, Caller(ctx): Caller, Token(token): Token) -> Answer<StatusCode> {
     sessions::sign_out(&ctx, &app, &token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// 再次验证身份所需
+#[derive(Deserialize, ToSchema)]
+struct ProofAsk {
+    /// 密码，或者动态验证码
+    password: String,
+}
+
+/// 再次验证身份：答复的 type 为 urn:yiwang:prove-again 时先调用，半小时内有效，然后重发原来的请求
+#[utoipa::path(post, path = "/api/v1/sessions/current/proof", tag = "身份", request_body = ProofAsk,
+    responses((status = 204, description = "已验证"), (status = 401, description = "没有登录"),
+        (status = 422, description = "密码或验证码不正确"), (status = 429, description = "尝试过于频繁")))]
+async fn session_prove(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Token(token): Token,
+    Json(ask): Json<ProofAsk>,
+) -> Answer<StatusCode> {
+    prove::again(&ctx, &app, &token, Proof::Typed(ask.password.trim())).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -20,7 +20,7 @@ use crate::{
         account::sm3_hex,
         division,
         openid::{client::ClientState, scope::Scopes, token::ACCESS_PREFIX},
-        session::{Lifetime, SEEN_EVERY},
+        session::{Lifetime, PROOF_SECONDS, SEEN_EVERY},
     },
     passwords::Passwords,
     service::{looks::Looked, openid::keys::Rings, people::vault_holder},
@@ -119,7 +119,7 @@ impl SiteCallers {
         let mut grants = self.grants(&rows)?;
         grants.retain(|it| scopes.has(it.permission));
         let who = Who::Client(first.id("client")?);
-        let actor = Actor { who, name: state.name, on_behalf_of: None, mandate: None, channel, grants };
+        let actor = Actor { who, name: state.name, grants, ..Actor::anonymous(channel) };
         Ok(Some(Session { actor, acting_for: None, may_switch: false }))
     }
 }
@@ -144,7 +144,9 @@ impl Callers for SiteCallers {
         let grants = self.grants(&rows)?;
         let ended = Lifetime::of(!grants.is_empty()).end(session.made_at, session.seen_at) <= now;
         let made_up = first.opt_text("demo")?.is_some();
-        if ended || (made_up && !app.site.demo) {
+        // Whoever was given a post signs in anew, with two factors.
+        let weak = !grants.is_empty() && !session.strong && !made_up;
+        if ended || weak || (made_up && !app.site.demo) {
             return Ok(None);
         }
         let name = match self.names.of(app, session.person, now).await {
@@ -171,7 +173,9 @@ impl Callers for SiteCallers {
             _ => first.opt_text("enterprise_name")?.map(str::to_owned),
         };
         let may_switch = first.opt_text("other")?.is_some();
-        let actor = Actor { who: Who::Person(session.person), name, on_behalf_of, mandate, channel, grants };
+        let proof_ends = Some(session.proved_at.plus_seconds(PROOF_SECONDS));
+        let who = Who::Person(session.person);
+        let actor = Actor { who, name, on_behalf_of, mandate, channel, grants, proof_ends };
         Ok(Some(Session { actor, acting_for, may_switch }))
     }
 }

@@ -63,13 +63,15 @@ pub use service::{
 };
 
 /// To manage people, posts and authorities (管理人员岗位), at one authority or for the whole site.
-pub const ADMINISTER: Permission = Permission::post("identity.administer", "管理人员岗位");
+pub const ADMINISTER: Permission = Permission::post("identity.administer", "管理人员岗位").when_proven();
 /// To vouch at a window for whom one sees (窗口核验身份): real-name levels, mandates of who stands there, guardians.
 pub const VERIFY: Permission = Permission::post("identity.verify", "窗口核验身份");
 /// To let systems of others use the accounts and the API (管理接入系统), at one authority or for the whole site.
-pub const CONNECT: Permission = Permission::post("identity.connect", "管理接入系统");
+pub const CONNECT: Permission = Permission::post("identity.connect", "管理接入系统").when_proven();
 /// To see and change one's own account; whoever is signed in may.
 pub const OWN: Permission = Permission::holder("identity.own", "管理本人账号");
+/// To change how one signs in; whoever is signed in may, after proving who it is.
+pub const FACTORS: Permission = Permission::holder("identity.factors", "更改登录方式").when_proven();
 /// The kind of outbox message that [`logout_notice`] makes a request of.
 pub const LOGOUT_MESSAGE: &str = service::openid::logout::MESSAGE;
 /// What of the world outside the site the program has been told of by its settings; one of the site's own parts
@@ -105,6 +107,7 @@ pub const AREA: Area = Area {
             run: |app, ctx| Box::pin(service::mandates::sweep(app, ctx)),
         },
         Sweep { name: "identity.leavings", every_s: 60, run: |app, ctx| Box::pin(service::leavings::sweep(app, ctx)) },
+        Sweep { name: "identity.factors", every_s: 300, run: |app, ctx| Box::pin(service::factors::sweep(app, ctx)) },
         Sweep { name: "identity.tokens", every_s: 600, run: |app, ctx| Box::pin(service::openid::sweep(app, ctx)) },
         Sweep {
             name: "identity.logouts",

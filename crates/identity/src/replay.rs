@@ -11,6 +11,7 @@ use crate::{
         account::AccountState,
         authority::AuthorityFacts,
         enterprise::EnterpriseState,
+        factor::FactorState,
         leaving::LeavingState,
         mandate::MandateState,
         openid::{client::ClientState, consent::ConsentState, key::KeyState},
@@ -142,6 +143,13 @@ fn people() -> Vec<Box<dyn Replay>> {
             rows: store::accounts::ACCOUNT_ROWS,
             state: |row| json(&store::accounts::state(row)?),
             canonical: canonical::<AccountState>,
+        }),
+        Box::new(Things {
+            prefix: "factor:",
+            kinds: &[kinds::FACTOR_SET, kinds::FACTOR_ENDED],
+            rows: store::factors::FACTOR_ROWS,
+            state: |row| json(&store::factors::state(row)?),
+            canonical: canonical::<FactorState>,
         }),
         Box::new(Things {
             prefix: "authority:",

@@ -98,6 +98,9 @@ pub struct Actor {
     pub channel: Channel,
     /// What the person's posts allow, read with the session.
     pub grants: Vec<Grant>,
+    /// Until when what decides, seals or revokes is done without proving again who one is. `None`: there is no proof that could grow
+    /// old (a worker, a machine).
+    pub proof_ends: Option<Moment>,
 }
 
 impl Actor {
@@ -111,6 +114,7 @@ impl Actor {
             mandate: None,
             channel,
             grants: Vec::new(),
+            proof_ends: None,
         }
     }
 
@@ -124,6 +128,7 @@ impl Actor {
             mandate: None,
             channel: Channel::System,
             grants: Vec::new(),
+            proof_ends: None,
         }
     }
 
@@ -210,6 +215,15 @@ impl Ctx {
         }
         let grant = self.actor.grants.iter().find(|grant| grant.covers(permission, scope));
         grant.map(|grant| Basis::Post(grant.post)).ok_or(Error::Forbidden { action: permission.words })
+    }
+
+    /// Asks, where an act is carried out, whether its permission wants a proof of who one is that is not old.
+    ///
+    /// # Errors
+    /// [`Error::ProveAgain`] if it wants one and it is.
+    pub fn proven(&self, permission: Permission) -> Result<()> {
+        let old = self.actor.proof_ends.is_some_and(|ends| ends <= self.now);
+        if permission.proven && old { Err(Error::ProveAgain { action: permission.words }) } else { Ok(()) }
     }
 
     /// Whether the actor has `permission` anywhere: for menus, and for a route's first, coarse question.

@@ -38,6 +38,11 @@ pub enum Error {
         /// The permission's words, in Chinese: 「受理办件」.
         action: &'static str,
     },
+    /// Allowed, but the person must prove once more who it is: the last proof is old.
+    ProveAgain {
+        /// The permission's words, in Chinese: 「审批办件」.
+        action: &'static str,
+    },
     /// A rule says no: the state of the thing, a deadline, a law.
     Refused {
         /// Why, and what can be done instead, in Chinese.
@@ -111,6 +116,7 @@ impl Error {
             Self::Forbidden { action } => {
                 format!("您没有「{action}」的权限。如属工作需要，请联系本单位管理员授予岗位。")
             }
+            Self::ProveAgain { action } => format!("为了安全，「{action}」前请再确认一次是您本人。"),
             Self::Refused { reason } | Self::TooLarge { reason } => reason.clone(),
             Self::Stale { what, by: Some(by) } => {
                 format!("{what}已被他人（{by}）处理，您的操作没有执行。请查看最新情况后再决定。")
@@ -135,6 +141,7 @@ impl fmt::Display for Error {
             Self::NotFound { what } => write!(f, "not found: {what}"),
             Self::SignIn => f.write_str("not signed in"),
             Self::Forbidden { action } => write!(f, "forbidden: {action}"),
+            Self::ProveAgain { action } => write!(f, "to be proven again: {action}"),
             Self::Refused { .. } => f.write_str("refused by a rule"),
             Self::Stale { what, .. } => write!(f, "stale: {what}"),
             Self::TooLarge { .. } => f.write_str("too large"),

@@ -72,19 +72,27 @@ pub struct Permission {
     pub words: &'static str,
     /// Whether the holder of the thing may do it too, without any post.
     pub holder: bool,
+    /// Whether one must have proven lately who one is ([`Ctx::proven`](crate::Ctx::proven)): to decide, to seal, to revoke.
+    pub proven: bool,
 }
 
 impl Permission {
     /// A permission that only a post gives.
     #[must_use]
     pub const fn post(code: &'static str, words: &'static str) -> Self {
-        Self { code, words, holder: false }
+        Self { code, words, holder: false, proven: false }
     }
 
     /// A permission that the thing's holder has, and a post may give.
     #[must_use]
     pub const fn holder(code: &'static str, words: &'static str) -> Self {
-        Self { code, words, holder: true }
+        Self { code, words, holder: true, proven: false }
+    }
+
+    /// The same, for acts before which one must have proven lately who one is.
+    #[must_use]
+    pub const fn when_proven(self) -> Self {
+        Self { proven: true, ..self }
     }
 }
 

@@ -21,7 +21,7 @@ fn id<T>(n: u8) -> Id<T> {
 }
 
 fn ctx(who: Who, grants: Vec<Grant>) -> Ctx {
-    let actor = Actor { who, name: "李四".into(), on_behalf_of: None, mandate: None, channel: Channel::Web, grants };
+    let actor = Actor { who, name: "李四".into(), grants, ..Actor::anonymous(Channel::Web) };
     Ctx::new(actor, Moment::from_micros(1_772_424_000_000_000), Arc::new(Sevens))
 }
 

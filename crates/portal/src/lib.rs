@@ -13,7 +13,6 @@ mod index;
 mod model;
 mod once;
 mod pages;
-mod qr;
 mod replay;
 mod samples;
 mod search;

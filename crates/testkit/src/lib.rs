@@ -116,8 +116,8 @@ impl Site {
         let post = self.app.system("test").new_id();
         let grant = |it: &(Permission, Option<Id<Authority>>)| Grant::of(it.0, it.1, post);
         let grants = grants.iter().map(grant).collect();
-        let (name, mandate) = (name.to_owned(), None);
-        let actor = Actor { who: Who::Person(id), name, on_behalf_of, mandate, channel: Channel::Web, grants };
+        let (who, name) = (Who::Person(id), name.to_owned());
+        let actor = Actor { who, name, on_behalf_of, grants, ..Actor::anonymous(Channel::Web) };
         let token = format!("test-{id}-{}", self.people.0.lock().expect("people").len());
         self.people.0.lock().expect("people").insert(token.clone(), actor);
         Visitor { token: Some(token), person: Some(id) }

@@ -11,7 +11,11 @@ use axum::{
 use crate::App;
 
 const CSS: &str = concat!(include_str!("../assets/yiwang.css"), include_str!("../assets/portal.css"));
-const JS: &str = concat!(include_str!("../assets/yiwang.js"), include_str!("../assets/portal.js"));
+const JS: &str = concat!(
+    include_str!("../assets/yiwang.js"),
+    include_str!("../assets/portal.js"),
+    include_str!("../assets/passkey.js")
+);
 
 /// FNV-1a over the content, at compile time: names a version, keeps no secret.
 const fn version(text: &str) -> u64 {

@@ -134,7 +134,8 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> IpA
 }
 
 /// The value of one cookie of the request.
-pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+#[must_use]
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
     all.flat_map(|it| it.split(';'))
         .find_map(|pair| pair.trim().split_once('=').filter(|it| it.0 == name).map(|it| it.1))
@@ -146,7 +147,9 @@ pub fn session_cookie(app: &App, token: &str, seconds: u32) -> String {
     set_cookie(app, SESSION_COOKIE, token, if token.is_empty() { 0 } else { seconds })
 }
 
-pub(crate) fn set_cookie(app: &App, name: &str, value: &str, seconds: u32) -> String {
+/// The `Set-Cookie` text of a cookie of ours, which no script reads and no other site's form brings along; 0 seconds: it goes.
+#[must_use]
+pub fn set_cookie(app: &App, name: &str, value: &str, seconds: u32) -> String {
     let secure = if app.site.address.starts_with("https://") { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }

@@ -32,6 +32,8 @@ impl From<Error> for Failure {
 struct Told {
     message: String,
     faults: Vec<Fault>,
+    /// What is to be done once one has proven again who one is.
+    prove: Option<&'static str>,
 }
 
 impl IntoResponse for Failure {
@@ -40,7 +42,7 @@ impl IntoResponse for Failure {
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::NotFound { .. } => StatusCode::NOT_FOUND,
             Error::SignIn => StatusCode::UNAUTHORIZED,
-            Error::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Error::Forbidden { .. } | Error::ProveAgain { .. } => StatusCode::FORBIDDEN,
             Error::Refused { .. } | Error::Stale { .. } => StatusCode::CONFLICT,
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -60,8 +62,9 @@ impl IntoResponse for Failure {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         let message = self.0.message();
+        let prove = if let Error::ProveAgain { action } = &self.0 { Some(*action) } else { None };
         let faults = if let Error::Invalid(faults) = self.0 { faults } else { Vec::new() };
-        answer.extensions_mut().insert(Told { message, faults });
+        answer.extensions_mut().insert(Told { message, faults, prove });
         answer
     }
 }
@@ -76,6 +79,9 @@ struct ErrorPage {
     faults: Vec<Fault>,
 }
 
+/// The type of the problem that is mended by proving again who one is (`POST /api/v1/sessions/current/proof`).
+pub const PROVE_AGAIN: &str = "urn:yiwang:prove-again";
+
 #[derive(serde::Serialize)]
 struct Problem {
     r#type: &'static str,
@@ -84,6 +90,11 @@ struct Problem {
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Fault>,
+}
+
+/// The words of what waits for a proof, if that is why the answer is a refusal.
+pub(crate) fn wants_proof(answer: &Response) -> Option<&'static str> {
+    answer.extensions().get::<Told>()?.prove
 }
 
 /// Turns an answer that carries a failure (or is a bare refusal of the router) into what the caller can read.
@@ -102,7 +113,7 @@ pub(crate) async fn render(
         return answer;
     }
     let path = path_of(address);
-    let told = told.unwrap_or_else(|| Told { message: words(status).1.to_owned(), faults: Vec::new() });
+    let told = told.unwrap_or_else(|| Told { message: words(status).1.to_owned(), faults: Vec::new(), prove: None });
     let api = path.starts_with("/api/");
     let retry = answer.headers().get(header::RETRY_AFTER).cloned();
     let mut out = if api {
@@ -121,7 +132,7 @@ pub(crate) async fn render(
 
 fn problem(status: StatusCode, told: Told) -> Response {
     let body = Problem {
-        r#type: "about:blank",
+        r#type: if told.prove.is_some() { PROVE_AGAIN } else { "about:blank" },
         title: words(status).0,
         status: status.as_u16(),
         detail: told.message,

@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq;
 use crate::{
     Access, App, Failure,
     caller::{Called, cookie, find, set_cookie},
-    failure,
+    failure, prove,
 };
 
 /// A random value given to every browser, from which the CSRF tokens of those not signed in are made.
@@ -39,7 +39,18 @@ pub(crate) async fn session(State(app): State<App>, mut request: Request, next: 
         return failure::render(&app, Some(&called), answer, &address, look).await;
     }
     request.extensions_mut().insert(Arc::clone(&called));
-    let mut answer = failure::render(&app, Some(&called), next.run(request).await, &address, look).await;
+    let (request, kept) = match prove::keep(request, &called).await {
+        Ok(kept) => kept,
+        Err(refused) => return failure::render(&app, None, refused.into_response(), &address, look).await,
+    };
+    let answer = next.run(request).await;
+    let answer = match (failure::wants_proof(&answer), kept) {
+        (Some(words), Some(form)) => {
+            prove::ask(&app, &called, &address, look, (words, &form)).unwrap_or_else(IntoResponse::into_response)
+        }
+        _ => answer,
+    };
+    let mut answer = failure::render(&app, Some(&called), answer, &address, look).await;
     let made = called.secret.made().filter(|_| !api);
     if let Some(Ok(value)) =
         made.map(|it| HeaderValue::from_str(&set_cookie(&app, VISITOR_COOKIE, &it, VISITOR_SECONDS)))

@@ -106,10 +106,12 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     let act = more.act(input, &document)?;
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
+    let behind = roles(act.kind(), &hands);
+    Hands::proven(ctx, &behind)?;
     let mut unit = Unit::new(ctx);
     let recorded = events.first().map_or_else(|| ctx.clone(), |it| hands.in_stead(ctx, it.role));
     let after = write(&mut unit, &recorded, app, &row, (&act, events, &mut more)).await?;
-    hands.guard(&mut unit, ctx, &roles(act.kind(), &hands));
+    hands.guard(&mut unit, ctx, &behind);
     match app.db.commit(unit).await? {
         Commit::Done => Ok(Acted {
             version: after.head.version,

@@ -130,6 +130,20 @@ impl Hands {
         !self.by.roles.contains(&Role::Applicant)
     }
 
+    /// Asks whether the last proof of who acts is fresh enough, if nobody but who decides or issues may carry the act out.
+    ///
+    /// # Errors
+    /// [`Error::ProveAgain`].
+    pub(crate) fn proven(ctx: &Ctx, roles: &[Role]) -> Result<()> {
+        let asked = |role: &Role| match role {
+            Role::Decide => ctx.proven(DECIDE),
+            Role::Issue => ctx.proven(ISSUE),
+            Role::Applicant | Role::Accept | Role::Review | Role::System => Ok(()),
+        };
+        let refused = roles.iter().map(asked).collect::<Vec<_>>();
+        if refused.iter().any(Result::is_ok) { Ok(()) } else { refused.into_iter().collect() }
+    }
+
     /// Guards the unit by the rights behind these roles.
     pub(crate) fn guard(&self, unit: &mut Unit, ctx: &Ctx, roles: &[Role]) {
         let mut guarded: Vec<Basis> = Vec::new();

@@ -173,7 +173,7 @@ impl Job {
             grants.push(Grant::of(permission, authority, it.post.parse()?));
         }
         let who = Who::Person(id.parse()?);
-        Ok(Actor { who, name: String::new(), on_behalf_of: None, mandate: None, channel: Channel::System, grants })
+        Ok(Actor { who, grants, ..Actor::anonymous(Channel::System) })
     }
 }
 

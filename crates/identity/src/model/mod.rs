@@ -5,6 +5,7 @@ pub mod authority;
 pub mod code;
 pub mod division;
 pub mod enterprise;
+pub mod factor;
 pub mod leaving;
 pub mod level;
 pub mod look;

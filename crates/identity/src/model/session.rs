@@ -22,6 +22,9 @@ pub const APPLICANT: Lifetime = Lifetime { idle: 2 * 3600, whole: 24 * 3600 };
 /// The row is touched at most so often, in seconds: a page must not cost a write.
 pub(crate) const SEEN_EVERY: i64 = 60;
 
+/// What decides, seals or revokes is done within so many seconds of the last proof of who one is.
+pub(crate) const PROOF_SECONDS: i64 = 30 * 60;
+
 /// A session as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SessionRow {
@@ -33,6 +36,12 @@ pub(crate) struct SessionRow {
     pub(crate) device: String,
     pub(crate) made_at: Moment,
     pub(crate) seen_at: Moment,
+    /// Two factors were shown.
+    pub(crate) strong: bool,
+    /// When its owner last proved who it is.
+    pub(crate) proved_at: Moment,
+    /// It was opened on a device not seen before.
+    pub(crate) unfamiliar: bool,
 }
 
 impl Lifetime {

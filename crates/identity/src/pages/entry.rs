@@ -7,13 +7,16 @@ use axum::{
     response::Response,
 };
 use kernel::Fault;
-use webkit::{Answer, App, Caller, ClientAddress, Form, FormData, Page, Shell, flash, page, see_other, session_cookie};
+use webkit::{
+    Answer, App, Caller, ClientAddress, Form, FormData, Page, Shell, flash, page, see_other, session_cookie, set_cookie,
+};
 
-use super::{Token, again, device, fault, mendable, onward};
+use super::{DEVICE_COOKIE, Token, again, device, fault, mendable, onward, second::go_on};
 use crate::{
     model::{account::NewAccount, person::NewPerson, session::APPLICANT},
     service::{
         accounts::{self, DemoPerson, Registration, SignIn, SignedIn},
+        factors::passkeys,
         sessions,
     },
 };
@@ -25,6 +28,8 @@ pub(crate) struct LoginPage {
     pub(crate) login: String,
     pub(crate) next: String,
     pub(crate) demo: Vec<DemoPerson>,
+    /// Whether passkeys can be used at this address.
+    pub(crate) passkeys: bool,
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -51,7 +56,8 @@ pub(crate) async fn login(State(app): State<App>, it: Page, Query(ask): Query<Lo
         return Ok(see_other(onward(&ask.next)));
     }
     let demo = accounts::demo_people(&app).await?;
-    page(&LoginPage { shell: it.shell, login: ask.hint, next: ask.next, demo, faults: Vec::new() })
+    let passkeys = passkeys::offered(&app);
+    page(&LoginPage { shell: it.shell, login: ask.hint, next: ask.next, demo, passkeys, faults: Vec::new() })
 }
 
 pub(crate) async fn sign_in(
@@ -64,14 +70,19 @@ pub(crate) async fn sign_in(
     let (login, password) = (form.text("login"), form.text("password"));
     let ask = SignIn { login, password, address, device: device(&headers) };
     match accounts::sign_in(&it.ctx, &app, ask).await {
-        Ok(signed_in) => Ok(enter(&app, &signed_in, onward(form.text("next")))),
+        Ok(entered) => Ok(go_on(&app, &entered, onward(form.text("next")))),
         Err(error) => {
             let faults = mendable(error)?;
-            let demo = accounts::demo_people(&app).await?;
-            let (login, next) = (login.to_owned(), form.text("next").to_owned());
-            again(page(&LoginPage { shell: it.shell, login, next, demo, faults }))
+            login_again(&app, it.shell, (login, form.text("next")), faults).await
         }
     }
+}
+
+/// The sign-in page once more, with what is wrong.
+pub(crate) async fn login_again(app: &App, shell: Shell, (login, next): (&str, &str), faults: Vec<Fault>) -> Answer {
+    let demo = accounts::demo_people(app).await?;
+    let (login, next, passkeys) = (login.to_owned(), next.to_owned(), passkeys::offered(app));
+    again(page(&LoginPage { shell, login, next, demo, passkeys, faults }))
 }
 
 pub(crate) async fn sign_in_demo(
@@ -81,15 +92,24 @@ pub(crate) async fn sign_in_demo(
     Form(form): Form,
 ) -> Answer {
     let person = form.text("person").parse()?;
-    let signed_in = accounts::sign_in_demo(&ctx, &app, person, device(&headers)).await?;
+    let signed_in = accounts::sign_in_demo(&ctx, &app, person, &device(&headers)).await?;
     Ok(enter(&app, &signed_in, onward(form.text("next"))))
 }
 
 /// Gives the browser its session and leads on.
 pub(crate) fn enter(app: &App, signed_in: &SignedIn, next: &str) -> Response {
-    let seconds = u32::try_from(APPLICANT.whole).unwrap_or(u32::MAX);
-    with_cookie(see_other(next), &session_cookie(app, &signed_in.token, seconds))
+    with_session(app, see_other(next), signed_in)
 }
+
+/// The same with any answer.
+pub(crate) fn with_session(app: &App, answer: Response, signed_in: &SignedIn) -> Response {
+    let seconds = u32::try_from(APPLICANT.whole).unwrap_or(u32::MAX);
+    let answer = with_cookie(answer, &session_cookie(app, &signed_in.token, seconds));
+    with_cookie(answer, &set_cookie(app, DEVICE_COOKIE, &signed_in.device, DEVICE_SECONDS))
+}
+
+/// A browser is known again for so long after its last sign-in: thirteen months.
+const DEVICE_SECONDS: u32 = 400 * 86_400;
 
 pub(crate) fn with_cookie(mut answer: Response, cookie: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(cookie) {

@@ -7,6 +7,7 @@ mod enterprises;
 mod entry;
 mod level;
 mod looks;
+mod factors;
 mod mandates;
 mod matrix;
 mod officer;
@@ -17,7 +18,9 @@ mod people;
 mod phone;
 mod post_words;
 mod register;
+mod prove;
 mod samples;
+mod second;
 mod standing;
 mod why;
 
@@ -30,7 +33,7 @@ use kernel::Fault;
 use time::{Date, macros::format_description};
 use webkit::{Access, Answer, App, BEARER, Failure, FormData, Routes, SESSION_COOKIE};
 
-use crate::{ADMINISTER, VERIFY};
+use crate::{ADMINISTER, VERIFY, service::entry::Device};
 pub(crate) use samples::samples;
 
 pub(crate) fn routes() -> Routes {
@@ -41,6 +44,9 @@ pub(crate) fn routes() -> Routes {
         .merge(openid::routes())
         .merge(phone::routes())
         .merge(register::routes())
+        .merge(factors::routes())
+        .merge(second::routes())
+        .merge(prove::routes())
 }
 
 fn desk() -> Routes {
@@ -54,6 +60,7 @@ fn desk() -> Routes {
         .get("/me", Access::SignedIn, own::show)
         .post("/me/sessions/end", Access::SignedIn, own::end_session)
         .post("/me/sessions/end-others", Access::SignedIn, own::end_others)
+        .post("/me/sessions/end-all", Access::SignedIn, own::end_all)
         .get("/me/password", Access::SignedIn, own::password)
         .post("/me/password", Access::SignedIn, own::change_password)
         .get("/desk/people", Access::May(ADMINISTER), people::list)
@@ -144,10 +151,19 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
     all.filter_map(|pair| pair.trim().split_once('=')).find(|pair| pair.0 == SESSION_COOKIE).map(|pair| pair.1)
 }
 
-/// The device that a browser or program says it is.
-pub(crate) fn device(headers: &HeaderMap) -> String {
+/// The cookie by which a browser is known again.
+pub(crate) const DEVICE_COOKIE: &str = "yiwang_device";
+
+/// The device that a browser says it is, and the secret by which it is known again.
+pub(crate) fn device(headers: &HeaderMap) -> Device {
     let agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    crate::model::session::device(agent)
+    let secret = webkit::cookie(headers, DEVICE_COOKIE).filter(|it| it.len() == 64).unwrap_or_default().to_owned();
+    Device { words: crate::model::session::device(agent), secret, program: false }
+}
+
+/// The device that a program says it is; it keeps no secret to be known by.
+pub(crate) fn program(headers: &HeaderMap) -> Device {
+    Device { secret: String::new(), program: true, ..device(headers) }
 }
 
 /// What is wrong with a field of a form; empty if nothing.

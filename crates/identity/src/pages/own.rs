@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use kernel::Fault;
-use webkit::{Answer, App, Caller, Form, Page, Shell, flash, page};
+use webkit::{Answer, App, Caller, Form, Page, Shell, flash, page, session_cookie};
 
-use super::{Token, again, fault, mendable};
+use super::{Token, again, entry::with_cookie, fault, mendable};
 use crate::{
     model::{
         level,
@@ -49,6 +49,12 @@ pub(crate) async fn end_session(State(app): State<App>, Caller(ctx): Caller, For
 pub(crate) async fn end_others(State(app): State<App>, Caller(ctx): Caller, Token(token): Token, _: Form) -> Answer {
     sessions::end_others(&ctx, &app, &token).await?;
     Ok(flash("/me", "done", "其他设备都已退出登录。"))
+}
+
+pub(crate) async fn end_all(State(app): State<App>, Caller(ctx): Caller, _: Form) -> Answer {
+    sessions::end_all(&ctx, &app).await?;
+    let gone = flash("/", "done", "所有设备都已退出登录，用本账号登录的其他系统也会退出。");
+    Ok(with_cookie(gone, &session_cookie(&app, "", 0)))
 }
 
 #[derive(Template)]

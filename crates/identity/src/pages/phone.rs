@@ -8,7 +8,7 @@ use axum::{
 use kernel::Fault;
 use webkit::{Access, Answer, App, ClientAddress, Form, FormData, Page, Routes, Shell, flash, page};
 
-use super::{again, device, entry::enter, fault, mendable, onward};
+use super::{again, device, fault, mendable, onward, second::go_on};
 use crate::{
     model::{code::Recipient, person},
     service::{
@@ -113,7 +113,7 @@ async fn sign_in(State(app): State<App>, it: Page, headers: HeaderMap, Form(form
     let (next, handle) = (form.text("next").to_owned(), handle.to_owned());
     let done = phone::sign_in(&it.ctx, &app, ask).await;
     let (people, faults) = match done {
-        Ok(ByPhone::In(signed_in)) => return Ok(enter(&app, &signed_in, onward(&next))),
+        Ok(ByPhone::In(entered)) => return Ok(go_on(&app, &entered, onward(&next))),
         Ok(ByPhone::Who(people)) => (people.into_iter().map(|it| (it.0.to_string(), it.1)).collect(), Vec::new()),
         Err(error) => (Vec::new(), mendable(error)?),
     };

@@ -14,6 +14,7 @@ use super::{
     entry::{LoginPage, RegisterPage},
     level::{FactorLine, GuardianPage, LevelPage, VerifyFindPage, VerifyPersonPage, WaitingLine},
     looks::LooksPage,
+    factors::{ColleaguePage, FactorsPage, RecoveryPage, TotpPage},
     mandates::{ActingLine, ActingPage, MandateView, MandatesPage, OfferPage},
     matrix::{Cell, MatrixLine, MatrixPage},
     officer::OfficerPage,
@@ -23,6 +24,7 @@ use super::{
     phone::{DemoBoxPage, ForgotPage, PhonePage},
     post_words::{OfficerLine, PostGroup, PostLine},
     register::{Step, StepsPage},
+    second::{EnrolPage, SecondPage},
     standing::StandInPage,
     why::{ReasonLine, WhyPage},
 };
@@ -31,11 +33,12 @@ use crate::{
         authority::{Authority, AuthorityFacts},
         enterprise::Enterprise,
         level::{Factor, Verdict},
+        factor::FactorKind,
         mandate::Role,
     },
     service::{
-        accounts::DemoPerson, enterprises::Represented, items::ItemName, looks::LookLine, messages::Shown,
-        posts::Order, sessions::OwnSession,
+        accounts::DemoPerson, enterprises::Represented, factors::OwnFactor, items::ItemName, looks::LookLine,
+        messages::Shown, posts::Order, sessions::OwnSession,
     },
 };
 
@@ -81,9 +84,64 @@ fn entry() -> Vec<Sample> {
     let (login, next) = ("guilan".to_owned(), "/me".to_owned());
     let form = FormData::of(vec![("name".to_owned(), "李桂兰".to_owned())]);
     vec![
-        sample("login.html", &LoginPage { shell: shell(), login, next, demo: vec![demo], faults: fault("password") }),
+        sample(
+            "login.html",
+            &LoginPage { shell: shell(), login, next, demo: vec![demo], passkeys: true, faults: fault("password") },
+        ),
         sample("register.html", &RegisterPage { shell: shell(), form, faults: fault("mobile") }),
         sample("password.html", &PasswordPage { shell: shell(), faults: fault("old_password") }),
+    ]
+}
+
+/// Second factors.
+fn factors() -> Vec<Sample> {
+    let text = |it: &str| it.to_owned();
+    let own = |kind: FactorKind, name| OwnFactor {
+        id: id(),
+        kind,
+        name: text(name),
+        made_at: NOON,
+        used_at: Some(NOON),
+        left: 9,
+    };
+    let some = || vec![own(FactorKind::Totp, "我的手机"), own(FactorKind::Recovery, "恢复码")];
+    let list = |factors, passkeys| {
+        sample("factors.html", &FactorsPage { shell: shell(), factors, passkeys, faults: fault("name") })
+    };
+    let totp = TotpPage {
+        shell: shell(),
+        action: "/me/factors/totp/confirm",
+        back: "/me/factors",
+        next: text("/me"),
+        ceremony: text("ceremony"),
+        qr: webkit::qr_svg("otpauth://totp/x", "用验证器应用扫这个码").unwrap_or_default(),
+        spoken: text("GEZD GNBV GY3T QOJQ"),
+        name: String::new(),
+        faults: fault("code"),
+    };
+    let codes = || vec![text("23456-789AB"), text("CDEFG-HJKLM")];
+    let recovery = |codes| sample("recovery.html", &RecoveryPage { shell: shell(), codes, next: text("/me") });
+    let second = |both| {
+        let (shell, next, faults) = (shell(), text("/me"), fault("code"));
+        sample("second.html", &SecondPage { shell, next, passkey: both, totp: both, faults })
+    };
+    let enrol = EnrolPage { shell: shell(), next: text("/me"), passkeys: true, faults: fault("name") };
+    let colleague = |kinds| {
+        let (id, name, reason) = (id::<()>().to_string(), text("孙静"), text("手机丢失"));
+        let page = ColleaguePage { shell: shell(), id, name, kinds, reason, faults: fault("reason") };
+        sample("colleague_factors.html", &page)
+    };
+    vec![
+        list(some(), true),
+        list(Vec::new(), false),
+        sample("totp.html", &totp),
+        recovery(codes()),
+        recovery(Vec::new()),
+        second(true),
+        second(false),
+        sample("enrol.html", &enrol),
+        colleague(vec!["动态验证码"]),
+        colleague(Vec::new()),
     ]
 }
 
@@ -123,6 +181,7 @@ fn me() -> Sample {
         made_at: NOON,
         seen_at: NOON,
         current,
+        unfamiliar: !current,
     };
     let page = MePage {
         shell: shell(),
@@ -449,6 +508,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     entry()
         .into_iter()
         .chain(phone())
+        .chain(factors())
         .chain([me()])
         .chain(verified())
         .chain(registering())

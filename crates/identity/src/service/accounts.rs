@@ -11,6 +11,7 @@ use webkit::App;
 use super::{
     administers,
     codes::{self, CodeClaim},
+    entry::{self, Device, Entered, How},
     guard, kinds, people, posts,
     tries::{count_tries, network, take_back, try_key},
 };
@@ -24,7 +25,7 @@ use crate::{
         code::Recipient,
         person::{CheckedPerson, NewPerson},
         post::HeldState,
-        session::{APPLICANT, SEEN_EVERY, SessionRow},
+        session::{APPLICANT, SEEN_EVERY},
     },
     passwords::Passwords,
     store::{accounts as rows, openid::tokens, posts as post_rows, sessions},
@@ -45,7 +46,7 @@ pub(crate) struct SignIn<'a> {
     pub(crate) login: &'a str,
     pub(crate) password: &'a str,
     pub(crate) address: IpAddr,
-    pub(crate) device: String,
+    pub(crate) device: Device,
 }
 
 /// Somebody who has just signed in.
@@ -56,15 +57,27 @@ pub(crate) struct SignedIn {
     pub(crate) name: String,
     /// When the session ends in any case.
     pub(crate) expires: Moment,
+    /// The secret by which the browser is known again; empty for a program.
+    pub(crate) device: String,
 }
 
-/// Signs in. A wrong password, an unknown login and a made-up person outside a demo site are told apart neither by the words nor
+/// Goes in by login and password: signed in, or on to the second factor.
+///
+/// # Errors
+/// Those of [`verified`]; if the engine fails.
+pub(crate) async fn sign_in(ctx: &Ctx, app: &App, ask: SignIn<'_>) -> Result<Entered> {
+    let device = ask.device.clone();
+    let (account, unit) = verified(ctx, app, ask).await?;
+    entry::enter(ctx, app, unit, &account, &device).await
+}
+
+/// The account of login and password, and a unit that takes its tries back. A wrong password, an unknown login and a made-up person outside a demo site are told apart neither by the words nor
 /// by the time it takes.
 ///
 /// # Errors
 /// [`Error::Invalid`] if login and password do not agree; [`Error::TooMany`] after too many tries; [`Error::Busy`] if too many sign
 /// in at once; if the engine fails.
-pub(crate) async fn sign_in(ctx: &Ctx, app: &App, ask: SignIn<'_>) -> Result<SignedIn> {
+pub(crate) async fn verified(ctx: &Ctx, app: &App, ask: SignIn<'_>) -> Result<(Account, Unit)> {
     let login = login_name(ask.login);
     let tries = [
         (try_key(app, &["sign-in", &login, &network(ask.address)]), ACCOUNT_AT_ADDRESS),
@@ -95,40 +108,21 @@ pub(crate) async fn sign_in(ctx: &Ctx, app: &App, ask: SignIn<'_>) -> Result<Sig
     // In the order in which they are counted, so that two of one hall never wait for each other.
     unit.run(rows::TRIES_GONE, args![&tries[0].0]);
     take_back(&mut unit, &tries[1..]);
-    open_session(ctx, app, unit, account.person, ask.device).await
+    Ok((account, unit))
 }
 
 /// Signs in as a made-up person, by one click on the sign-in page of a demo site.
 ///
 /// # Errors
 /// [`Error::NotFound`] outside a demo site, and for everybody real.
-pub(crate) async fn sign_in_demo(ctx: &Ctx, app: &App, person: Id<Person>, device: String) -> Result<SignedIn> {
+pub(crate) async fn sign_in_demo(ctx: &Ctx, app: &App, person: Id<Person>, device: &Device) -> Result<SignedIn> {
     let row = app.db.find(rows::ACCOUNT, args![person]).await?;
     let account = row.as_ref().map(rows::read).transpose()?;
     if !app.site.demo || account.is_none_or(|it| it.demo.is_none()) {
         return Err(Error::NotFound { what: "演示账号" });
     }
-    open_session(ctx, app, Unit::new(ctx), person, device).await
-}
-
-pub(crate) async fn open_session(
-    ctx: &Ctx,
-    app: &App,
-    mut unit: Unit,
-    person: Id<Person>,
-    device: String,
-) -> Result<SignedIn> {
-    let name = super::names::person_name(app, person).await?;
-    let token: String = ctx.random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
-    let id = ctx.new_id();
-    let (made_at, seen_at) = (ctx.now, ctx.now);
-    sessions::add(&mut unit, &SessionRow { token: sm3_hex(&token), id, person, device, made_at, seen_at });
-    let own = as_person(ctx, person, &name);
-    let about = (format!("login:{}", ctx.new_id::<Person>()), kinds::SIGNED_IN);
-    let body = serde_json::json!({ "session": id });
-    journal::append(&mut unit, &own, &Head::none(), (&about.0, about.1), &body)?;
-    app.db.commit(unit).await?.or_stale("登录")?;
-    Ok(SignedIn { token, person, name, expires: made_at.plus_seconds(APPLICANT.whole) })
+    let how = How { strong: false, made_up: true };
+    entry::open(ctx, app, Unit::new(ctx), person, (device, how)).await
 }
 
 /// The same context with this person acting for itself.

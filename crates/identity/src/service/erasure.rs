@@ -8,10 +8,16 @@ use kernel::{Ctx, Error, Id, Person, Result, Scope};
 use storage::{Unit, args};
 use webkit::App;
 
-use super::{administers, guard, kinds, mandates, people::vault_holder, posts};
+use super::{administers, factors, guard, kinds, mandates, people::vault_holder, posts};
 use crate::{
     model::{account::AccountState, person::PersonState},
-    store::{accounts, looks, openid::tokens, people, sessions},
+    store::{
+        accounts,
+        factors::{DEVICES_GONE, entry_end_all},
+        looks,
+        openid::tokens,
+        people, sessions,
+    },
 };
 
 /// Adds to this unit all that erases a person here. Whoever calls has asked that no case of the person is open.
@@ -38,6 +44,11 @@ pub async fn erase_person(ctx: &Ctx, app: &App, unit: &mut Unit, person: Id<Pers
     people::set(unit, person, &erased, (&before, &head))?;
     close_account(ctx, app, unit, person).await?;
     mandates::end_all_of(ctx, app, unit, person).await?;
+    for factor in factors::of(app, person).await? {
+        factors::end(unit, ctx, app, &factor)?;
+    }
+    entry_end_all(unit, person);
+    unit.run(DEVICES_GONE, args![person]);
     unit.run(tokens::FAMILIES_END_OF_PERSON, args![person, ctx.now]);
     unit.run(sessions::SESSIONS_END, args![person]);
     unit.run(looks::LOOKS_FORGET, args![person]);

@@ -5,7 +5,9 @@ pub(crate) mod authorities;
 pub(crate) mod codes;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
+pub(crate) mod entry;
 pub(crate) mod erasure;
+pub(crate) mod factors;
 pub(crate) mod guardians;
 pub(crate) mod items;
 pub(crate) mod leavings;
@@ -18,6 +20,7 @@ pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod phone;
 pub(crate) mod posts;
+pub(crate) mod prove;
 pub(crate) mod reach;
 pub(crate) mod registers;
 pub(crate) mod sessions;
@@ -45,6 +48,12 @@ pub(crate) mod kinds {
     pub(crate) const PASSWORD_CHANGED: &str = "identity.password_changed";
     /// An account was closed for good.
     pub(crate) const ACCOUNT_CLOSED: &str = "identity.account_closed";
+    /// A second factor was set up.
+    pub(crate) const FACTOR_SET: &str = "identity.factor_set";
+    /// A second factor ended.
+    pub(crate) const FACTOR_ENDED: &str = "identity.factor_ended";
+    /// An administrator took a colleague's second factors away.
+    pub(crate) const FACTORS_RESET: &str = "identity.factors_reset";
     /// Somebody signed in.
     pub(crate) const SIGNED_IN: &str = "identity.signed_in";
     /// An authority became known.

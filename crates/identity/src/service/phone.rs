@@ -7,8 +7,9 @@ use storage::{Commit, Unit, args};
 use webkit::App;
 
 use super::{
-    accounts::{self, SignedIn},
+    accounts,
     codes::{self, CodeClaim},
+    entry::{self, Device, Entered},
     kinds, messages, names, people,
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         code::{CodePurpose, Recipient},
         person::hidden_name,
     },
-    store::{accounts as rows, openid::tokens, people as people_rows, sessions},
+    store::{accounts as rows, factors::entry_end_all, openid::tokens, people as people_rows, sessions},
 };
 
 /// Accounts with one mobile number that are offered at most: a family may share one.
@@ -40,8 +41,8 @@ pub(crate) async fn ask_to_sign_in(ctx: &Ctx, app: &App, mobile: &str, from: IpA
 
 /// What came of a code.
 pub(crate) enum ByPhone {
-    /// Signed in.
-    In(SignedIn),
+    /// In, or on to the second factor.
+    In(Entered),
     /// Several people have this number: who is it? Each with a name of which the first character is hidden.
     Who(Vec<(Id<Person>, String)>),
 }
@@ -53,7 +54,7 @@ pub(crate) struct PhoneSignIn<'a> {
     pub(crate) code: &'a str,
     /// Who of those who have the number; `None`: not asked yet.
     pub(crate) person: Option<Id<Person>>,
-    pub(crate) device: String,
+    pub(crate) device: Device,
 }
 
 /// Signs in with a code.
@@ -78,7 +79,7 @@ pub(crate) async fn sign_in(ctx: &Ctx, app: &App, ask: PhoneSignIn<'_>) -> Resul
     let account = account.ok_or_else(|| Error::invalid("code", "验证码不正确或已过期，请重新获取。"))?;
     let mut unit = Unit::new(ctx);
     codes::used(&mut unit, app, claim);
-    accounts::open_session(ctx, app, unit, account.person, ask.device).await.map(ByPhone::In)
+    entry::enter(ctx, app, unit, account, &ask.device).await.map(ByPhone::In)
 }
 
 /// Accounts that may be used here, of people with this number.
@@ -151,6 +152,7 @@ pub(crate) async fn set_forgotten(
     rows::set_password(&mut unit, &account, &hash, &head);
     unit.run(tokens::FAMILIES_LOGOUT_OTHERS, args![person, "", ctx.now]);
     unit.run(sessions::SESSIONS_END, args![person]);
+    entry_end_all(&mut unit, person);
     tell(&mut unit, ctx, app, person, "您的密码已经重设，所有设备都已退出登录。").await?;
     match app.db.commit(unit).await? {
         Commit::Done => Ok(()),

@@ -12,7 +12,7 @@ use super::{
     units,
 };
 use crate::{
-    ADMIN, SiteCallers,
+    ADMIN, ADMINISTER, SiteCallers,
     model::{
         division::number,
         person::Sounded,
@@ -63,6 +63,7 @@ pub(crate) async fn place(db: &Db, held: &HeldState) -> Result<Scope> {
 pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRow>> {
     let division = new.division.as_ref().map(DivisionCode::as_str);
     let right = administers(ctx, &scope(&app.db, new.authority, division).await?)?;
+    ctx.proven(ADMINISTER)?;
     if app.part::<SiteCallers>()?.post(&new.code).is_none() {
         return Err(Error::invalid("code", "没有这种岗位，请从列表中选择。"));
     }
@@ -135,6 +136,7 @@ pub(crate) fn add(unit: &mut Unit, ctx: &Ctx, id: Id<PostRow>, state: &HeldState
 pub async fn end_post(ctx: &Ctx, app: &App, id: Id<PostRow>) -> Result<()> {
     let held = held(&app.db, id).await?;
     let right = administers(ctx, &place(&app.db, &held.state).await?)?;
+    ctx.proven(ADMINISTER)?;
     if held.state.ended_at.is_some() {
         return Err(Error::refused("这个岗位已经终止。"));
     }

@@ -24,6 +24,8 @@ pub(crate) struct OwnSession {
     pub(crate) seen_at: Moment,
     /// Whether it is the one in use.
     pub(crate) current: bool,
+    /// Whether it was opened on a device not seen before.
+    pub(crate) unfamiliar: bool,
 }
 
 /// The caller's sessions that still run, the latest first.
@@ -35,8 +37,8 @@ pub(crate) async fn own(ctx: &Ctx, app: &App, token: &str) -> Result<Vec<OwnSess
         let it = rows::read(row)?;
         if lifetime.end(it.made_at, it.seen_at) > ctx.now {
             let current = it.token == current;
-            let (id, device, made_at, seen_at) = (it.id, it.device, it.made_at, it.seen_at);
-            sessions.push(OwnSession { id, device, made_at, seen_at, current });
+            let (id, device, made_at, seen_at, unfamiliar) = (it.id, it.device, it.made_at, it.seen_at, it.unfamiliar);
+            sessions.push(OwnSession { id, device, made_at, seen_at, current, unfamiliar });
         }
     }
     Ok(sessions)
@@ -55,6 +57,14 @@ pub(crate) async fn end_others(ctx: &Ctx, app: &App, token: &str) -> Result<()> 
     let mut unit = Unit::new(ctx);
     unit.run(tokens::FAMILIES_LOGOUT_OTHERS, args![ctx.person()?, sm3_hex(token), ctx.now]);
     unit.run(rows::SESSIONS_END_OTHERS, args![ctx.person()?, sm3_hex(token)]);
+    app.db.commit(unit).await?.or_stale("会话")
+}
+
+/// Ends every session of the caller, this one too, and with them those at other systems.
+pub(crate) async fn end_all(ctx: &Ctx, app: &App) -> Result<()> {
+    let mut unit = Unit::new(ctx);
+    unit.run(tokens::FAMILIES_LOGOUT_OTHERS, args![ctx.person()?, "", ctx.now]);
+    unit.run(rows::SESSIONS_END, args![ctx.person()?]);
     app.db.commit(unit).await?.or_stale("会话")
 }
 

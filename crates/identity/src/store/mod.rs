@@ -5,6 +5,7 @@ pub(crate) mod authorities;
 pub(crate) mod codes;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
+pub(crate) mod factors;
 pub(crate) mod leavings;
 pub(crate) mod looks;
 pub(crate) mod mandates;
@@ -27,6 +28,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 6, sql: include_str!("../../migrations/0006_looks.sql") },
     Migration { area: "identity", number: 7, sql: include_str!("../../migrations/0007_levels.sql") },
     Migration { area: "identity", number: 8, sql: include_str!("../../migrations/0008_branches.sql") },
+    Migration { area: "identity", number: 9, sql: include_str!("../../migrations/0009_factors.sql") },
 ];
 
 /// The registries of the area's SQL.
@@ -36,6 +38,7 @@ pub(crate) const SQL: &[&[Sql]] = &[
     codes::ALL,
     divisions::ALL,
     enterprises::ALL,
+    factors::ALL,
     leavings::ALL,
     looks::ALL,
     mandates::ALL,

@@ -96,8 +96,8 @@ async fn who_administers_a_hundred_and_fifty_authorities_grants_a_post_at_the_la
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
         let all = many_authorities(app, MANY).await.unwrap();
-        let clerk = somebody(app, ("孙静", "sunjing"), 2, None).await;
-        let dingyi = somebody(app, ("丁一", "dingyi"), 1, None).await;
+        let clerk = somebody(app, ("孙静", "sunjing"), 2, Some("试验")).await;
+        let dingyi = somebody(app, ("丁一", "dingyi"), 1, Some("试验")).await;
         for id in &all {
             grant_post(&ctx, app, &NewPost::from_today(dingyi, "admin", Some(*id))).await.unwrap();
         }

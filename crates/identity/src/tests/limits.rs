@@ -7,6 +7,7 @@ use storage::Unit;
 use testkit::Site;
 
 use super::{PASSWORD, browser::Browser, facts, person, signed_in, sites, somebody};
+use crate::service::entry::Device;
 use crate::{
     ADMINISTER, AuthorityFacts, NewAccount, NewPost,
     model::account::{ACCOUNT, ADDRESS, Allowance, PASSWORD_CHANGE, REGISTER},
@@ -18,7 +19,7 @@ fn address(n: i64) -> IpAddr {
 }
 
 async fn attempt(site: &Site, login: &str, password: &str, from: i64) -> Result<()> {
-    let ask = SignIn { login, password, address: address(from), device: String::new() };
+    let ask = SignIn { login, password, address: address(from), device: Device::default() };
     sign_in(&site.ctx(&site.anonymous()), &site.app, ask).await.map(drop)
 }
 
@@ -30,8 +31,8 @@ fn stopped<T: std::fmt::Debug>(answer: &Result<T>, allowance: Allowance) -> bool
 #[tokio::test]
 async fn many_addresses_do_not_help_to_guess_one_account_and_its_owner_waits_an_hour_at_most() {
     for site in sites().await {
-        somebody(&site.app, ("陈志远", "zhiyuan"), 1, None).await;
-        somebody(&site.app, ("周晓梅", "xiaomei"), 2, None).await;
+        somebody(&site.app, ("陈志远", "zhiyuan"), 1, Some("试验")).await;
+        somebody(&site.app, ("周晓梅", "xiaomei"), 2, Some("试验")).await;
         for n in 0..ACCOUNT.tries {
             let answer = attempt(&site, "zhiyuan", "不是这个密码", n).await;
             assert!(matches!(answer, Err(Error::Invalid(_))), "{} {n}: {answer:?}", site.engine);
@@ -47,7 +48,7 @@ async fn many_addresses_do_not_help_to_guess_one_account_and_its_owner_waits_an_
 #[tokio::test]
 async fn one_address_does_not_try_many_accounts() {
     for site in sites().await {
-        somebody(&site.app, ("陈志远", "zhiyuan"), 1, None).await;
+        somebody(&site.app, ("陈志远", "zhiyuan"), 1, Some("试验")).await;
         for n in 0..ADDRESS.tries {
             let answer = attempt(&site, &format!("nobody{n}"), "不是这个密码", 1).await;
             assert!(matches!(answer, Err(Error::Invalid(_))), "{} {n}: {answer:?}", site.engine);
@@ -62,7 +63,7 @@ async fn one_address_does_not_try_many_accounts() {
 async fn registrations_codes_and_old_passwords_are_tried_a_few_times_only() {
     for site in sites().await {
         let app = &site.app;
-        let id = somebody(app, ("陈志远", "zhiyuan"), 1, None).await;
+        let id = somebody(app, ("陈志远", "zhiyuan"), 1, Some("试验")).await;
         let nobody = site.ctx(&site.anonymous());
         let account = NewAccount { login: "somebody".to_owned(), password: PASSWORD.to_owned(), demo: None };
         let known = Registration { person: person("某人", 1), account };
@@ -96,7 +97,7 @@ async fn registrations_codes_and_old_passwords_are_tried_a_few_times_only() {
 #[tokio::test]
 async fn an_officers_session_ends_after_half_an_hour_at_rest_and_after_twelve_hours() {
     for site in sites().await {
-        let id = somebody(&site.app, ("孙静", "sunjing"), 1, None).await;
+        let id = somebody(&site.app, ("孙静", "sunjing"), 1, Some("试验")).await;
         let post = NewPost::from_today(id, "worker", None);
         crate::grant_post(&site.app.system("test"), &site.app, &post).await.unwrap();
         let visitor = signed_in(&site, "sunjing").await;
@@ -115,7 +116,7 @@ async fn an_officers_session_ends_after_half_an_hour_at_rest_and_after_twelve_ho
 #[tokio::test]
 async fn what_a_browser_says_came_from_elsewhere_changes_nothing_even_with_the_forms_token() {
     for site in sites().await {
-        somebody(&site.app, ("陈志远", "zhiyuan"), 1, None).await;
+        somebody(&site.app, ("陈志远", "zhiyuan"), 1, Some("试验")).await;
         let mut browser = Browser::new(&site.app);
         browser.get("/login").await;
         browser.post("/login", &[("login", "zhiyuan"), ("password", PASSWORD)]).await;
@@ -160,7 +161,7 @@ async fn tried(site: &Site) -> Tried {
     let authority = facts("亳州市市场监督管理局", "11341600000000027K");
     let authority = crate::create_authority(&ctx, &app.db, &authority).await.unwrap();
     let newcomer = crate::create_person(&ctx, app, &person("周晓梅", 2)).await.unwrap();
-    let clerk = somebody(app, ("孙静", "sunjing"), 3, None).await;
+    let clerk = somebody(app, ("孙静", "sunjing"), 3, Some("试验")).await;
     let post = crate::grant_post(&ctx, app, &NewPost::from_today(clerk, "worker", Some(authority))).await.unwrap();
     let firm = crate::NewEnterprise {
         uscc: "91341600MA0000007C".to_owned(),

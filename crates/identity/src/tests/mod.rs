@@ -5,6 +5,7 @@ mod choice;
 mod codes;
 mod divisions;
 mod erasure;
+mod factors;
 mod levels;
 mod limits;
 mod looks;

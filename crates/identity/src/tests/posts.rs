@@ -23,7 +23,7 @@ async fn a_post_counts_from_the_next_request_and_ends_with_the_next() {
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
         let (samr, _) = two(&site).await;
-        let id = somebody(app, ("孙静", "sunjing"), 1, None).await;
+        let id = somebody(app, ("孙静", "sunjing"), 1, Some("试验")).await;
         let sunjing = signed_in(&site, "sunjing").await;
         let grants = async || site.get(&sunjing, "/api/v1/me").await.json()["grants"].clone();
         assert_eq!(grants().await, serde_json::json!([]), "{}", site.engine);
@@ -50,7 +50,7 @@ async fn a_post_with_days_counts_on_these_days_only() {
     let day = |day| time::Date::from_calendar_date(2026, time::Month::March, day).unwrap();
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
-        let id = somebody(app, ("孙静", "sunjing"), 1, None).await;
+        let id = somebody(app, ("孙静", "sunjing"), 1, Some("试验")).await;
         let new = NewPost { starts: Some(day(3)), ends: Some(day(4)), ..NewPost::from_today(id, "worker", None) };
         let turned = NewPost { ends: Some(day(2)), ..new.clone() };
         assert!(matches!(grant_post(&ctx, app, &turned).await, Err(Error::Invalid(_))), "{}", site.engine);
@@ -71,8 +71,8 @@ async fn an_administrator_of_one_authority_grants_and_sees_there_only() {
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
         let (samr, city) = two(&site).await;
-        let chief = somebody(app, ("丁一", "dingyi"), 1, None).await;
-        let clerk = somebody(app, ("孙静", "sunjing"), 2, None).await;
+        let chief = somebody(app, ("丁一", "dingyi"), 1, Some("试验")).await;
+        let clerk = somebody(app, ("孙静", "sunjing"), 2, Some("试验")).await;
         grant_post(&ctx, app, &NewPost::from_today(chief, "admin", Some(samr))).await.unwrap();
         let elsewhere = grant_post(&ctx, app, &NewPost::from_today(clerk, "worker", Some(city))).await.unwrap();
         let (dingyi, sunjing) = (signed_in(&site, "dingyi").await, signed_in(&site, "sunjing").await);
@@ -105,7 +105,7 @@ async fn an_administrator_of_one_authority_grants_and_sees_there_only() {
 async fn an_authority_is_found_by_a_part_of_its_name_however_many_there_are() {
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
-        let chief = somebody(app, ("丁一", "dingyi"), 1, None).await;
+        let chief = somebody(app, ("丁一", "dingyi"), 1, Some("试验")).await;
         grant_post(&ctx, app, &NewPost::from_today(chief, "admin", None)).await.unwrap();
         let (samr, city) = two(&site).await;
         let dingyi = signed_in(&site, "dingyi").await;
@@ -153,7 +153,7 @@ async fn an_authority_is_found_by_a_part_of_its_name_however_many_there_are() {
 async fn the_list_of_officers_asks_as_many_questions_for_many_as_for_few() {
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
-        let chief = somebody(app, ("丁一", "dingyi"), 1, None).await;
+        let chief = somebody(app, ("丁一", "dingyi"), 1, Some("试验")).await;
         grant_post(&ctx, app, &NewPost::from_today(chief, "admin", None)).await.unwrap();
         let (samr, _) = two(&site).await;
         let dingyi = signed_in(&site, "dingyi").await;
@@ -225,7 +225,7 @@ async fn people_whom_a_test_makes_up_can_be_seated() {
 async fn the_people_of_one_authority_stand_in_the_order_of_their_names_and_no_address_holds_a_name() {
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
-        let chief = somebody(app, ("丁一", "dingyi"), 1, None).await;
+        let chief = somebody(app, ("丁一", "dingyi"), 1, Some("试验")).await;
         grant_post(&ctx, app, &NewPost::from_today(chief, "admin", None)).await.unwrap();
         let (samr, _) = two(&site).await;
         let dingyi = signed_in(&site, "dingyi").await;
@@ -261,10 +261,10 @@ async fn the_people_of_one_authority_stand_in_the_order_of_their_names_and_no_ad
 async fn of_many_places_of_one_post_three_are_read_at_a_glance_and_the_others_are_folded_away() {
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
-        let chief = somebody(app, ("丁一", "dingyi"), 1, None).await;
+        let chief = somebody(app, ("丁一", "dingyi"), 1, Some("试验")).await;
         grant_post(&ctx, app, &NewPost::from_today(chief, "admin", None)).await.unwrap();
         let many = testing::many_authorities(app, 12).await.unwrap();
-        let clerk = somebody(app, ("孙静", "sunjing"), 2, None).await;
+        let clerk = somebody(app, ("孙静", "sunjing"), 2, Some("试验")).await;
         let dingyi = signed_in(&site, "dingyi").await;
         for (count, told) in [(4, None), (12, Some("等 12 个单位"))] {
             for id in &many[if count == 4 { 0..4 } else { 4..12 }] {

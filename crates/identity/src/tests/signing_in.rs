@@ -239,6 +239,15 @@ fn every_route_is_asked_for_by_somebody() {
         "/forgot",
         "/forgot/code",
         "/register",
+        "/login/factor",
+        "/login/factor/options",
+        "/login/factor/passkey",
+        "/login/enrol/totp",
+        "/login/enrol/totp/confirm",
+        "/login/enrol/options",
+        "/login/enrol/passkey",
+        "/login/passkey/options",
+        "/login/passkey",
         "/api/v1/sessions",
     ];
     assert_eq!(own, open, "what anybody may send");

@@ -24,7 +24,7 @@ use crate::{
     guide_cache::{GuideCache, Key, Rendered},
     index::{Entry, Known},
     model::measured::{CASES_MAX, DAYS_BACK, Measured},
-    once, qr, store,
+    once, store,
 };
 
 pub(crate) fn routes() -> Routes {
@@ -96,7 +96,7 @@ impl GuidePage {
             item: entry.item.clone(),
             office: Arc::clone(&entry.authority),
             flows: doc.as_deref().map(flows).unwrap_or_default(),
-            qr: qr::svg(&address, "用手机扫一扫，打开这份办事指南").unwrap_or_default(),
+            qr: webkit::qr_svg(&address, "用手机扫一扫，打开这份办事指南").unwrap_or_default(),
             situations: doc.as_deref().map(once::situations).unwrap_or_default(),
             measured: measured.map(|it| it.words()).unwrap_or_default(),
             address,

@@ -107,7 +107,8 @@ impl Loaded {
             }
         }
         let name = content.person(key)?.name.clone();
-        Ok(Actor { who: Who::Person(id), name, on_behalf_of: behalf, mandate: None, channel: Channel::Web, grants })
+        let who = Who::Person(id);
+        Ok(Actor { who, name, on_behalf_of: behalf, grants, ..Actor::anonymous(Channel::Web) })
     }
 }
 

@@ -41,6 +41,7 @@ pub(crate) async fn register(
     new: &NewClient,
 ) -> Result<(Id<ClientMark>, Option<String>)> {
     let right = connects(ctx, authority)?;
+    ctx.proven(CONNECT)?;
     super::super::authorities::authority(&app.db, authority).await?;
     let mut state = new.check(authority, None).map_err(Error::Invalid)?;
     let secret = (state.proof == Proof::Secret).then(|| fresh_secret(ctx, SECRET_PREFIX));
@@ -90,6 +91,7 @@ pub(crate) async fn change(
 ) -> Result<Option<String>> {
     let before = get(app, id).await?;
     let right = connects(ctx, before.state.authority)?;
+    ctx.proven(CONNECT)?;
     if before.head.version != version {
         return Err(Error::Stale { what: "接入系统", by: None });
     }

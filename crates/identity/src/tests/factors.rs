@@ -37,15 +37,14 @@ async fn officer(site: &Site, post: &str, n: u32) -> (Id<Person>, Browser) {
     (id, browser)
 }
 
-async fn by_password(browser: &mut Browser, n: u32) -> String {
+async fn by_password(browser: &mut Browser, login: &str) -> String {
     browser.get("/login").await;
-    let login = format!("officer{n}");
-    browser.post("/login", &[("login", &login), ("password", PASSWORD), ("next", "/me")]).await.location
+    browser.post("/login", &[("login", login), ("password", PASSWORD), ("next", "/me")]).await.location
 }
 
 /// Sets an app up on the way in; gives its secret and the recovery codes.
-async fn enrolled(site: &Site, browser: &mut Browser, n: u32) -> (String, Vec<String>) {
-    assert_eq!(by_password(browser, n).await, "/login/enrol?next=%2Fme", "{}", site.engine);
+pub(crate) async fn enrolled(site: &Site, browser: &mut Browser, login: &str) -> (String, Vec<String>) {
+    assert_eq!(by_password(browser, login).await, "/login/enrol?next=%2Fme", "{}", site.engine);
     browser.get("/login/enrol?next=/me").await;
     let page = browser.post("/login/enrol/totp", &[("next", "/me")]).await.body;
     let (spoken, ceremony) =
@@ -65,7 +64,7 @@ async fn whoever_holds_a_post_sets_a_second_factor_up_before_anything_else_works
         let body = json!({ "login": "officer1", "password": PASSWORD });
         let refused = site.call(&site.anonymous(), "POST", "/api/v1/sessions", body).await;
         assert_eq!(refused.status, 409, "{}: {}", site.engine, refused.body);
-        by_password(&mut browser, 1).await;
+        by_password(&mut browser, "officer1").await;
         for path in ["/me", "/me/factors", "/api/v1/me"] {
             let status = browser.get(path).await.status;
             assert!(matches!(status, 303 | 401), "{}: {path} {status}", site.engine);
@@ -74,7 +73,7 @@ async fn whoever_holds_a_post_sets_a_second_factor_up_before_anything_else_works
         browser.get("/login/enrol").await;
         let early = browser.post("/login/factor", &[("code", "000000")]).await;
         assert_eq!(early.status, 422, "{}: there is none to show", site.engine);
-        enrolled(&site, &mut browser, 1).await;
+        enrolled(&site, &mut browser, "officer1").await;
         assert_eq!(browser.get("/me").await.status, 200, "{}", site.engine);
         assert!(browser.get("/me/factors").await.body.contains("还有 10 个没有用过"), "{}", site.engine);
     }
@@ -84,9 +83,9 @@ async fn whoever_holds_a_post_sets_a_second_factor_up_before_anything_else_works
 async fn an_apps_code_and_a_code_of_paper_are_good_once_and_wrong_ones_are_counted() {
     for site in sites().await {
         let (_, mut browser) = officer(&site, "worker", 1).await;
-        let (spoken, paper) = enrolled(&site, &mut browser, 1).await;
+        let (spoken, paper) = enrolled(&site, &mut browser, "officer1").await;
         let mut other = Browser::new(&site.app);
-        assert_eq!(by_password(&mut other, 1).await, "/login/factor?next=%2Fme", "{}", site.engine);
+        assert_eq!(by_password(&mut other, "officer1").await, "/login/factor?next=%2Fme", "{}", site.engine);
         assert_eq!(other.get("/me").await.status, 303, "{}: no session yet", site.engine);
         other.get("/login/factor").await;
         let used = shown_by_app(&site, &spoken);
@@ -136,7 +135,7 @@ async fn who_is_given_a_post_signs_in_anew_and_a_made_up_person_of_a_demo_need_n
 async fn the_last_factor_of_an_officer_stays_and_who_holds_no_post_may_remove_it_with_its_codes() {
     for site in sites().await {
         let (_, mut browser) = officer(&site, "worker", 1).await;
-        enrolled(&site, &mut browser, 1).await;
+        enrolled(&site, &mut browser, "officer1").await;
         let page = browser.get("/me/factors").await.body;
         let id = between(&page, "name=\"id\" value=\"", "\"").to_owned();
         let kept = browser.post("/me/factors/remove", &[("id", &id)]).await;
@@ -171,9 +170,9 @@ async fn an_administrator_takes_a_colleagues_factors_away_with_a_reason_and_not_
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
         let (id, mut worker) = officer(&site, "worker", 1).await;
-        enrolled(&site, &mut worker, 1).await;
+        enrolled(&site, &mut worker, "officer1").await;
         let (_, mut admin) = officer(&site, "admin", 2).await;
-        enrolled(&site, &mut admin, 2).await;
+        enrolled(&site, &mut admin, "officer2").await;
         let office = super::facts("亳州市市场监督管理局", "11341600000000027K");
         let office = crate::create_authority(&ctx, &app.db, &office).await.unwrap();
         let branch = somebody(app, ("分局", "officer3"), 3, Some("管理")).await;
@@ -188,7 +187,7 @@ async fn an_administrator_takes_a_colleagues_factors_away_with_a_reason_and_not_
         assert_eq!(worker.get("/me").await.status, 303, "{}: signed out", site.engine);
         let told = site.get(&site.anonymous(), "/demo/messages").await.body;
         assert!(told.contains("管理员已重置您的两步验证"), "{}", site.engine);
-        enrolled(&site, &mut worker, 1).await;
+        enrolled(&site, &mut worker, "officer1").await;
     }
 }
 

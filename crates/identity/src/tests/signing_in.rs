@@ -187,8 +187,8 @@ async fn the_first_administrator_signs_up_once_with_a_code_that_works_for_a_day(
         let spoken = code.to_lowercase().replace('-', " ");
         assert_eq!(browser.post("/first", &fields(&spoken)).await.location, "/login", "{}", site.engine);
         assert_eq!(browser.post("/first", &fields(&code)).await.status, 422, "{}: used", site.engine);
-        let visitor = signed_in(&site, "dingyi").await;
-        assert_eq!(site.get(&visitor, "/desk/people").await.status, 200, "{}", site.engine);
+        super::factors::enrolled(&site, &mut browser, "dingyi").await;
+        assert_eq!(browser.get("/desk/people").await.status, 200, "{}", site.engine);
         assert!(first_administrator(&ctx, &site.app).await.is_err(), "{}: there is one", site.engine);
         assert!(first_administrator(&site.ctx(&site.anonymous()), &site.app).await.is_err());
     }

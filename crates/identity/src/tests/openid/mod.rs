@@ -40,13 +40,13 @@ pub(crate) async fn worlds() -> Vec<World> {
         let (app, ctx) = (&site.app, site.app.system("test"));
         let uscc = "11341600000000027K";
         create_authority(&ctx, &app.db, &facts("亳州市自然资源和规划局", uscc)).await.unwrap();
-        somebody(app, ("陈志远", "zhiyuan"), 1, Some("试验")).await;
-        let admin = somebody(app, ("管理员", "guanli"), 2, Some("试验")).await;
+        somebody(app, ("陈志远", "zhiyuan"), 1, None).await;
+        let admin = somebody(app, ("管理员", "guanli"), 2, None).await;
         grant_post(&ctx, app, &NewPost::from_today(admin, "admin", None)).await.unwrap();
         let earnest = in_earnest(app);
         let (mut citizen, mut desk) = (Browser::new(&earnest), Browser::new(&earnest));
         sign_in(&mut citizen, "zhiyuan").await;
-        sign_in(&mut desk, "guanli").await;
+        crate::tests::factors::enrolled(&site, &mut desk, "guanli").await;
         out.push(World { site, citizen, desk, authority: uscc.to_owned() });
     }
     out

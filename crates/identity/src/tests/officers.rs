@@ -52,8 +52,8 @@ async fn send(site: &Site, who: &Visitor, path: &str, fields: &[(&str, &str)]) -
 async fn an_administrator_of_a_branch_acts_and_sees_there_and_nowhere_else() {
     for site in sites().await {
         let [city, county, other] = three(&site).await;
-        let chief = somebody(&site.app, ("丁一", "dingyi"), 1, None).await;
-        let clerk = somebody(&site.app, ("孙静", "sunjing"), 2, None).await;
+        let chief = somebody(&site.app, ("丁一", "dingyi"), 1, Some("试验")).await;
+        let clerk = somebody(&site.app, ("孙静", "sunjing"), 2, Some("试验")).await;
         branch_admin(&site, chief, COUNTY).await;
         let dingyi = signed_in(&site, "dingyi").await;
         let grant = |place: String, area: &'static str| {
@@ -109,7 +109,7 @@ async fn an_administrator_of_a_branch_acts_and_sees_there_and_nowhere_else() {
 async fn an_authority_is_not_carried_out_of_a_branch_nor_made_beside_it() {
     for site in sites().await {
         let [_, county, _] = three(&site).await;
-        let chief = somebody(&site.app, ("丁一", "dingyi"), 1, None).await;
+        let chief = somebody(&site.app, ("丁一", "dingyi"), 1, Some("试验")).await;
         branch_admin(&site, chief, COUNTY).await;
         let dingyi = signed_in(&site, "dingyi").await;
         let fields = |name: &'static str, uscc: &'static str, division: &'static str| {
@@ -147,8 +147,8 @@ async fn who_stands_in_may_act_on_these_days_as_the_other_and_no_longer_than_the
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
         let [city, ..] = three(&site).await;
-        let liqiang = somebody(app, ("李强", "liqiang"), 1, None).await;
-        let sunjing = somebody(app, ("孙静", "sunjing"), 2, None).await;
+        let liqiang = somebody(app, ("李强", "liqiang"), 1, Some("试验")).await;
+        let sunjing = somebody(app, ("孙静", "sunjing"), 2, Some("试验")).await;
         let own = NewPost { ends: Some(day(20)), ..NewPost::from_today(liqiang, "worker", Some(city)) };
         let own = grant_post(&ctx, app, &own).await.unwrap();
         let new = |person, starts: u8, ends: u8| NewStandIn {
@@ -172,8 +172,10 @@ async fn who_stands_in_may_act_on_these_days_as_the_other_and_no_longer_than_the
         let stood = standins::stand_in(&ctx, app, &new(sunjing, 3, 10)).await.unwrap()[0];
         let again = standins::stand_in(&ctx, app, &new(sunjing, 4, 9)).await;
         assert!(matches!(again, Err(Error::Refused { .. })), "{}: twice", site.engine);
-        let chain =
-            NewStandIn { posts: vec![stood], ..new(somebody(app, ("王芳", "wangfang"), 3, None).await, 4, 5) };
+        let chain = NewStandIn {
+            posts: vec![stood],
+            ..new(somebody(app, ("王芳", "wangfang"), 3, Some("试验")).await, 4, 5)
+        };
         assert!(
             matches!(standins::stand_in(&ctx, app, &chain).await, Err(Error::Invalid(_))),
             "{}: in a chain",
@@ -202,8 +204,8 @@ async fn on_the_day_after_the_last_everything_of_who_left_is_over_though_nobody_
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
         let [city, ..] = three(&site).await;
-        let liqiang = somebody(app, ("李强", "liqiang"), 1, None).await;
-        let sunjing = somebody(app, ("孙静", "sunjing"), 2, None).await;
+        let liqiang = somebody(app, ("李强", "liqiang"), 1, Some("试验")).await;
+        let sunjing = somebody(app, ("孙静", "sunjing"), 2, Some("试验")).await;
         let own = grant_post(&ctx, app, &NewPost::from_today(liqiang, "worker", Some(city))).await.unwrap();
         let hers = grant_post(&ctx, app, &NewPost::from_today(sunjing, "admin", Some(city))).await.unwrap();
         let stand_in = |posts, person| NewStandIn { posts, person, starts: None, ends: day(9) };
@@ -296,7 +298,7 @@ async fn of_two_who_change_the_tree_at_once_neither_makes_a_circle() {
         let path = units::path(&app.db, point).await.unwrap();
         assert!(path.len() <= 4 && path[0].state.parent.is_none(), "{}: {path:?}", site.engine);
         // A post keeps its unit alive.
-        let person = somebody(app, ("孙静", "sunjing"), 2, None).await;
+        let person = somebody(app, ("孙静", "sunjing"), 2, Some("试验")).await;
         let post = NewPost { unit: Some(point), ..NewPost::from_today(person, "worker", Some(city)) };
         let strange = NewPost { authority: Some(county), ..post.clone() };
         assert!(
@@ -321,9 +323,9 @@ async fn the_desk_says_why_somebody_may_and_what_is_missing() {
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
         let [city, county, _] = three(&site).await;
-        let liqiang = somebody(app, ("李强", "liqiang"), 1, None).await;
-        let sunjing = somebody(app, ("孙静", "sunjing"), 2, None).await;
-        let chief = somebody(app, ("丁一", "dingyi"), 3, None).await;
+        let liqiang = somebody(app, ("李强", "liqiang"), 1, Some("试验")).await;
+        let sunjing = somebody(app, ("孙静", "sunjing"), 2, Some("试验")).await;
+        let chief = somebody(app, ("丁一", "dingyi"), 3, Some("试验")).await;
         grant_post(&ctx, app, &NewPost::from_today(chief, "admin", Some(city))).await.unwrap();
         let own = grant_post(&ctx, app, &NewPost::from_today(liqiang, "worker", Some(city))).await.unwrap();
         let new = NewStandIn { posts: vec![own], person: sunjing, starts: None, ends: day(9) };
@@ -356,8 +358,8 @@ async fn two_posts_that_should_be_apart_in_one_hand_warn_whoever_grants_them() {
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
         let [city, county, _] = three(&site).await;
-        let chief = somebody(app, ("丁一", "dingyi"), 1, None).await;
-        let clerk = somebody(app, ("孙静", "sunjing"), 2, None).await;
+        let chief = somebody(app, ("丁一", "dingyi"), 1, Some("试验")).await;
+        let clerk = somebody(app, ("孙静", "sunjing"), 2, Some("试验")).await;
         grant_post(&ctx, app, &NewPost::from_today(chief, "admin", None)).await.unwrap();
         let dingyi = signed_in(&site, "dingyi").await;
         let page = format!("/desk/people/{clerk}");

@@ -19,6 +19,7 @@ mod phone;
 mod post_words;
 mod register;
 mod prove;
+mod qr;
 mod samples;
 mod second;
 mod standing;
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Routes {
         .merge(factors::routes())
         .merge(second::routes())
         .merge(prove::routes())
+        .merge(qr::routes())
 }
 
 fn desk() -> Routes {

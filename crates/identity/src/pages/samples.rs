@@ -23,6 +23,7 @@ use super::{
     people::PeoplePage,
     phone::{DemoBoxPage, ForgotPage, PhonePage},
     post_words::{OfficerLine, PostGroup, PostLine},
+    qr::{QrConfirmPage, QrLoginPage},
     register::{Step, StepsPage},
     second::{EnrolPage, SecondPage},
     standing::StandInPage,
@@ -125,6 +126,12 @@ fn factors() -> Vec<Sample> {
         let (shell, next, faults) = (shell(), text("/me"), fault("code"));
         sample("second.html", &SecondPage { shell, next, passkey: both, totp: both, faults })
     };
+    let qr_login = |early| {
+        let qr = webkit::qr_svg("https://zwfw.example.gov.cn/qr/1", "用已经登录的手机扫这个码").unwrap_or_default();
+        sample("qr_login.html", &QrLoginPage { shell: shell(), code: text("1"), qr, next: text("/me"), early })
+    };
+    let (code, device, address) = (text("1"), text("Windows 电脑上的 Chrome"), text("203.0.113.9"));
+    let qr_confirm = QrConfirmPage { shell: shell(), code, device, address };
     let enrol = EnrolPage { shell: shell(), next: text("/me"), passkeys: true, faults: fault("name") };
     let colleague = |kinds| {
         let (id, name, reason) = (id::<()>().to_string(), text("孙静"), text("手机丢失"));
@@ -140,6 +147,9 @@ fn factors() -> Vec<Sample> {
         second(true),
         second(false),
         sample("enrol.html", &enrol),
+        qr_login(true),
+        qr_login(false),
+        sample("qr_confirm.html", &qr_confirm),
         colleague(vec!["动态验证码"]),
         colleague(Vec::new()),
     ]

@@ -103,7 +103,7 @@ async fn wanted(ctx: &Ctx, app: &App, account: &Account) -> Result<Option<Stage>
 /// If the engine fails.
 pub(crate) async fn enter(ctx: &Ctx, app: &App, mut unit: Unit, account: &Account, device: &Device) -> Result<Entered> {
     let Some(stage) = wanted(ctx, app, account).await? else {
-        let how = How { strong: false, made_up: made_up(app, account.demo.as_deref()) };
+        let how = How { strong: false, made_up: made_up(app, account.demo.as_deref()), proved_at: None };
         return open(ctx, app, unit, account.person, (device, how)).await.map(Entered::In);
     };
     let token: String = ctx.random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -121,7 +121,7 @@ pub(crate) async fn enter(ctx: &Ctx, app: &App, mut unit: Unit, account: &Accoun
 pub(crate) async fn sign_in_api(ctx: &Ctx, app: &App, ask: SignIn<'_>, code: &str) -> Result<SignedIn> {
     let device = ask.device.clone();
     let (account, mut unit) = verified(ctx, app, ask).await?;
-    let how = How { strong: true, made_up: made_up(app, account.demo.as_deref()) };
+    let how = How { strong: true, made_up: made_up(app, account.demo.as_deref()), proved_at: None };
     let how = match wanted(ctx, app, &account).await? {
         None => How { strong: false, ..how },
         Some(Stage::Enrol) => {
@@ -180,7 +180,7 @@ pub(crate) async fn finish(ctx: &Ctx, app: &App, token: &str, shown: Shown<'_>, 
     let mut unit = Unit::new(ctx);
     unit.one("entry", rows::ENTRY_DONE, args![sm3_hex(token)]);
     show(&mut unit, ctx, app, it.person, shown).await?;
-    open(ctx, app, unit, it.person, (device, How { strong: true, made_up: it.made_up })).await
+    open(ctx, app, unit, it.person, (device, How { strong: true, made_up: it.made_up, proved_at: None })).await
 }
 
 /// How a factor is set up on the way in.
@@ -223,7 +223,7 @@ pub(crate) async fn enrol(
         SetUp::Totp(ceremony, code) => factors::totp::confirm(&mut unit, &own, app, (ceremony, code), name).await?,
         SetUp::Passkey(answer) => factors::passkeys::confirm(&mut unit, &own, app, answer, name).await?,
     };
-    let how = How { strong: true, made_up: false };
+    let how = How { strong: true, made_up: false, proved_at: None };
     Ok((open(ctx, app, unit, own.person()?, (device, how)).await?, codes))
 }
 
@@ -238,7 +238,7 @@ pub(crate) async fn by_passkey(ctx: &Ctx, app: &App, answer: BrowserAnswer<'_>, 
     let account = account.as_ref().map(account_rows::read).transpose()?;
     let account = account.filter(|it| it.demo.is_none() || app.site.demo);
     let account = account.ok_or_else(|| Error::invalid("passkey", "这个通行密钥不能在本站登录。"))?;
-    let how = How { strong: true, made_up: made_up(app, account.demo.as_deref()) };
+    let how = How { strong: true, made_up: made_up(app, account.demo.as_deref()), proved_at: None };
     open(ctx, app, unit, person, (device, how)).await
 }
 
@@ -249,6 +249,8 @@ pub(crate) struct How {
     pub(crate) strong: bool,
     /// A made-up person of a demo site.
     pub(crate) made_up: bool,
+    /// When it was proven who it is, if not just now.
+    pub(crate) proved_at: Option<Moment>,
 }
 
 /// Opens a session in this unit; a person who comes from a device not seen before is told by telephone.
@@ -276,7 +278,7 @@ pub(crate) async fn open(
         made_at,
         seen_at: made_at,
         strong: how.strong,
-        proved_at: made_at,
+        proved_at: how.proved_at.unwrap_or(made_at),
         unfamiliar,
     };
     sessions::add(&mut unit, &row);

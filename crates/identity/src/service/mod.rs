@@ -21,6 +21,7 @@ pub(crate) mod people;
 pub(crate) mod phone;
 pub(crate) mod posts;
 pub(crate) mod prove;
+pub(crate) mod qr;
 pub(crate) mod reach;
 pub(crate) mod registers;
 pub(crate) mod sessions;

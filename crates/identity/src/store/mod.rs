@@ -13,6 +13,7 @@ pub(crate) mod messages;
 pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod posts;
+pub(crate) mod qr;
 pub(crate) mod sessions;
 pub(crate) mod units;
 
@@ -29,6 +30,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 7, sql: include_str!("../../migrations/0007_levels.sql") },
     Migration { area: "identity", number: 8, sql: include_str!("../../migrations/0008_branches.sql") },
     Migration { area: "identity", number: 9, sql: include_str!("../../migrations/0009_factors.sql") },
+    Migration { area: "identity", number: 10, sql: include_str!("../../migrations/0010_qr.sql") },
 ];
 
 /// The registries of the area's SQL.
@@ -49,6 +51,7 @@ pub(crate) const SQL: &[&[Sql]] = &[
     openid::tokens::ALL,
     people::ALL,
     posts::ALL,
+    qr::ALL,
     sessions::ALL,
     units::ALL,
 ];

@@ -13,6 +13,7 @@ mod mandates;
 mod officers;
 mod openid;
 mod posts;
+mod qr;
 mod record;
 mod registering;
 mod signing_in;

@@ -248,6 +248,7 @@ fn every_route_is_asked_for_by_somebody() {
         "/login/enrol/passkey",
         "/login/passkey/options",
         "/login/passkey",
+        "/login/qr",
         "/api/v1/sessions",
     ];
     assert_eq!(own, open, "what anybody may send");

@@ -30,6 +30,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("recovery_codes", "digests of codes good once; the set has its chain, and names the SM3 of its sealed list"),
     ("ceremonies", "questions of minutes"),
     ("entries", "who is half-way in, for minutes"),
+    ("qr_sign_ins", "browsers that wait for a telephone, for two minutes"),
     ("devices", "which browsers are known again"),
     ("sent_codes", "digests of codes that are good for minutes"),
     ("messages", "messages on their way; what they say is sealed, and destroyed after their time"),

@@ -194,6 +194,7 @@ pub(crate) async fn sweep(app: &App, ctx: &Ctx) -> Result<()> {
     let mut unit = Unit::new(ctx);
     unit.run(rows::CEREMONIES_SWEEP, args![ctx.now]);
     unit.run(rows::ENTRIES_SWEEP, args![ctx.now]);
+    unit.run(crate::store::qr::QR_SWEEP, args![ctx.now]);
     unit.run(rows::DEVICES_SWEEP, args![ctx.now.plus_seconds(-MONTHS_13)]);
     app.db.commit(unit).await?.or_stale("验证方式")
 }

@@ -6,6 +6,7 @@
 //! Personal data lies in the vault under `person:ID`; rows hold keyed digests.
 
 mod api;
+mod breached;
 mod callers;
 pub mod model;
 mod pages;
@@ -82,6 +83,8 @@ pub struct Means {
     pub sms: bool,
     /// Whether messages to mailboxes have a server.
     pub mail: bool,
+    /// The operator's copy of a list of breached passwords, ordered by SHA-1.
+    pub breached_passwords: Option<std::path::PathBuf>,
 }
 
 /// The administrator's post.

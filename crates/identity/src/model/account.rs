@@ -8,40 +8,14 @@ use sm3::{Digest, Sm3};
 use super::person::half_width;
 
 /// A password has at least so many characters (NIST SP 800-63B: length counts, not a mixture of kinds).
-pub const PASSWORD_MIN: usize = 8;
+pub const PASSWORD_MIN: usize = 10;
 /// A password has so many characters at most, so that nobody makes the site hash a book.
 pub const PASSWORD_MAX: usize = 128;
 /// A login name has so many characters at least and at most.
 pub const LOGIN_LENGTH: std::ops::RangeInclusive<usize> = 3..=30;
 
-/// Passwords that everybody tries first.
-const COMMON: &[&str] = &[
-    "12345678",
-    "123456789",
-    "1234567890",
-    "87654321",
-    "11223344",
-    "12341234",
-    "88888888",
-    "66666666",
-    "00000000",
-    "password",
-    "password1",
-    "passw0rd",
-    "qwertyui",
-    "qwerty123",
-    "1qaz2wsx",
-    "abcd1234",
-    "abc12345",
-    "a1234567",
-    "a12345678",
-    "aa123456",
-    "woaini1314",
-    "5201314520",
-    "admin123",
-    "admin888",
-    "iloveyou",
-];
+/// Passwords of that length that everybody tries first, in the order of their bytes; where from: `data/SOURCES.md`.
+const COMMON: &str = include_str!("../../data/common-passwords.txt");
 
 /// How often something may be tried within a window of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +100,22 @@ pub(crate) fn login_faults(login: &str) -> Vec<Fault> {
     faults
 }
 
+/// Whether a password, in lower case, is one of those that everybody tries first.
+fn common(lower: &str) -> bool {
+    let (mut from, mut to) = (0, COMMON.len());
+    while from < to {
+        let middle = from + (to - from) / 2;
+        let start = COMMON[..middle].rfind('\n').map_or(0, |it| it + 1);
+        let end = COMMON[middle..].find('\n').map_or(COMMON.len(), |it| middle + it);
+        match COMMON[start..end].cmp(lower) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => from = end + 1,
+            std::cmp::Ordering::Greater => to = start,
+        }
+    }
+    false
+}
+
 /// What is wrong with a password that somebody wants for the account `login`.
 pub(crate) fn password_faults(field: &str, login: &str, password: &str) -> Vec<Fault> {
     let length = password.chars().count();
@@ -137,8 +127,10 @@ pub(crate) fn password_faults(field: &str, login: &str, password: &str) -> Vec<F
         format!("密码最多 {PASSWORD_MAX} 个字，请缩短。")
     } else if password.contains('\0') {
         "密码中有不可见字符，请换一个。".to_owned()
-    } else if COMMON.contains(&lower.as_str()) || lower.chars().all(|c| Some(c) == first) {
-        "这个密码太容易被猜到，请换一个。".to_owned()
+    } else if lower.chars().all(|c| Some(c) == first) {
+        "这个密码只有一个字反复出现，太容易被猜到，请换一个。".to_owned()
+    } else if common(&lower) {
+        "这是人人都用的密码，别人会最先试它，请换一个。".to_owned()
     } else if lower == login {
         "密码不能与登录名相同，请换一个。".to_owned()
     } else {
@@ -154,4 +146,35 @@ pub(crate) fn sm3_hex(text: &str) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_refused_with_a_plain_reason_and_anything_long_and_rare_will_do() {
+        let long = "长".repeat(PASSWORD_MAX + 1);
+        let table = [
+            ("", "至少 10 个字"),
+            ("九个字不够长的啊啊", "至少 10 个字"),
+            (long.as_str(), "最多 128 个字"),
+            ("aaaaaaaaaaaa", "只有一个字"),
+            ("Password123", "人人都用"),
+            ("1234567890", "人人都用"),
+            ("woaini1314", "人人都用"),
+            ("the-login-name", "登录名"),
+        ];
+        for (typed, words) in table {
+            let faults = password_faults("password", "the-login-name", typed);
+            assert!(faults.first().is_some_and(|it| it.message.contains(words)), "{typed}: {faults:?}");
+        }
+        for fine in ["correct horse battery", "谯城的牛肉馍真是香喷喷", "😀😁😂🤣😃😄😅😆😉😊", "          十"]
+        {
+            assert_eq!(password_faults("password", "the-login-name", fine), [], "{fine}");
+        }
+        let all: Vec<_> = COMMON.lines().collect();
+        assert!(all.is_sorted() && all.iter().all(|it| common(it) && it.len() >= PASSWORD_MIN));
+        assert!(!common("") && !common("zzzzzzzzzzzzzzzzzzz") && !common("!"));
+    }
 }

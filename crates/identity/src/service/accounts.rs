@@ -16,7 +16,7 @@ use super::{
     tries::{count_tries, network, take_back, try_key},
 };
 use crate::{
-    ADMIN, SiteCallers,
+    ADMIN, SiteCallers, breached,
     model::{
         account::{
             ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Account, AccountState, LONGEST, NewAccount, PASSWORD_CHANGE,
@@ -151,6 +151,15 @@ pub(crate) fn passwords(app: &App) -> Result<Passwords> {
     Ok(app.part::<SiteCallers>()?.passwords.clone())
 }
 
+/// The hash of a password that somebody wants, unless it is known from breaches.
+///
+/// # Errors
+/// Those of [`breached::refuse`]; [`Error::Busy`] if too many wait.
+pub(crate) async fn hashed(ctx: &Ctx, app: &App, field: &'static str, password: &str) -> Result<String> {
+    breached::refuse(app, field, password).await?;
+    passwords(app)?.hash(ctx, password).await
+}
+
 /// Opens an account for a person.
 ///
 /// # Errors
@@ -165,7 +174,7 @@ pub async fn create_account(ctx: &Ctx, app: &App, person: Id<Person>, new: &NewA
     if app.db.find(crate::store::people::PERSON, args![person]).await?.is_none() {
         return Err(Error::NotFound { what: "人员" });
     }
-    let hash = passwords(app)?.hash(ctx, &new.password).await?;
+    let hash = hashed(ctx, app, "password", &new.password).await?;
     let mut unit = Unit::new(ctx);
     guard(&mut unit, ctx, right);
     let key = app.vault.key(&people::vault_holder(person)).await?;
@@ -237,7 +246,7 @@ pub(crate) async fn register(
     let (checked, login) = new.check(ctx)?;
     count_tries(ctx, app, &[(try_key(app, &["register", &network(address)]), REGISTER)]).await?;
     codes::prove(ctx, app, claim, &Recipient::Mobile(checked.mobile.clone())).await?;
-    let hash = passwords(app)?.hash(ctx, &new.account.password).await?;
+    let hash = hashed(ctx, app, "password", &new.account.password).await?;
     let known = known_by_another(app, &checked).await?;
     let id = known.unwrap_or_else(|| ctx.new_id());
     let own = as_person(ctx, id, &checked.name);
@@ -317,7 +326,7 @@ pub(crate) async fn first_sign_up(
         return Err(wrong());
     }
     let (checked, login) = new.check(ctx)?;
-    let hash = passwords(app)?.hash(ctx, &new.account.password).await?;
+    let hash = hashed(ctx, app, "password", &new.account.password).await?;
     let id = ctx.new_id();
     let own = as_person(ctx, id, &checked.name);
     let mut unit = Unit::new(ctx);
@@ -354,7 +363,7 @@ pub(crate) async fn change_password(ctx: &Ctx, app: &App, (old, new): (&str, &st
     if old.chars().count() > PASSWORD_MAX || !pool.verify(old, Some(&account.password)).await? {
         return Err(Error::invalid("old_password", "原密码不正确，请重新输入。"));
     }
-    let hash = pool.hash(ctx, new).await?;
+    let hash = hashed(ctx, app, "new_password", new).await?;
     let mut unit = Unit::new(ctx);
     unit.run(rows::TRIES_GONE, args![tries.0]);
     let state = AccountState::of(&account.login, &hash, account.demo.as_deref());

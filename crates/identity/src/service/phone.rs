@@ -141,7 +141,7 @@ pub(crate) async fn set_forgotten(
     codes::prove(ctx, app, claim, &to).await?;
     let wrong = || Error::invalid("code", "验证码不正确或已过期，请重新获取。");
     let account = of_both(app, ask.login, &to).await?.ok_or_else(wrong)?;
-    let hash = accounts::passwords(app)?.hash(ctx, password).await?;
+    let hash = accounts::hashed(ctx, app, "new_password", password).await?;
     let person = account.person;
     let own = accounts::as_person(ctx, person, "");
     let mut unit = Unit::new(ctx);

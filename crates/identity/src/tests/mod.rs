@@ -36,7 +36,7 @@ pub(crate) const DECIDER: Post = Post { code: "decider", name: "审批", permiss
 /// What it allows.
 pub(crate) const DECIDE: Permission = Permission::post("test.decide", "审批办件");
 /// A password that will do.
-pub(crate) const PASSWORD: &str = "谯城的牛肉馍真香";
+pub(crate) const PASSWORD: &str = "谯城的牛肉馍真是香喷喷";
 
 fn own(_: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
     vec![callers([ADMIN, WORKER, DECIDER])]

@@ -128,14 +128,14 @@ async fn one_sees_where_one_is_signed_in_and_ends_it_there() {
         assert_eq!(site.get(&other, "/me").await.status, 200, "{}: somebody else's is not", site.engine);
         assert_eq!(browser.get("/me").await.status, 200, "{}: this one goes on", site.engine);
         let (phone, wrong) =
-            (signed_in(&site, "zhiyuan").await, [("old_password", "x"), ("new_password", "换一个新的密码吧")]);
+            (signed_in(&site, "zhiyuan").await, [("old_password", "x"), ("new_password", "换一个新的好记的密码吧")]);
         browser.get("/me/password").await;
         assert_eq!(browser.post("/me/password", &wrong).await.status, 422, "{}", site.engine);
-        let right = [("old_password", PASSWORD), ("new_password", "换一个新的密码吧")];
+        let right = [("old_password", PASSWORD), ("new_password", "换一个新的好记的密码吧")];
         assert_eq!(browser.post("/me/password", &right).await.status, 303, "{}", site.engine);
         assert_eq!(site.get(&phone, "/me").await.status, 303, "{}: a new password ends other sessions", site.engine);
         assert_eq!(try_in(&site, "zhiyuan", PASSWORD).await.status, 422, "{}", site.engine);
-        assert_eq!(try_in(&site, "zhiyuan", "换一个新的密码吧").await.status, 201, "{}", site.engine);
+        assert_eq!(try_in(&site, "zhiyuan", "换一个新的好记的密码吧").await.status, 201, "{}", site.engine);
     }
 }
 

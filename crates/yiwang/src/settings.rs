@@ -30,11 +30,8 @@ struct File {
     log_format: Option<LogFormat>,
     sms_gateway: Option<Gateway>,
     mail_gateway: Option<Gateway>,
-<<<<<<< HEAD
     verification: Option<Verification>,
-=======
     breached_passwords: Option<PathBuf>,
->>>>>>> ab091d2 (identity: passwords that everybody tries, or that leaked, are refused (not yet tested))
 }
 
 /// What a command goes by.
@@ -58,13 +55,10 @@ pub(crate) struct Settings {
     pub(crate) log_format: LogFormat,
     /// Where messages to people are taken.
     pub(crate) gateways: Gateways,
-<<<<<<< HEAD
     /// Where facts of persons and enterprises are verified.
     pub(crate) verification: Option<Verification>,
-=======
     /// The operator's list of breached passwords, ordered by SHA-1.
     pub(crate) breached_passwords: Option<PathBuf>,
->>>>>>> ab091d2 (identity: passwords that everybody tries, or that leaked, are refused (not yet tested))
     /// A pause after each COMMIT, in milliseconds, to measure as if the disk were slow.
     pub(crate) pause_ms: u64,
 }
@@ -101,11 +95,8 @@ impl Settings {
             metrics_from: first(listen.metrics_from.clone(), file.metrics_from, loopback),
             log_format: listen.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
             gateways,
-<<<<<<< HEAD
             verification: file.verification,
-=======
             breached_passwords: file.breached_passwords,
->>>>>>> ab091d2 (identity: passwords that everybody tries, or that leaked, are refused (not yet tested))
             pause_ms: listen.pause_after_commit_ms,
         })
     }

@@ -152,14 +152,10 @@ impl Site {
         let source = keys.clone();
         let (callers, mut own) = in_memory(Some(&settings.data));
         let gateways = settings.gateways.clone();
-<<<<<<< HEAD
-        own.push(Arc::new(identity::Means { sms: gateways.sms.is_some(), mail: gateways.mail.is_some() }));
-        own.extend(verifiers(settings.verification.as_ref(), about.demo));
-=======
         let (sms, mail) = (gateways.sms.is_some(), gateways.mail.is_some());
         let breached_passwords = settings.breached_passwords.clone();
         own.push(Arc::new(identity::Means { sms, mail, breached_passwords }));
->>>>>>> ab091d2 (identity: passwords that everybody tries, or that leaked, are refused (not yet tested))
+        own.extend(verifiers(settings.verification.as_ref(), about.demo));
         own.extend(cases::own(&db, &fonts(&settings.data)?).await?);
         let parts = Parts {
             vault: Vault::new(db.clone(), master).reading_keys_from(Arc::new(move || source.master())),

@@ -165,11 +165,8 @@ async fn every_item_of_the_demo_can_be_filed_with_its_filled_example_and_lived_t
         metrics_from: Vec::new(),
         log_format: LogFormat::Text,
         gateways: crate::couriers::Gateways::default(),
-<<<<<<< HEAD
         verification: None,
-=======
         breached_passwords: None,
->>>>>>> ab091d2 (identity: passwords that everybody tries, or that leaked, are refused (not yet tested))
         pause_ms: 0,
     };
     let (site, _) = make(&settings, &content).await.expect("every case comes to its end");

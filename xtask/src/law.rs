@@ -48,6 +48,12 @@ const UNJOURNALLED: &[(&str, &str)] = &[
         "crates/identity/src/service/looks.rs",
         "who saw a person's data is counted, a row a day, and shown to the person",
     ),
+    (
+        "crates/identity/src/service/factors/",
+        "questions of minutes are not journalled; mod.rs appends a factor that is set or ended",
+    ),
+    ("crates/identity/src/service/prove.rs", "that somebody proved again who it is lasts as long as the session"),
+    ("crates/identity/src/service/qr.rs", "square codes of minutes are not journalled; entry.rs appends the sign-in"),
     ("crates/identity/src/service/messages.rs", "its round destroys messages whose time is over"),
     ("crates/identity/src/service/openid/mod.rs", "its round forgets codes and tokens that are over"),
     (

@@ -1,4 +1,4 @@
--- Second factors. Secrets, public keys and names lie in the vault under `person:ID`; `sealed` is the SM3 of the sealed secret.
+-- Second factors. Secrets, public keys and names lie in the vault under `factor:ID`; `sealed` is the SM3 of the sealed secret.
 CREATE TABLE factors (
     id TEXT NOT NULL PRIMARY KEY,
     person TEXT NOT NULL,

@@ -7,14 +7,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kernel::{Fault, Id, Person};
-use storage::Unit;
 use webkit::{Access, Answer, App, Caller, Form, Page, Routes, Shell, flash, page, qr_svg};
 
 use super::{again, fault, mendable};
 use crate::{
     ADMINISTER,
     service::factors::{
-        self, OwnFactor,
+        self, OwnFactor, SetUp,
         passkeys::{self, BrowserAnswer},
         recovery, reset, totp,
     },
@@ -144,12 +143,8 @@ fn set_up(shell: Shell, codes: Vec<String>, next: &str) -> Answer {
 
 async fn confirm_totp(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
     let (ceremony, name) = (form.text("ceremony"), form.text("name"));
-    let mut unit = Unit::new(&it.ctx);
-    match totp::confirm(&mut unit, &it.ctx, &app, (ceremony, form.text("code")), name).await {
-        Ok(codes) => {
-            app.db.commit(unit).await?.or_stale("验证方式")?;
-            set_up(it.shell, codes, OWN)
-        }
+    match factors::set_up(&it.ctx, &app, (SetUp::Totp(ceremony, form.text("code")), name)).await {
+        Ok(codes) => set_up(it.shell, codes, OWN),
         Err(error) => {
             let faults = mendable(error)?;
             let begun = totp::resume(&it.ctx, &app, ceremony).await?;
@@ -175,12 +170,8 @@ pub(crate) fn browser_answer(form: &webkit::FormData) -> BrowserAnswer<'_> {
 }
 
 async fn confirm_passkey(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
-    let mut unit = Unit::new(&it.ctx);
-    match passkeys::confirm(&mut unit, &it.ctx, &app, browser_answer(&form), form.text("name")).await {
-        Ok(codes) => {
-            app.db.commit(unit).await?.or_stale("验证方式")?;
-            set_up(it.shell, codes, OWN)
-        }
+    match factors::set_up(&it.ctx, &app, (SetUp::Passkey(browser_answer(&form)), form.text("name"))).await {
+        Ok(codes) => set_up(it.shell, codes, OWN),
         Err(error) => {
             let faults = mendable(error)?;
             again(list(&app, it, faults).await)

@@ -12,9 +12,9 @@ use super::{
     choice::Choice,
     enterprises::{EnterprisePage, EnterprisesPage},
     entry::{LoginPage, RegisterPage},
+    factors::{ColleaguePage, FactorsPage, RecoveryPage, TotpPage},
     level::{FactorLine, GuardianPage, LevelPage, VerifyFindPage, VerifyPersonPage, WaitingLine},
     looks::LooksPage,
-    factors::{ColleaguePage, FactorsPage, RecoveryPage, TotpPage},
     mandates::{ActingLine, ActingPage, MandateView, MandatesPage, OfferPage},
     matrix::{Cell, MatrixLine, MatrixPage},
     officer::OfficerPage,
@@ -33,8 +33,8 @@ use crate::{
     model::{
         authority::{Authority, AuthorityFacts},
         enterprise::Enterprise,
-        level::{Factor, Verdict},
         factor::FactorKind,
+        level::{Factor, Verdict},
         mandate::Role,
     },
     service::{

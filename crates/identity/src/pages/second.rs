@@ -18,8 +18,8 @@ use super::{
 use crate::{
     model::factor::{CEREMONY_SECONDS, FactorKind},
     service::{
-        entry::{self, Entered, SetUp, Shown, Stage},
-        factors::{passkeys, totp},
+        entry::{self, Entered, Shown, Stage},
+        factors::{SetUp, passkeys, totp},
     },
 };
 

@@ -8,7 +8,7 @@ use webkit::App;
 
 use super::{
     accounts::{SignIn, SignedIn, as_person, verified},
-    factors::{self, passkeys::BrowserAnswer},
+    factors::{self, SetUp, passkeys::BrowserAnswer},
     kinds, names,
     phone::tell,
 };
@@ -183,15 +183,6 @@ pub(crate) async fn finish(ctx: &Ctx, app: &App, token: &str, shown: Shown<'_>, 
     open(ctx, app, unit, it.person, (device, How { strong: true, made_up: it.made_up, proved_at: None })).await
 }
 
-/// How a factor is set up on the way in.
-#[derive(Clone, Copy)]
-pub(crate) enum SetUp<'a> {
-    /// An app: the ceremony and the code that it shows.
-    Totp(&'a str, &'a str),
-    /// A passkey.
-    Passkey(BrowserAnswer<'a>),
-}
-
 /// A context of whoever is half-way in and is to set up a factor.
 ///
 /// # Errors
@@ -219,10 +210,7 @@ pub(crate) async fn enrol(
     let own = enrolling(ctx, app, token).await?;
     let mut unit = Unit::new(ctx);
     unit.one("entry", rows::ENTRY_DONE, args![sm3_hex(token)]);
-    let codes = match set_up {
-        SetUp::Totp(ceremony, code) => factors::totp::confirm(&mut unit, &own, app, (ceremony, code), name).await?,
-        SetUp::Passkey(answer) => factors::passkeys::confirm(&mut unit, &own, app, answer, name).await?,
-    };
+    let codes = factors::confirm(&mut unit, &own, app, (set_up, name)).await?;
     let how = How { strong: true, made_up: false, proved_at: None };
     Ok((open(ctx, app, unit, own.person()?, (device, how)).await?, codes))
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use kernel::{Ctx, Error, Holder, Id, Person};
 use testkit::{Site, Visitor};
 
-use super::{PASSWORD, citizen_number, signed_in};
+use super::{PASSWORD, citizen_number, signed_in, somebody};
 use crate::{
     ADMIN, AREA, Answer, EnterpriseQuestion, Factor, NewAccount, NewPerson, NewPost, Question, Register, Registered,
     Registers, VERIFY, Verdict, Verifier, Verifiers, acting, callers, claim, create_account, create_person,
@@ -83,9 +83,9 @@ async fn citizen(site: &Site, (name, login): (&str, &str), n: u32, level: i64) -
 }
 
 async fn clerk(site: &Site) -> Visitor {
-    let (id, who) = citizen(site, ("孙静", "sunjing"), 90, 3).await;
+    let id = somebody(&site.app, ("孙静", "sunjing"), 90, Some("试验")).await;
     grant_post(&site.app.system("test"), &site.app, &NewPost::from_today(id, "window", None)).await.unwrap();
-    who
+    signed_in(site, "sunjing").await
 }
 
 async fn level(site: &Site, id: Id<Person>) -> i64 {

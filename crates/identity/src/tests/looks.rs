@@ -91,7 +91,7 @@ async fn an_officer_who_opens_a_persons_posts_stands_in_that_persons_list_and_on
     for site in sites().await {
         let (app, ctx) = (&site.app, site.app.system("test"));
         let guilan = somebody(app, ("李桂兰", "guilan"), 1, None).await;
-        let chief = somebody(app, ("丁一", "dingyi"), 2, None).await;
+        let chief = somebody(app, ("丁一", "dingyi"), 2, Some("试验")).await;
         grant_post(&ctx, app, &NewPost::from_today(chief, "admin", None)).await.unwrap();
         let dingyi = signed_in(&site, "dingyi").await;
         let open = async |of: Id<Person>| site.get(&dingyi, &format!("/desk/people/{of}")).await.status;

@@ -142,6 +142,42 @@ pub(crate) fn end(unit: &mut Unit, ctx: &Ctx, app: &App, it: &FactorRow) -> Resu
     Ok(())
 }
 
+/// How a factor is set up.
+#[derive(Clone, Copy)]
+pub(crate) enum SetUp<'a> {
+    /// An app: the ceremony and the code that it shows.
+    Totp(&'a str, &'a str),
+    /// A passkey.
+    Passkey(passkeys::BrowserAnswer<'a>),
+}
+
+/// Sets a factor of the caller up in this unit, under this name; gives recovery codes if these are the first.
+///
+/// # Errors
+/// Those of [`totp::confirm`] and [`passkeys::confirm`].
+pub(crate) async fn confirm(
+    unit: &mut Unit,
+    ctx: &Ctx,
+    app: &App,
+    (set_up, name): (SetUp<'_>, &str),
+) -> Result<Vec<String>> {
+    match set_up {
+        SetUp::Totp(ceremony, code) => totp::confirm(unit, ctx, app, (ceremony, code), name).await,
+        SetUp::Passkey(answer) => passkeys::confirm(unit, ctx, app, answer, name).await,
+    }
+}
+
+/// Sets a factor of the caller up; gives recovery codes if these are the first.
+///
+/// # Errors
+/// Those of [`confirm`]; if the engine fails.
+pub(crate) async fn set_up(ctx: &Ctx, app: &App, (set_up, name): (SetUp<'_>, &str)) -> Result<Vec<String>> {
+    let mut unit = Unit::new(ctx);
+    let codes = confirm(&mut unit, ctx, app, (set_up, name)).await?;
+    app.db.commit(unit).await?.or_stale("验证方式")?;
+    Ok(codes)
+}
+
 /// Removes one of the caller's factors; with the last that stands alone go the recovery codes.
 ///
 /// # Errors

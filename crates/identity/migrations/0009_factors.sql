@@ -45,6 +45,7 @@ CREATE TABLE entries (
     stage TEXT NOT NULL,
     until BIGINT NOT NULL
 );
+CREATE INDEX entries_by_person ON entries (person);
 CREATE INDEX entries_by_until ON entries (until);
 
 -- Browsers that somebody has signed in with, by the keyed digest of a secret that the browser keeps.

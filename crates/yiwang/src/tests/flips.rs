@@ -229,7 +229,7 @@ async fn one_altered_byte_in_any_column_of_any_area_is_found() {
         let person = world.citizen.person.expect("a person");
         let account = identity::NewAccount {
             login: "chenzhiyuan".to_owned(),
-            password: "谯城的牛肉馍真香".to_owned(),
+            password: "谯城的牛肉馍真香得很".to_owned(),
             demo: Some("演示".to_owned()),
         };
         identity::create_account(&ctx, app, person, &account).await.expect("an account");

@@ -22,10 +22,19 @@ pub struct SiteInfo {
     pub phone: String,
     /// Whether this is a demo site: every page says so, and only here do demo people sign in.
     pub demo: bool,
-    /// Where people reach the site, without a slash at the end: `https://…`. Cookies are `Secure` if it is https.
+    /// Where people reach the site, without a slash at the end: `https://…`. If it is https, cookies are `Secure` and for this
+    /// host alone, and browsers are told never to come otherwise.
     pub address: String,
     /// Proxies (addresses or networks) whose `X-Forwarded-For` is believed; all others' is not.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+}
+
+impl SiteInfo {
+    /// Whether people reach the site by https.
+    #[must_use]
+    pub fn secure(&self) -> bool {
+        self.address.starts_with("https://")
+    }
 }
 
 /// What a site is made of; put together once, by the program.

@@ -8,7 +8,8 @@ use std::{
 use async_trait::async_trait;
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+    response::Response,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{Actor, Channel, Ctx, Result};
@@ -141,6 +142,17 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|pair| pair.trim().split_once('=').filter(|it| it.0 == name).map(|it| it.1))
 }
 
+/// Takes the session from the browser, with all that a page may have kept there.
+#[must_use]
+pub fn without_session(app: &App, mut answer: Response) -> Response {
+    if let Ok(gone) = HeaderValue::from_str(&session_cookie(app, "", 0)) {
+        answer.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    let clear = HeaderValue::from_static("\"storage\"");
+    answer.headers_mut().insert(HeaderName::from_static("clear-site-data"), clear);
+    answer
+}
+
 /// The `Set-Cookie` text that gives a browser its session, or takes it away (`token` empty).
 #[must_use]
 pub fn session_cookie(app: &App, token: &str, seconds: u32) -> String {
@@ -150,7 +162,7 @@ pub fn session_cookie(app: &App, token: &str, seconds: u32) -> String {
 /// The `Set-Cookie` text of a cookie of ours, which no script reads and no other site's form brings along; 0 seconds: it goes.
 #[must_use]
 pub fn set_cookie(app: &App, name: &str, value: &str, seconds: u32) -> String {
-    let secure = if app.site.address.starts_with("https://") { "; Secure" } else { "" };
+    let secure = if app.site.secure() { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }
 

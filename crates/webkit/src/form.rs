@@ -39,6 +39,12 @@ impl FormData {
         self.0.iter().find(|it| it.0 == name).map_or("", |it| it.1.trim())
     }
 
+    /// The field's value as it was typed, spaces and all: a password; empty if it was not sent.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|it| it.0 == name).map_or("", |it| it.1.as_str())
+    }
+
     /// All values sent under this name (checkboxes), trimmed, without empty ones.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -15,7 +15,7 @@ use sm3::Sm3;
 use subtle::ConstantTimeEq;
 
 use crate::{
-    Access, App, Failure,
+    Access, App, Failure, SiteInfo,
     caller::{Called, cookie, find, set_cookie},
     failure, prove,
 };
@@ -30,12 +30,14 @@ pub(crate) async fn session(State(app): State<App>, mut request: Request, next: 
     // Cheap: the address shares its bytes with the request.
     let address = request.uri().clone();
     let look = crate::shell::Look::of(request.headers());
+    let route = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
     let called = match find(&app, request.headers(), api).await {
         Ok(called) => Arc::new(called),
         Err(error) => return failure::render(&app, None, Failure(error).into_response(), &address, look).await,
     };
     if forged(&request, &called) {
         let answer = Failure(Error::Forbidden { action: "跨站提交" }).into_response();
+        tell(&called, &route, "sent from another site");
         return failure::render(&app, Some(&called), answer, &address, look).await;
     }
     request.extensions_mut().insert(Arc::clone(&called));
@@ -50,6 +52,11 @@ pub(crate) async fn session(State(app): State<App>, mut request: Request, next: 
         }
         _ => answer,
     };
+    match answer.status() {
+        StatusCode::FORBIDDEN => tell(&called, &route, "not allowed"),
+        StatusCode::TOO_MANY_REQUESTS => tell(&called, &route, "too many"),
+        _ => {}
+    }
     let mut answer = failure::render(&app, Some(&called), answer, &address, look).await;
     let made = called.secret.made().filter(|_| !api);
     if let Some(Ok(value)) =
@@ -61,6 +68,12 @@ pub(crate) async fn session(State(app): State<App>, mut request: Request, next: 
         }
     }
     answer
+}
+
+/// Tells whoever watches the log what was refused to whom: ids and routes, never what was asked.
+fn tell(called: &Called, (method, route): &(Method, Option<MatchedPath>), why: &str) {
+    let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    tracing::warn!(target: "yiwang::security", who = %called.ctx.actor.who, %method, route, why, "refused");
 }
 
 /// Where other sites may send forms to: the OpenID endpoints, which act on what the request itself proves (a client's secret, a code,
@@ -120,8 +133,8 @@ pub(crate) async fn admit(access: Access, request: Request, next: Next) -> Respo
     }
 }
 
-/// The headers of every answer: no framing, no sniffing, nothing from elsewhere.
-pub(crate) fn security_headers(headers: &mut HeaderMap) {
+/// The headers of every answer: no framing, no sniffing, nothing from elsewhere; on https, nothing else for two years.
+pub fn security_headers(site: &SiteInfo, headers: &mut HeaderMap) {
     const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
                        connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
                        frame-src 'self'; manifest-src 'self'";
@@ -139,5 +152,35 @@ pub(crate) fn security_headers(headers: &mut HeaderMap) {
     for (name, value) in FIXED {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+    if site.secure() {
+        let always = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(always);
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_on_https_is_never_come_to_otherwise_and_one_on_http_does_not_say_so() {
+        for (address, always) in
+            [("http://127.0.0.1:8080", None), ("https://a.example", Some("max-age=63072000; includeSubDomains"))]
+        {
+            let site = SiteInfo {
+                name: String::new(),
+                division: String::new(),
+                phone: String::new(),
+                demo: false,
+                address: address.to_owned(),
+                trusted_proxies: Vec::new(),
+            };
+            let mut headers = HeaderMap::new();
+            security_headers(&site, &mut headers);
+            let told = headers.get(header::STRICT_TRANSPORT_SECURITY).map(|it| it.to_str().unwrap());
+            assert_eq!(told, always, "{address}");
+            assert_eq!(headers[header::CACHE_CONTROL], "no-store", "unless the page says that anybody may keep it");
+        }
+    }
 }

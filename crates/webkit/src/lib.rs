@@ -8,6 +8,7 @@ mod app;
 mod area;
 mod assets;
 mod caller;
+mod cookies;
 mod failure;
 mod form;
 mod guard;
@@ -24,9 +25,13 @@ mod shell;
 pub use address::{address, encoded};
 pub use app::{App, Parts, SiteInfo};
 pub use area::{Area, Nav, Sample, Sweep, Task};
-pub use caller::{BEARER, Caller, Callers, ClientAddress, SESSION_COOKIE, Session, cookie, session_cookie, set_cookie};
+pub use caller::{
+    BEARER, Caller, Callers, ClientAddress, SESSION_COOKIE, Session, cookie, session_cookie, set_cookie,
+    without_session,
+};
 pub use failure::{Answer, Failure, PROVE_AGAIN};
 pub use form::{CSRF_FIELD, Form, FormData, KEY_FIELD, Upload, UploadForm, fresh_key};
+pub use guard::security_headers;
 pub use limits::{BODY_MAX, UPLOAD_MAX};
 pub use prove::{PROVE, ProvePage};
 pub use qr::qr_svg;

@@ -9,7 +9,7 @@ use axum::{
 use kernel::Moment;
 use metrics::Histogram;
 
-use crate::{App, guard, ready::Keep};
+use crate::{App, cookies, guard, ready::Keep};
 
 /// How answers of one method, route and status are counted and timed.
 #[derive(Clone)]
@@ -36,12 +36,19 @@ impl Timed {
 }
 
 /// Stands around everything: measures, and adds the headers that every answer carries.
-pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = app.clock.now();
+    let secure = app.site.secure();
+    if secure {
+        cookies::arrived(request.headers_mut());
+    }
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", |it| it.as_str()).to_owned();
     let mut answer = next.run(request).await;
-    guard::security_headers(answer.headers_mut());
+    if secure {
+        cookies::leaving(answer.headers_mut());
+    }
+    guard::security_headers(&app.site, answer.headers_mut());
     let timed = Timed::new(method, route, answer.status().as_u16());
     timed.record(&app, started);
     if answer.extensions().get::<Keep>().is_some() {

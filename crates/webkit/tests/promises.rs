@@ -3,7 +3,7 @@
 use std::{
     any::Any,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
@@ -60,6 +60,48 @@ async fn a_route_asks_its_question_before_the_handler_runs() {
         assert_eq!(site.get(&clerk, "/desk/work").await.status, 200);
         assert_eq!(site.get(&li, "/nowhere").await.status, 404);
     }
+}
+
+/// What was said to the log.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<String>>);
+
+impl tracing::field::Visit for Heard {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        if let Ok(mut said) = self.0.lock() {
+            said.push_str(&format!(" {}={value:?}", field.name()));
+        }
+    }
+}
+
+impl tracing::Subscriber for Heard {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "yiwang::security"
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test]
+async fn what_is_refused_stands_in_the_log_by_id_and_route_and_nothing_of_what_was_asked() {
+    let site = testkit::sites(&[&AREA]).await.remove(0);
+    let li = site.person("李四", &[]);
+    let heard = Heard::default();
+    let _listening = tracing::subscriber::set_default(heard.clone());
+    site.get(&li, "/open?secret=1").await;
+    assert_eq!(*heard.0.lock().unwrap(), "");
+    site.get(&li, "/desk/work?secret=1").await;
+    let said = heard.0.lock().unwrap().clone();
+    assert!(said.contains("who=person:") && said.contains("GET") && said.contains("/desk/work"), "{said}");
+    assert!(!said.contains("secret") && !said.contains("李四"), "{said}");
 }
 
 #[tokio::test]

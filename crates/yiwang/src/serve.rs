@@ -1,6 +1,7 @@
 //! The running server: listener, TLS, health and metrics, and an orderly end.
 
 use std::{
+    future::ready,
     io,
     net::{IpAddr, SocketAddr},
     path::Path,
@@ -12,7 +13,7 @@ use axum::{
     Router,
     extract::{ConnectInfo, Request, State, connect_info::Connected},
     http::{HeaderMap, StatusCode, header},
-    middleware::map_request,
+    middleware::{map_request, map_response},
     response::{IntoResponse, Response},
     routing::get,
     serve::{IncomingStream, Listener},
@@ -57,7 +58,13 @@ struct Watch {
 /// The site's service with `/health` and `/metrics` beside it.
 pub(crate) fn router(app: &App, meter: Arc<Meter>, metrics_from: &[IpNet]) -> Router {
     let watch = Watch { app: app.clone(), meter, from: metrics_from.into() };
+    let site = app.site.clone();
+    let headed = move |mut answer: Response| {
+        webkit::security_headers(&site, answer.headers_mut());
+        ready(answer)
+    };
     let own = Router::new().route("/health", get(health)).route("/metrics", get(metrics)).with_state(watch);
+    let own = own.layer(map_response(headed));
     own.merge(webkit::service(app, AREAS))
 }
 

@@ -8,7 +8,8 @@ use axum::{
 };
 use kernel::Fault;
 use webkit::{
-    Answer, App, Caller, ClientAddress, Form, FormData, Page, Shell, flash, page, see_other, session_cookie, set_cookie,
+    Answer, App, Caller, ClientAddress, Form, FormData, Page, Shell, flash, page, see_other, session_cookie,
+    set_cookie, without_session,
 };
 
 use super::{DEVICE_COOKIE, Token, again, device, fault, mendable, onward, second::go_on};
@@ -67,7 +68,7 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     Form(form): Form,
 ) -> Answer {
-    let (login, password) = (form.text("login"), form.text("password"));
+    let (login, password) = (form.text("login"), form.raw("password"));
     let ask = SignIn { login, password, address, device: device(&headers) };
     match accounts::sign_in(&it.ctx, &app, ask).await {
         Ok(entered) => Ok(go_on(&app, &entered, onward(form.text("next")))),
@@ -120,7 +121,7 @@ pub(crate) fn with_cookie(mut answer: Response, cookie: &str) -> Response {
 
 pub(crate) async fn sign_out(State(app): State<App>, Caller(ctx): Caller, Token(token): Token, _: Form) -> Answer {
     sessions::sign_out(&ctx, &app, &token).await?;
-    Ok(with_cookie(flash("/", "done", "您已安全退出。"), &session_cookie(&app, "", 0)))
+    Ok(without_session(&app, flash("/", "done", "您已安全退出。")))
 }
 
 #[derive(Template)]
@@ -147,7 +148,10 @@ fn registration(form: &FormData) -> Registration {
         address: String::new(),
         level: 0,
     };
-    Registration { person, account: NewAccount { login: text("login"), password: text("password"), demo: None } }
+    Registration {
+        person,
+        account: NewAccount { login: text("login"), password: form.raw("password").to_owned(), demo: None },
+    }
 }
 
 pub(crate) async fn first(shell: Shell) -> Answer {

@@ -8,9 +8,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
-use webkit::{Access, Answer, App, Form, Page, Routes, Shell, flash, page, see_other, session_cookie};
+use webkit::{Access, Answer, App, Form, Page, Routes, Shell, flash, page, see_other, without_session};
 
-use super::{Token, entry::with_cookie};
+use super::Token;
 use crate::{
     model::openid::{
         Parameters,
@@ -247,7 +247,7 @@ async fn gone(app: &App, it: Page, token: &str, to: Option<String>, by_page: boo
         }
         Some(to) => see_other(&to),
     };
-    Ok(with_cookie(answer, &session_cookie(app, "", 0)))
+    Ok(without_session(app, answer))
 }
 
 async fn systems(State(app): State<App>, it: Page) -> Answer {

@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use kernel::Fault;
-use webkit::{Answer, App, Caller, Form, Page, Shell, flash, page, session_cookie};
+use webkit::{Answer, App, Caller, Form, Page, Shell, flash, page, without_session};
 
-use super::{Token, again, entry::with_cookie, fault, mendable};
+use super::{Token, again, fault, mendable};
 use crate::{
     model::{
         level,
@@ -54,7 +54,7 @@ pub(crate) async fn end_others(State(app): State<App>, Caller(ctx): Caller, Toke
 pub(crate) async fn end_all(State(app): State<App>, Caller(ctx): Caller, _: Form) -> Answer {
     sessions::end_all(&ctx, &app).await?;
     let gone = flash("/", "done", "所有设备都已退出登录，用本账号登录的其他系统也会退出。");
-    Ok(with_cookie(gone, &session_cookie(&app, "", 0)))
+    Ok(without_session(&app, gone))
 }
 
 #[derive(Template)]
@@ -75,7 +75,7 @@ pub(crate) async fn password(shell: Shell) -> Answer {
 }
 
 pub(crate) async fn change_password(State(app): State<App>, it: Page, Token(token): Token, Form(form): Form) -> Answer {
-    let typed = (form.text("old_password"), form.text("new_password"));
+    let typed = (form.raw("old_password"), form.raw("new_password"));
     match accounts::change_password(&it.ctx, &app, typed, &token).await {
         Ok(()) => Ok(flash("/me", "done", "密码已修改，其他设备都已退出登录。")),
         Err(error) => {

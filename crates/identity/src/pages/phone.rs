@@ -145,7 +145,7 @@ async fn send_forgotten(
 async fn set_forgotten(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
     let ask = Forgot { login: form.text("login"), mobile: form.text("mobile") };
     let proof = (form.text("handle"), form.text("code"));
-    match phone::set_forgotten(&it.ctx, &app, &ask, proof, form.text("new_password")).await {
+    match phone::set_forgotten(&it.ctx, &app, &ask, proof, form.raw("new_password")).await {
         Ok(()) => Ok(flash("/login", "done", "密码已重设，请用新密码登录。")),
         Err(error) => {
             let (faults, handle) = (mendable(error)?, form.text("handle").to_owned());

@@ -18,11 +18,8 @@ pub(crate) fn routes() -> Routes {
 }
 
 async fn prove_again(State(app): State<App>, it: Page, Token(token): Token, Form(form): Form) -> Answer {
-    let proof = if form.has("credential") {
-        Proof::Passkey(browser_answer(&form))
-    } else {
-        Proof::Typed(form.text("password"))
-    };
+    let proof =
+        if form.has("credential") { Proof::Passkey(browser_answer(&form)) } else { Proof::Typed(form.raw("password")) };
     let done = prove::again(&it.ctx, &app, &token, proof).await;
     let Some(shown) = ProvePage::of(it.shell, &form) else { return Ok(see_other("/me")) };
     match done {

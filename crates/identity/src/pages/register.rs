@@ -171,6 +171,6 @@ async fn send(ctx: &Ctx, app: &App, form: &FormData, from: std::net::IpAddr) -> 
 }
 
 fn account(form: &FormData) -> NewAccount {
-    let (login, password) = (form.text("login").to_owned(), form.text("password").to_owned());
+    let (login, password) = (form.text("login").to_owned(), form.raw("password").to_owned());
     NewAccount { login, password, demo: None }
 }

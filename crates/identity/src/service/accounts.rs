@@ -101,7 +101,9 @@ pub(crate) async fn verified(ctx: &Ctx, app: &App, ask: SignIn<'_>) -> Result<(A
         verified => verified?,
     };
     let right = short && verified;
+    let person = usable.as_ref().map(|it| it.person);
     let Some(account) = usable.filter(|_| right) else {
+        tracing::warn!(target: "yiwang::security", ?person, "a sign-in with a wrong login or password");
         return Err(Error::invalid("password", "登录名或密码不正确，请核对后重新输入。"));
     };
     let mut unit = Unit::new(ctx);

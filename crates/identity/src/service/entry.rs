@@ -162,10 +162,14 @@ pub(crate) enum Shown<'a> {
 /// # Errors
 /// [`Error::Invalid`] if it is none of theirs; [`Error::TooMany`]; if the engine fails.
 pub(crate) async fn show(unit: &mut Unit, ctx: &Ctx, app: &App, person: Id<Person>, shown: Shown<'_>) -> Result<()> {
-    match shown {
+    let taken = match shown {
         Shown::Code(code) => factors::proof::take(unit, ctx, app, person, code).await,
         Shown::Passkey(answer) => factors::passkeys::take(unit, ctx, app, person, answer).await,
+    };
+    if let Err(Error::Invalid(_)) = &taken {
+        tracing::warn!(target: "yiwang::security", %person, "a wrong second factor");
     }
+    taken
 }
 
 /// In, by a second factor.

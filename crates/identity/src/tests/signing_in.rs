@@ -1,7 +1,10 @@
 //! Signing in, and out, and not.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use testkit::{Site, Visitor};
+use webkit::{App, Parts, SiteInfo};
 
 use super::{PASSWORD, browser::Browser, citizen_number, in_earnest, signed_in, sites, somebody};
 use crate::{AREA, NewEnterprise, create_enterprise, first_administrator, model::account::ACCOUNT_AT_ADDRESS};
@@ -108,6 +111,34 @@ async fn a_form_without_the_pages_token_signs_nobody_in_and_an_address_elsewhere
         assert_eq!(browser.get("/me").await.status, 200, "{}: nobody else signs one out", site.engine);
         browser.post("/logout", &[]).await;
         assert_eq!(browser.get("/me").await.status, 303, "{}", site.engine);
+    }
+}
+
+/// The same site, reached by https.
+fn on_https(app: &App) -> App {
+    let real = in_earnest(app);
+    let site = SiteInfo { address: "https://zwfw.example.gov.cn".to_owned(), ..real.site.clone() };
+    let (db, vault, blobs) = (real.db.clone(), real.vault.clone(), real.blobs.clone());
+    let (clock, random, callers) = (Arc::clone(&real.clock), Arc::clone(&real.random), Arc::clone(&real.callers));
+    App::new(Parts { db, vault, blobs, clock, random, callers, site, own: super::own(&real.db) }, &[&AREA])
+}
+
+#[tokio::test]
+async fn on_https_every_cookie_is_for_this_host_alone_and_a_password_is_taken_as_it_was_typed() {
+    for site in sites().await {
+        somebody(&site.app, ("陈志远", "zhiyuan"), 1, None).await;
+        let mut browser = Browser::new(&on_https(&site.app));
+        browser.get("/login").await;
+        let spaced = format!("{PASSWORD} ");
+        let wrong = browser.post("/login", &[("login", "zhiyuan"), ("password", &spaced)]).await;
+        assert_eq!(wrong.status, 422, "{}", site.engine);
+        let inside = browser.post("/login", &[("login", "zhiyuan"), ("password", PASSWORD)]).await;
+        assert_eq!(inside.status, 303, "{}: {}", site.engine, inside.body);
+        assert!(browser.cookies.keys().all(|it| it.starts_with("__Host-")), "{:?}", browser.cookies.keys());
+        assert_eq!(browser.get("/me").await.status, 200, "{}", site.engine);
+        let token = browser.cookies.remove("__Host-yiwang_session").unwrap();
+        browser.cookies.insert("yiwang_session".to_owned(), token);
+        assert_eq!(browser.get("/me").await.status, 303, "{}: put in by a neighbour", site.engine);
     }
 }
 

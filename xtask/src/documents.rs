@@ -3,7 +3,7 @@
 use crate::source::{File, House};
 
 /// Documents whose tables name files: from `crates/`, from the root with a leading `/`, or beside the one named before.
-const INDEXES: &[&str] = &["ARCHITECTURE.md", "docs/security.md"];
+const INDEXES: &[&str] = &["ARCHITECTURE.md", "docs/security.md", "docs/asvs.md"];
 /// What the name of a file ends with, in a document; a folder ends with `/`.
 const ENDINGS: &[&str] = &[".rs", ".md", ".sql", ".toml", ".css", ".js", ".html", ".json", "/"];
 

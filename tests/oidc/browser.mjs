@@ -16,10 +16,10 @@ export class Browser {
     return this.#go("GET", address);
   }
 
-  /** Sends a form of the page that was read last, with what it holds already. */
-  async send(action, fields) {
+  /** Sends a form of the page that was read last, with what it holds already; of a site of others without our token. */
+  async send(action, fields, csrf = this.field("csrf")) {
     const form = new URLSearchParams();
-    form.set("csrf", this.field("csrf"));
+    if (csrf) form.set("csrf", csrf);
     for (const [name, value] of Object.entries(fields)) {
       for (const one of [value].flat()) form.append(name, one);
     }

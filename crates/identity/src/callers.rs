@@ -23,7 +23,7 @@ use crate::{
         session::{Lifetime, PROOF_SECONDS, SEEN_EVERY},
     },
     passwords::Passwords,
-    service::{looks::Looked, openid::keys::Rings, people::vault_holder},
+    service::{looks::Looked, openid::keys::Rings, party::metadata::Metadata, people::vault_holder},
     store::{openid::tokens, sessions},
 };
 
@@ -35,6 +35,7 @@ pub struct SiteCallers {
     pub(crate) passwords: Passwords,
     pub(crate) rings: Arc<Rings>,
     pub(crate) looked: Arc<Looked>,
+    pub(crate) metadata: Arc<Metadata>,
     names: Arc<NamesSeen>,
 }
 
@@ -67,8 +68,8 @@ impl NamesSeen {
 pub fn callers(posts: impl IntoIterator<Item = Post>) -> Arc<SiteCallers> {
     let names = NamesSeen(Mutex::new(LruCache::new(NAMES)));
     let (posts, passwords, rings) = (posts.into_iter().collect(), Passwords::new(), Arc::default());
-    let looked = Arc::default();
-    Arc::new(SiteCallers { posts, passwords, rings, looked, names: Arc::new(names) })
+    let (looked, metadata) = (Arc::default(), Arc::default());
+    Arc::new(SiteCallers { posts, passwords, rings, looked, metadata, names: Arc::new(names) })
 }
 
 impl SiteCallers {

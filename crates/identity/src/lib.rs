@@ -57,6 +57,7 @@ pub use service::{
         keys::{ShownKey, token_keys},
         logout::{LogoutNotice, logout_notice},
     },
+    party::{Errand, Fetcher, Fetching},
     people::{create_person, find_people_by_mobile, find_person_by_citizen_number, find_person_by_paper, person_card},
     posts::{end_post, grant_post, still_holds},
     reach::{Meant, Reach},
@@ -69,6 +70,8 @@ pub const ADMINISTER: Permission = Permission::post("identity.administer", "管�
 pub const VERIFY: Permission = Permission::post("identity.verify", "窗口核验身份");
 /// To let systems of others use the accounts and the API (管理接入系统), at one authority or for the whole site.
 pub const CONNECT: Permission = Permission::post("identity.connect", "管理接入系统").when_proven();
+/// To say at which providers people may sign in to come in here (管理登录渠道), for the whole site.
+pub const PROVIDERS: Permission = Permission::post("identity.providers", "管理登录渠道").when_proven();
 /// To see and change one's own account; whoever is signed in may.
 pub const OWN: Permission = Permission::holder("identity.own", "管理本人账号");
 /// To change how one signs in; whoever is signed in may, after proving who it is.
@@ -88,7 +91,8 @@ pub struct Means {
 }
 
 /// The administrator's post.
-pub const ADMIN: Post = Post { code: "admin", name: "人员管理", permissions: &[ADMINISTER, CONNECT], apart: &[] };
+pub const ADMIN: Post =
+    Post { code: "admin", name: "人员管理", permissions: &[ADMINISTER, CONNECT, PROVIDERS], apart: &[] };
 
 /// The area.
 pub const AREA: Area = Area {
@@ -111,6 +115,7 @@ pub const AREA: Area = Area {
         },
         Sweep { name: "identity.leavings", every_s: 60, run: |app, ctx| Box::pin(service::leavings::sweep(app, ctx)) },
         Sweep { name: "identity.factors", every_s: 300, run: |app, ctx| Box::pin(service::factors::sweep(app, ctx)) },
+        Sweep { name: "identity.arrivals", every_s: 300, run: |app, ctx| Box::pin(service::party::sweep(app, ctx)) },
         Sweep { name: "identity.tokens", every_s: 600, run: |app, ctx| Box::pin(service::openid::sweep(app, ctx)) },
         Sweep {
             name: "identity.logouts",
@@ -124,6 +129,7 @@ pub const AREA: Area = Area {
         Nav { href: "/desk/verify", text: "核验身份", needs: Some(VERIFY), order: 45 },
         Nav { href: "/desk/authorities", text: "实施主体", needs: Some(ADMINISTER), order: 81 },
         Nav { href: "/desk/clients", text: "接入系统", needs: Some(CONNECT), order: 82 },
+        Nav { href: "/desk/providers", text: "登录渠道", needs: Some(PROVIDERS), order: 83 },
         Nav { href: "/me", text: "我的账号", needs: Some(OWN), order: 90 },
     ],
     samples: pages::samples,

@@ -15,6 +15,7 @@ use crate::{
         leaving::LeavingState,
         mandate::MandateState,
         openid::{client::ClientState, consent::ConsentState, key::KeyState},
+        party::{link::LinkState, provider::ProviderState},
         person::PersonState,
         post::HeldState,
         unit::UnitState,
@@ -72,6 +73,7 @@ pub(crate) fn all() -> Vec<Box<dyn Replay>> {
     let mut all = people();
     all.extend(officers());
     all.extend(openid());
+    all.extend(party());
     all
 }
 
@@ -91,6 +93,26 @@ fn officers() -> Vec<Box<dyn Replay>> {
             rows: store::leavings::LEAVING_ROWS,
             state: |row| json(&store::leavings::state(row)?),
             canonical: canonical::<LeavingState>,
+        }),
+    ]
+}
+
+/// Providers at which people sign in, and who is linked there.
+fn party() -> Vec<Box<dyn Replay>> {
+    vec![
+        Box::new(Things {
+            prefix: "provider:",
+            kinds: &[kinds::PROVIDER_REGISTERED, kinds::PROVIDER_CHANGED],
+            rows: store::party::PROVIDERS,
+            state: |row| json(&store::party::provider(row)?.state),
+            canonical: canonical::<ProviderState>,
+        }),
+        Box::new(Things {
+            prefix: "link:",
+            kinds: &[kinds::LINK_MADE, kinds::LINK_ENDED],
+            rows: store::party::LINK_ROWS,
+            state: |row| json(&store::party::link_state(row)?),
+            canonical: canonical::<LinkState>,
         }),
     ]
 }

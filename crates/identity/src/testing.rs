@@ -18,6 +18,7 @@ use crate::{
             scope::Scopes,
             token::SECRET_PREFIX,
         },
+        party::{link::LinkState, provider::NewProvider},
         post::HeldState,
         unit::NewUnit,
     },
@@ -29,7 +30,7 @@ use crate::{
     },
     store::{
         openid::{clients, consents},
-        posts,
+        party, posts,
     },
 };
 
@@ -77,6 +78,32 @@ pub async fn equip(app: &App, ctx: &Ctx) -> Result<()> {
     let mut unit = Unit::new(ctx);
     factors::add(&mut unit, ctx, app, &[], &new)?;
     app.db.commit(unit).await?.or_stale("验证方式")
+}
+
+/// Registers a provider of others at which whoever acts is linked: a row of each of their tables.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn link(app: &App, ctx: &Ctx) -> Result<()> {
+    let (provider, link, person) = (ctx.new_id(), ctx.new_id(), ctx.person()?);
+    let new = NewProvider {
+        name: "试验平台".to_owned(),
+        issuer: "https://login.example.gov.cn".to_owned(),
+        client: "test".to_owned(),
+        order: 1,
+        ..NewProvider::default()
+    };
+    let state = new.check(None).map_err(Error::Invalid)?;
+    let mut unit = Unit::new(ctx);
+    let about = format!("provider:{provider}");
+    let head = journal::append(&mut unit, ctx, &Head::none(), (&about, kinds::PROVIDER_REGISTERED), &state)?;
+    party::provider_add(&mut unit, provider, &state, &head)?;
+    let subject = app.vault.digest("login-subject", "test");
+    let state = LinkState { provider, person, subject, told: "name".to_owned(), made_at: ctx.now, ended_at: None };
+    let about = format!("link:{link}");
+    let head = journal::append(&mut unit, ctx, &Head::none(), (&about, kinds::LINK_MADE), &state)?;
+    party::link_add(&mut unit, link, &state, &head);
+    app.db.commit(unit).await?.or_stale("登录渠道")
 }
 
 /// Makes rows of the posts that the actor's grants rest on.

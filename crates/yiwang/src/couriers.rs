@@ -44,17 +44,22 @@ pub(crate) struct Letter {
     pub(crate) body: String,
 }
 
+/// TLS that trusts whom the machine trusts.
+pub(crate) fn trusting() -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    let found = rustls_native_certs::load_native_certs();
+    for fault in &found.errors {
+        tracing::warn!(%fault, "some of the machine's certificates cannot be read");
+    }
+    roots.add_parsable_certificates(found.certs);
+    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    TlsConnector::from(Arc::new(config))
+}
+
 impl Poster {
     /// A poster that trusts whom the machine trusts: the operator adds a province's own authority there.
     pub(crate) fn new() -> Self {
-        let mut roots = RootCertStore::empty();
-        let found = rustls_native_certs::load_native_certs();
-        for fault in &found.errors {
-            tracing::warn!(%fault, "some of the machine's certificates cannot be read");
-        }
-        roots.add_parsable_certificates(found.certs);
-        let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-        Self { tls: TlsConnector::from(Arc::new(config)) }
+        Self { tls: trusting() }
     }
 
     async fn post(&self, address: &str, letter: Letter) -> Result<()> {

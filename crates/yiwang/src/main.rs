@@ -12,6 +12,7 @@ mod http;
 mod keys;
 mod observe;
 mod outcome;
+mod outward;
 mod serve;
 mod settings;
 mod site;

@@ -32,6 +32,7 @@ struct File {
     mail_gateway: Option<Gateway>,
     verification: Option<Verification>,
     breached_passwords: Option<PathBuf>,
+    provider_networks: Vec<IpNet>,
 }
 
 /// What a command goes by.
@@ -59,6 +60,8 @@ pub(crate) struct Settings {
     pub(crate) verification: Option<Verification>,
     /// The operator's list of breached passwords, ordered by SHA-1.
     pub(crate) breached_passwords: Option<PathBuf>,
+    /// Networks inside the house in which login providers may lie.
+    pub(crate) provider_networks: Vec<IpNet>,
     /// A pause after each COMMIT, in milliseconds, to measure as if the disk were slow.
     pub(crate) pause_ms: u64,
 }
@@ -97,6 +100,7 @@ impl Settings {
             gateways,
             verification: file.verification,
             breached_passwords: file.breached_passwords,
+            provider_networks: file.provider_networks,
             pause_ms: listen.pause_after_commit_ms,
         })
     }

@@ -23,6 +23,7 @@ use crate::{
     demo::verifier::Demo,
     keys::KeyFolder,
     outcome::Failed,
+    outward::Outward,
     settings::Settings,
     verifier::{Service, Verification},
 };
@@ -155,6 +156,8 @@ impl Site {
         let (sms, mail) = (gateways.sms.is_some(), gateways.mail.is_some());
         let breached_passwords = settings.breached_passwords.clone();
         own.push(Arc::new(identity::Means { sms, mail, breached_passwords }));
+        let outward = Outward::new(settings.provider_networks.clone());
+        own.push(Arc::new(identity::Fetching(Arc::new(outward))));
         own.extend(verifiers(settings.verification.as_ref(), about.demo));
         own.extend(cases::own(&db, &fonts(&settings.data)?).await?);
         let parts = Parts {

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -41,10 +41,12 @@ function withoutSettings() {
 /**
  * Starts a demo site; its `address` has no slash at its end.
  * @param {string} name of the log file beside the screenshots
+ * @param {{settings?: string}} more the text of its yiwang.toml, if it has one
  */
-export async function startSite(name) {
+export async function startSite(name, { settings } = {}) {
   const program = process.env.YIWANG_BIN ?? join(root, "target/debug/yiwang");
   const folder = await mkdtemp(join(tmpdir(), "yiwang-browser-"));
+  if (settings) await writeFile(join(folder, "yiwang.toml"), settings);
   await mkdir(shots, { recursive: true });
   const port = await freePort();
   const listen = `127.0.0.1:${port}`;

@@ -147,6 +147,28 @@ pub enum Proof {
     Window,
     /// A camera did, against the paper's picture.
     Face,
+    /// Another provider, at which the person signed in, says so of level 1.
+    #[serde(rename = "elsewhere_1")]
+    ElsewhereOne,
+    /// As before, of level 2.
+    #[serde(rename = "elsewhere_2")]
+    ElsewhereTwo,
+    /// As before, of level 3.
+    #[serde(rename = "elsewhere_3")]
+    ElsewhereSeen,
+}
+
+impl Proof {
+    /// The word of another provider for this level; none of level 0.
+    #[must_use]
+    pub(crate) fn elsewhere(level: i64) -> Option<Self> {
+        match level {
+            ..=0 => None,
+            1 => Some(Self::ElsewhereOne),
+            2 => Some(Self::ElsewhereTwo),
+            _ => Some(Self::ElsewhereSeen),
+        }
+    }
 }
 
 impl From<Factor> for Proof {
@@ -164,14 +186,16 @@ impl From<Factor> for Proof {
 /// The level that these proofs give.
 #[must_use]
 pub fn level(proved: &BTreeSet<Proof>) -> i64 {
-    if proved.contains(&Proof::Window) || proved.contains(&Proof::Face) {
-        return SEEN;
-    }
-    match proved.len() {
-        0 => 0,
-        1 => 1,
-        _ => 2,
-    }
+    // The word of another provider counts for what it says, and does not add up with anything.
+    let of = |it: &Proof| match it {
+        Proof::Window | Proof::Face | Proof::ElsewhereSeen => SEEN,
+        Proof::ElsewhereTwo => 2,
+        Proof::ElsewhereOne => 1,
+        Proof::Phone | Proof::SocialSecurity | Proof::BankCard | Proof::ProvidentFund | Proof::DrivingFile => 0,
+    };
+    let agreed = proved.iter().filter(|it| of(it) == 0).count();
+    let agreed = i64::try_from(agreed.min(2)).unwrap_or(0);
+    proved.iter().map(of).max().unwrap_or(0).max(agreed)
 }
 
 /// What still stands once the mobile number is another: all but what rested on it.
@@ -209,8 +233,11 @@ mod tests {
 
     #[test]
     fn a_level_follows_from_what_was_proved() {
-        use Proof::{BankCard, DrivingFile, Face, Phone, ProvidentFund, SocialSecurity, Window};
-        let rows: [(&[Proof], i64); 8] = [
+        use Proof::{
+            BankCard, DrivingFile, ElsewhereOne, ElsewhereSeen, ElsewhereTwo, Face, Phone, ProvidentFund,
+            SocialSecurity, Window,
+        };
+        let rows: [(&[Proof], i64); 13] = [
             (&[], 0),
             (&[Phone], 1),
             (&[BankCard], 1),
@@ -219,6 +246,11 @@ mod tests {
             (&[Window], 3),
             (&[Face], 3),
             (&[Phone, Window], 3),
+            (&[ElsewhereOne], 1),
+            (&[ElsewhereTwo], 2),
+            (&[ElsewhereSeen], 3),
+            (&[Phone, ElsewhereOne], 1),
+            (&[Phone, BankCard, ElsewhereOne], 2),
         ];
         for (proved, expected) in rows {
             assert_eq!(level(&proved.iter().copied().collect()), expected, "{proved:?}");

@@ -11,6 +11,7 @@ pub mod level;
 pub mod look;
 pub mod mandate;
 pub mod openid;
+pub mod party;
 pub mod person;
 pub mod post;
 pub mod session;

@@ -2,6 +2,8 @@
 
 use kernel::{Id, Moment, Person};
 
+use super::party::link::Came;
+
 /// A session, as an id's mark.
 #[derive(Debug)]
 pub enum SessionMark {}
@@ -42,6 +44,8 @@ pub(crate) struct SessionRow {
     pub(crate) proved_at: Moment,
     /// It was opened on a device not seen before.
     pub(crate) unfamiliar: bool,
+    /// By which link it came, if from a provider.
+    pub(crate) came: Option<Came>,
 }
 
 impl Lifetime {

@@ -12,12 +12,16 @@ use webkit::{
     set_cookie, without_session,
 };
 
-use super::{DEVICE_COOKIE, Token, again, device, fault, mendable, onward, second::go_on};
+use super::{DEVICE_COOKIE, Token, again, device, fault, mendable, onward, party::LeftPage, second::go_on};
 use crate::{
     model::{account::NewAccount, person::NewPerson, session::APPLICANT},
     service::{
         accounts::{self, DemoPerson, Registration, SignIn, SignedIn},
         factors::passkeys,
+        party::{
+            logout::{self, Farewell},
+            providers::{self, Way},
+        },
         sessions,
     },
 };
@@ -31,6 +35,8 @@ pub(crate) struct LoginPage {
     pub(crate) demo: Vec<DemoPerson>,
     /// Whether passkeys can be used at this address.
     pub(crate) passkeys: bool,
+    /// Providers at which one may sign in.
+    pub(crate) ways: Vec<Way>,
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -57,8 +63,8 @@ pub(crate) async fn login(State(app): State<App>, it: Page, Query(ask): Query<Lo
         return Ok(see_other(onward(&ask.next)));
     }
     let demo = accounts::demo_people(&app).await?;
-    let passkeys = passkeys::offered(&app);
-    page(&LoginPage { shell: it.shell, login: ask.hint, next: ask.next, demo, passkeys, faults: Vec::new() })
+    let (passkeys, ways) = (passkeys::offered(&app), providers::ways(&app).await?);
+    page(&LoginPage { shell: it.shell, login: ask.hint, next: ask.next, demo, passkeys, ways, faults: Vec::new() })
 }
 
 pub(crate) async fn sign_in(
@@ -83,7 +89,8 @@ pub(crate) async fn sign_in(
 pub(crate) async fn login_again(app: &App, shell: Shell, (login, next): (&str, &str), faults: Vec<Fault>) -> Answer {
     let demo = accounts::demo_people(app).await?;
     let (login, next, passkeys) = (login.to_owned(), next.to_owned(), passkeys::offered(app));
-    again(page(&LoginPage { shell, login, next, demo, passkeys, faults }))
+    let ways = providers::ways(app).await?;
+    again(page(&LoginPage { shell, login, next, demo, passkeys, ways, faults }))
 }
 
 pub(crate) async fn sign_in_demo(
@@ -119,9 +126,16 @@ pub(crate) fn with_cookie(mut answer: Response, cookie: &str) -> Response {
     answer
 }
 
-pub(crate) async fn sign_out(State(app): State<App>, Caller(ctx): Caller, Token(token): Token, _: Form) -> Answer {
-    sessions::sign_out(&ctx, &app, &token).await?;
-    Ok(without_session(&app, flash("/", "done", "您已安全退出。")))
+pub(crate) async fn sign_out(State(app): State<App>, it: Page, Token(token): Token, _: Form) -> Answer {
+    let farewell = logout::farewell(&app, &token).await?;
+    sessions::sign_out(&it.ctx, &app, &token).await?;
+    let answer = match farewell {
+        None => flash("/", "done", "您已安全退出。"),
+        Some(Farewell { name, address }) => {
+            page(&LeftPage { shell: Shell { caller: None, ..it.shell }, name, address })?
+        }
+    };
+    Ok(without_session(&app, answer))
 }
 
 #[derive(Template)]

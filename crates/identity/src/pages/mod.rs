@@ -14,10 +14,12 @@ mod officer;
 mod openid;
 mod organisation;
 mod own;
+mod party;
 mod people;
 mod phone;
 mod post_words;
 mod prove;
+mod providers;
 mod qr;
 mod register;
 mod samples;
@@ -43,6 +45,8 @@ pub(crate) fn routes() -> Routes {
         .merge(organisation_routes())
         .merge(clients::routes())
         .merge(openid::routes())
+        .merge(party::routes())
+        .merge(providers::routes())
         .merge(phone::routes())
         .merge(register::routes())
         .merge(factors::routes())

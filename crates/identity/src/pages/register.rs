@@ -2,15 +2,18 @@
 //! form from step to step; nothing is kept here before the last.
 
 use askama::Template;
-use axum::extract::State;
-use kernel::{Ctx, Error, Fault};
+use axum::{
+    extract::{Query, State},
+    http::HeaderMap,
+};
+use kernel::{Ctx, Error, Fault, Id, Person};
 use standards::PaperKind;
 use webkit::{Access, Answer, App, ClientAddress, Form, FormData, Page, Routes, Shell, flash, page};
 
 use super::{
     again, fault,
     level::{paper_kinds, paper_or_citizen},
-    mendable,
+    mendable, party,
 };
 use crate::{
     model::{
@@ -21,8 +24,12 @@ use crate::{
     service::{
         accounts::{self, Registration},
         codes::{self, CodeClaim},
+        party::{links, trip::Arrival},
     },
 };
+
+/// The field that says that somebody came from a provider.
+const ARRIVAL: &str = "arrival";
 
 pub(crate) fn routes() -> Routes {
     Routes::new().get("/register", Access::Public, begin).post("/register", Access::Public, step)
@@ -92,18 +99,52 @@ impl StepsPage {
     /// What was typed before and goes along.
     fn carried(&self) -> Vec<(&'static str, &str)> {
         let fields: &[&'static str] = match self.step {
+            Step::Who if self.form.has(ARRIVAL) => &["mobile"],
             Step::Who => &[],
             Step::Phone => &["name", "paper", "number"],
             Step::Code => &["name", "paper", "number", "mobile"],
             Step::Password => &["name", "paper", "number", "mobile", "code"],
         };
-        fields.iter().map(|it| (*it, self.form.text(it))).collect()
+        let arrival = self.form.has(ARRIVAL).then_some((ARRIVAL, "yes"));
+        fields.iter().map(|it| (*it, self.form.text(it))).chain(arrival).collect()
     }
 }
 
-async fn begin(shell: Shell) -> Answer {
-    let (form, handle) = (FormData::default(), String::new());
+#[derive(serde::Deserialize)]
+struct FromAsk {
+    /// `arrival`: somebody came from a provider and is not known here.
+    #[serde(default)]
+    from: String,
+}
+
+async fn begin(State(app): State<App>, it: Page, headers: HeaderMap, Query(ask): Query<FromAsk>) -> Answer {
+    let arrival = if ask.from == ARRIVAL { party::arrival(&it.ctx, &app, &headers).await? } else { None };
+    let (form, handle, shell) = (arrival.map(prefilled).unwrap_or_default(), String::new(), it.shell);
     page(&StepsPage { shell, step: Step::Who, form, handle, faults: Vec::new() })
+}
+
+/// What a provider said, as if it had been typed.
+fn prefilled(arrival: Arrival) -> FormData {
+    let told = arrival.told;
+    let paper = PaperKind::Citizen.code().to_owned();
+    let pairs = [
+        ("name", told.name),
+        ("paper", paper),
+        ("number", told.number),
+        ("mobile", told.mobile),
+        (ARRIVAL, "yes".to_owned()),
+    ];
+    FormData::of(pairs.into_iter().map(|it| (it.0.to_owned(), it.1)).collect())
+}
+
+/// Links the account that was just made with what the browser came with; whether it did, if it came with anything.
+async fn link(ctx: &Ctx, app: &App, headers: &HeaderMap, person: Id<Person>) -> Result<bool, Error> {
+    let Some(arrival) = party::arrival(ctx, app, headers).await? else { return Ok(false) };
+    match links::make_for(ctx, app, person, arrival).await {
+        Ok(_) => Ok(true),
+        Err(Error::Refused { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn new_person(form: &FormData) -> NewPerson {
@@ -130,7 +171,13 @@ fn recipient(form: &FormData) -> Result<Recipient, Error> {
     mobile.map(Recipient::Mobile).ok_or_else(|| Error::invalid("mobile", "手机号应为 11 位数字，以 1 开头，请核对。"))
 }
 
-async fn step(State(app): State<App>, it: Page, ClientAddress(from): ClientAddress, Form(form): Form) -> Answer {
+async fn step(
+    State(app): State<App>,
+    it: Page,
+    ClientAddress(from): ClientAddress,
+    headers: HeaderMap,
+    Form(form): Form,
+) -> Answer {
     let handle = form.text("handle").to_owned();
     let claim = CodeClaim { purpose: CodePurpose::Register, handle: &handle, code: form.text("code") };
     // Whatever step is sent, those before it must be in order: what goes along may have been altered.
@@ -148,7 +195,7 @@ async fn step(State(app): State<App>, it: Page, ClientAddress(from): ClientAddre
         "password" => {
             let new = Registration { person: new_person(&form), account: account(&form) };
             match accounts::register(&it.ctx, &app, (&new, claim), from).await {
-                Ok(_) => return Ok(flash("/login", "done", "注册成功，请用刚才设置的登录名和密码登录。")),
+                Ok(person) => return registered(&it.ctx, &app, &headers, (person, &form)).await,
                 Err(error) => (Step::Password, Err(error)),
             }
         }
@@ -164,6 +211,22 @@ async fn step(State(app): State<App>, it: Page, ClientAddress(from): ClientAddre
             again(page(&StepsPage { shell: it.shell, step, form, handle, faults }))
         }
     }
+}
+
+/// Registered: on to signing in, linked if it came from a provider.
+async fn registered(ctx: &Ctx, app: &App, headers: &HeaderMap, (person, form): (Id<Person>, &FormData)) -> Answer {
+    if !form.has(ARRIVAL) {
+        return Ok(flash("/login", "done", "注册成功，请用刚才设置的登录名和密码登录。"));
+    }
+    let answer = match link(ctx, app, headers, person).await? {
+        true => flash("/login", "done", "注册成功，并已关联。请登录；以后也可以用关联的渠道登录。"),
+        false => flash(
+            "/login",
+            "warn",
+            "注册成功，但没有关联上：对方的信息与您填写的不一致，或者等得太久。请登录后在「关联的登录」里再试。",
+        ),
+    };
+    Ok(party::arrived(app, answer))
 }
 
 async fn send(ctx: &Ctx, app: &App, form: &FormData, from: std::net::IpAddr) -> Result<String, Error> {

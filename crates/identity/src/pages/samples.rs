@@ -1,6 +1,7 @@
 //! Every page rendered with made-up content, so that one test can check all of them as HTML.
 
 mod openid;
+mod party;
 
 use askama::Template;
 use journal::Head;
@@ -87,7 +88,15 @@ fn entry() -> Vec<Sample> {
     vec![
         sample(
             "login.html",
-            &LoginPage { shell: shell(), login, next, demo: vec![demo], passkeys: true, faults: fault("password") },
+            &LoginPage {
+                shell: shell(),
+                login,
+                next,
+                demo: vec![demo],
+                passkeys: true,
+                ways: vec![party::way()],
+                faults: fault("password"),
+            },
         ),
         sample("register.html", &RegisterPage { shell: shell(), form, faults: fault("mobile") }),
         sample("password.html", &PasswordPage { shell: shell(), faults: fault("old_password") }),
@@ -528,5 +537,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         .chain(matrix())
         .chain(openid::signing_in())
         .chain(openid::clients())
+        .chain(party::signing_in())
+        .chain(party::desk())
         .collect()
 }

@@ -123,7 +123,7 @@ pub(crate) async fn sign_in_demo(ctx: &Ctx, app: &App, person: Id<Person>, devic
     if !app.site.demo || account.is_none_or(|it| it.demo.is_none()) {
         return Err(Error::NotFound { what: "演示账号" });
     }
-    let how = How { strong: false, made_up: true, proved_at: None };
+    let how = How { made_up: true, ..How::default() };
     entry::open(ctx, app, Unit::new(ctx), person, (device, how)).await
 }
 

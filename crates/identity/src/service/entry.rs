@@ -16,9 +16,10 @@ use crate::{
     model::{
         account::{Account, sm3_hex},
         factor::{CEREMONY_SECONDS, FactorKind},
+        party::link::Came,
         session::{APPLICANT, SessionRow},
     },
-    store::{accounts as account_rows, factors as rows, sessions},
+    store::{accounts as account_rows, factors as rows, party, sessions},
 };
 
 /// Devices of one person that are remembered at most.
@@ -66,6 +67,8 @@ pub(crate) struct HalfWay {
     pub(crate) person: Id<Person>,
     pub(crate) stage: Stage,
     made_up: bool,
+    /// By which link, if from a provider.
+    came: Option<Came>,
 }
 
 /// Whether this account is of a made-up person of a demo site: such need no second factor, and get no notices.
@@ -73,7 +76,11 @@ pub(crate) fn made_up(app: &App, demo: Option<&str>) -> bool {
     app.site.demo && demo.is_some()
 }
 
-async fn holds_a_post(ctx: &Ctx, app: &App, person: Id<Person>) -> Result<bool> {
+/// Whether a person holds a post today.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn holds_a_post(ctx: &Ctx, app: &App, person: Id<Person>) -> Result<bool> {
     Ok(app.db.find(rows::POST_NOW, args![person, ctx.now.legal_date()]).await?.is_some())
 }
 
@@ -97,18 +104,45 @@ async fn wanted(ctx: &Ctx, app: &App, account: &Account) -> Result<Option<Stage>
     Ok((!exempt && holds_a_post(ctx, app, account.person).await?).then_some(Stage::Enrol))
 }
 
+/// What is known of somebody's first factor besides whose it is.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// It was two factors, shown to a provider that is believed.
+    pub(crate) strong: bool,
+    /// By which link, if from a provider.
+    pub(crate) came: Option<Came>,
+}
+
 /// Goes on from a first factor, whose use is in this unit.
 ///
 /// # Errors
 /// If the engine fails.
-pub(crate) async fn enter(ctx: &Ctx, app: &App, mut unit: Unit, account: &Account, device: &Device) -> Result<Entered> {
-    let Some(stage) = wanted(ctx, app, account).await? else {
-        let how = How { strong: false, made_up: made_up(app, account.demo.as_deref()), proved_at: None };
+pub(crate) async fn enter(ctx: &Ctx, app: &App, unit: Unit, account: &Account, device: &Device) -> Result<Entered> {
+    enter_as(ctx, app, unit, account, (device, Known::default())).await
+}
+
+/// As [`enter`], with what a provider said.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn enter_as(
+    ctx: &Ctx,
+    app: &App,
+    mut unit: Unit,
+    account: &Account,
+    (device, known): (&Device, Known),
+) -> Result<Entered> {
+    let wanted = if known.strong { None } else { wanted(ctx, app, account).await? };
+    let Some(stage) = wanted else {
+        let made_up = made_up(app, account.demo.as_deref());
+        let how = How { strong: known.strong, made_up, came: known.came, proved_at: None };
         return open(ctx, app, unit, account.person, (device, how)).await.map(Entered::In);
     };
+    let link = known.came.as_ref().map(|it| it.link);
+    let sid = known.came.map(|it| it.sid).filter(|it| !it.is_empty());
     let token: String = ctx.random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect();
     let until = ctx.now.plus_seconds(CEREMONY_SECONDS);
-    unit.run(rows::ENTRY_ADD, args![sm3_hex(&token), account.person, stage.code(), until]);
+    unit.run(rows::ENTRY_ADD, args![sm3_hex(&token), account.person, stage.code(), until, link, sid]);
     app.db.commit(unit).await?.or_stale("登录")?;
     Ok(Entered::More { token, stage })
 }
@@ -121,7 +155,7 @@ pub(crate) async fn enter(ctx: &Ctx, app: &App, mut unit: Unit, account: &Accoun
 pub(crate) async fn sign_in_api(ctx: &Ctx, app: &App, ask: SignIn<'_>, code: &str) -> Result<SignedIn> {
     let device = ask.device.clone();
     let (account, mut unit) = verified(ctx, app, ask).await?;
-    let how = How { strong: true, made_up: made_up(app, account.demo.as_deref()), proved_at: None };
+    let how = How { strong: true, made_up: made_up(app, account.demo.as_deref()), ..How::default() };
     let how = match wanted(ctx, app, &account).await? {
         None => How { strong: false, ..how },
         Some(Stage::Enrol) => {
@@ -145,7 +179,8 @@ pub(crate) async fn sign_in_api(ctx: &Ctx, app: &App, ask: SignIn<'_>, code: &st
 pub(crate) async fn half_way(ctx: &Ctx, app: &App, token: &str) -> Result<HalfWay> {
     let row = app.db.find(rows::ENTRY, args![sm3_hex(token), ctx.now]).await?.ok_or(Error::SignIn)?;
     let stage = if row.text("stage")? == Stage::Enrol.code() { Stage::Enrol } else { Stage::Factor };
-    Ok(HalfWay { person: row.id("person")?, stage, made_up: made_up(app, row.opt_text("demo")?) })
+    let made_up = made_up(app, row.opt_text("demo")?);
+    Ok(HalfWay { person: row.id("person")?, stage, made_up, came: party::came(&row)? })
 }
 
 /// A second factor as it is shown.
@@ -184,7 +219,8 @@ pub(crate) async fn finish(ctx: &Ctx, app: &App, token: &str, shown: Shown<'_>, 
     let mut unit = Unit::new(ctx);
     unit.one("entry", rows::ENTRY_DONE, args![sm3_hex(token)]);
     show(&mut unit, ctx, app, it.person, shown).await?;
-    open(ctx, app, unit, it.person, (device, How { strong: true, made_up: it.made_up, proved_at: None })).await
+    let how = How { strong: true, made_up: it.made_up, came: it.came, proved_at: None };
+    open(ctx, app, unit, it.person, (device, how)).await
 }
 
 /// A context of whoever is half-way in and is to set up a factor.
@@ -212,10 +248,11 @@ pub(crate) async fn enrol(
     device: &Device,
 ) -> Result<(SignedIn, Vec<String>)> {
     let own = enrolling(ctx, app, token).await?;
+    let came = half_way(ctx, app, token).await?.came;
     let mut unit = Unit::new(ctx);
     unit.one("entry", rows::ENTRY_DONE, args![sm3_hex(token)]);
     let codes = factors::confirm(&mut unit, &own, app, (set_up, name)).await?;
-    let how = How { strong: true, made_up: false, proved_at: None };
+    let how = How { strong: true, came, ..How::default() };
     Ok((open(ctx, app, unit, own.person()?, (device, how)).await?, codes))
 }
 
@@ -230,12 +267,12 @@ pub(crate) async fn by_passkey(ctx: &Ctx, app: &App, answer: BrowserAnswer<'_>, 
     let account = account.as_ref().map(account_rows::read).transpose()?;
     let account = account.filter(|it| it.demo.is_none() || app.site.demo);
     let account = account.ok_or_else(|| Error::invalid("passkey", "这个通行密钥不能在本站登录。"))?;
-    let how = How { strong: true, made_up: made_up(app, account.demo.as_deref()), proved_at: None };
+    let how = How { strong: true, made_up: made_up(app, account.demo.as_deref()), ..How::default() };
     open(ctx, app, unit, person, (device, how)).await
 }
 
 /// How somebody came in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct How {
     /// Two factors were shown.
     pub(crate) strong: bool,
@@ -243,6 +280,8 @@ pub(crate) struct How {
     pub(crate) made_up: bool,
     /// When it was proven who it is, if not just now.
     pub(crate) proved_at: Option<Moment>,
+    /// By which link, if from a provider.
+    pub(crate) came: Option<Came>,
 }
 
 /// Opens a session in this unit; a person who comes from a device not seen before is told by telephone.
@@ -272,6 +311,7 @@ pub(crate) async fn open(
         strong: how.strong,
         proved_at: how.proved_at.unwrap_or(made_at),
         unfamiliar,
+        came: how.came,
     };
     sessions::add(&mut unit, &row);
     let own = as_person(ctx, person, &name);

@@ -8,7 +8,7 @@ use kernel::{Ctx, Error, Id, Person, Result, Scope};
 use storage::{Unit, args};
 use webkit::App;
 
-use super::{administers, factors, guard, kinds, mandates, people::vault_holder, posts};
+use super::{administers, factors, guard, kinds, mandates, party, people::vault_holder, posts};
 use crate::{
     model::{account::AccountState, person::PersonState},
     store::{
@@ -47,6 +47,7 @@ pub async fn erase_person(ctx: &Ctx, app: &App, unit: &mut Unit, person: Id<Pers
     for factor in factors::of(app, person).await? {
         factors::end(unit, ctx, app, &factor)?;
     }
+    party::links::end_all_of(ctx, app, unit, person).await?;
     entry_end_all(unit, person);
     unit.run(DEVICES_GONE, args![person]);
     unit.run(tokens::FAMILIES_END_OF_PERSON, args![person, ctx.now]);

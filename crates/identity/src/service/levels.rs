@@ -96,7 +96,7 @@ pub(crate) fn verifier(app: &App) -> Option<Arc<dyn Verifier>> {
 struct Change<'a> {
     #[serde(flatten)]
     state: &'a PersonState,
-    /// Who answered: a verifier's name, or `window`.
+    /// Who answered: a verifier's name, `window`, or `provider:ID`.
     by: &'a str,
 }
 
@@ -184,7 +184,7 @@ pub(crate) async fn seen(ctx: &Ctx, app: &App, person: Id<Person>) -> Result<()>
 }
 
 /// Adds what was proved of a person, and gives the level before and after; nothing is written if nothing is new.
-async fn prove(
+pub(crate) async fn prove(
     ctx: &Ctx,
     app: &App,
     (person, right): (Id<Person>, Option<Basis>),

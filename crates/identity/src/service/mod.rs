@@ -17,6 +17,7 @@ pub(crate) mod mandates;
 pub(crate) mod messages;
 pub(crate) mod names;
 pub(crate) mod openid;
+pub(crate) mod party;
 pub(crate) mod people;
 pub(crate) mod phone;
 pub(crate) mod posts;
@@ -101,6 +102,14 @@ pub(crate) mod kinds {
     pub(crate) const CONSENT_CHANGED: &str = "identity.consent_changed";
     /// A person withdrew what it had agreed to.
     pub(crate) const CONSENT_WITHDRAWN: &str = "identity.consent_withdrawn";
+    /// People may come in by signing in at this provider.
+    pub(crate) const PROVIDER_REGISTERED: &str = "identity.provider_registered";
+    /// What is registered of a provider changed, or whether it is on.
+    pub(crate) const PROVIDER_CHANGED: &str = "identity.provider_changed";
+    /// A person agreed that an account at a provider is theirs, and to what was handed over.
+    pub(crate) const LINK_MADE: &str = "identity.link_made";
+    /// An account at a provider is a person's no more.
+    pub(crate) const LINK_ENDED: &str = "identity.link_ended";
     /// A token or code was used a second time: whoever held it lost it to somebody.
     pub(crate) const TOKEN_REUSED: &str = "identity.token_reused";
     /// A key that signs tokens was made.

@@ -126,7 +126,7 @@ pub(crate) async fn enter(ctx: &Ctx, app: &App, browser: &str, device: &Device) 
     let account = account.as_ref().map(account_rows::read).transpose()?.ok_or_else(over)?;
     let proved_at: Moment = row.moment("proved_at")?;
     let made_up = entry::made_up(app, account.demo.as_deref());
-    let how = How { strong: row.int("strong")? != 0, made_up, proved_at: Some(proved_at) };
+    let how = How { strong: row.int("strong")? != 0, made_up, proved_at: Some(proved_at), ..How::default() };
     let mut unit = Unit::new(ctx);
     unit.one("qr", rows::QR_DONE, args![sm3_hex(browser), ctx.now]);
     entry::open(ctx, app, unit, person, (device, how)).await

@@ -48,9 +48,9 @@ storage::sql! {
     /// What nobody answered in time.
     CEREMONIES_SWEEP = "DELETE FROM ceremonies WHERE until < $1";
     /// Somebody is half-way in.
-    ENTRY_ADD = "INSERT INTO entries (token, person, stage, until) VALUES ($1, $2, $3, $4)";
+    ENTRY_ADD = "INSERT INTO entries (token, person, stage, until, link, link_sid) VALUES ($1, $2, $3, $4, $5, $6)";
     /// Who is half-way in.
-    ENTRY = "SELECT e.person, e.stage, a.demo FROM entries e JOIN accounts a ON a.person = e.person WHERE e.token = $1 AND e.until > $2";
+    ENTRY = "SELECT e.person, e.stage, e.link, e.link_sid, a.demo FROM entries e JOIN accounts a ON a.person = e.person WHERE e.token = $1 AND e.until > $2";
     /// In, or given up.
     ENTRY_DONE = "DELETE FROM entries WHERE token = $1";
     /// All of a person's, once factors or password changed.

@@ -11,6 +11,7 @@ pub(crate) mod looks;
 pub(crate) mod mandates;
 pub(crate) mod messages;
 pub(crate) mod openid;
+pub(crate) mod party;
 pub(crate) mod people;
 pub(crate) mod posts;
 pub(crate) mod qr;
@@ -31,6 +32,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 8, sql: include_str!("../../migrations/0008_branches.sql") },
     Migration { area: "identity", number: 9, sql: include_str!("../../migrations/0009_factors.sql") },
     Migration { area: "identity", number: 10, sql: include_str!("../../migrations/0010_qr.sql") },
+    Migration { area: "identity", number: 11, sql: include_str!("../../migrations/0011_party.sql") },
 ];
 
 /// The registries of the area's SQL.
@@ -49,6 +51,7 @@ pub(crate) const SQL: &[&[Sql]] = &[
     openid::consents::ALL,
     openid::signing_keys::ALL,
     openid::tokens::ALL,
+    party::ALL,
     people::ALL,
     posts::ALL,
     qr::ALL,

@@ -3,12 +3,13 @@
 use kernel::{Id, Moment, Result};
 use storage::{Row, Unit, args};
 
+use super::party;
 use crate::model::session::{SessionMark, SessionRow};
 
 storage::sql! {
     /// A session with its account, the mandate by which it acts for another (if that may still be on the day $2), whether there is any
     /// mandate to choose from, and every post in force: one row a post, or one without.
-    CALLER = "SELECT s.token, s.id, s.person, s.device, s.acting_for, s.made_at, s.seen_at, s.strong, s.proved_at, s.unfamiliar, a.demo, \
+    CALLER = "SELECT s.token, s.id, s.person, s.device, s.acting_for, s.made_at, s.seen_at, s.strong, s.proved_at, s.unfamiliar, s.link, s.link_sid, a.demo, \
             m.id AS mandate, m.principal, m.items, e.name AS enterprise_name, \
             (SELECT o.id FROM mandates o WHERE o.agent = s.person AND o.ended_at IS NULL LIMIT 1) AS other, \
             p.id AS post, p.code, p.authority, p.item, p.division, p.principal AS stead \
@@ -20,8 +21,8 @@ storage::sql! {
             AND (p.ends IS NULL OR p.ends >= $2) \
         WHERE s.token = $1 ORDER BY p.id";
     /// A new session.
-    SESSION_ADD = "INSERT INTO sessions (token, id, person, device, made_at, seen_at, strong, proved_at, unfamiliar) \
-        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)";
+    SESSION_ADD = "INSERT INTO sessions (token, id, person, device, made_at, seen_at, strong, proved_at, unfamiliar, link, link_sid) \
+        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)";
     /// The session was used.
     SESSION_SEEN = "UPDATE sessions SET seen_at = $2 WHERE token = $1 AND seen_at < $2";
     /// Its owner has just proven who it is.
@@ -31,7 +32,7 @@ storage::sql! {
     /// By which mandate a session acts.
     SESSION_ACTS_FOR = "SELECT acting_for FROM sessions WHERE id = $1";
     /// A person's sessions, the latest first.
-    SESSIONS = "SELECT token, id, person, device, acting_for, made_at, seen_at, strong, proved_at, unfamiliar FROM sessions \
+    SESSIONS = "SELECT token, id, person, device, acting_for, made_at, seen_at, strong, proved_at, unfamiliar, link, link_sid FROM sessions \
         WHERE person = $1 ORDER BY seen_at DESC, id LIMIT $2";
     /// A session ends by its secret.
     SESSION_END = "DELETE FROM sessions WHERE token = $1";
@@ -56,12 +57,25 @@ pub(crate) fn read(row: &Row) -> Result<SessionRow> {
         strong: row.int("strong")? != 0,
         proved_at: row.moment("proved_at")?,
         unfamiliar: row.int("unfamiliar")? != 0,
+        came: party::came(row)?,
     })
 }
 
 pub(crate) fn add(unit: &mut Unit, it: &SessionRow) {
     let (strong, unfamiliar) = (i64::from(it.strong), i64::from(it.unfamiliar));
-    let values = args![&it.token, it.id, it.person, &it.device, it.made_at, strong, it.proved_at, unfamiliar];
+    let (link, sid) = (it.came.as_ref().map(|it| it.link), it.came.as_ref().map(|it| it.sid.as_str()));
+    let values = args![
+        &it.token,
+        it.id,
+        it.person,
+        &it.device,
+        it.made_at,
+        strong,
+        it.proved_at,
+        unfamiliar,
+        link,
+        sid.filter(|it| !it.is_empty())
+    ];
     unit.one("session", SESSION_ADD, values);
 }
 

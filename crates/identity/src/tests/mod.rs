@@ -12,6 +12,7 @@ mod looks;
 mod mandates;
 mod officers;
 mod openid;
+mod party;
 mod posts;
 mod qr;
 mod record;

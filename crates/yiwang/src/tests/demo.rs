@@ -167,6 +167,7 @@ async fn every_item_of_the_demo_can_be_filed_with_its_filled_example_and_lived_t
         gateways: crate::couriers::Gateways::default(),
         verification: None,
         breached_passwords: None,
+        provider_networks: Vec::new(),
         pause_ms: 0,
     };
     let (site, _) = make(&settings, &content).await.expect("every case comes to its end");

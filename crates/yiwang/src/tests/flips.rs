@@ -31,6 +31,8 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("ceremonies", "questions of minutes"),
     ("entries", "who is half-way in, for minutes"),
     ("qr_sign_ins", "browsers that wait for a telephone, for two minutes"),
+    ("login_trips", "browsers that were sent to a provider, for minutes"),
+    ("login_arrivals", "whom a provider spoke of, sealed, for half an hour"),
     ("devices", "which browsers are known again"),
     ("sent_codes", "digests of codes that are good for minutes"),
     ("messages", "messages on their way; what they say is sealed, and destroyed after their time"),
@@ -234,6 +236,7 @@ async fn one_altered_byte_in_any_column_of_any_area_is_found() {
         };
         identity::create_account(&ctx, app, person, &account).await.expect("an account");
         identity::testing::equip(app, &world.site.ctx(&world.citizen)).await.expect("a second factor");
+        identity::testing::link(app, &world.site.ctx(&world.citizen)).await.expect("a login elsewhere");
         let word = [("said", "办红本"), ("meant", "居民身份证丢失补领"), ("kind", ""), ("off", "")];
         assert_eq!(world.site.post(&world.chief, "/desk/search", &word).await.status, 303, "{}", world.site.engine);
         let facts = portal::NoticeFacts {

@@ -61,6 +61,12 @@ const UNJOURNALLED: &[(&str, &str)] = &[
         "requests and codes are as sessions; consents.rs journals consent",
     ),
     ("crates/identity/src/service/openid/logout.rs", "that a system is to be told stands in the outbox"),
+    (
+        "crates/identity/src/service/party/trip.rs",
+        "who is on the way is as a session; links.rs journals what is agreed to",
+    ),
+    ("crates/identity/src/service/party/mod.rs", "its round forgets who did not come back"),
+    ("crates/identity/src/service/party/logout.rs", "that a session ended is as the session; links.rs journals links"),
     ("crates/portal/src/search/engine.rs", "the index is a copy of what the record says"),
     ("sweep", "rounds delegate to acts that journal"),
 ];

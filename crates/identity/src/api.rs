@@ -2,6 +2,7 @@
 
 mod mandates;
 mod openid;
+mod party;
 
 use axum::{
     Json,
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Public, routes!(authority_page))
         .merge(mandates::routes())
         .merge(openid::routes())
+        .merge(party::routes())
 }
 
 /// 登录所需

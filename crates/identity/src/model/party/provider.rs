@@ -58,6 +58,7 @@ impl Dialect {
 
 /// Where things stand in what a provider says; an empty name: it does not say it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Fields {
     /// The person's number there.
     pub subject: String,
@@ -73,6 +74,7 @@ pub struct Fields {
 
 /// Addresses of a provider that cannot be asked for them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Places {
     /// Where the browser is sent.
     pub authorize: String,

@@ -330,6 +330,39 @@ async fn only_who_administers_the_site_edits_providers_and_one_switched_off_lead
 }
 
 #[tokio::test]
+async fn providers_are_edited_at_the_api_too_and_a_secret_is_only_written() {
+    for world in worlds().await {
+        let engine = world.site.engine;
+        let who = testkit::Visitor::with_token(&world.desk.cookies["yiwang_session"]);
+        let site = &world.site;
+        let facts = json!({ "name": "省平台", "dialect": "oauth2", "client": "us", "secret": SECRET, "order": 2,
+            "places": { "authorize": "https://a.example/a", "token": "https://a.example/t", "userinfo": "https://a.example/u" },
+            "fields": { "subject": "id", "level": "grade" }, "levels": [["A", 2]] });
+        let at = "/api/v1/login-providers";
+        assert_eq!(site.call(&site.anonymous(), "POST", at, facts.clone()).await.status, 401, "{engine}");
+        let mut wrong = facts.clone();
+        wrong["fields"] = json!({});
+        assert_eq!(site.call(&who, "POST", at, wrong).await.status, 422, "{engine}");
+        let made = site.call(&who, "POST", at, facts.clone()).await;
+        assert!(made.status == 201 && !made.body.contains(SECRET), "{engine}: {}", made.body);
+        let made = made.json();
+        assert_eq!((&made["has_secret"], &made["levels"]), (&json!(true), &json!([["A", 2]])), "{engine}");
+        let mut more = facts;
+        (more["version"], more["name"], more["secret"]) = (made["version"].clone(), json!("省级平台"), json!(""));
+        let path = format!("{at}/{}", made["id"].as_str().unwrap());
+        assert_eq!(site.call(&who, "PUT", &path, more.clone()).await.status, 204, "{engine}");
+        more["name"] = json!("别的名字");
+        assert_eq!(site.call(&who, "PUT", &path, more).await.status, 409, "{engine}: by the version that was read");
+        let off = json!({ "version": 2, "disabled": true });
+        assert_eq!(site.call(&who, "PUT", &format!("{path}/disabled"), off).await.status, 204, "{engine}");
+        let all = site.get(&who, at).await.json();
+        assert_eq!((&all[1]["name"], &all[1]["has_secret"]), (&json!("省级平台"), &json!(true)), "{engine}: {all}");
+        let ways = Browser::new(&world.app).get("/api/v1/login-ways").await.body;
+        assert!(ways.contains("国家平台") && !ways.contains("省级平台"), "{engine}: {ways}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_provider_said_is_destroyed_when_it_is_used_given_up_or_old() {
     for world in worlds().await {
         let engine = world.site.engine;

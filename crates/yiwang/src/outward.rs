@@ -67,7 +67,8 @@ impl Outward {
         let url = Url::parse(&errand.address).map_err(Error::internal)?;
         let place = self.place(&url).await?;
         let secure = url.scheme() == "https";
-        if !secure && !(url.scheme() == "http" && place.ip().is_loopback()) {
+        let near = url.scheme() == "http" && place.ip().is_loopback();
+        if !secure && !near {
             return Err(Error::internal("neither https nor this machine"));
         }
         let stream = TcpStream::connect(place).await.map_err(Error::internal)?;

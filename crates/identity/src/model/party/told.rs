@@ -53,7 +53,9 @@ impl Told {
         let number = standards::PersonPaper::parse(standards::PaperKind::Citizen, &self.number);
         let number = number.map(|it| it.masked()).unwrap_or_default();
         let mobile = if self.mobile.is_empty() { String::new() } else { person::masked_mobile(&self.mobile) };
-        let level = if self.level == 0 { String::new() } else { super::super::level::words(self.level).to_owned() };
+        // A level of nobody by name and number raises nothing here.
+        let counts = self.level > 0 && !self.name.is_empty() && !number.is_empty();
+        let level = if counts { super::super::level::words(self.level).to_owned() } else { String::new() };
         let rows = [
             ("name", "姓名", self.name.clone()),
             ("citizen_number", "公民身份号码", number),

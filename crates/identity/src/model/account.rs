@@ -17,6 +17,12 @@ pub const LOGIN_LENGTH: std::ops::RangeInclusive<usize> = 3..=30;
 /// Passwords of that length that everybody tries first, in the order of their bytes; where from: `data/SOURCES.md`.
 const COMMON: &str = include_str!("../../data/common-passwords.txt");
 
+/// Words of this place, longer ones first, which a guesser tries before any other (`/docs/asvs.md`, 6.1.2).
+const OF_THIS_PLACE: [&str; 10] =
+    ["yiwangtongban", "yiwang", "zhengwu", "zwfw", "admin", "一网通办", "政务服务", "管理员", "一网", "政务"];
+/// A password made of such words, or of the login name, has so many other letters at least.
+const OTHER_LETTERS: usize = 3;
+
 /// How often something may be tried within a window of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Allowance {
@@ -116,6 +122,13 @@ fn common(lower: &str) -> bool {
     false
 }
 
+/// Whether a password, in lower case, is little more than words of this place or the login name, with digits and signs around them.
+fn of_this_place(lower: &str, login: &str) -> bool {
+    let words = OF_THIS_PLACE.into_iter().chain([login]).filter(|it| it.chars().count() > 1);
+    let rest = words.fold(lower.to_owned(), |rest, word| rest.replace(word, ""));
+    rest.len() < lower.len() && rest.chars().filter(|it| it.is_alphabetic()).count() < OTHER_LETTERS
+}
+
 /// What is wrong with a password that somebody wants for the account `login`.
 pub(crate) fn password_faults(field: &str, login: &str, password: &str) -> Vec<Fault> {
     let length = password.chars().count();
@@ -133,6 +146,8 @@ pub(crate) fn password_faults(field: &str, login: &str, password: &str) -> Vec<F
         "这是人人都用的密码，别人会最先试它，请换一个。".to_owned()
     } else if lower == login {
         "密码不能与登录名相同，请换一个。".to_owned()
+    } else if of_this_place(&lower, login) {
+        "这个密码只是登录名或本站常用的词加上数字，容易被猜到，请换一个。".to_owned()
     } else {
         return Vec::new();
     };
@@ -163,14 +178,23 @@ mod tests {
             ("Password123", "人人都用"),
             ("1234567890", "人人都用"),
             ("woaini1314", "人人都用"),
-            ("the-login-name", "登录名"),
+            ("the-login-name", "不能与登录名相同"),
+            ("The-Login-Name2026", "只是登录名"),
+            ("YiwangZWFW_2026", "常用的词"),
+            ("政务服务中心123456", "常用的词"),
         ];
         for (typed, words) in table {
             let faults = password_faults("password", "the-login-name", typed);
             assert!(faults.first().is_some_and(|it| it.message.contains(words)), "{typed}: {faults:?}");
         }
-        for fine in ["correct horse battery", "谯城的牛肉馍真是香喷喷", "😀😁😂🤣😃😄😅😆😉😊", "          十"]
-        {
+        for fine in [
+            "yiwang-demo-1",
+            "政务服务大厅门口的石狮子",
+            "correct horse battery",
+            "谯城的牛肉馍真是香喷喷",
+            "😀😁😂🤣😃😄😅😆😉😊",
+            "          十",
+        ] {
             assert_eq!(password_faults("password", "the-login-name", fine), [], "{fine}");
         }
         let all: Vec<_> = COMMON.lines().collect();

@@ -75,7 +75,10 @@ pub async fn send(
 /// [`Error::Invalid`] at `code` if it is wrong, used or too old, or was typed wrongly too often: which of these is not told; if the
 /// engine fails.
 pub async fn prove(ctx: &Ctx, app: &App, claim: CodeClaim<'_>, to: &Recipient) -> Result<()> {
-    let wrong = || Error::invalid("code", "验证码不正确或已过期，请核对；仍不对的，请重新获取。");
+    let wrong = || {
+        tracing::warn!(target: "yiwang::security", purpose = claim.purpose.code(), "a wrong or old code by telephone");
+        Error::invalid("code", "验证码不正确或已过期，请核对；仍不对的，请重新获取。")
+    };
     let typed = typed_code(claim.code).ok_or_else(|| Error::invalid("code", "验证码是 6 位数字，请照收到的填写。"))?;
     let handle = handle_digest(app, claim.handle);
     let mut unit = Unit::new(ctx);

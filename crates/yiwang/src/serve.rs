@@ -117,6 +117,11 @@ pub(crate) async fn run(site: Site, settings: &Settings, ready: impl FnOnce(Sock
         Some((cert, key)) => Some(acceptor(cert, key)?),
         None => None,
     };
+    if tls.is_none() && !settings.listen.ip().is_loopback() {
+        tracing::warn!(
+            "listening without TLS beyond this machine: put a proxy on https before it, or give --tls-cert and --tls-key"
+        );
+    }
     // The first visitor finds the index there.
     site.app.part::<portal::SearchIndex>()?.ready(&site.app.db, site.app.clock.now()).await?;
     ready(address);
@@ -208,9 +213,11 @@ impl TlsListener {
                 let (stream, peer) = Listener::accept(&mut listener).await;
                 let (acceptor, give) = (acceptor.clone(), give.clone());
                 tokio::spawn(async move {
-                    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
-                        // The server stopped listening: nobody is there to serve it.
-                        let _ = give.send((stream, peer)).await;
+                    match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
+                        // If the server stopped listening, nobody is there to serve it.
+                        Ok(Ok(stream)) => drop(give.send((stream, peer)).await),
+                        // Every scanner of the net makes some: a count tells more than a line each.
+                        Ok(Err(_)) | Err(_) => metrics::counter!("yiwang_tls_failures").increment(1),
                     }
                 });
             }

@@ -123,6 +123,27 @@ pub(crate) struct DemoEnterprise {
     pub(crate) address: String,
 }
 
+/// Somebody who acts for another in the demo, or was invited to.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DemoMandate {
+    /// A person's or an enterprise's key.
+    pub(crate) principal: String,
+    /// Who acts: a person's key.
+    pub(crate) agent: String,
+    /// Items by their slugs; empty: all.
+    pub(crate) items: Vec<String>,
+    /// Whether it was accepted; otherwise the invitation waits.
+    pub(crate) accepted: bool,
+}
+
+/// What a guardian of the demo declared: in force if the demo's base knows the family, else it waits for the window.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DemoWard {
+    pub(crate) guardian: String,
+    pub(crate) name: String,
+    pub(crate) number: String,
+}
+
 /// A case of the demo and what happened to it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct DemoCase {
@@ -149,6 +170,8 @@ pub(crate) struct Content {
     pub(crate) authorities: Vec<DemoAuthority>,
     pub(crate) people: Vec<DemoPerson>,
     pub(crate) enterprises: Vec<DemoEnterprise>,
+    pub(crate) mandates: Vec<DemoMandate>,
+    pub(crate) wards: Vec<DemoWard>,
     pub(crate) items: Vec<DemoItem>,
     pub(crate) cases: Vec<DemoCase>,
 }
@@ -157,6 +180,8 @@ pub(crate) struct Content {
 struct People {
     people: Vec<DemoPerson>,
     enterprises: Vec<DemoEnterprise>,
+    mandates: Vec<DemoMandate>,
+    wards: Vec<DemoWard>,
 }
 
 #[derive(Deserialize)]
@@ -171,7 +196,8 @@ impl Content {
         let cases: Cases = parse("cases.json", CASES)?;
         let items = ITEM_FILES.iter().map(|(name, text)| item(name, text)).collect::<Result<_, _>>()?;
         let authorities = parse("authorities.json", AUTHORITIES)?;
-        Ok(Self { authorities, people: people.people, enterprises: people.enterprises, items, cases: cases.cases })
+        let People { people, enterprises, mandates, wards } = people;
+        Ok(Self { authorities, people, enterprises, mandates, wards, items, cases: cases.cases })
     }
 
     /// The person of this key.

@@ -19,7 +19,7 @@ use crate::{
         Content,
         content::{DIVISIONS, DemoPerson, ITEMS},
         letters::Letters,
-        lives, sites,
+        lives, relations, sites,
     },
     outcome::Failed,
     site::{AREAS, Site},
@@ -67,6 +67,7 @@ pub(crate) async fn load(site: &Site, content: &Content) -> Result<Loaded, Faile
     let authority = |key: &str| loading.who.authorities.get(key).copied();
     let made = sites::load(&system, &site.app.db, today, &authority).await?;
     println!("  站点：{made} 个");
+    relations::settle(&loading).await?;
     lives::live(&loading).await?;
     Ok(loading.who)
 }

@@ -6,6 +6,7 @@ pub(crate) mod content;
 pub(crate) mod letters;
 mod lives;
 mod loader;
+mod relations;
 mod sites;
 pub(crate) mod verifier;
 

@@ -19,6 +19,17 @@ struct Entry {
 /// Made-up enterprises, some of which nobody has claimed yet.
 const REGISTER: &str = include_str!("../../demo/register.json");
 
+/// A guardian and a minor whom the demo's base of families knows, by their citizen numbers.
+#[derive(Deserialize)]
+struct Family {
+    guardian: String,
+    child: String,
+    child_number: String,
+}
+
+/// Made-up families.
+const FAMILIES: &str = include_str!("../../demo/families.json");
+
 /// Answers by a rule that anybody can play through.
 pub(crate) struct Demo;
 
@@ -43,6 +54,15 @@ impl Verifier for Demo {
         };
         let factors = question.factors.iter().map(|it| verdict(it.0, &it.1)).collect();
         Answer { identity: Verdict::Agree, factors }
+    }
+
+    async fn guardianship(&self, _ctx: &Ctx, (guardian, child): (&Question, &Question)) -> Verdict {
+        let families: Vec<Family> = serde_json::from_str(FAMILIES).unwrap_or_default();
+        match families.into_iter().find(|it| it.child_number == child.number) {
+            Some(it) if it.guardian == guardian.number && it.child == child.name => Verdict::Agree,
+            Some(_) => Verdict::Disagree,
+            None => Verdict::NotKnown,
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
         draft_renewal::{self as renewal, Renewal, Standing},
         drafts::{self, Draft, DraftAsk},
         filing::{self, Application, Filed, HowFiled},
-        find,
+        find, looks,
         materials::{self, NewMaterial},
         papers,
         reads::{self, CaseDetail, CaseSummary, MaterialView, TimelineEntry},
@@ -37,6 +37,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::May(FILE), routes!(file, list))
         .api(Access::May(DESK), routes!(case_find))
         .api(Access::May(SEE), routes!(show))
+        .api(Access::May(SEE), routes!(look))
         .api(Access::May(SEE), routes!(timeline))
         .api(Access::May(SEE), routes!(act))
         .api_limited(Access::May(SEE), UPLOAD_MAX, routes!(material_add))
@@ -403,9 +404,33 @@ async fn case_find(State(app): State<App>, Caller(ctx): Caller, Json(ask): Json<
 
 /// 一个办件
 #[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = String, Path)),
-    responses((status = 200, body = CaseDetail), (status = 404, description = "没有这个办件，或者无权查看")))]
+    responses((status = 200, body = CaseDetail), (status = 404, description = "没有这个办件，或者无权查看"),
+        (status = 409, description = "办件已经结束，工作人员当天还没有说明查看的目的")))]
 async fn show(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer<Json<CaseDetail>> {
     Ok(Json(reads::case(&ctx, &app, id).await?))
+}
+
+/// 查看的目的
+#[derive(Deserialize, ToSchema)]
+struct LookTold {
+    /// 目的：`enquiry` 答复申请人的询问，`complaint` 处理投诉、复议或诉讼，`inspection` 检查办件质量，`archive` 整理或调阅档案，`other` 其他
+    purpose: String,
+    /// 补充说明，申请人看得到；目的为 `other` 的必填
+    #[serde(default)]
+    words: String,
+}
+
+/// 工作人员查看已经结束的办件前说明目的：当天对这个办件有效，单位、岗位、日期和目的记入申请人的「谁看过我的信息」
+#[utoipa::path(post, path = "/api/v1/cases/{id}/looks", tag = "cases", params(("id" = String, Path)), request_body = LookTold,
+    responses((status = 204), (status = 403, description = "不是这个办件的工作人员"), (status = 422, description = "没有选目的，或者缺少说明")))]
+async fn look(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(id): Path<CaseId>,
+    Json(told): Json<LookTold>,
+) -> Answer<StatusCode> {
+    looks::tell(&ctx, &app, id, (&told.purpose, &told.words)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// 办件经过

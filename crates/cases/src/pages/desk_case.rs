@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::IntoResponse,
 };
@@ -162,19 +162,35 @@ impl CasePage {
     }
 }
 
-async fn show(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer {
+/// Which file was asked for before it was told what for.
+#[derive(serde::Deserialize)]
+struct Then {
+    #[serde(default)]
+    then: String,
+}
+
+async fn show(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Query(ask): Query<Then>) -> Answer {
     let case = reads::case(&it.ctx, &app, id).await?;
     if !case.officer {
         // Whoever is the applicant reads the applicant's page, whatever posts he or she holds.
         return Ok(see_other(&format!("/cases/{id}")));
     }
-    page(&read(&app, it, id, (case, Typed::default())).await?)
+    let typed = Typed::new(FormData::of(vec![("then".to_owned(), ask.then)]));
+    page(&read(&app, it, id, (case, typed)).await?)
+}
+
+/// Where one goes on to who has told what for: the file of this case that was asked for, or the case.
+fn onward(id: CaseId, then: &str) -> String {
+    let own = then.strip_prefix(&format!("/cases/{id}/")).filter(|rest| {
+        rest.split('/').all(|part| part.chars().all(|it| it.is_ascii_alphanumeric()) && !part.is_empty())
+    });
+    if own.is_some() { then.to_owned() } else { format!("/desk/cases/{id}") }
 }
 
 /// The officer tells what for it looks at a case that is over.
 async fn tell(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Form(form): Form) -> Answer {
     match looks::tell(&it.ctx, &app, id, (form.text("purpose"), form.text("words"))).await {
-        Ok(()) => Ok(see_other(&format!("/desk/cases/{id}"))),
+        Ok(()) => Ok(see_other(&onward(id, form.text("then")))),
         Err(Error::Invalid(faults)) => {
             let case = reads::case(&it.ctx, &app, id).await?;
             let mut shown = read(&app, it, id, (case, Typed::new(form))).await?;

@@ -1,12 +1,18 @@
 //! One's own cases: the list, a case, what must be supplied, papers, files.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use kernel::{Error, Fault, PageAsk, Result};
+use axum::{
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
+};
+use kernel::{Ctx, Error, Fault, PageAsk, Result};
 use papers::{Block, Paper};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use webkit::{Access, Answer, App, Caller, Form, Page, Routes, Shell, UPLOAD_MAX, UploadForm, flash, page, see_other};
+use webkit::{
+    Access, Answer, App, Caller, Failure, Form, Page, Routes, Shell, UPLOAD_MAX, UploadForm, address, flash, page,
+    see_other,
+};
 
 use super::{
     again, draft,
@@ -16,7 +22,7 @@ use crate::{
     CaseId, FILE, SEE, api, form,
     service::{
         acts::{self, ActInput},
-        drafts, materials, papers as made,
+        drafts, looks, materials, papers as made,
         reads::{self, CaseDetail, CaseSummary, FaultView, MaterialView, TimelineEntry},
     },
 };
@@ -271,13 +277,39 @@ impl PaperPage {
     }
 }
 
+/// A file, or, to an officer who has not told yet what for, the page that asks; it leads on to the file.
+async fn or_ask<T>(
+    ctx: &Ctx,
+    app: &App,
+    (id, place): (CaseId, String),
+    read: Result<T>,
+) -> std::result::Result<T, Response> {
+    match read {
+        Ok(file) => Ok(file),
+        Err(error @ Error::Refused { .. }) => match looks::asks(ctx, app, id).await {
+            Ok(true) => Err(see_other(&address(&format!("/desk/cases/{id}"), &[("then", &place)]))),
+            Ok(false) => Err(Failure(error).into_response()),
+            Err(error) => Err(Failure(error).into_response()),
+        },
+        Err(error) => Err(Failure(error).into_response()),
+    }
+}
+
 async fn paper(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
-    let (_, paper) = made::paper_content(&it.ctx, &app, id, number).await?;
+    let read = made::paper_content(&it.ctx, &app, id, number).await;
+    let (_, paper) = match or_ask(&it.ctx, &app, (id, format!("/cases/{id}/papers/{number}")), read).await {
+        Ok(read) => read,
+        Err(asked) => return Ok(asked),
+    };
     page(&PaperPage { shell: it.shell, case: id.to_string(), number, paper })
 }
 
 async fn pdf(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
-    let (row, bytes) = made::paper_file(&ctx, &app, id, number).await?;
+    let read = made::paper_file(&ctx, &app, id, number).await;
+    let (row, bytes) = match or_ask(&ctx, &app, (id, format!("/cases/{id}/papers/{number}/pdf")), read).await {
+        Ok(read) => read,
+        Err(asked) => return Ok(asked),
+    };
     Ok(api::download(&format!("{} {}.pdf", row.title, row.document_number), "application/pdf", bytes, false))
 }
 
@@ -287,7 +319,11 @@ pub(super) async fn file(
     Caller(ctx): Caller,
     Path((id, number)): Path<(CaseId, i64)>,
 ) -> Answer {
-    let file = materials::read_material(&ctx, &app, id, number).await?;
+    let read = materials::read_material(&ctx, &app, id, number).await;
+    let file = match or_ask(&ctx, &app, (id, format!("/cases/{id}/materials/{number}")), read).await {
+        Ok(read) => read,
+        Err(asked) => return Ok(asked),
+    };
     Ok(api::download(&file.name, file.kind.media(), file.bytes, false))
 }
 

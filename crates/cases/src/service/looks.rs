@@ -31,7 +31,6 @@ pub(crate) async fn looked(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<bool> 
     let purpose = if row.case.stage().is_final() {
         match identity::look_told(ctx, app, person, &row.facts.number).await? {
             Some(told) => told,
-            None if ctx.actor.channel == Channel::Api => Purpose::Interface,
             None => return Ok(false),
         }
     } else {
@@ -49,7 +48,25 @@ pub(crate) async fn must_look(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<()>
     if looked(ctx, app, row).await? {
         return Ok(());
     }
-    Err(Error::refused("这件办件已经结束。请先在办件页面说明查看的目的，再打开材料。"))
+    let how = match ctx.actor.channel {
+        Channel::Api => "请先用 POST /api/v1/cases/{id}/looks 说明查看的目的，当天有效",
+        Channel::Web | Channel::Window | Channel::System => "请先在办件页面说明查看的目的，再打开文书和材料",
+    };
+    Err(Error::refused(format!("这件办件已经结束。{how}。")))
+}
+
+/// Whether somebody who asks for a file of this case has to say first what for: an officer, of a case that is over, for the first time
+/// today. Of what is no case, or not to be seen, nothing is to be said.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn asks(ctx: &Ctx, app: &App, id: CaseId) -> Result<bool> {
+    let row = match load_for(ctx, app, id).await {
+        Ok(row) => row,
+        Err(Error::NotFound { .. }) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    Ok(Hands::of(ctx, &row.facts)?.officer() && !looked(ctx, app, &row).await?)
 }
 
 /// An officer tells what for it looks at a case that is over. It holds for this case and this day.

@@ -218,7 +218,8 @@ pub(crate) async fn list(app: &App, id: CaseId) -> Result<Vec<(MaterialRow, Stri
 /// A file of one's own draft, or of a case that the caller may see.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Internal`] if it was altered.
+/// [`Error::NotFound`]; [`Error::Refused`] if the case is over and an officer has not told yet today what for it looks;
+/// [`Error::Internal`] if it was altered.
 pub async fn read_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<ReadMaterial> {
     match drafts::own_row(ctx, app, id).await {
         Ok(_) => {}

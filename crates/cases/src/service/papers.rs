@@ -5,7 +5,7 @@ use papers::Paper;
 use storage::{Row, args};
 use webkit::App;
 
-use super::{load_for, subject};
+use super::{Hands, load_for, looks, subject};
 use crate::{
     CaseId,
     feed::compose::{Composed, compose},
@@ -57,6 +57,9 @@ enum Asked {
 
 async fn find(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<Asked> {
     let case = load_for(ctx, app, id).await?;
+    if Hands::of(ctx, &case.facts)?.officer() {
+        looks::must_look(ctx, app, &case).await?;
+    }
     if let Some(row) = app.db.find(store::PAPER, args![id, number]).await? {
         return read(&row).map(Asked::Kept);
     }
@@ -80,7 +83,8 @@ async fn find(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<Asked> {
 /// What stands on a paper.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is none, or the caller may not see the case; [`Error::Internal`] if it was altered.
+/// [`Error::NotFound`] if there is none, or the caller may not see the case; [`Error::Refused`] if the case is over and an officer has
+/// not told yet today what for it looks; [`Error::Internal`] if it was altered.
 pub async fn paper_content(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<(PaperRow, Paper)> {
     match find(ctx, app, id, number).await? {
         Asked::Kept(row) => {

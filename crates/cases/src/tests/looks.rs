@@ -41,7 +41,8 @@ async fn of_a_case_that_is_over_the_desk_asks_what_for_before_it_shows_anything_
         assert!(shown.contains("请说明查看的目的") && !shown.contains("陈志远"), "{}: {shown}", world.site.engine);
         if let Some(file) = &file {
             let read = world.site.get(&world.decide, &format!("/cases/{id}/materials/{file}")).await;
-            assert_eq!(read.status, 409, "{}: {}", world.site.engine, read.body);
+            let asks = format!("{page}?then=%2Fcases%2F{id}%2Fmaterials%2F{file}");
+            assert_eq!((read.status, read.location.as_str()), (303, asks.as_str()), "{}", world.site.engine);
         }
         for (purpose, words, told) in
             [("", "", "请选择查看的目的"), ("handling", "", "请选择查看的目的"), ("other", "", "请写明查看的目的")]
@@ -63,6 +64,60 @@ async fn of_a_case_that_is_over_the_desk_asks_what_for_before_it_shows_anything_
         assert!(world.site.get(&world.review, &page).await.body.contains("陈志远"), "{}", world.site.engine);
         world.site.clock.hours(24);
         assert!(world.site.get(&world.decide, &page).await.body.contains("请说明查看的目的"), "{}", world.site.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_paper_of_a_case_that_is_over_is_opened_once_it_is_told_what_for() {
+    for world in worlds_for_persons().await {
+        let id = world.filed().await;
+        world.act(&world.applicant, id, json!({"act": "withdraw", "reason": "不办了"})).await;
+        world.settle().await;
+        let case = world.call("GET", &world.applicant, &format!("/api/v1/cases/{id}"), json!(null)).await.json();
+        let number = case["papers"].as_array().and_then(|it| it.last()).expect("a notice")["number"].clone();
+        let file = format!("/cases/{id}/papers/{number}/pdf");
+        assert_eq!(world.site.get(&world.applicant, &file).await.status, 200, "{}", world.site.engine);
+        for place in [file.clone(), format!("/cases/{id}/papers/{number}")] {
+            let asked = world.site.get(&world.decide, &place).await;
+            assert_eq!(asked.status, 303, "{}: {}", world.site.engine, asked.body);
+            let page = world.site.get(&world.decide, &asked.location).await.body;
+            assert!(page.contains(&format!("name=\"then\" value=\"{place}\"")), "{}: {page}", world.site.engine);
+        }
+        let tell = async |then: &str| {
+            let fields = [("purpose", "archive"), ("words", ""), ("then", then)];
+            world.site.post(&world.decide, &format!("/desk/cases/{id}/look"), &fields).await.location
+        };
+        for elsewhere in ["https://evil.example/", "//evil.example", "/me", "/cases/../me"] {
+            assert_eq!(tell(elsewhere).await, format!("/desk/cases/{id}"), "{}: {elsewhere}", world.site.engine);
+        }
+        assert_eq!(tell(&file).await, file, "{}", world.site.engine);
+        assert_eq!(world.site.get(&world.decide, &file).await.status, 200, "{}", world.site.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_program_too_tells_what_for_an_officer_looks_at_a_case_that_is_over() {
+    for world in worlds_for_persons().await {
+        let id = world.filed().await;
+        let place = format!("/api/v1/cases/{id}");
+        let read = async |who, path: &str| world.call("GET", who, path, json!(null)).await;
+        assert_eq!(read(&world.decide, &place).await.status, 200, "{}: handling needs no word", world.site.engine);
+        world.act(&world.applicant, id, json!({"act": "withdraw", "reason": "不办了"})).await;
+        world.site.clock.hours(24);
+        for path in [place.clone(), format!("{place}/timeline"), format!("{place}/papers/1")] {
+            let refused = read(&world.decide, &path).await;
+            assert_eq!(refused.status, 409, "{}: {path}: {}", world.site.engine, refused.body);
+            assert!(refused.body.contains("looks") && !refused.body.contains("陈志远"), "{}: {path}", refused.body);
+        }
+        assert_eq!(read(&world.applicant, &place).await.status, 200, "{}: one's own", world.site.engine);
+        let tell = async |who, told| world.call("POST", who, &format!("{place}/looks"), told).await.status;
+        assert_eq!(tell(&world.applicant, json!({"purpose": "complaint"})).await, 403, "{}", world.site.engine);
+        for wrong in ["", "handling", "interface", "other"] {
+            assert_eq!(tell(&world.decide, json!({ "purpose": wrong })).await, 422, "{}: {wrong}", world.site.engine);
+        }
+        let told = json!({"purpose": "other", "words": "统计核对"});
+        assert_eq!(tell(&world.decide, told).await, 204, "{}", world.site.engine);
+        assert_eq!(read(&world.decide, &place).await.status, 200, "{}", world.site.engine);
     }
 }
 

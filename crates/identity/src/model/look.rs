@@ -20,8 +20,6 @@ pub enum Purpose {
     Posts,
     /// A system of others reads what the person agreed to.
     System,
-    /// A program reads cases over the interface.
-    Interface,
     /// A complaint, reconsideration or suit about it.
     Complaint,
     /// Whether it was handled well.
@@ -36,13 +34,12 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 10] = [
         Self::Handling,
         Self::Window,
         Self::Finding,
         Self::Posts,
         Self::System,
-        Self::Interface,
         Self::Complaint,
         Self::Inspection,
         Self::Archive,
@@ -61,7 +58,6 @@ impl Purpose {
             Self::Finding => "finding",
             Self::Posts => "posts",
             Self::System => "system",
-            Self::Interface => "interface",
             Self::Complaint => "complaint",
             Self::Inspection => "inspection",
             Self::Archive => "archive",
@@ -79,7 +75,6 @@ impl Purpose {
             Self::Finding => "按证件号码查找办件",
             Self::Posts => "管理人员岗位",
             Self::System => "您授权的系统读取",
-            Self::Interface => "部门系统通过接口读取办件",
             Self::Complaint => "处理投诉、复议或诉讼",
             Self::Inspection => "检查办件质量",
             Self::Archive => "整理或调阅档案",

@@ -1,7 +1,7 @@
 //! A case with all that its page shows.
 
 use catalogue::ItemDocument;
-use kernel::{Ctx, Error, Result};
+use kernel::{Channel, Ctx, Error, Result};
 use serde::Serialize;
 use serde_json::Value;
 use webkit::{App, utoipa::ToSchema};
@@ -106,7 +106,11 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let row = load_for(ctx, app, id).await?;
     let hands = Hands::of(ctx, &row.facts)?;
     if hands.officer() {
-        looks::looked(ctx, app, &row).await?;
+        // The page shows what is not personal, and asks; a program is given an answer whole or not at all.
+        match ctx.actor.channel {
+            Channel::Api => looks::must_look(ctx, app, &row).await?,
+            Channel::Web | Channel::Window | Channel::System => drop(looks::looked(ctx, app, &row).await?),
+        }
     }
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let values = answers(app, &row).await?;

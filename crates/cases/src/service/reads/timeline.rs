@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::ItemDocument;
-use kernel::{Ctx, Error, Result};
+use kernel::{Channel, Ctx, Error, Result};
 use serde::Serialize;
 use webkit::{App, utoipa::ToSchema};
 
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     CaseId,
     model::{CorrectionFault, Event, Fact, Role, Slot, Stage},
-    service::{Hands, acts::is_internal, document, load_for, papers, subject},
+    service::{Hands, acts::is_internal, document, load_for, looks, papers, subject},
     view,
 };
 
@@ -47,6 +47,9 @@ pub struct TimelineEntry {
 pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEntry>> {
     let row = load_for(ctx, app, id).await?;
     let officer = Hands::of(ctx, &row.facts)?.officer();
+    if officer && ctx.actor.channel == Channel::Api {
+        looks::must_look(ctx, app, &row).await?;
+    }
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let office = identity::authority(&app.db, row.facts.authority).await?.facts.name;
     let records = journal::history(&app.db, &subject(id)).await?;

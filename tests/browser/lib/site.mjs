@@ -1,6 +1,6 @@
 // A demo site of its own for one file of tests: starts the program on a fresh folder and a free port, and stops it by its id.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../../..");
@@ -38,19 +39,27 @@ function withoutSettings() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("YIWANG_")));
 }
 
+// The engine lets others write beside the program; the test waits as long for it as the program would.
+const AGE = `
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=10) as site:
+    site.execute("UPDATE sessions SET proved_at = proved_at - ?", (int(sys.argv[2]) * 60_000_000,))
+`;
+
 /**
  * Starts a demo site; its `address` has no slash at its end.
  * @param {string} name of the log file beside the screenshots
- * @param {{settings?: string}} more the text of its yiwang.toml, if it has one
+ * @param {{settings?: string, host?: string}} more the text of its yiwang.toml, if it has one; `host`: browsers give passkeys only to a
+ *   site with a name
  */
-export async function startSite(name, { settings } = {}) {
+export async function startSite(name, { settings, host = "127.0.0.1" } = {}) {
   const program = process.env.YIWANG_BIN ?? join(root, "target/debug/yiwang");
   const folder = await mkdtemp(join(tmpdir(), "yiwang-browser-"));
   if (settings) await writeFile(join(folder, "yiwang.toml"), settings);
   await mkdir(shots, { recursive: true });
   const port = await freePort();
   const listen = `127.0.0.1:${port}`;
-  const address = `http://${listen}`;
+  const address = `http://${host}:${port}`;
   const args = ["demo", "--data", folder, "--listen", listen, "--address", address];
   const child = spawn(program, args, { env: withoutSettings(), stdio: ["ignore", "pipe", "pipe"] });
   const log = createWriteStream(join(shots, `${name}.log`));
@@ -84,5 +93,7 @@ export async function startSite(name, { settings } = {}) {
     }
     await sleep(100);
   }
-  return { address, stop };
+  /** Lets everybody's last proof of who one is be older by so many minutes, which the test need not wait for. */
+  const growOld = (minutes) => promisify(execFile)("python3", ["-c", AGE, join(folder, "yiwang.db"), String(minutes)]);
+  return { address, growOld, stop };
 }

@@ -53,7 +53,7 @@ impl AuthorityFacts {
         let uscc = self.uscc.trim();
         let uscc = if uscc.is_empty() { Ok(String::new()) } else { CreditCode::parse(uscc).map(|it| it.to_string()) };
         let uscc = uscc.unwrap_or_else(|error| {
-            faults.push(Fault::new("uscc", format!("统一社会信用代码：{}。", error.message())));
+            faults.push(Fault::new("uscc", format!("{}。", error.message())));
             String::new()
         });
         match DivisionCode::parse(&self.division) {
@@ -81,7 +81,7 @@ impl AuthorityFacts {
         let hours = line(&mut faults, "hours", "服务时间", &self.hours, 200);
         let uscc = CreditCode::parse(&self.uscc);
         if let Err(error) = &uscc {
-            faults.push(Fault::new("uscc", format!("统一社会信用代码：{}。", error.message())));
+            faults.push(Fault::new("uscc", format!("{}。", error.message())));
         }
         let division = DivisionCode::parse(&self.division);
         if let Err(error) = &division {

@@ -51,7 +51,7 @@ pub(crate) struct EnterpriseState {
 impl NewEnterprise {
     pub(crate) fn check(&self) -> Result<EnterpriseState, Vec<Fault>> {
         let mut faults = Vec::new();
-        let name = line(&mut faults, "name", "名称", &self.name, 100);
+        let name = line(&mut faults, "name", "单位名称", &self.name, 100);
         let address = optional_line(&mut faults, "address", "地址", &self.address, 200);
         match CreditCode::parse(&self.uscc) {
             Ok(uscc) if faults.is_empty() => {
@@ -60,7 +60,7 @@ impl NewEnterprise {
             }
             Ok(_) => Err(faults),
             Err(error) => {
-                faults.push(Fault::new("uscc", format!("统一社会信用代码：{}。", error.message())));
+                faults.push(Fault::new("uscc", format!("{}。", error.message())));
                 Err(faults)
             }
         }

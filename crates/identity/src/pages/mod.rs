@@ -3,6 +3,7 @@
 mod authorities;
 pub(crate) mod choice;
 mod clients;
+mod contact;
 mod enterprises;
 mod entry;
 mod factors;
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Routes {
         .merge(openid::routes())
         .merge(party::routes())
         .merge(providers::routes())
+        .merge(contact::routes())
         .merge(phone::routes())
         .merge(register::routes())
         .merge(factors::routes())

@@ -11,6 +11,7 @@ use webkit::{FormData, Sample, Shell};
 use super::{
     authorities::{AuthoritiesPage, AuthorityPage},
     choice::Choice,
+    contact::ContactPage,
     enterprises::{EnterprisePage, EnterprisesPage},
     entry::{LoginPage, RegisterPage},
     factors::{ColleaguePage, FactorsPage, RecoveryPage, TotpPage},
@@ -264,12 +265,21 @@ fn verified() -> Vec<Sample> {
         faults: fault("mobile"),
     };
     let base = || "演示核验".to_owned();
+    let contact = |handle: &str, field| ContactPage {
+        shell: shell(),
+        present: "139****0001".to_owned(),
+        form: form(),
+        handle: handle.to_owned(),
+        faults: fault(field),
+    };
     vec![
         sample("level.html", &level(&base(), None)),
         sample("level.html", &level(&base(), Some(Verdict::NotReachable))),
         sample("level.html", &level("", None)),
         sample("verify_find.html", &VerifyFindPage { shell: shell(), form: form(), faults: fault("number") }),
         sample("verify_person.html", &seen),
+        sample("contact.html", &contact("", "mobile")),
+        sample("contact.html", &contact("handle", "code")),
         sample("guardian.html", &GuardianPage { shell: shell(), form: form(), faults: fault("declared") }),
     ]
 }

@@ -103,9 +103,6 @@ fn checked(ctx: &Ctx, own: &PersonCard, new: &Declaration<'_>) -> Result<(String
     let today = ctx.now.legal_date();
     let mut faults = Vec::new();
     let name = line(&mut faults, "name", "孩子的姓名", new.name, NAME_MAX);
-    if !new.declared {
-        faults.push(Fault::new("declared", "请确认声明属实。"));
-    }
     let paper = PersonPaper::parse_on(PaperKind::Citizen, new.number, today);
     let born = paper.as_ref().ok().and_then(PersonPaper::citizen_number);
     match (&paper, &born) {
@@ -117,6 +114,9 @@ fn checked(ctx: &Ctx, own: &PersonCard, new: &Declaration<'_>) -> Result<(String
     }
     if paper.as_ref().is_ok_and(|it| *it == own.paper) {
         faults.push(Fault::new("number", "这是您自己的身份证号，请填写孩子的。"));
+    }
+    if !new.declared {
+        faults.push(Fault::new("declared", "请确认声明属实。"));
     }
     match (paper, born) {
         (Ok(paper), Some(born)) if faults.is_empty() => {

@@ -10,6 +10,7 @@ use webkit::App;
 
 use super::{administers, guard, kinds, posts};
 use crate::{
+    ADMINISTER,
     model::{
         leaving::{HeldBefore, Leaving, LeavingState, last_day},
         post::Held,
@@ -45,9 +46,10 @@ pub(crate) async fn before_leaving(db: &Db, person: Id<Person>, ends: Option<Dat
 /// post of its own that others stand in for, ends with that day at the latest.
 ///
 /// # Errors
-/// Those of the permission wherever the person holds a post; [`Error::Invalid`] at `day` if it is over; [`Error::Refused`] if the
+/// [`Error::ProveAgain`]; those of the permission wherever the person holds a post; [`Error::Invalid`] at `day` if it is over; [`Error::Refused`] if the
 /// person holds no post; [`Error::Stale`] if one of them changed meanwhile; if the engine fails.
 pub(crate) async fn leave(ctx: &Ctx, app: &App, person: Id<Person>, day: Option<Date>) -> Result<()> {
+    ctx.proven(ADMINISTER)?;
     if day.is_some_and(|day| day < ctx.now.legal_date()) {
         return Err(Error::invalid("day", "这一天已过。要立即停止的，请终止各个岗位。"));
     }

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod authorities;
 pub(crate) mod codes;
+pub(crate) mod contact;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
 pub(crate) mod entry;
@@ -42,6 +43,8 @@ pub(crate) mod kinds {
     pub(crate) const PERSON_REGISTERED: &str = "identity.person_registered";
     /// A person's real-name level is another, and what it rests on.
     pub(crate) const LEVEL_CHANGED: &str = "identity.level_changed";
+    /// A person has another telephone number, and what its level rests on since.
+    pub(crate) const PHONE_CHANGED: &str = "identity.phone_changed";
     /// A person's data was erased.
     pub(crate) const PERSON_ERASED: &str = "identity.person_erased";
     /// A person got an account.

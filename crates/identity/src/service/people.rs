@@ -68,7 +68,7 @@ pub(crate) fn add(unit: &mut Unit, ctx: &Ctx, vault: &Vault, id: Id<Person>, new
     let items = [
         ("name", new.name.as_str()),
         ("citizen_number", new.paper.number()),
-        ("mobile", &new.mobile),
+        (MOBILE, &new.mobile),
         ("address", &new.address),
     ];
     let card: BTreeMap<String, String> = items
@@ -133,8 +133,27 @@ pub(crate) async fn card_of(app: &App, id: Id<Person>) -> Result<PersonCard> {
     card(app, id, &row).await
 }
 
+/// Under what name a person's mobile number is sealed: what is sealed is never changed, so a later one has a name that sorts after it.
+pub(crate) const MOBILE: &str = "mobile";
+
+/// The name of the mobile number that a person has from this version of the record on.
+pub(crate) fn mobile_from(version: i64) -> String {
+    format!("{MOBILE}.{version:08}")
+}
+
+/// The mobile number of a person.
+///
+/// # Errors
+/// [`Error::NotFound`] if the data was erased; if the engine fails.
+pub(crate) async fn mobile_of(app: &App, person: Id<Person>) -> Result<String> {
+    let latest =
+        app.vault.open_all(&vault_holder(person), MOBILE).await?.pop().ok_or(Error::NotFound { what: "手机号" })?;
+    String::from_utf8(latest.1).map_err(Error::internal)
+}
+
 async fn card(app: &App, id: Id<Person>, row: &Row) -> Result<PersonCard> {
     let mut items: BTreeMap<_, _> = app.vault.open_all(&vault_holder(id), "").await?.into_iter().collect();
+    let mobile = items.keys().rfind(|it| it.split('.').next() == Some(MOBILE)).cloned().unwrap_or_default();
     let mut take = |name: &str| {
         let bytes =
             items.remove(name).ok_or_else(|| Error::internal(format!("a person's {name} is not in the vault")))?;
@@ -146,7 +165,7 @@ async fn card(app: &App, id: Id<Person>, row: &Row) -> Result<PersonCard> {
         id,
         name: take("name")?,
         paper: PersonPaper::parse(kind, &number).map_err(|_| Error::internal("a sealed paper's number"))?,
-        mobile: take("mobile")?,
+        mobile: take(&mobile)?,
         address: take("address")?,
         level: row.int("level")?,
     })

@@ -24,7 +24,11 @@ use crate::{
 /// Accounts with one mobile number that are offered at most: a family may share one.
 const SAME_MOBILE_MAX: i64 = 20;
 
-fn number(typed: &str) -> Result<Recipient> {
+/// The mobile number that somebody typed.
+///
+/// # Errors
+/// [`Error::Invalid`] at `mobile` if it is none.
+pub(crate) fn number(typed: &str) -> Result<Recipient> {
     let mobile = crate::model::person::mobile(typed);
     mobile.map(Recipient::Mobile).ok_or_else(|| Error::invalid("mobile", "手机号应为 11 位数字，以 1 开头，请核对。"))
 }
@@ -166,8 +170,8 @@ pub(crate) async fn set_forgotten(
 /// # Errors
 /// If the engine fails.
 pub(crate) async fn tell(unit: &mut Unit, ctx: &Ctx, app: &App, person: Id<Person>, words: &str) -> Result<()> {
-    let mobile = match app.vault.open(&people::vault_holder(person), "mobile").await {
-        Ok(bytes) => String::from_utf8(bytes).map_err(Error::internal)?,
+    let mobile = match people::mobile_of(app, person).await {
+        Ok(mobile) => mobile,
         Err(Error::NotFound { .. }) => return Ok(()),
         Err(error) => return Err(error),
     };

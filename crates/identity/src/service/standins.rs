@@ -7,6 +7,7 @@ use webkit::App;
 
 use super::{administers, guard, kinds, leavings, posts};
 use crate::{
+    ADMINISTER,
     model::post::NewStandIn,
     store::{people, posts as rows},
 };
@@ -14,10 +15,11 @@ use crate::{
 /// Lets a person stand in for another, in all of these posts or in none. Each ends with the post itself.
 ///
 /// # Errors
-/// Those of the permission where each post is; [`Error::Invalid`] at the field that is wrong, as the rule says;
+/// [`Error::ProveAgain`]; those of the permission where each post is; [`Error::Invalid`] at the field that is wrong, as the rule says;
 /// [`Error::Refused`] if the person stands in already; [`Error::NotFound`] if there is no such person or post;
 /// [`Error::Stale`] if a post changed meanwhile; if the engine fails.
 pub(crate) async fn stand_in(ctx: &Ctx, app: &App, new: &NewStandIn) -> Result<Vec<Id<PostRow>>> {
+    ctx.proven(ADMINISTER)?;
     if new.posts.is_empty() {
         return Err(Error::invalid("post", "请选择由别人代的岗位。"));
     }

@@ -89,7 +89,11 @@ pub(crate) async fn look_of(
     (purpose, about): (Purpose, &Look),
 ) -> Result<()> {
     let words = about.words.trim();
-    if purpose == Purpose::Other && words.is_empty() {
+    // Whoever said so today need not say it again at each look.
+    if purpose == Purpose::Other
+        && words.is_empty()
+        && look_told(ctx, app, person, &about.matter).await? != Some(purpose)
+    {
         return Err(Error::invalid("words", "选「其他」的，请写明查看的目的。"));
     }
     if words.chars().count() > WORDS_MAX {

@@ -270,3 +270,51 @@ async fn an_enterprise_is_claimed_by_whom_the_register_names_and_lost_by_who_was
         assert!(matches!(claim(&system, app, (FIRM, "演示公司")).await, Err(Error::SignIn)), "{}", site.engine);
     }
 }
+
+#[tokio::test]
+async fn another_telephone_is_proven_before_it_counts_and_takes_with_it_what_rested_on_the_old_one() {
+    let rows: [(&str, i64, i64, &str); 3] = [
+        ("two proofs, one by telephone", 2, 1, "/me/level"),
+        ("one proof, by telephone", 1, 0, "/me/level"),
+        ("seen at a window", 3, 3, "/me"),
+    ];
+    for site in sites().await {
+        for (n, (case, before, after, leads)) in (20..).zip(rows) {
+            let (id, who) = citizen(&site, ("李桂兰", &format!("guilan{n}")), n, before).await;
+            let (old, new) = (format!("139000000{n}"), format!("138000000{n}"));
+            for (typed, words) in [("", "11 位"), ("0558-5550100", "11 位"), (old.as_str(), "现在登记的")] {
+                let refused = site.post(&who, "/me/phone/code", &[("mobile", typed)]).await;
+                assert!(refused.status == 422 && refused.body.contains(words), "{} {case}: {typed}", site.engine);
+            }
+            let asked = site.post(&who, "/me/phone/code", &[("mobile", &new)]).await.body;
+            let handle = asked.split("name=\"handle\" value=\"").nth(1).and_then(|it| it.split('"').next());
+            let (handle, code) = (handle.expect("a handle").to_owned(), super::codes::latest_code(&site).await);
+            let send = async |mobile: &str, code: &str| {
+                let fields = [("mobile", mobile), ("handle", handle.as_str()), ("code", code)];
+                site.post(&who, "/me/phone", &fields).await
+            };
+            let wrong = if code == "000000" { "111111" } else { "000000" };
+            assert_eq!(send(&new, wrong).await.status, 422, "{} {case}: a wrong code", site.engine);
+            assert_eq!(send("13700000000", &code).await.status, 422, "{} {case}: of another number", site.engine);
+            assert_eq!(level(&site, id).await, before, "{} {case}: nothing changed yet", site.engine);
+            let done = send(&new, &code).await;
+            assert_eq!((done.status, done.location.as_str()), (303, leads), "{} {case}: {}", site.engine, done.body);
+            assert_eq!(level(&site, id).await, after, "{} {case}", site.engine);
+            let why = (crate::Purpose::Handling, &crate::Look::default());
+            let card = person_card(&site.app.system("test"), &site.app, id, why).await.unwrap();
+            assert_eq!(card.mobile, new, "{} {case}", site.engine);
+            let told = site.get(&site.anonymous(), "/demo/messages").await.body;
+            assert!(told.contains("您的手机号已经更换"), "{} {case}: the old number is told", site.engine);
+            let found = |mobile| crate::find_people_by_mobile(&site.app, mobile);
+            assert_eq!(found(&new).await.unwrap(), [id], "{} {case}", site.engine);
+            assert!(found(&old).await.unwrap().is_empty(), "{} {case}", site.engine);
+            let entries = journal::history(&site.app.db, &format!("person:{id}")).await.unwrap();
+            let last = entries.last().unwrap();
+            assert_eq!(last.kind, "identity.phone_changed", "{} {case}", site.engine);
+            assert!(!last.body.contains(&new), "{} {case}: {}", site.engine, last.body);
+            site.clock.hours(1);
+            let late = site.post(&who, "/me/phone/code", &[("mobile", old.as_str())]).await;
+            assert_eq!(late.status, 403, "{} {case}: an old proof will not do", site.engine);
+        }
+    }
+}

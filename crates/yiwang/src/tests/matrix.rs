@@ -82,7 +82,7 @@ fn head(people: &[(String, Visitor)]) -> String {
     format!(
         "# Who may come in where\n\nGenerated from the router by `UPDATE=1 cargo test -p yiwang`: each route asked by each kind of person, \
          officers holding one post at one authority. «可»: let in as far as the thing, which does not exist here; what one may do with a \
-         given thing is asked in the service with its scope and tested there.\n\n| route | question | {} |\n|---|---|{}\n",
+         given thing is asked in the service with its scope and tested there; with a case: [relations.md](relations.md).\n\n| route | question | {} |\n|---|---|{}\n",
         names.join(" | "),
         "---|".repeat(names.len())
     )

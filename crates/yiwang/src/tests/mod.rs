@@ -9,6 +9,7 @@ mod generated;
 mod matrix;
 mod measured;
 mod pages;
+mod relations;
 mod sql;
 mod world;
 

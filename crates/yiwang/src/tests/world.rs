@@ -10,7 +10,7 @@ use webkit::Route;
 use crate::site::AREAS;
 
 /// An item that is applied for without a file of one's own, so that cases are made quickly.
-const ITEM: &str = include_str!("../../demo/items/10-resident-id-card-replacement.json");
+pub(super) const ITEM: &str = include_str!("../../demo/items/10-resident-id-card-replacement.json");
 /// The head of a list of items.
 const LIST: &str = "department,department_code,item_name,main_item,item_type,division,local_code\n";
 /// A site on one engine with something of everything.
@@ -39,14 +39,14 @@ fn citizen_number(n: usize) -> String {
 }
 
 /// The `n`th credit code of this kind.
-fn credit_code(kind: &str, n: usize) -> String {
+pub(super) fn credit_code(kind: &str, n: usize) -> String {
     let alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
     let ends = alphabet.chars().flat_map(|a| alphabet.chars().map(move |b| (a, b)));
     let mut whole = ends.map(|(a, b)| format!("{kind}341602{n:08}{a}{b}"));
     whole.find(|it| standards::CreditCode::parse(it).is_ok()).expect("check characters")
 }
 
-fn facts(n: usize) -> AuthorityFacts {
+pub(super) fn facts(n: usize) -> AuthorityFacts {
     AuthorityFacts {
         name: format!("谯城区试验{n}局"),
         short_name: "谯试".to_owned(),
@@ -172,7 +172,7 @@ impl World {
     }
 }
 
-async fn person(site: &Site, n: usize) -> Id<Person> {
+pub(super) async fn person(site: &Site, n: usize) -> Id<Person> {
     let new = NewPerson {
         paper: standards::PaperKind::Citizen,
         name: format!("试验{n}"),
@@ -193,7 +193,7 @@ async fn seated(site: &Site, id: Id<Person>, authority: Option<Id<Authority>>) -
 }
 
 /// Put out by the operator: a person would need two others to check it.
-async fn publish(site: &Site, authority: Id<Authority>, document: &ItemDocument) -> Id<Item> {
+pub(super) async fn publish(site: &Site, authority: Id<Authority>, document: &ItemDocument) -> Id<Item> {
     let ctx = site.app.system("test");
     let item = catalogue::create_item(&ctx, &site.app.db, authority, document).await.expect("an item");
     let version = catalogue::item(&site.app.db, item).await.expect("the item").version;

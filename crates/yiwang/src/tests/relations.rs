@@ -231,7 +231,7 @@ fn steps(step: &str) -> Vec<(&'static str, Value)> {
     let issue = ("issue", json!({ "act": "issue", "documents": ["A1"] }));
     let deliver = ("issue", json!({ "act": "deliver", "way": "window", "proof": "本人签收" }));
     let reviewed = [review.clone(), favour];
-    let decided = [&[receive.clone(), accept.clone()], &reviewed[..], &[approve.clone()]].concat();
+    let decided = [&[receive.clone(), accept.clone()], &reviewed[..], std::slice::from_ref(&approve)].concat();
     match step {
         "filed" => Vec::new(),
         "received" => vec![receive],
@@ -384,7 +384,7 @@ async fn line(place: &mut Place, (words, act, step): (&str, &str, &str), columns
         assert_ne!(said, "故障", "{} {words} by {relation}: {}", place.site.engine, answer.body);
         let _ = write!(text, " {said} |");
         let moved = answer.status == 200 && !act.starts_with("GET ");
-        at = (!moved).then(|| (*of, (id, version)));
+        at = (!moved).then_some((*of, (id, version)));
     }
     text.push('\n');
     text

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use identity::{ImportReport, RowFault};
 use journal::{Head, append};
 use kernel::{Authority, Ctx, Error, Id, Item, Result};
+use sheets::utf8;
 use storage::{Commit, Db, Unit, args};
 
 use crate::{
-    exchange::text::utf8,
     model::{ELEMENTS, ItemState, ItemSummary, LIST_HEADER, ListRow, read_list},
     offices::{ListOffices, allow},
     service::{self, count, fingerprint_bytes},

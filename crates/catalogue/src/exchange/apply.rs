@@ -2,10 +2,9 @@
 //! nothing, so that an exported file changes nothing. Pure.
 
 use super::{
-    book::is_too_long,
     cell::{CLEAR, TOO_LONG, clean},
     column::{Column, Entry, RowKind, Way},
-    limits::SHOWN_CHARS,
+    limits::{CELL_BYTES_MAX, SHOWN_CHARS},
     tables::written,
 };
 use crate::model::{BaseEntry, Fee, FeeLine, ItemDocument, Question, Requirement};
@@ -89,7 +88,7 @@ pub(crate) fn unsound(row: &Row) -> Option<Trouble> {
             "#N/A" | "#REF!" | "#NAME?" | "#VALUE!" | "#DIV/0!" | "#NUM!" | "#NULL!" => {
                 ("单元格是公式的错误值", "改成文字后重新导入")
             }
-            _ if is_too_long(cell) => ("内容过长", "缩短后重新导入"),
+            _ if cell.len() > CELL_BYTES_MAX => ("内容过长", "缩短后重新导入"),
             _ if column.find.is_some() && is_scientific(cell) => {
                 ("编码被表格软件变成了科学计数，后几位已经丢失", "把这一列设为「文本」格式，重新填写编码")
             }

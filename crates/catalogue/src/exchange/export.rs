@@ -2,31 +2,24 @@
 
 use std::{
     fs::File,
-    io::{BufWriter, Read, Seek, SeekFrom, Write},
+    io::{Seek, SeekFrom},
 };
 
 use kernel::{Authority, Error, Id, PAGE_MAX, PageAsk, Result};
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use sheets::{Face, Sheets, Sink, TextTables};
 use storage::Db;
-use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::{
-    cell::{TOO_LONG, clean},
     column::{Column, Entry, Facts, RowKind, Table, Way},
     offices::Bodies,
     standing::entries,
     tables::{TABLES, written},
-    text::guarded,
 };
 use crate::{
     model::{BaseEntry, ItemDocument, ItemSummary},
     reads::{self, ItemFilter},
 };
 
-/// Characters of one cell of a workbook at most (the format's own limit).
-const WORKBOOK_CELL_MAX: usize = 32_767;
-/// Rows of one sheet of a workbook at most (the format's own limit).
-const WORKBOOK_ROWS_MAX: u32 = 1_048_576;
 /// How wide a column of a workbook is, in characters.
 const WIDE: (u16, u16) = (8, 40);
 /// The sheet that explains the others.
@@ -58,12 +51,6 @@ impl ExportForm {
     }
 }
 
-/// Takes rows of one table after another, in any order.
-trait Sink: Send {
-    fn row(&mut self, table: usize, cells: &[String], head: bool) -> Result<()>;
-    fn finish(self: Box<Self>, into: File) -> Result<File>;
-}
-
 /// Writes all items of an authority, or of the site, into a temporary file, which stands at its beginning; gives how many items they are.
 /// Of each what is being written, or else what is in force.
 ///
@@ -76,10 +63,22 @@ pub async fn export_tables(
     progress: crate::Progress<'_>,
 ) -> Result<(File, usize)> {
     let sink: Box<dyn Sink> = match form {
-        ExportForm::Workbook => Box::new(Sheets::new()?),
-        ExportForm::Archive => Box::new(Files::new()?),
+        ExportForm::Workbook => Box::new(workbook(sheets::ROWS_OF_A_SHEET)?),
+        ExportForm::Archive => Box::new(TextTables::new(faces()).map_err(Error::internal)?),
     };
     export_into(db, authority, sink, progress).await
+}
+
+/// A workbook of all tables, with the sheet that explains them last.
+fn workbook(rows_max: u32) -> Result<Sheets> {
+    let (guide, lines) = guide();
+    let mut faces = faces();
+    faces.push(guide);
+    let mut book = Sheets::new(faces, rows_max).map_err(Error::internal)?;
+    for line in lines {
+        book.row(TABLES.len(), &line).map_err(Error::internal)?;
+    }
+    Ok(book)
 }
 
 /// As [`export_tables`]: item by item, so that no more than a page of documents is in memory, whatever their number.
@@ -89,11 +88,6 @@ async fn export_into(
     mut sink: Box<dyn Sink>,
     progress: crate::Progress<'_>,
 ) -> Result<(File, usize)> {
-    for (n, table) in TABLES.iter().enumerate() {
-        for words in heads(table) {
-            sink.row(n, &words, true)?;
-        }
-    }
     let bodies = Bodies::read(db).await?;
     let mut bases = std::collections::BTreeSet::new();
     let filter = ItemFilter { authority, ..ItemFilter::default() };
@@ -116,7 +110,7 @@ async fn export_into(
     }
     let file = tempfile::tempfile().map_err(Error::internal)?;
     let finished = tokio::task::spawn_blocking(move || sink.finish(file)).await;
-    let mut file = finished.map_err(Error::internal)??;
+    let mut file = finished.map_err(Error::internal)?.map_err(Error::internal)?;
     file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
     Ok((file, done))
 }
@@ -139,7 +133,7 @@ async fn directory_row(db: &Db, base: &BaseEntry, sink: &mut dyn Sink) -> Result
     let entry = Entry { doc: ItemDocument { base: Some(entry), ..ItemDocument::default() }, facts };
     for (n, table) in TABLES.iter().enumerate().filter(|it| it.1.rows == RowKind::Directory) {
         let cells: Vec<String> = columns(table).map(|it| written(it, &entry)).collect();
-        sink.row(n, &cells, false)?;
+        sink.row(n, &cells).map_err(Error::internal)?;
     }
     Ok(())
 }
@@ -156,26 +150,26 @@ fn item_rows(entry: &Entry, sink: &mut dyn Sink) -> Result<()> {
         };
         match table.rows {
             RowKind::Directory => {}
-            RowKind::Item => sink.row(n, &part(0, &|_| None), false)?,
+            RowKind::Item => sink.row(n, &part(0, &|_| None)).map_err(Error::internal)?,
             RowKind::Material => {
                 for (place, it) in entry.doc.materials.iter().enumerate() {
                     let own =
                         |column: &Column| if let Way::Material(write, _) = column.way { Some(write(it)) } else { None };
-                    sink.row(n, &part(place, &own), false)?;
+                    sink.row(n, &part(place, &own)).map_err(Error::internal)?;
                 }
             }
             RowKind::Fee => {
                 for (place, it) in entry.doc.fee.iter().flat_map(|it| &it.lines).enumerate() {
                     let own =
                         |column: &Column| if let Way::Fee(write, _) = column.way { Some(write(it)) } else { None };
-                    sink.row(n, &part(place, &own), false)?;
+                    sink.row(n, &part(place, &own)).map_err(Error::internal)?;
                 }
             }
             RowKind::Question => {
                 for (place, it) in entry.doc.questions.iter().enumerate() {
                     let own =
                         |column: &Column| if let Way::Question(write, _) = column.way { Some(write(it)) } else { None };
-                    sink.row(n, &part(place, &own), false)?;
+                    sink.row(n, &part(place, &own)).map_err(Error::internal)?;
                 }
             }
         }
@@ -183,105 +177,33 @@ fn item_rows(entry: &Entry, sink: &mut dyn Sink) -> Result<()> {
     Ok(())
 }
 
-/// Text tables, each in a file of its own until all are packed.
-struct Files {
-    tables: Vec<csv::Writer<BufWriter<File>>>,
-}
-
-impl Files {
-    fn new() -> Result<Self> {
-        let table = |_| {
-            let mut file = BufWriter::new(tempfile::tempfile().map_err(Error::internal)?);
-            file.write_all("\u{feff}".as_bytes()).map_err(Error::internal)?;
-            Ok(csv::Writer::from_writer(file))
-        };
-        Ok(Self { tables: TABLES.iter().map(table).collect::<Result<_>>()? })
-    }
-}
-
-impl Sink for Files {
-    fn row(&mut self, table: usize, cells: &[String], _: bool) -> Result<()> {
-        let Some(writer) = self.tables.get_mut(table) else { return Ok(()) };
-        let cells = cells.iter().map(|it| guarded(&clean(it)));
-        writer.write_record(cells).map_err(Error::internal)
-    }
-
-    fn finish(self: Box<Self>, into: File) -> Result<File> {
-        let mut archive = ZipWriter::new(into);
-        let options = SimpleFileOptions::default().large_file(true);
-        for (table, writer) in TABLES.iter().zip(self.tables) {
-            let file = writer.into_inner().map_err(|error| Error::internal(error.to_string()))?;
-            let mut file = file.into_inner().map_err(|error| Error::internal(error.to_string()))?;
-            file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
-            archive.start_file(format!("{}.csv", table.name), options).map_err(Error::internal)?;
-            copy(&mut file, &mut archive)?;
-        }
-        archive.finish().map_err(Error::internal)
-    }
-}
-
-fn copy(from: &mut impl Read, into: &mut impl Write) -> Result<()> {
-    std::io::copy(from, into).map(drop).map_err(Error::internal)
-}
-
-/// A workbook that keeps its rows on disk. A table with more rows than a sheet holds goes on in a further sheet of its name.
-struct Sheets {
-    book: Workbook,
-    /// Of each table: its sheet, which one of the table that is, and the row to be written next.
-    at: Vec<(usize, u32, u32)>,
-    rows_max: u32,
-    head: Format,
-    cell: Format,
-}
-
-impl Sheets {
-    fn new() -> Result<Self> {
-        let mut book = Workbook::new();
-        for table in TABLES {
-            let page = book.add_worksheet_with_constant_memory().map_err(Error::internal)?;
-            named(page, table, 1).map_err(Error::internal)?;
-        }
-        guide(&mut book).map_err(Error::internal)?;
-        Ok(Self {
-            book,
-            at: (0..TABLES.len()).map(|n| (n, 1, 0)).collect(),
-            rows_max: WORKBOOK_ROWS_MAX,
-            head: Format::new().set_bold(),
-            cell: Format::new().set_num_format("@"),
-        })
-    }
-}
-
-fn named(page: &mut rust_xlsxwriter::Worksheet, table: &'static Table, nth: u32) -> std::result::Result<(), XlsxError> {
-    let name = if nth == 1 { table.name.to_owned() } else { format!("{} {nth}", table.name) };
-    page.set_name(name)?.set_freeze_panes(2, 0)?;
-    for (n, column) in (0_u16..).zip(columns(table)) {
-        let label = u16::try_from(column.label.chars().count() * 2).unwrap_or(WIDE.1);
-        page.set_column_width(n, (column.width / 4).max(label).clamp(WIDE.0, WIDE.1))?;
-    }
-    Ok(())
+/// The faces of all tables, in the order of [`TABLES`].
+fn faces() -> Vec<Face> {
+    let face = |table: &&'static Table| Face {
+        name: table.name.to_owned(),
+        heads: heads(table).to_vec(),
+        widths: columns(table)
+            .map(|it| {
+                let label = u16::try_from(it.label.chars().count() * 2).unwrap_or(WIDE.1);
+                (it.width / 4).max(label).clamp(WIDE.0, WIDE.1)
+            })
+            .collect(),
+    };
+    TABLES.iter().map(|it| face(&it)).collect()
 }
 
 /// The sheet that tells what each column is.
-fn guide(book: &mut Workbook) -> std::result::Result<(), XlsxError> {
-    let page = book.add_worksheet_with_constant_memory()?;
-    page.set_name(GUIDE)?;
-    let mut line = 0;
-    let mut say = |cells: [&str; 6]| -> std::result::Result<(), XlsxError> {
-        for (n, cell) in (0_u16..).zip(cells) {
-            page.write_string(line, n, cell)?;
-        }
-        line += 1;
-        Ok(())
+fn guide() -> (Face, Vec<Vec<String>>) {
+    let heads = ["工作表", "列名", "中文名称", "国家标准长度", "国家标准必填", "导入时"].map(str::to_owned).to_vec();
+    let face = Face { name: GUIDE.to_owned(), heads: vec![heads], widths: Vec::new() };
+    let row = |table: &Table, column: &Column| {
+        let width = if column.width == 0 { "数字或者日期".to_owned() } else { column.width.to_string() };
+        let must = if column.must { "是" } else { "否" };
+        let cells = [table.name, column.name, column.label, &width, must, taken(column)];
+        cells.map(str::to_owned).to_vec()
     };
-    say(["工作表", "列名", "中文名称", "国家标准长度", "国家标准必填", "导入时"])?;
-    for table in TABLES {
-        for column in columns(table) {
-            let width = if column.width == 0 { "数字或者日期".to_owned() } else { column.width.to_string() };
-            say([table.name, column.name, column.label, &width, if column.must { "是" } else { "否" }, taken(column)])?;
-        }
-    }
-    Ok(())
+    let rows = TABLES.iter().flat_map(|table| columns(table).map(|it| row(table, it)));
+    (face, rows.collect())
 }
 
 /// What an import does with a column, in words.
@@ -296,63 +218,14 @@ pub(crate) fn taken(column: &Column) -> &'static str {
     }
 }
 
-impl Sheets {
-    fn put(&mut self, table: usize, cells: &[String], head: bool) -> std::result::Result<(), XlsxError> {
-        let Some((sheet, _, row)) = self.at.get(table).copied() else { return Ok(()) };
-        let page = self.book.worksheet_from_index(sheet)?;
-        let format = if head { &self.head } else { &self.cell };
-        for (n, cell) in (0_u16..).zip(cells) {
-            let cell = clean(cell);
-            if cell.is_empty() {
-                continue;
-            }
-            let text = if cell.encode_utf16().count() > WORKBOOK_CELL_MAX { TOO_LONG } else { &cell };
-            page.write_string_with_format(row, n, text, format)?;
-        }
-        if let Some(at) = self.at.get_mut(table) {
-            at.2 += 1;
-        }
-        Ok(())
-    }
-
-    /// Goes on with a table in a further sheet.
-    fn turn(&mut self, table: usize) -> std::result::Result<(), XlsxError> {
-        let (Some(at), Some(of)) = (self.at.get_mut(table), TABLES.get(table)) else { return Ok(()) };
-        let sheet = self.book.worksheets().len();
-        let page = self.book.add_worksheet_with_constant_memory()?;
-        *at = (sheet, at.1 + 1, 0);
-        named(page, of, at.1)?;
-        for words in heads(of) {
-            self.put(table, &words, true)?;
-        }
-        Ok(())
-    }
-}
-
-impl Sink for Sheets {
-    fn row(&mut self, table: usize, cells: &[String], head: bool) -> Result<()> {
-        if self.at.get(table).is_some_and(|it| it.2 >= self.rows_max) {
-            self.turn(table).map_err(Error::internal)?;
-        }
-        self.put(table, cells, head).map_err(Error::internal)
-    }
-
-    fn finish(mut self: Box<Self>, into: File) -> Result<File> {
-        let mut into = BufWriter::new(into);
-        self.book.save_to_writer(&mut into).map_err(Error::internal)?;
-        into.into_inner().map_err(|error| Error::internal(error.to_string()))
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod testing {
     //! For the test of tables that fill more than one sheet.
 
-    use super::{Authority, Db, File, Id, Result, Sheets, export_into};
+    use super::{Authority, Db, File, Id, Result, export_into, workbook};
 
     /// A workbook whose sheets hold no more than so many rows, heads included.
     pub(crate) async fn export_in_sheets_of(db: &Db, authority: Id<Authority>, rows_max: u32) -> Result<File> {
-        let sheets = Sheets { rows_max, ..Sheets::new()? };
-        Ok(export_into(db, Some(authority), Box::new(sheets), &|_, _| {}).await?.0)
+        Ok(export_into(db, Some(authority), Box::new(workbook(rows_max)?), &|_, _| {}).await?.0)
     }
 }

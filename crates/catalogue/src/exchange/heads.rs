@@ -144,7 +144,7 @@ pub(crate) fn guess(words: &Words, (sheet, top): (&str, &Top), kept: &Kept) -> S
     let best = top.iter().take(HEAD_LINES).enumerate().map(|(n, (_, row))| (n, found(row)));
     let best = best.fold((0, 0), |best, it| if it.1 > best.1 { it } else { best });
     let none = || SheetMapping { sheet: sheet.to_owned(), ..SheetMapping::default() };
-    if sheet == super::export::GUIDE {
+    if sheet.split(' ').next() == Some(super::export::GUIDE) {
         return none();
     }
     let Some((line, heads)) = top.get(best.0).filter(|_| best.1 > 0).cloned() else {

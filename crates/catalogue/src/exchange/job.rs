@@ -4,12 +4,12 @@
 use journal::{Head, append};
 use kernel::{Actor, Authority, Channel, Ctx, Cursor, Error, Grant, Id, Moment, Page, PageAsk, Result, Who};
 use serde::{Deserialize, Serialize};
+use sheets::{Book, Source};
 use storage::{Commit, Db, Row as DbRow, Unit, args};
 use tokio::task::spawn_blocking;
 use webkit::App;
 
 use super::{
-    book::{Book, Source},
     heads::{Kept, Mapping, Top, Words, column, guess},
     limits::{JOBS_MAX, UPLOAD_BYTES_MAX},
     offices::may,

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 use journal::Head;
 use kernel::{Authority, Ctx, Error, Id, Result};
 use serde::Serialize;
+use sheets::{Book, Source};
 use storage::Db;
 use tokio::task::spawn_blocking;
 
 use super::{
     apply::{Row, Trouble, Weight},
-    book::{Book, Source},
     decide::Importer,
     heads::{Kept, Mapping, Words, guess},
     limits::{CHUNK, REPORT_MAX},
@@ -223,6 +223,6 @@ impl ExchangeReport {
 
 /// SM3 of a file, read piece by piece.
 async fn hash(source: Source) -> Result<String> {
-    let hashed = spawn_blocking(move || super::book::fingerprint(&source));
+    let hashed = spawn_blocking(move || sheets::fingerprint(&source));
     hashed.await.map_err(Error::internal)?.map_err(|reason| Error::invalid("file", reason))
 }

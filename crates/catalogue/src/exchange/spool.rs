@@ -8,11 +8,11 @@ use std::{
     ops::{ControlFlow, Range},
 };
 
+use sheets::Book;
 use sm3::{Digest, Sm3};
 
 use super::{
     apply::{Row, Trouble, Weight},
-    book::Book,
     cell::clean,
     column::{Column, Find, RowKind},
     heads::{Mapping, Top, column},

@@ -4,13 +4,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::{Ctx, Error, Id, Result};
+use sheets::{Book, Source};
 use storage::{Unit, args};
 use tokio::task::spawn_blocking;
 use webkit::App;
 
 use super::{
     apply::{Trouble, Weight, short},
-    book::{Book, Source},
     decide::{Decided, Importer, contested},
     job::{CHANGED, FieldChange, Job, LEFT, REFUSED, TOLD, moved},
     limits::{CHANGES_MAX, CHUNK, LINES_A_UNIT, REPORT_MAX, ROUND_CHUNKS},

@@ -10,6 +10,7 @@ use std::io::Read;
 
 use kernel::{Authority, Ctx, Id, PageAsk};
 use serde_json::Value;
+use sheets::{guarded, unguarded};
 use storage::Db;
 
 use super::{authority, sites};
@@ -20,7 +21,6 @@ use crate::{
         cell::clean,
         column::{Column, Entry, RowKind, Way},
         tables::{TABLES, written},
-        text::{guarded, unguarded},
     },
     export_tables, import_tables, items,
     model::{ItemDocument, ItemSummary},

@@ -7,7 +7,7 @@ use std::{
 
 use encoding_rs::{Decoder, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::limits::RECORD_BYTES_MAX;
+use crate::limits::RECORD_BYTES_MAX;
 
 /// Bytes that are read at once.
 const BLOCK: usize = 64 * 1024;
@@ -52,7 +52,7 @@ pub(crate) fn encoding(mut text: impl Read) -> io::Result<&'static Encoding> {
 }
 
 /// A text as UTF-8, whatever it was saved as; what is readable as nothing stays as it is.
-pub(crate) fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
+pub fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
     match encoding(bytes) {
         Ok(it) if it != UTF_8 => match it.decode(bytes) {
             (text, _, false) => Cow::Owned(text.into_owned().into_bytes()),
@@ -99,6 +99,7 @@ pub(crate) struct Decoded<R> {
     quoted: bool,
     line: u64,
     record: usize,
+    last: u8,
 }
 
 impl<R: Read> Decoded<R> {
@@ -114,6 +115,7 @@ impl<R: Read> Decoded<R> {
             quoted: false,
             line: 1,
             record: 0,
+            last: b'\n',
         }
     }
 
@@ -127,6 +129,11 @@ impl<R: Read> Decoded<R> {
         let _ = self.decoder.decode_to_string(&self.raw[..n], &mut self.text, self.ended);
         // Line ends of Windows are made those of everybody, so that rows keep the numbers that people see.
         self.text.retain(|it| it != '\r');
+        // The last line ends as all others do, so that lines can be counted by their ends.
+        if self.ended && self.text.bytes().last().unwrap_or(self.last) != b'\n' {
+            self.text.push('\n');
+        }
+        self.last = self.text.bytes().last().unwrap_or(self.last);
         for byte in self.text.bytes() {
             match byte {
                 b'"' => self.quoted = !self.quoted,
@@ -186,7 +193,7 @@ pub(crate) fn records<R: Read>(text: Decoded<R>) -> io::Result<csv::Reader<BufRe
 
 /// A cell of a text table that a spreadsheet would take for a formula gets an apostrophe before it, and so does one that begins with an
 /// apostrophe, so that [`unguarded`] gives back exactly what was written.
-pub(crate) fn guarded(cell: &str) -> String {
+pub fn guarded(cell: &str) -> String {
     match cell.chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\'' | '＝' | '＋' | '－' | '＠') => format!("'{cell}"),
         _ => cell.to_owned(),
@@ -194,7 +201,7 @@ pub(crate) fn guarded(cell: &str) -> String {
 }
 
 /// A cell without the apostrophe of [`guarded`].
-pub(crate) fn unguarded(cell: &str) -> &str {
+pub fn unguarded(cell: &str) -> &str {
     let rest = cell.strip_prefix('\'').unwrap_or(cell);
     let special = rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'', '＝', '＋', '－', '＠']);
     if special { rest } else { cell }

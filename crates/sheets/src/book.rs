@@ -12,10 +12,9 @@ use std::{
 use calamine::{DataRef, Reader as _, Xlsx};
 use zip::ZipArchive;
 
-use super::{
+use crate::{
     limits::{
-        CELL_BYTES_MAX, COLUMNS_MAX, ENTRIES_MAX, RATIO_FROM, RATIO_MAX, RECORD_BYTES_MAX, SHARED_TEXTS_MAX,
-        SHEETS_MAX, UNPACKED_MAX,
+        COLUMNS_MAX, ENTRIES_MAX, RATIO_FROM, RATIO_MAX, RECORD_BYTES_MAX, SHARED_TEXTS_MAX, SHEETS_MAX, UNPACKED_MAX,
     },
     text::{Decoded, encoding, records, unguarded},
 };
@@ -57,7 +56,7 @@ enum Container {
 }
 
 /// A file of tables.
-pub(crate) struct Book {
+pub struct Book {
     source: Source,
     container: Container,
     /// Names of its sheets, as people see them.
@@ -70,14 +69,14 @@ pub(crate) struct Book {
 }
 
 /// Takes a row: its line from 1, and its cells.
-pub(crate) type Take<'a> = &'a mut dyn FnMut(u32, Vec<String>) -> ControlFlow<()>;
+pub type Take<'a> = &'a mut dyn FnMut(u32, Vec<String>) -> ControlFlow<()>;
 
 impl Book {
     /// Opens a file; `name` is its own name, which a single text table takes for its sheet.
     ///
     /// # Errors
     /// A sentence in Chinese: why it is refused and what to do.
-    pub(crate) fn open(source: Source, name: &str) -> Result<Self, String> {
+    pub fn open(source: Source, name: &str) -> Result<Self, String> {
         let mut bytes = source.open()?;
         let mut start = Vec::with_capacity(8);
         bytes.by_ref().take(8).read_to_end(&mut start).map_err(|error| format!("文件读不出来：{error}。"))?;
@@ -145,7 +144,7 @@ impl Book {
     }
 
     /// The names of its sheets.
-    pub(crate) fn sheets(&self) -> impl ExactSizeIterator<Item = &str> {
+    pub fn sheets(&self) -> impl ExactSizeIterator<Item = &str> {
         self.sheets.iter().map(|it| {
             let name = it.rsplit('/').next().unwrap_or(it);
             if self.container == Container::Archive {
@@ -160,7 +159,7 @@ impl Book {
     ///
     /// # Errors
     /// A sentence in Chinese.
-    pub(crate) fn rows(&mut self, sheet: usize, take: Take<'_>) -> Result<(), String> {
+    pub fn rows(&mut self, sheet: usize, take: Take<'_>) -> Result<(), String> {
         let name = self.sheets.get(sheet).cloned().unwrap_or_default();
         match self.container {
             Container::Workbook => self.workbook_rows(&name, self.merged.get(sheet) == Some(&true), take),
@@ -284,7 +283,9 @@ fn text_rows<R: Read>(text: Decoded<R>, take: Take<'_>) -> Result<(), String> {
             Ok(false) => return Ok(()),
             Err(error) => return Err(read_fault(&error)),
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        // Where the reader stands now, less what it has just read: blank lines before a record are none of its own.
+        let within = record.as_slice().matches('\n').count() as u64;
+        let line = reader.position().line().saturating_sub(1 + within);
         if record.len() > COLUMNS_MAX && record.iter().skip(COLUMNS_MAX).any(|it| !it.trim().is_empty()) {
             return Err(format!("第 {line} 行超过 {COLUMNS_MAX} 列，请删去多余的列。"));
         }
@@ -390,7 +391,7 @@ fn unreadable(error: &calamine::XlsxError) -> String {
 ///
 /// # Errors
 /// A sentence in Chinese if it cannot be read.
-pub(crate) fn fingerprint(source: &Source) -> Result<String, String> {
+pub fn fingerprint(source: &Source) -> Result<String, String> {
     use sm3::{Digest, Sm3};
     let (mut from, mut hash, mut block) = (source.open()?, Sm3::new(), vec![0; 64 * 1024]);
     loop {
@@ -400,9 +401,4 @@ pub(crate) fn fingerprint(source: &Source) -> Result<String, String> {
             Err(error) => return Err(format!("文件读不出来：{error}。")),
         }
     }
-}
-
-/// Whether a cell is longer than anything we keep.
-pub(crate) fn is_too_long(cell: &str) -> bool {
-    cell.len() > CELL_BYTES_MAX
 }

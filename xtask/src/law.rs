@@ -67,6 +67,10 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ),
     ("crates/identity/src/service/party/mod.rs", "its round forgets who did not come back"),
     ("crates/identity/src/service/party/logout.rs", "that a session ended is as the session; links.rs journals links"),
+    (
+        "crates/identity/src/service/roster/",
+        "how far a list is is not journalled; people.rs, accounts.rs and posts.rs append what its units say",
+    ),
     ("crates/portal/src/search/engine.rs", "the index is a copy of what the record says"),
     ("sweep", "rounds delegate to acts that journal"),
 ];

@@ -3,6 +3,7 @@
 mod mandates;
 mod openid;
 mod party;
+mod roster;
 
 use axum::{
     Json,
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> Routes {
         .merge(mandates::routes())
         .merge(openid::routes())
         .merge(party::routes())
+        .merge(roster::routes())
 }
 
 /// 登录所需

@@ -86,7 +86,7 @@ impl SiteCallers {
     }
 
     /// What the posts in these rows allow; a kind that no area declares any more allows nothing.
-    fn grants(&self, rows: &[Row]) -> Result<Vec<Grant>> {
+    pub(crate) fn grants(&self, rows: &[Row]) -> Result<Vec<Grant>> {
         let mut grants = Vec::new();
         for row in rows {
             let Some(id) = row.opt_id("post")? else { continue };

@@ -34,6 +34,7 @@ pub use model::{
     mandate::{ITEMS_MAX, NewMandate, Role, Standing},
     person::{NewPerson, PersonCard, masked_mobile},
     post::NewPost,
+    roster::{Counts, Trouble},
 };
 pub use pages::choice::{Choice, ChoiceAsk, Offer};
 pub use service::{
@@ -62,7 +63,9 @@ pub use service::{
     posts::{end_post, grant_post, still_holds},
     reach::{Meant, Reach},
     registers::{EnterpriseQuestion, Register, Registered, Registers, claim},
+    roster::{Progress, RosterReport, import_officers},
 };
+pub use sheets::Source;
 
 /// To manage people, posts and authorities (管理人员岗位), at one authority or for the whole site.
 pub const ADMINISTER: Permission = Permission::post("identity.administer", "管理人员岗位").when_proven();
@@ -116,6 +119,7 @@ pub const AREA: Area = Area {
         Sweep { name: "identity.leavings", every_s: 60, run: |app, ctx| Box::pin(service::leavings::sweep(app, ctx)) },
         Sweep { name: "identity.factors", every_s: 300, run: |app, ctx| Box::pin(service::factors::sweep(app, ctx)) },
         Sweep { name: "identity.arrivals", every_s: 300, run: |app, ctx| Box::pin(service::party::sweep(app, ctx)) },
+        Sweep { name: "identity.roster", every_s: 2, run: |app, ctx| Box::pin(service::roster::job::sweep(app, ctx)) },
         Sweep { name: "identity.tokens", every_s: 600, run: |app, ctx| Box::pin(service::openid::sweep(app, ctx)) },
         Sweep {
             name: "identity.logouts",

@@ -40,13 +40,14 @@ impl Passwords {
         self.run(move || hash(password.as_bytes(), &salt)).await?
     }
 
-    /// Whether the password is that of the PHC string; with none, takes as long and says no.
+    /// Whether the password is that of the PHC string; with none, or an empty one (an account whose owner has set no password yet), takes as
+    /// long and says no.
     ///
     /// # Errors
     /// [`Error::Busy`] if too many wait; [`Error::Internal`] if the string is damaged.
     pub(crate) async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool> {
         let (password, stored) = (password.to_owned(), stored.map(str::to_owned));
-        self.run(move || match stored {
+        self.run(move || match stored.filter(|it| !it.is_empty()) {
             None => hash(password.as_bytes(), NOBODY).map(|_| false),
             Some(stored) => match argon2()?.verify_password(password.as_bytes(), stored.as_str()) {
                 Ok(()) => Ok(true),
@@ -120,6 +121,7 @@ mod tests {
         assert!(pool.verify("一二三四五六七八", Some(&stored)).await.unwrap());
         assert!(!pool.verify("一二三四五六七九", Some(&stored)).await.unwrap());
         assert!(!pool.verify("一二三四五六七八", None).await.unwrap());
+        assert!(!pool.verify("", Some("")).await.unwrap(), "an account without a password has none to be guessed");
         assert!(pool.verify("x", Some("not a hash")).await.is_err());
     }
 }

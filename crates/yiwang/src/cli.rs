@@ -177,6 +177,8 @@ pub(crate) enum ImportCommand {
     /// 事项清单：已公布的清单（CSV：department,department_code,item_name,main_item,item_type,division,local_code），或者国家数据交换表
     /// up_task_*、部门自己的表格（XLSX、CSV、CSV 打包的 ZIP）；只形成草稿，不发布
     Items(ImportItemsArgs),
+    /// 人员岗位名单（XLSX、CSV；模板在「人员岗位」页面下载）：登记人员、开通账号、授予岗位
+    Officers(ImportOfficersArgs),
     /// 国务院办公厅放假安排（CSV：date,kind,name）；装入后重算全部在办时限
     Calendar(ImportArgs),
 }
@@ -188,6 +190,15 @@ pub(crate) struct ImportArgs {
     /// 以 JSON 输出
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportOfficersArgs {
+    #[command(flatten)]
+    pub(crate) import: ImportArgs,
+    /// 只检查，不写入
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ pub mod openid;
 pub mod party;
 pub mod person;
 pub mod post;
+pub mod roster;
 pub mod session;
 pub mod unit;
 pub mod why;

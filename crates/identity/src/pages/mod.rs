@@ -23,6 +23,7 @@ mod prove;
 mod providers;
 mod qr;
 mod register;
+mod roster;
 mod samples;
 mod second;
 mod standing;
@@ -37,7 +38,10 @@ use kernel::Fault;
 use time::{Date, macros::format_description};
 use webkit::{Access, Answer, App, BEARER, Failure, FormData, Routes, SESSION_COOKIE};
 
-use crate::{ADMINISTER, VERIFY, service::entry::Device};
+use crate::{
+    ADMINISTER, VERIFY,
+    service::{entry::Device, roster::job::UPLOAD_BYTES_MAX},
+};
 pub(crate) use samples::samples;
 
 pub(crate) fn routes() -> Routes {
@@ -127,6 +131,7 @@ fn day(form: &FormData, field: &str) -> kernel::Result<Option<Date>> {
 /// Officers one by one, the organisation, and why somebody may do something.
 fn organisation_routes() -> Routes {
     Routes::new()
+        .merge(roster_routes())
         .get("/desk/people/matrix", Access::May(ADMINISTER), matrix::show)
         .get("/desk/people/{id}", Access::May(ADMINISTER), officer::show)
         .post("/desk/people/{id}/posts", Access::May(ADMINISTER), officer::grant)
@@ -139,6 +144,20 @@ fn organisation_routes() -> Routes {
         .post("/desk/organisation/units/{id}", Access::May(ADMINISTER), organisation::change)
         .get("/desk/why", Access::SignedIn, why::show)
         .get("/me/looks", Access::SignedIn, looks::show)
+}
+
+/// Lists of officers, in and out.
+fn roster_routes() -> Routes {
+    let administers = Access::May(ADMINISTER);
+    Routes::new()
+        .get("/desk/people/import", administers, roster::show)
+        .upload("/desk/people/import", administers, UPLOAD_BYTES_MAX + 64 * 1024, roster::begin)
+        .get("/desk/people/import/template.xlsx", administers, roster::template)
+        .get("/desk/people/import/{id}", administers, roster::job_page)
+        .post("/desk/people/import/{id}/start", administers, roster::start)
+        .post("/desk/people/import/{id}/forget", administers, roster::forget)
+        .get("/desk/people/import/{id}/report.csv", administers, roster::report)
+        .get("/desk/people/export/{file}", administers, roster::list)
 }
 
 /// The secret token that this request carries; empty if none.

@@ -2,6 +2,7 @@
 
 mod openid;
 mod party;
+mod people;
 
 use askama::Template;
 use journal::Head;
@@ -549,5 +550,6 @@ pub(crate) fn samples() -> Vec<Sample> {
         .chain(openid::clients())
         .chain(party::signing_in())
         .chain(party::desk())
+        .chain(people::roster())
         .collect()
 }

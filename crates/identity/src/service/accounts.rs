@@ -145,7 +145,8 @@ pub(crate) async fn find_account(app: &App, login: &str) -> Result<Option<Accoun
     row.as_ref().map(rows::read).transpose()
 }
 
-fn login_digest(app: &App, login: &str) -> String {
+/// By what the account of a login name is found.
+pub(crate) fn login_digest(app: &App, login: &str) -> String {
     app.vault.digest("login", login)
 }
 
@@ -193,11 +194,18 @@ fn account_faults(new: &NewAccount) -> (String, Vec<Fault>) {
 }
 
 /// The login name is kept sealed, for its owner to see.
-fn seal_login(unit: &mut Unit, ctx: &Ctx, app: &App, (person, key): (Id<Person>, &vault::DataKey), login: &str) {
+pub(crate) fn seal_login(
+    unit: &mut Unit,
+    ctx: &Ctx,
+    app: &App,
+    (person, key): (Id<Person>, &vault::DataKey),
+    login: &str,
+) {
     let _ = app.vault.seal(unit, ctx, (&people::vault_holder(person), key), "login", login.as_bytes());
 }
 
-fn add_account(
+/// Adds an account to this unit; without a password nobody signs in by one, until its owner sets it with a code by telephone.
+pub(crate) fn add_account(
     unit: &mut Unit,
     ctx: &Ctx,
     app: &App,

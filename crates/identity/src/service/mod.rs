@@ -26,6 +26,7 @@ pub(crate) mod prove;
 pub(crate) mod qr;
 pub(crate) mod reach;
 pub(crate) mod registers;
+pub(crate) mod roster;
 pub(crate) mod sessions;
 pub(crate) mod standins;
 pub(crate) mod tries;

@@ -4,6 +4,7 @@ use journal::Head;
 use kernel::{Authority, Basis, Ctx, Cursor, Error, Id, Page, PageAsk, Person, PostRow, Result, Scope};
 use standards::DivisionCode;
 use storage::{Commit, Db, Row, Unit, args};
+use time::Date;
 use webkit::App;
 
 use super::{
@@ -54,13 +55,12 @@ pub(crate) async fn place(db: &Db, held: &HeldState) -> Result<Scope> {
     scope(db, held.authority, held.division.as_deref()).await
 }
 
-/// Grants a post. It counts from the person's next request on.
+/// Asks all that is asked of a post before it is granted, and gives what it would be with the right it rests on. `known`: the person is
+/// somebody, or is being made known in the same unit.
 ///
 /// # Errors
-/// Those of the permission at the post's authority (for the whole site if it has none); [`Error::Invalid`] if the kind is unknown
-/// or the days are the wrong way round; [`Error::Refused`] if the person holds the same post; [`Error::NotFound`] if there is no such
-/// person; if the engine fails.
-pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRow>> {
+/// Those of [`grant_post`] but for what only the unit tells.
+pub(crate) async fn granting(ctx: &Ctx, app: &App, new: &NewPost, known: bool) -> Result<(HeldState, Option<Basis>)> {
     let division = new.division.as_ref().map(DivisionCode::as_str);
     let right = administers(ctx, &scope(&app.db, new.authority, division).await?)?;
     ctx.proven(ADMINISTER)?;
@@ -84,7 +84,8 @@ pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRo
     }
     leavings::before_leaving(&app.db, new.person, new.ends).await?;
     // A machine holds posts as people do, so that all that is true of them is true of it.
-    let known = app.db.find(people::PERSON, args![new.person]).await?.is_some()
+    let known = known
+        || app.db.find(people::PERSON, args![new.person]).await?.is_some()
         || app.db.find(clients::CLIENT, args![new.person]).await?.is_some();
     if !known {
         return Err(Error::NotFound { what: "人员" });
@@ -102,13 +103,34 @@ pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRo
         stands_for: None,
         principal: None,
     };
+    Ok((state, right))
+}
+
+/// Adds a post that [`granting`] let pass to this unit, guarded by the right it rests on and by the unit of the authority it is in.
+pub(crate) fn grant(
+    unit: &mut Unit,
+    ctx: &Ctx,
+    id: Id<PostRow>,
+    (state, right): (&HeldState, Option<Basis>),
+) -> Result<()> {
+    guard(unit, ctx, right);
+    if let (Some(of), Some(authority)) = (state.unit, state.authority) {
+        units::lives(unit, of, authority);
+    }
+    add(unit, ctx, id, state)
+}
+
+/// Grants a post. It counts from the person's next request on.
+///
+/// # Errors
+/// Those of the permission at the post's authority (for the whole site if it has none); [`Error::Invalid`] if the kind is unknown
+/// or the days are the wrong way round; [`Error::Refused`] if the person holds the same post; [`Error::NotFound`] if there is no such
+/// person; if the engine fails.
+pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRow>> {
+    let (state, right) = granting(ctx, app, new, false).await?;
     let id = ctx.new_id();
     let mut unit = Unit::new(ctx);
-    guard(&mut unit, ctx, right);
-    if let (Some(of), Some(authority)) = (new.unit, new.authority) {
-        units::lives(&mut unit, of, authority);
-    }
-    add(&mut unit, ctx, id, &state)?;
+    grant(&mut unit, ctx, id, (&state, right))?;
     match app.db.commit(unit).await? {
         Commit::Done => Ok(id),
         Commit::Lost { guard: "post held" } => {
@@ -118,6 +140,51 @@ pub async fn grant_post(ctx: &Ctx, app: &App, new: &NewPost) -> Result<Id<PostRo
             Err(Error::invalid("unit", "没有这个处室或窗口，或者已经撤销，请重新选择。"))
         }
         Commit::Lost { .. } => Err(Error::Stale { what: "岗位", by: None }),
+    }
+}
+
+/// Another last day of a post that is in force, with those of who stands in for its holder, which end no later.
+pub(crate) struct LastDay {
+    held: Vec<Held>,
+    ends: Option<String>,
+    right: Option<Basis>,
+}
+
+/// Asks whether a post may have another last day (`None`: until ended).
+///
+/// # Errors
+/// Those of the permission at the post's place; [`Error::Invalid`] at `ends` if the day is over or before the first, the post is over
+/// already, or the person is to leave; if the engine fails.
+pub(crate) async fn lasting(ctx: &Ctx, app: &App, post: &Held, ends: Option<Date>) -> Result<LastDay> {
+    let right = administers(ctx, &place(&app.db, &post.state).await?)?;
+    ctx.proven(ADMINISTER)?;
+    let today = ctx.now.legal_date();
+    if let Some(before) = post.state.ends.as_ref().filter(|it| it.as_str() < today.to_string().as_str()) {
+        return Err(Error::invalid("ends", format!("这个岗位已在 {before} 到期。请先在页面上终止它，再重新授予。")));
+    }
+    if ends.is_some_and(|ends| ends < today || ends.to_string() < post.state.starts) {
+        return Err(Error::invalid("ends", "结束日期已过，或者早于开始日期。要立即停止的，请在页面上终止岗位。"));
+    }
+    if leavings::leaving(&app.db, post.state.person).await?.is_some_and(|it| it.state.pending().is_some()) {
+        return Err(Error::invalid("ends", "此人已设离岗日期，请先取消离岗，再改任期。"));
+    }
+    let ends = ends.map(|it| it.to_string());
+    let mut held = vec![post.clone()];
+    let later = |it: &Held| ends.as_ref().is_some_and(|day| it.state.ends.as_ref().is_none_or(|last| last > day));
+    held.extend(standins(&app.db, post.id).await?.into_iter().filter(later));
+    Ok(LastDay { held, ends, right })
+}
+
+impl LastDay {
+    /// Whether it is that of a post which is like this.
+    pub(crate) fn of(&self, like: impl Fn(&HeldState) -> bool) -> bool {
+        self.held.first().is_some_and(|it| like(&it.state))
+    }
+
+    /// Adds it to this unit.
+    pub(crate) fn write(&self, unit: &mut Unit, ctx: &Ctx) -> Result<()> {
+        guard(unit, ctx, self.right);
+        self.held.iter().try_for_each(|it| lasts(unit, ctx, it, self.ends.clone()))
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod party;
 pub(crate) mod people;
 pub(crate) mod posts;
 pub(crate) mod qr;
+pub(crate) mod roster;
 pub(crate) mod sessions;
 pub(crate) mod units;
 
@@ -33,6 +34,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 9, sql: include_str!("../../migrations/0009_factors.sql") },
     Migration { area: "identity", number: 10, sql: include_str!("../../migrations/0010_qr.sql") },
     Migration { area: "identity", number: 11, sql: include_str!("../../migrations/0011_party.sql") },
+    Migration { area: "identity", number: 12, sql: include_str!("../../migrations/0012_roster.sql") },
 ];
 
 /// The registries of the area's SQL.
@@ -55,6 +57,7 @@ pub(crate) const SQL: &[&[Sql]] = &[
     people::ALL,
     posts::ALL,
     qr::ALL,
+    roster::ALL,
     sessions::ALL,
     units::ALL,
 ];
@@ -79,4 +82,9 @@ pub(crate) fn hundred_values<T: ToString>(ids: &[T]) -> Vec<Value> {
     let mut values: Vec<Value> = ids.iter().map(|id| Value::Text(id.to_string())).collect();
     values.resize(HUNDRED, Value::from(""));
     values
+}
+
+/// A number of things as the database counts.
+pub(crate) fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -17,6 +17,7 @@ mod posts;
 mod qr;
 mod record;
 mod registering;
+mod roster;
 mod signing_in;
 
 use std::{any::Any, sync::Arc};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use storage::Db;
 
 use crate::{
-    cli::{ImportArgs, ImportCommand, ImportItemsArgs},
+    cli::{ImportArgs, ImportCommand, ImportItemsArgs, ImportOfficersArgs},
     demo::bar,
     outcome::Failed,
     settings::Settings,
@@ -25,6 +25,7 @@ pub(crate) async fn run(settings: &Settings, command: ImportCommand) -> Result<(
     let args = match &command {
         ImportCommand::Divisions(args) | ImportCommand::Calendar(args) => args,
         ImportCommand::Items(args) => return items(settings, args).await,
+        ImportCommand::Officers(args) => return officers(settings, args).await,
     };
     let bytes = read(&args.file)?;
     let site = Site::open(settings).await?;
@@ -71,6 +72,26 @@ async fn items(settings: &Settings, args: &ImportItemsArgs) -> Result<(), Failed
     steps.finish_and_clear();
     site.app.db.close().await?;
     told
+}
+
+/// A list of officers: who holds which post.
+async fn officers(settings: &Settings, args: &ImportOfficersArgs) -> Result<(), Failed> {
+    let file = &args.import.file;
+    let name = file.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    let site = Site::open(settings).await?;
+    let ctx = site.app.system("operator");
+    let steps = bar(if args.dry_run { "检查人员" } else { "导入人员" }, 0);
+    let progress = |done: usize, all: usize| {
+        steps.set_length(all as u64);
+        steps.set_position(done as u64);
+    };
+    let source = Source::Disk(file.clone());
+    let report = identity::import_officers(&ctx, &site.app, (source, &name), args.dry_run, &progress).await;
+    steps.finish_and_clear();
+    site.app.db.close().await?;
+    let report = report?;
+    tell(&report, &report.troubles, &args.import);
+    Ok(())
 }
 
 async fn tables(

@@ -34,6 +34,10 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("login_trips", "browsers that were sent to a provider, for minutes"),
     ("login_arrivals", "whom a provider spoke of, sealed, for half an hour"),
     ("devices", "which browsers are known again"),
+    (
+        "officer_imports",
+        "lists on their way, for a day; what they did stands in the chains of people, accounts and posts",
+    ),
     ("sent_codes", "digests of codes that are good for minutes"),
     ("messages", "messages on their way; what they say is sealed, and destroyed after their time"),
     ("sign_in_requests", "who is about to sign in to another system"),

@@ -45,6 +45,7 @@ pub use service::{
     },
     codes::{CODE_GUARD, CodeClaim, prove as prove_code, send as send_code, used as code_used},
     divisions::{check_divisions, children, division, division_names, find_division, import_divisions, path},
+    dossier::{Dossier, Dossiers, Hindrance, Section},
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},
     erasure::erase_person,
     guardians::{Declaration, declare as declare_guardian},
@@ -79,6 +80,8 @@ pub const PROVIDERS: Permission = Permission::post("identity.providers", "管理
 pub const OWN: Permission = Permission::holder("identity.own", "管理本人账号");
 /// To change how one signs in; whoever is signed in may, after proving who it is.
 pub const FACTORS: Permission = Permission::holder("identity.factors", "更改登录方式").when_proven();
+/// To get all that is held of oneself, and to close one's account; whoever is signed in may, after proving who it is.
+pub const DATA: Permission = Permission::holder("identity.data", "导出本人信息、注销账号").when_proven();
 /// The kind of outbox message that [`logout_notice`] makes a request of.
 pub const LOGOUT_MESSAGE: &str = service::openid::logout::MESSAGE;
 /// What of the world outside the site the program has been told of by its settings; one of the site's own parts
@@ -117,6 +120,11 @@ pub const AREA: Area = Area {
             run: |app, ctx| Box::pin(service::mandates::sweep(app, ctx)),
         },
         Sweep { name: "identity.leavings", every_s: 60, run: |app, ctx| Box::pin(service::leavings::sweep(app, ctx)) },
+        Sweep {
+            name: "identity.closings",
+            every_s: 3_600,
+            run: |app, ctx| Box::pin(service::closing::sweep(app, ctx)),
+        },
         Sweep { name: "identity.factors", every_s: 300, run: |app, ctx| Box::pin(service::factors::sweep(app, ctx)) },
         Sweep { name: "identity.arrivals", every_s: 300, run: |app, ctx| Box::pin(service::party::sweep(app, ctx)) },
         Sweep { name: "identity.roster", every_s: 2, run: |app, ctx| Box::pin(service::roster::job::sweep(app, ctx)) },

@@ -10,6 +10,7 @@ use crate::{
     model::{
         account::AccountState,
         authority::AuthorityFacts,
+        closing::ClosingState,
         enterprise::EnterpriseState,
         factor::FactorState,
         leaving::LeavingState,
@@ -86,6 +87,13 @@ fn officers() -> Vec<Box<dyn Replay>> {
             rows: store::units::UNIT_ROWS,
             state: |row| json(&store::units::state(row)?),
             canonical: canonical::<UnitState>,
+        }),
+        Box::new(Things {
+            prefix: "closing:",
+            kinds: &[kinds::CLOSING_ASKED, kinds::CLOSING_UNDONE, kinds::CLOSING_DONE],
+            rows: store::closings::CLOSING_ROWS,
+            state: |row| json(&store::closings::state(row)?),
+            canonical: canonical::<ClosingState>,
         }),
         Box::new(Things {
             prefix: "leaving:",

@@ -23,6 +23,7 @@ use crate::{
         unit::NewUnit,
     },
     service::{
+        closing,
         entry::{self, Device, How},
         factors::{self, NewFactor},
         kinds, leavings,
@@ -126,6 +127,14 @@ pub async fn link(app: &App, ctx: &Ctx) -> Result<()> {
     let head = journal::append(&mut unit, ctx, &Head::none(), (&about, kinds::LINK_MADE), &state)?;
     party::link_add(&mut unit, link, &state, &head);
     app.db.commit(unit).await?.or_stale("登录渠道")
+}
+
+/// A row of the table of closings: this person asked for the account to be closed.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn ask_to_close(app: &App, ctx: &Ctx, person: Id<Person>) -> Result<()> {
+    closing::asked(ctx, app, (person, None)).await
 }
 
 /// Makes rows of the posts that the actor's grants rest on.

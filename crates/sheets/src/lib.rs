@@ -16,4 +16,4 @@ mod tests;
 
 pub use book::{Book, Source, Take, fingerprint};
 pub use text::{guarded, unguarded, utf8};
-pub use write::{Face, ROWS_OF_A_SHEET, Sheets, Sink, TextTables, text_table, workbook};
+pub use write::{Face, ROWS_OF_A_SHEET, Sheets, Sink, TextTables, archive, text_table, workbook};

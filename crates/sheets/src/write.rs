@@ -228,3 +228,16 @@ pub fn workbook(name: &str, heads: &[&str], rows: &[Vec<String>]) -> io::Result<
     rows.iter().try_for_each(|row| book.row(0, row))?;
     book.into_bytes()
 }
+
+/// Files packed into one archive, in their order, in memory: for what is bounded.
+///
+/// # Errors
+/// If two bear one name.
+pub fn archive(files: &[(String, Vec<u8>)]) -> io::Result<Vec<u8>> {
+    let mut archive = ZipWriter::new(io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        archive.start_file(name.as_str(), SimpleFileOptions::default()).map_err(io::Error::other)?;
+        archive.write_all(bytes)?;
+    }
+    Ok(archive.finish().map_err(io::Error::other)?.into_inner())
+}

@@ -3,6 +3,7 @@
 pub(crate) mod acts;
 pub(crate) mod applicants;
 pub(crate) mod calendar;
+pub(crate) mod dossier;
 pub(crate) mod draft_renewal;
 pub(crate) mod drafts;
 pub(crate) mod erasure;

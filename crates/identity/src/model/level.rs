@@ -171,6 +171,21 @@ impl Proof {
     }
 }
 
+impl Proof {
+    /// As its owner reads it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Phone => "手机号核对一致",
+            Self::SocialSecurity => "社会保障卡核对一致",
+            Self::BankCard => "银行卡核对一致",
+            Self::ProvidentFund => "公积金账号核对一致",
+            Self::DrivingFile => "驾驶证档案编号核对一致",
+            Self::Window => "窗口当面核验",
+            Self::Face => "人脸核验",
+        }
+    }
+}
+
 impl From<Factor> for Proof {
     fn from(factor: Factor) -> Self {
         match factor {

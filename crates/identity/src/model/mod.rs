@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod authority;
+pub mod closing;
 pub mod code;
 pub mod division;
 pub mod enterprise;

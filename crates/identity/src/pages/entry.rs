@@ -106,6 +106,8 @@ pub(crate) async fn sign_in_demo(
 
 /// Gives the browser its session and leads on.
 pub(crate) fn enter(app: &App, signed_in: &SignedIn, next: &str) -> Response {
+    // Whoever asked for the account to be closed is told first, and may think again.
+    let next = if signed_in.closing { "/me/close" } else { next };
     with_session(app, see_other(next), signed_in)
 }
 

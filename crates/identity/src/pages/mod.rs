@@ -3,6 +3,7 @@
 mod authorities;
 pub(crate) mod choice;
 mod clients;
+mod closing;
 mod contact;
 mod enterprises;
 mod entry;
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> Routes {
         .merge(second::routes())
         .merge(prove::routes())
         .merge(qr::routes())
+        .merge(closing::routes())
 }
 
 fn desk() -> Routes {

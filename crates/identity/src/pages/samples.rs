@@ -551,5 +551,6 @@ pub(crate) fn samples() -> Vec<Sample> {
         .chain(party::signing_in())
         .chain(party::desk())
         .chain(people::roster())
+        .chain(people::closing())
         .collect()
 }

@@ -59,6 +59,8 @@ pub(crate) struct SignedIn {
     pub(crate) expires: Moment,
     /// The secret by which the browser is known again; empty for a program.
     pub(crate) device: String,
+    /// Whether its owner asked for the account to be closed, and may still think again.
+    pub(crate) closing: bool,
 }
 
 /// Goes in by login and password: signed in, or on to the second factor.

@@ -329,7 +329,8 @@ pub(crate) async fn open(
         Commit::Lost { .. } => return Err(Error::Stale { what: "登录", by: None }),
     }
     let expires = made_at.plus_seconds(APPLICANT.whole);
-    Ok(SignedIn { token, person, name, expires, device: known_by })
+    let closing = super::closing::pending(app, person).await?.is_some();
+    Ok(SignedIn { token, person, name, expires, device: known_by, closing })
 }
 
 /// Remembers the device; whether it is one not seen before, while others were.

@@ -2,9 +2,11 @@
 
 pub(crate) mod accounts;
 pub(crate) mod authorities;
+pub(crate) mod closing;
 pub(crate) mod codes;
 pub(crate) mod contact;
 pub(crate) mod divisions;
+pub(crate) mod dossier;
 pub(crate) mod enterprises;
 pub(crate) mod entry;
 pub(crate) mod erasure;
@@ -54,6 +56,12 @@ pub(crate) mod kinds {
     pub(crate) const PASSWORD_CHANGED: &str = "identity.password_changed";
     /// An account was closed for good.
     pub(crate) const ACCOUNT_CLOSED: &str = "identity.account_closed";
+    /// Somebody asked for the own account to be closed.
+    pub(crate) const CLOSING_ASKED: &str = "identity.closing_asked";
+    /// A closing was called off, by whoever asked or by what came up.
+    pub(crate) const CLOSING_UNDONE: &str = "identity.closing_undone";
+    /// The days of grace are over: the account was closed.
+    pub(crate) const CLOSING_DONE: &str = "identity.closing_done";
     /// A second factor was set up.
     pub(crate) const FACTOR_SET: &str = "identity.factor_set";
     /// A second factor ended.

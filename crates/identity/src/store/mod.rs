@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod authorities;
+pub(crate) mod closings;
 pub(crate) mod codes;
 pub(crate) mod divisions;
 pub(crate) mod enterprises;
@@ -35,12 +36,14 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 10, sql: include_str!("../../migrations/0010_qr.sql") },
     Migration { area: "identity", number: 11, sql: include_str!("../../migrations/0011_party.sql") },
     Migration { area: "identity", number: 12, sql: include_str!("../../migrations/0012_roster.sql") },
+    Migration { area: "identity", number: 13, sql: include_str!("../../migrations/0013_closings.sql") },
 ];
 
 /// The registries of the area's SQL.
 pub(crate) const SQL: &[&[Sql]] = &[
     accounts::ALL,
     authorities::ALL,
+    closings::ALL,
     codes::ALL,
     divisions::ALL,
     enterprises::ALL,

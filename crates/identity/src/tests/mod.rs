@@ -2,6 +2,7 @@
 
 mod browser;
 mod choice;
+mod closing;
 mod codes;
 mod divisions;
 mod erasure;
@@ -40,7 +41,12 @@ pub(crate) const DECIDE: Permission = Permission::post("test.decide", "审批办
 /// A password that will do.
 pub(crate) const PASSWORD: &str = "谯城的牛肉馍真是香喷喷";
 
-fn own(_: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
+/// The area, and every kind of post, for a site with parts of its own.
+pub(crate) const AREA_OF_TESTS: &webkit::Area = &AREA;
+/// See [`AREA_OF_TESTS`].
+pub(crate) const POSTS: [Post; 3] = [ADMIN, WORKER, DECIDER];
+
+pub(crate) fn own(_: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
     vec![callers([ADMIN, WORKER, DECIDER])]
 }
 

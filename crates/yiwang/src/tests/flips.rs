@@ -241,6 +241,7 @@ async fn one_altered_byte_in_any_column_of_any_area_is_found() {
         identity::create_account(&ctx, app, person, &account).await.expect("an account");
         identity::testing::equip(app, &world.site.ctx(&world.citizen)).await.expect("a second factor");
         identity::testing::link(app, &world.site.ctx(&world.citizen)).await.expect("a login elsewhere");
+        identity::testing::ask_to_close(app, &ctx, person).await.expect("a closing");
         let word = [("said", "办红本"), ("meant", "居民身份证丢失补领"), ("kind", ""), ("off", "")];
         assert_eq!(world.site.post(&world.chief, "/desk/search", &word).await.status, 303, "{}", world.site.engine);
         let facts = portal::NoticeFacts {

@@ -7,10 +7,26 @@ use crate::{
     model::roster::{Column, ImportState, Line},
     pages::{
         choice::Choice,
+        closing::{ClosePage, DataPage},
         roster::{RosterJobPage, RosterPage},
     },
-    service::roster::job::Job,
+    service::{dossier::Hindrance, roster::job::Job},
 };
+
+/// One's own data, and closing one's account: hindered, open, asked for.
+pub(super) fn closing() -> Vec<Sample> {
+    let one = || Hindrance { what: "有未办结的办件：<1>".to_owned(), remedy: "请等它办结。".to_owned() };
+    let page = |due: &str, hindrances| {
+        let faults = fault("known");
+        sample("close.html", &ClosePage { shell: shell(), due: due.to_owned(), hindrances, faults })
+    };
+    vec![
+        sample("data.html", &DataPage { shell: shell() }),
+        page("", vec![one()]),
+        page("", Vec::new()),
+        page("2026年3月9日 12:00", Vec::new()),
+    ]
+}
 
 pub(super) fn roster() -> Vec<Sample> {
     let page = RosterPage {

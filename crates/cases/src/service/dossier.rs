@@ -1,0 +1,69 @@
+//! What the area holds of a person, told through `identity`: cases with their forms, materials and papers; open ones keep an account from
+//! being closed; drafts are forgotten with it.
+
+use async_trait::async_trait;
+use identity::{Dossier, Hindrance, Section};
+use kernel::{Ctx, Id, PAGE_MAX, PageAsk, Person, Result};
+use storage::{BlobId, Unit};
+use webkit::App;
+
+use super::{
+    erasure::{forget_drafts, persons_cases},
+    reads::{case, my_cases},
+};
+
+/// Cases whose contents are told at most; a person has some dozens in a life.
+const CASES_MAX: usize = 500;
+
+/// The area's answers.
+pub(crate) struct PersonsDossier;
+
+#[async_trait]
+impl Dossier for PersonsDossier {
+    async fn told(&self, ctx: &Ctx, app: &App) -> Result<Vec<Section>> {
+        let (mut cases, mut answers, mut materials, mut papers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut ask = PageAsk { after: None, limit: PAGE_MAX };
+        loop {
+            let page = my_cases(ctx, app, &ask).await?;
+            for it in page.items {
+                if cases.len() < CASES_MAX {
+                    let whole = case(ctx, app, it.id.parse()?).await?;
+                    let number = || it.number.clone();
+                    for group in whole.form {
+                        answers.extend(group.answers.into_iter().map(|(name, said)| vec![number(), name, said]));
+                    }
+                    for of in whole.materials {
+                        let file = |file: super::reads::FileView| vec![number(), of.name.clone(), file.name, file.note];
+                        materials.extend(of.files.into_iter().map(file));
+                    }
+                    let paper = |it: super::reads::PaperView| vec![number(), it.title, it.document_number, it.made_at];
+                    papers.extend(whole.papers.into_iter().map(paper));
+                }
+                cases.push(vec![it.number, it.item_name, it.authority_name, it.stage_name, it.filed_on]);
+            }
+            let Some(next) = page.next else { break };
+            ask.after = Some(next.parse()?);
+        }
+        let of = |name, heads, rows| Section { name, heads, rows };
+        Ok(vec![
+            of("办件", &["办件编号", "事项", "办理单位", "状态", "提交日期"], cases),
+            of("申请表", &["办件编号", "栏目", "内容"], answers),
+            of("材料", &["办件编号", "材料", "文件", "说明"], materials),
+            of("文书", &["办件编号", "文书", "文号", "出具时间"], papers),
+        ])
+    }
+
+    async fn hindrances(&self, ctx: &Ctx, app: &App, person: Id<Person>) -> Result<Vec<Hindrance>> {
+        let found = persons_cases(app, person, ctx.now).await?;
+        if found.not_over.is_empty() {
+            return Ok(Vec::new());
+        }
+        let what = format!("有未办结或刚刚办结的办件：{}", found.not_over.join("、"));
+        let remedy = "请等它办结 10 分钟以后再来；不想办了的，可以在「我的办件」里先撤回申请。".to_owned();
+        Ok(vec![Hindrance { what, remedy }])
+    }
+
+    async fn forget(&self, app: &App, unit: &mut Unit, person: Id<Person>) -> Result<Vec<BlobId>> {
+        Ok(forget_drafts(app, unit, person).await?.1)
+    }
+}

@@ -87,7 +87,7 @@ pub async fn enter(app: &App, ctx: &Ctx, person: Id<Person>) -> Result<String> {
 /// # Errors
 /// If the engine fails.
 pub async fn again(app: &App, person: Id<Person>) -> Result<String> {
-    let (ctx, how) = (app.system("test"), How { strong: true, made_up: true, proved_at: None });
+    let (ctx, how) = (app.system("test"), How { strong: true, made_up: true, ..How::default() });
     let signed_in = entry::open(&ctx, app, Unit::new(&ctx), person, (&Device::default(), how)).await?;
     Ok(signed_in.token)
 }

@@ -169,9 +169,7 @@ impl Proof {
             _ => Some(Self::ElsewhereSeen),
         }
     }
-}
 
-impl Proof {
     /// As its owner reads it.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -182,6 +180,9 @@ impl Proof {
             Self::DrivingFile => "驾驶证档案编号核对一致",
             Self::Window => "窗口当面核验",
             Self::Face => "人脸核验",
+            Self::ElsewhereOne => "另一平台核验（一级）",
+            Self::ElsewhereTwo => "另一平台核验（二级）",
+            Self::ElsewhereSeen => "另一平台核验（三级）",
         }
     }
 }

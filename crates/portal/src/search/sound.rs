@@ -53,9 +53,9 @@ fn plain_u(syllable: &'static str) -> &'static str {
 pub(crate) fn of(text: &[char]) -> Vec<Option<&'static str>> {
     let mut out: Vec<_> = text.iter().map(|c| of_character(*c)).collect();
     for (word, syllables) in READINGS {
-        let word: Vec<char> = word.chars().collect();
-        for start in 0..text.len().saturating_sub(word.len() - 1) {
-            if text[start..].starts_with(&word) {
+        for start in 0..text.len() {
+            let here = &text[start..];
+            if here.len() >= syllables.len() && word.chars().zip(here).all(|(c, it)| c == *it) {
                 for (place, syllable) in out[start..].iter_mut().zip(syllables) {
                     *place = Some(syllable);
                 }

@@ -48,7 +48,7 @@ async fn somebody(site: &Site) -> (Visitor, Client) {
         ..NewPerson::default()
     };
     let person = identity::create_person(&ctx, app, &person).await.expect("a person");
-    let (login, password) = ("zhiyuan", "谯城的牛肉馍真香");
+    let (login, password) = ("zhiyuan", "谯城的牛肉馍真是香喷喷");
     let account = NewAccount { login: login.to_owned(), password: password.to_owned(), demo: None };
     identity::create_account(&ctx, app, person, &account).await.expect("an account");
     let body = json!({ "login": login, "password": password });

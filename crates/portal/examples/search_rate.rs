@@ -26,8 +26,10 @@ const RUNS: usize = 7;
 const LIMIT: usize = 20;
 /// Kinds of one question for measuring.
 const KINDS: usize = 70;
-/// How many ask at once, each the next question as soon as it is answered.
+/// How many ask at once.
 const USERS: usize = 16;
+/// How long somebody reads an answer before asking again, where people pause: a tenth of what the quickest reader needs.
+const PAUSE: Duration = Duration::from_millis(100);
 
 static AREAS: [&webkit::Area; 3] = [&identity::AREA, &catalogue::AREA, &portal::AREA];
 
@@ -68,11 +70,15 @@ async fn main() {
             .collect(),
     );
     alone(&index, db, &questions).await;
-    for (users, new, what) in
-        [(1, true, "not asked before"), (USERS, true, "not asked before"), (USERS, false, "asked before")]
-    {
-        let times = asked(&index, db, &questions, (users, new), Duration::from_secs(seconds)).await;
-        report(&format!("{users} users, {what}"), times);
+    let runs = [
+        (1, Some(0), Duration::ZERO, "without a pause, not asked before"),
+        (USERS, Some(1), PAUSE, "who read for 100 ms, not asked before"),
+        (USERS, Some(2), Duration::ZERO, "without a pause, not asked before"),
+        (USERS, None, Duration::ZERO, "without a pause, asked before"),
+    ];
+    for (users, new, pause, what) in runs {
+        let times = asked(&index, db, &questions, (users, new, pause), Duration::from_secs(seconds)).await;
+        report(&format!("{users} users {what}"), times);
     }
     std::fs::remove_dir_all(folder).expect("the folder is removed");
 }
@@ -145,32 +151,38 @@ async fn asked(
     index: &Arc<SearchIndex>,
     db: &storage::Db,
     questions: &Arc<Vec<String>>,
-    (users, new): (usize, bool),
+    (users, new, pause): (usize, Option<usize>, Duration),
     long: Duration,
 ) -> (f64, Vec<Duration>) {
     let all: Arc<Mutex<Vec<Duration>>> = Arc::default();
     // Kinds that neither `alone` nor a run before this one asked for.
-    let from = LIMIT + RUNS + if users == 1 { 0 } else { KINDS };
+    let from = new.map(|run| LIMIT + RUNS + run * KINDS);
     let (next, started) = (Arc::new(AtomicUsize::new(0)), Instant::now());
     let mut people = tokio::task::JoinSet::new();
-    for _ in 0..users {
+    for user in 0..users {
         let (index, db, questions, all) = (Arc::clone(index), db.clone(), Arc::clone(questions), Arc::clone(&all));
         let next = Arc::clone(&next);
         people.spawn(async move {
             let mut times = Vec::new();
+            // People do not come all at one instant.
+            tokio::time::sleep(pause * u32::try_from(user).expect("a few") / u32::try_from(users).expect("a few"))
+                .await;
             while started.elapsed() < long {
                 // Whoever asks waits from here on, also for the others to be served.
                 let begin = Instant::now();
                 tokio::task::yield_now().await;
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let (text, kind) = (&questions[at % questions.len()], at / questions.len());
-                if new && kind >= KINDS {
+                if from.is_some() && kind >= KINDS {
                     break;
                 }
-                let limit = if new { from + kind } else { LIMIT };
+                let limit = from.map_or(LIMIT, |it| it + kind);
                 let ask = Ask { text: text.clone(), limit, ..Ask::default() };
                 index.search(&db, SystemClock.now(), &ask).await.expect("an answer");
                 times.push(begin.elapsed());
+                if !pause.is_zero() {
+                    tokio::time::sleep(pause).await;
+                }
             }
             all.lock().expect("times").extend(times);
         });

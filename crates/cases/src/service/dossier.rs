@@ -58,7 +58,7 @@ impl Dossier for PersonsDossier {
         if found.not_over.is_empty() {
             return Ok(Vec::new());
         }
-        let what = format!("有未办结或刚刚办结的办件：{}", found.not_over.join("、"));
+        let what = format!("有 {} 件未办结或者刚刚办结的办件", found.not_over.len());
         let remedy = "请等它办结 10 分钟以后再来；不想办了的，可以在「我的办件」里先撤回申请。".to_owned();
         Ok(vec![Hindrance { what, remedy }])
     }

@@ -7,7 +7,7 @@ const NO_PAGES = ["/look"];
 /** So many pages of one kind are looked at where one names a thing: cases of different states look different. */
 const OF_A_KIND = 3;
 /** No walk is longer. */
-const PAGES_MAX = 120;
+const PAGES_MAX = 160;
 
 /**
  * Heads and contents that were looked at already, by size and look. A page that puts together a head and a content of these is the page

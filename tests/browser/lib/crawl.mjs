@@ -2,10 +2,12 @@
 
 import { createHash } from "node:crypto";
 
+import { people } from "./site.mjs";
+
 /** Kinds that are not pages to look at: switches of the look, files. */
 const NO_PAGES = ["/look"];
-/** So many pages of one kind are looked at where one names a thing: cases of different states look different. */
-const OF_A_KIND = 3;
+/** So many pages of one kind are looked at where one names a thing: cases of different states look different, on phones most of all. */
+const OF_A_KIND = { phone: 3, desk: 2 };
 /** No walk is longer. */
 const PAGES_MAX = 160;
 
@@ -35,7 +37,7 @@ export async function crawl(visitor, starts) {
     const { path, from } = waiting.shift();
     const of = kind(visitor.site.address + path);
     const count = (kinds.get(of) ?? 0) + 1;
-    if (count > (of.includes("*") && !of.includes(" ") ? OF_A_KIND : 1)) continue;
+    if (count > (of.includes("*") && !of.includes(" ") ? OF_A_KIND[visitor.size] : 1)) continue;
     kinds.set(of, count);
     const answer = await visitor.page.request.get(visitor.site.address + path);
     if (answer.status() >= 400) wrongs.push(`${visitor.called} is led from ${from} to ${path}, which answers ${answer.status()}`);
@@ -64,12 +66,18 @@ function named(path) {
   return path === "/" ? "home" : name.slice(1, 60);
 }
 
-/** The content of a page, and all that stands around it, each with the look; without tokens and ways back, which always differ. */
+/** Names of those who look, as one pattern. */
+const NAMES = new RegExp(Object.values(people).map((it) => it.name).join("|"), "g");
+
+/**
+ * The content of a page, and all that stands around it, each with the look; without tokens and ways back, which always differ. One's own
+ * pages differ by name, number and hour alone: they are looked at once, not for each role.
+ */
 function parts(html) {
   const look = ["html", "body"].map((it) => html.match(new RegExp(`<${it}\\b[^>]*>`))?.[0]).join("");
   const [start, end] = [html.indexOf("<main"), html.indexOf("</main>")];
   const around = html.slice(html.indexOf("<body"), start) + html.slice(end);
-  return [around, html.slice(start, end)].map((it) => look + it.replaceAll(/name="csrf" value="[^"]*"|\b(back|next)=[^"]*/g, ""));
+  return [around, html.slice(start, end)].map((it) => look + it.replaceAll(/name="csrf" value="[^"]*"|\b(back|next)=[^"]*/g, "").replaceAll(NAMES, "").replaceAll(/[0-9a-f]*\d[0-9a-f]*/g, "0"));
 }
 
 /** The addresses on this page that lie on the site, without their place on the page. */

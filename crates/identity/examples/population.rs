@@ -60,7 +60,7 @@ fn person(n: usize) -> NewPerson {
 
 /// The code of the nth enterprise; its check characters are those that the standard accepts.
 fn credit_code(n: usize) -> String {
-    let stem = format!("MB{n:06}");
+    let stem = format!("M{n:07}");
     let organisation =
         "0123456789X".chars().map(|c| format!("{stem}{c}")).find(|it| OrganisationCode::parse(it).is_ok());
     let stem = format!("91341602{}", organisation.expect("a check character"));

@@ -8,6 +8,7 @@
 mod book;
 pub mod cell;
 pub mod limits;
+pub mod testing;
 mod text;
 mod write;
 

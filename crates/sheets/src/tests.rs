@@ -1,15 +1,11 @@
 //! What strangers hand in is read or refused with what to do; what goes out comes back as it was.
 
-use std::{
-    io::{Cursor, Write},
-    ops::ControlFlow,
-};
+use std::ops::ControlFlow;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use time::macros::date;
-use zip::{ZipWriter, write::SimpleFileOptions};
 
-use crate::{Book, Source, cell, guarded, text_table, unguarded, workbook};
+use crate::{Book, Source, cell, guarded, testing, text_table, unguarded, workbook};
 
 /// All rows of all sheets with their lines.
 fn read(bytes: &[u8], name: &str) -> Result<Vec<(u32, Vec<String>)>, String> {
@@ -26,30 +22,11 @@ fn read(bytes: &[u8], name: &str) -> Result<Vec<(u32, Vec<String>)>, String> {
 }
 
 fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
-        archive.write_all(bytes).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
+    testing::packed(files).unwrap()
 }
 
-/// A workbook around one sheet's XML.
 fn around(sheet: &str) -> Vec<u8> {
-    let whole = workbook("名单", &["x"], &[]).unwrap();
-    let mut from = zip::ZipArchive::new(Cursor::new(whole)).unwrap();
-    let mut into = ZipWriter::new(Cursor::new(Vec::new()));
-    for n in 0..from.len() {
-        let mut entry = from.by_index(n).unwrap();
-        let name = entry.name().unwrap().into_owned();
-        into.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
-        if name == "xl/worksheets/sheet1.xml" {
-            into.write_all(sheet.as_bytes()).unwrap();
-        } else {
-            std::io::copy(&mut entry, &mut into).unwrap();
-        }
-    }
-    into.finish().unwrap().into_inner()
+    testing::around("名单", sheet).unwrap()
 }
 
 fn cells(text: &str) -> String {

@@ -1,11 +1,11 @@
 //! Hostile files: each gives a report by row, or a clear refusal.
 
-use std::io::{Cursor, Write};
+use std::io::Cursor;
 
 use kernel::{Authority, Ctx, Error, Id};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
+use sheets::testing;
 use storage::Db;
-use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::{USCC, all_items, authority, import, sites, told, try_import};
 use crate::{create_item, draft, tests::licence};
@@ -21,32 +21,11 @@ async fn ready(site: &testkit::Site) -> (Ctx, Db, Id<Authority>) {
 const CODE: &str = "000131024000";
 
 fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
-        archive.write_all(bytes).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
+    testing::packed(files).unwrap()
 }
 
-/// A workbook around one sheet's XML.
 fn book(sheet: &str) -> Vec<u8> {
-    let mut book = Workbook::new();
-    book.add_worksheet().set_name("清单").unwrap().write_string(0, 0, "x").unwrap();
-    let whole = book.save_to_buffer().unwrap();
-    let mut from = zip::ZipArchive::new(Cursor::new(whole)).unwrap();
-    let mut into = ZipWriter::new(Cursor::new(Vec::new()));
-    for n in 0..from.len() {
-        let mut entry = from.by_index(n).unwrap();
-        let name = entry.name().unwrap().into_owned();
-        into.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
-        if name == "xl/worksheets/sheet1.xml" {
-            into.write_all(sheet.as_bytes()).unwrap();
-        } else {
-            std::io::copy(&mut entry, &mut into).unwrap();
-        }
-    }
-    into.finish().unwrap().into_inner()
+    testing::around("清单", sheet).unwrap()
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Everything of the pages as JSON: drafts, filing, materials, acts, worklist, papers.
 
+mod drafts;
+
 use axum::{
     Json,
     body::Bytes,
@@ -14,26 +16,21 @@ use utoipa::{IntoParams, ToSchema};
 use webkit::{Access, Answer, App, Caller, Routes, UPLOAD_MAX, routes};
 
 use crate::{
-    CaseId, Change, DESK, FILE, Left, SEE,
+    CaseId, DESK, FILE, SEE,
     service::{
         acts::{self, ActInput, Acted},
-        draft_renewal::{self as renewal, Renewal, Standing},
-        drafts::{self, Draft, DraftAsk},
         filing::{self, Application, Filed, HowFiled},
         find, looks,
         materials::{self, NewMaterial},
         papers,
-        reads::{self, CaseDetail, CaseSummary, MaterialView, TimelineEntry},
+        reads::{self, CaseDetail, CaseSummary, TimelineEntry},
         worklist as waiting,
     },
 };
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .api(Access::May(FILE), routes!(draft_create))
-        .api(Access::May(FILE), routes!(draft_show, draft_save, draft_discard))
-        .api(Access::May(FILE), routes!(draft_renew))
-        .api_limited(Access::May(FILE), UPLOAD_MAX, routes!(draft_material))
+        .merge(drafts::routes())
         .api(Access::May(FILE), routes!(file, list))
         .api(Access::May(DESK), routes!(case_find))
         .api(Access::May(SEE), routes!(show))
@@ -46,87 +43,6 @@ pub(crate) fn routes() -> Routes {
         .api(Access::May(SEE), routes!(worklist))
 }
 
-/// 新建草稿
-#[derive(Deserialize, ToSchema)]
-struct DraftNew {
-    /// 事项标识
-    item: String,
-    /// 窗口代为提交时的申请人：`person:…` 或 `enterprise:…`；不填为本人或所代表的单位
-    #[serde(default)]
-    holder: Option<String>,
-    /// 窗口代为填写时，申请人在场并同意由窗口代为填写和提交
-    #[serde(default)]
-    consent: bool,
-    /// 已有的申请表内容，覆盖平台带入的内容
-    #[serde(default)]
-    #[schema(value_type = Option<Object>)]
-    values: Option<Value>,
-}
-
-/// 草稿
-#[derive(Serialize, ToSchema)]
-struct DraftView {
-    /// 草稿标识；提交后即办件标识
-    id: String,
-    /// 事项标识
-    item: String,
-    /// 事项名称
-    item_name: String,
-    /// 事项版本
-    item_version: i64,
-    /// 申请表内容
-    #[schema(value_type = Object)]
-    values: Value,
-    /// 需要的材料和已有的文件
-    materials: Vec<MaterialView>,
-    /// 版本号，保存时带上
-    version: i64,
-    /// 超过此时不保存即删除
-    expires: String,
-    /// 事项已经更新时：有什么变化，更新草稿后什么不能带入；更新以前不能提交
-    #[serde(skip_serializing_if = "Option::is_none")]
-    renewal: Option<RenewalView>,
-    /// 事项现在不能申请时：原因
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closed: Option<String>,
-}
-
-/// 草稿所依据的事项版本之后的变化
-#[derive(Serialize, ToSchema)]
-struct RenewalView {
-    /// 现行版本
-    item_version: i64,
-    /// 有什么变化
-    changes: Vec<Change>,
-    /// 不能带入的内容
-    left: Vec<Left>,
-}
-
-impl DraftView {
-    async fn of(app: &App, draft: Draft) -> kernel::Result<Self> {
-        let files = materials::list(app, draft.id).await?;
-        let (renewal, closed) = match renewal::standing(app, &draft).await? {
-            Standing::Present => (None, None),
-            Standing::Older(Renewal { item_version, changes, left }) => {
-                (Some(RenewalView { item_version, changes, left }), None)
-            }
-            Standing::Closed(reason) => (None, Some(reason)),
-        };
-        Ok(Self {
-            id: draft.id.to_string(),
-            item: draft.item.to_string(),
-            item_name: draft.document.name.clone(),
-            item_version: draft.item_version,
-            materials: reads::material_views(&draft.document, &draft.values, files),
-            values: draft.values,
-            version: draft.version,
-            expires: draft.expires.to_string(),
-            renewal,
-            closed,
-        })
-    }
-}
-
 fn holder(text: Option<&str>) -> kernel::Result<Option<Holder>> {
     let wrong = |_| Error::invalid("holder", "申请人应写成 person:标识 或 enterprise:标识。");
     text.map(|it| it.parse().map_err(wrong)).transpose()
@@ -134,93 +50,6 @@ fn holder(text: Option<&str>) -> kernel::Result<Option<Holder>> {
 
 fn item(text: &str) -> kernel::Result<Id<Item>> {
     text.parse().map_err(|_| Error::invalid("item", "事项标识应为 32 位十六进制数字。"))
-}
-
-/// 新建草稿，带入平台已知的内容
-#[utoipa::path(post, path = "/api/v1/drafts", tag = "cases", request_body = DraftNew,
-    responses((status = 201, body = DraftView), (status = 409, description = "事项不能申请")))]
-async fn draft_create(State(app): State<App>, Caller(ctx): Caller, Json(new): Json<DraftNew>) -> Answer<Response> {
-    let ask = DraftAsk { item: item(&new.item)?, holder: holder(new.holder.as_deref())?, consent: new.consent };
-    let mut draft = drafts::create_draft(&ctx, &app, &ask).await?;
-    if let Some(values) = new.values {
-        draft.version = drafts::save_draft(&ctx, &app, draft.id, draft.version, &values).await?;
-        draft.values = values;
-    }
-    Ok((StatusCode::CREATED, Json(DraftView::of(&app, draft).await?)).into_response())
-}
-
-/// 本人的一份草稿
-#[utoipa::path(get, path = "/api/v1/drafts/{id}", tag = "cases", params(("id" = String, Path)),
-    responses((status = 200, body = DraftView), (status = 404, description = "没有这份草稿")))]
-async fn draft_show(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer<Json<DraftView>> {
-    let draft = drafts::draft(&ctx, &app, id).await?;
-    Ok(Json(DraftView::of(&app, draft).await?))
-}
-
-/// 保存草稿
-#[derive(Deserialize, ToSchema)]
-struct DraftSave {
-    /// 读到的版本号
-    version: i64,
-    /// 申请表内容
-    #[schema(value_type = Object)]
-    values: Value,
-}
-
-/// 新的版本号
-#[derive(Serialize, ToSchema)]
-struct Saved {
-    version: i64,
-}
-
-/// 保存草稿的申请表内容
-#[utoipa::path(put, path = "/api/v1/drafts/{id}", tag = "cases", params(("id" = String, Path)), request_body = DraftSave,
-    responses((status = 200, body = Saved), (status = 409, description = "草稿已在别处改动")))]
-async fn draft_save(
-    State(app): State<App>,
-    Caller(ctx): Caller,
-    Path(id): Path<CaseId>,
-    Json(save): Json<DraftSave>,
-) -> Answer<Json<Saved>> {
-    let version = drafts::save_draft(&ctx, &app, id, save.version, &save.values).await?;
-    Ok(Json(Saved { version }))
-}
-
-/// 更新草稿
-#[derive(Deserialize, ToSchema)]
-struct DraftRenew {
-    /// 读到的版本号
-    version: i64,
-}
-
-/// 更新后的草稿
-#[derive(Serialize, ToSchema)]
-struct DraftRenewed {
-    /// 草稿
-    draft: DraftView,
-    /// 没有带入的内容
-    left: Vec<Left>,
-}
-
-/// 把草稿更新到事项的现行版本：仍然适用的内容和文件保留，其余列出
-#[utoipa::path(post, path = "/api/v1/drafts/{id}/renew", tag = "cases", params(("id" = String, Path)), request_body = DraftRenew,
-    responses((status = 200, body = DraftRenewed), (status = 409, description = "草稿已在别处改动，或者事项现在不能申请")))]
-async fn draft_renew(
-    State(app): State<App>,
-    Caller(ctx): Caller,
-    Path(id): Path<CaseId>,
-    Json(ask): Json<DraftRenew>,
-) -> Answer<Json<DraftRenewed>> {
-    let (draft, left) = renewal::renew_draft(&ctx, &app, id, ask.version).await?;
-    Ok(Json(DraftRenewed { draft: DraftView::of(&app, draft).await?, left }))
-}
-
-/// 删除草稿
-#[utoipa::path(delete, path = "/api/v1/drafts/{id}", tag = "cases", params(("id" = String, Path)),
-    responses((status = 204), (status = 404, description = "没有这份草稿")))]
-async fn draft_discard(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer<StatusCode> {
-    drafts::discard(&ctx, &app, id).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// 上传的文件
@@ -247,21 +76,6 @@ async fn take(
 ) -> Answer<Response> {
     let number = materials::add_material(&ctx, &app, id, &NewMaterial { material, name, bytes }).await?;
     Ok((StatusCode::CREATED, Json(Uploaded { number })).into_response())
-}
-
-/// 为草稿上传一份材料：请求体即文件内容（PDF、JPG、PNG、OFD，不超过 50 MB）
-#[utoipa::path(post, path = "/api/v1/drafts/{id}/materials/{material}", tag = "cases",
-    params(("id" = String, Path), ("material" = String, Path, description = "材料代码"), UploadQuery),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = Uploaded), (status = 413, description = "文件过大"), (status = 422, description = "种类不对")))]
-async fn draft_material(
-    State(app): State<App>,
-    Caller(ctx): Caller,
-    Path(place): Path<(CaseId, String)>,
-    Query(query): Query<UploadQuery>,
-    bytes: Bytes,
-) -> Answer<Response> {
-    take((app, ctx), place, query.name, bytes).await
 }
 
 /// 补交一份材料：提交补正或容缺材料前上传，提交后生效

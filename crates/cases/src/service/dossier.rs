@@ -12,7 +12,7 @@ use super::{
     reads::{case, my_cases},
 };
 
-/// Cases whose contents are told at most; a person has some dozens in a life.
+/// Cases whose contents are told at most; a person has some dozens in a life. Of any more that they are left out is said.
 const CASES_MAX: usize = 500;
 
 /// The area's answers.
@@ -38,6 +38,9 @@ impl Dossier for PersonsDossier {
                     }
                     let paper = |it: super::reads::PaperView| vec![number(), it.title, it.document_number, it.made_at];
                     papers.extend(whole.papers.into_iter().map(paper));
+                } else {
+                    let left = "件数较多，这一件的内容没有放进来，请在「我的办件」查看";
+                    answers.push(vec![it.number.clone(), String::new(), left.to_owned()]);
                 }
                 cases.push(vec![it.number, it.item_name, it.authority_name, it.stage_name, it.filed_on]);
             }

@@ -1,12 +1,12 @@
 //! What erasing a person asks of the cases.
 
-use identity::NewEnterprise;
+use identity::{Dossier, NewEnterprise};
 use kernel::Holder;
 use serde_json::json;
 use storage::Unit;
 
 use super::world::{credit_code, worlds_for_persons};
-use crate::{DraftAsk, create_draft, draft, forget_drafts, persons_cases};
+use crate::{DraftAsk, create_draft, draft, forget_drafts, persons_cases, service::dossier::PersonsDossier};
 
 #[tokio::test]
 async fn a_person_with_an_open_case_is_told_by_its_number_and_one_without_is_free() {
@@ -42,6 +42,43 @@ async fn a_case_that_a_person_filed_for_an_enterprise_counts_while_it_is_open() 
         let app = &world.site.app;
         let found = persons_cases(app, person, app.clock.now()).await.unwrap();
         assert_eq!((found.not_over.len(), found.own), (1, 0), "{}", world.site.engine);
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_is_given_the_own_cases_with_form_materials_and_papers_and_nothing_of_another() {
+    for world in worlds_for_persons().await {
+        let app = &world.site.app;
+        let id = world.filed().await;
+        world.act(&world.accept, id, json!({"act": "accept"})).await;
+        let number = crate::service::load(app, id).await.unwrap().facts.number.to_string();
+        let told = PersonsDossier.told(&world.ctx(&world.applicant), app).await.unwrap();
+        let (names, rows): (Vec<_>, Vec<_>) = told.iter().map(|it| (it.name, &it.rows)).unzip();
+        assert_eq!(names, ["办件", "申请表", "材料", "文书"], "{}", world.site.engine);
+        assert_eq!(rows[0].len(), 1, "{}", world.site.engine);
+        for (section, name) in rows.iter().zip(names) {
+            assert!(!section.is_empty(), "{}: nothing under {name}", world.site.engine);
+            assert!(section.iter().all(|row| row[0] == number), "{}: {name}: {section:?}", world.site.engine);
+        }
+        assert!(told.iter().all(|it| it.rows.iter().all(|row| row.len() == it.heads.len())), "{}", world.site.engine);
+        let other = world.site.person("李桂兰", &[]);
+        let nothing = PersonsDossier.told(&world.ctx(&other), app).await.unwrap();
+        assert!(nothing.iter().all(|it| it.rows.is_empty()), "{}", world.site.engine);
+    }
+}
+
+#[tokio::test]
+async fn an_open_case_keeps_an_account_from_being_closed_and_one_long_over_does_not() {
+    for world in worlds_for_persons().await {
+        let (app, person) = (&world.site.app, world.applicant.person.expect("a person"));
+        let ask = async || PersonsDossier.hindrances(&app.system("test"), app, person).await.unwrap();
+        assert!(ask().await.is_empty(), "{}", world.site.engine);
+        let id = world.filed().await;
+        let found = ask().await;
+        assert!(found.len() == 1 && found[0].what.contains("有 1 件"), "{}: {found:?}", world.site.engine);
+        world.act(&world.applicant, id, json!({"act": "withdraw", "reason": "不办了"})).await;
+        world.site.clock.hours(1);
+        assert!(ask().await.is_empty(), "{}", world.site.engine);
     }
 }
 

@@ -120,6 +120,25 @@ async fn each_wrong_row_is_named_with_line_column_value_and_what_to_do_and_the_o
 }
 
 #[tokio::test]
+async fn all_that_is_wrong_in_a_row_is_told_in_one_go() {
+    for site in sites().await {
+        two(&site).await;
+        let broken = ",周新,,34160219900101,139,1234,某某局,,局长,,2026-13-01,";
+        let unnamed = format!(",,,{},13900000012,,某某局,,受理,,,", citizen_number(12));
+        let report = import(&site, &format!("{HEADS}{broken}\n{unnamed}\n"), true).await;
+        let told: Vec<_> = report.troubles.iter().map(ToString::to_string).collect();
+        let of = |line: &str| told.iter().filter(|it| it.starts_with(line)).cloned().collect::<Vec<_>>().join("\n");
+        for column in ["证件号码 列", "登录名 列", "手机号 列", "单位 列", "岗位 列", "起 列"] {
+            assert!(of("第 2 行").contains(column), "{}: {column}: {told:#?}", site.engine);
+        }
+        for column in ["姓名 列", "单位 列"] {
+            assert!(of("第 3 行").contains(column), "{}: {column}: {told:#?}", site.engine);
+        }
+        assert_eq!(report.counts.refused, 2, "{}: rows are counted, not faults", site.engine);
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_list_of_officers_or_too_long_is_refused_whole() {
     let row = format!(",周新,,,,,{COUNTY},,受理,,,\n");
     let table = [

@@ -176,7 +176,7 @@ pub(crate) async fn decide(ctx: &Ctx, app: &App, lines: Vec<Line>) -> Result<Dec
     let mut out = Decided::default();
     for (line, asked) in lines.into_iter().zip(asked) {
         let refused = match asked {
-            Err(troubles) => troubles,
+            Err(troubles) => decider.refused(&line, (troubles, None)).await?,
             Ok(asked) => match decider.row(&line, asked).await? {
                 Ok(()) => continue,
                 Err(troubles) => troubles,
@@ -259,7 +259,7 @@ impl Decider<'_> {
     async fn row(&mut self, line: &Line, asked: Asked) -> Result<Row_> {
         let known = match self.known(line, &asked) {
             Ok(known) => known,
-            Err(trouble) => return Ok(Err(vec![trouble])),
+            Err(trouble) => return self.refused(line, (vec![trouble], None)).await.map(Err),
         };
         let key = known
             .as_ref()
@@ -268,11 +268,11 @@ impl Decider<'_> {
         let (whom, login) = match known {
             Some(found) => match self.known_person(line, &asked, &found).await? {
                 Ok(login) => (Whom::Known(found.id), login),
-                Err(trouble) => return Ok(Err(vec![trouble])),
+                Err(trouble) => return self.refused(line, (vec![trouble], Some(found.id))).await.map(Err),
             },
             None => match self.new_person(line, &asked, &key) {
                 Ok(it) => it,
-                Err(troubles) => return Ok(Err(troubles)),
+                Err(troubles) => return self.refused(line, (troubles, None)).await.map(Err),
             },
         };
         if let Some(login) = &login
@@ -300,6 +300,19 @@ impl Decider<'_> {
             person.posts.push((line.clone(), post));
         }
         Ok(Ok(()))
+    }
+
+    /// All that is to be mended in a row whose person is refused: what is wrong with its post is told in the same go.
+    async fn refused(
+        &mut self,
+        line: &Line,
+        (mut troubles, whom): (Vec<Trouble>, Option<Id<Person>>),
+    ) -> Result<Vec<Trouble>> {
+        let held = whom.and_then(|it| self.standing.posts.get(&it)).map(Vec::as_slice).unwrap_or_default();
+        if let Err(more) = self.places.of(self.ctx, self.app, line, held).await? {
+            troubles.extend(more);
+        }
+        Ok(troubles)
     }
 
     /// Whom a row means of those who are known: by id, paper, or login name, which must not contradict each other.

@@ -9,7 +9,6 @@ use webkit::App;
 
 use super::decide_places::Places;
 use crate::{
-    SiteCallers,
     model::{
         account::{login_faults, login_name},
         look::Purpose,
@@ -502,10 +501,4 @@ fn told(line: &Line, error: Error) -> Result<Vec<Trouble>> {
         Error::Refused { reason } => Ok(vec![line.trouble(Column::Post, reason)]),
         other => Err(other),
     }
-}
-
-/// The kinds of post, for whoever names one.
-pub(super) fn kind(app: &App, name: &str) -> Result<Option<&'static str>> {
-    let kinds = app.part::<SiteCallers>()?;
-    Ok(kinds.posts().iter().find(|it| it.name == name || it.code == name).map(|it| it.code))
 }

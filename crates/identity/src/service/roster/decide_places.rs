@@ -6,8 +6,8 @@ use kernel::{Authority as AuthorityMark, Ctx, Error, Id, Item, PageAsk, Result};
 use time::Date;
 use webkit::App;
 
-use super::decide::kind;
 use crate::{
+    SiteCallers,
     model::{
         authority::Authority,
         post::Held,
@@ -171,4 +171,10 @@ async fn unit(app: &App, office: Id<AuthorityMark>, words: &str) -> Result<Answe
         [] => Err("这个单位没有这个处室、窗口，请先在「机构」里设立。".to_owned()),
         _ => Err("这个单位有几个同名的处室、窗口，请从上级写起，用 / 隔开。".to_owned()),
     })
+}
+
+/// The kind of post that is called so, by name or code.
+fn kind(app: &App, name: &str) -> Result<Option<&'static str>> {
+    let kinds = app.part::<SiteCallers>()?;
+    Ok(kinds.posts().iter().find(|it| it.name == name || it.code == name).map(|it| it.code))
 }

@@ -32,6 +32,8 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ("session", "sessions and codes are not journalled"),
     ("draft", "drafts are not journalled"),
     ("crates/cases/src/parts.rs", "blocks of serials are leases"),
+    ("crates/cases/src/service/absences.rs", "when officers say they are away; no right rests on it"),
+    ("crates/cases/src/service/views.rs", "how an officer likes its lists is not journalled"),
     ("crates/cases/src/service/materials.rs", "files lie ready as a draft does; that they are sent is journalled"),
     (
         "crates/catalogue/src/service/counts.rs",

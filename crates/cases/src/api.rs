@@ -1,5 +1,6 @@
 //! Everything of the pages as JSON: drafts, filing, materials, acts, worklist, papers.
 
+mod desk;
 mod drafts;
 
 use axum::{
@@ -24,7 +25,6 @@ use crate::{
         materials::{self, NewMaterial},
         papers,
         reads::{self, CaseDetail, CaseSummary, TimelineEntry},
-        worklist as waiting,
     },
 };
 
@@ -40,7 +40,7 @@ pub(crate) fn routes() -> Routes {
         .api_limited(Access::May(SEE), UPLOAD_MAX, routes!(material_add))
         .api(Access::May(SEE), routes!(material_read))
         .api(Access::May(SEE), routes!(paper))
-        .api(Access::May(SEE), routes!(worklist))
+        .merge(desk::routes())
 }
 
 fn holder(text: Option<&str>) -> kernel::Result<Option<Holder>> {
@@ -157,14 +157,6 @@ struct ListQuery {
     after: String,
     /// 每页条数，最多 100
     limit: Option<u16>,
-    /// 工作台：岗位 `accept`、`review`、`decide`、`issue`，或 `applicant`、`none`
-    post: String,
-    /// 工作台：事项标识
-    item: String,
-    /// 工作台：状态代码
-    stage: String,
-    /// 工作台：只要 3 个工作日内到期和超期的
-    soon: bool,
 }
 
 /// 一页办件
@@ -179,19 +171,6 @@ struct CasePage {
 #[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(ListQuery), responses((status = 200, body = CasePage)))]
 async fn list(State(app): State<App>, Caller(ctx): Caller, Query(query): Query<ListQuery>) -> Answer<Json<CasePage>> {
     let found = reads::my_cases(&ctx, &app, &PageAsk::from_query(Some(&query.after), query.limit)?).await?;
-    Ok(Json(CasePage { items: found.items, next: found.next }))
-}
-
-/// 工作台：等我办理的办件，最紧的在前
-#[utoipa::path(get, path = "/api/v1/worklist", tag = "cases", params(ListQuery), responses((status = 200, body = CasePage)))]
-async fn worklist(
-    State(app): State<App>,
-    Caller(ctx): Caller,
-    Query(query): Query<ListQuery>,
-) -> Answer<Json<CasePage>> {
-    let of_item = if query.item.is_empty() { None } else { Some(item(&query.item)?) };
-    let filter = waiting::CaseFilter { post: query.post, item: of_item, stage: query.stage, soon: query.soon };
-    let found = waiting::worklist(&ctx, &app, &filter, &PageAsk::from_query(Some(&query.after), query.limit)?).await?;
     Ok(Json(CasePage { items: found.items, next: found.next }))
 }
 

@@ -27,6 +27,7 @@ pub use parts::{Calendars, own, parts};
 pub use service::{
     acts::{ActInput, FaultInput, act},
     calendar::{CalendarReport, import_calendar},
+    claims::{Took, assign_case, claim_case, release_case},
     draft_renewal::{Renewal, Standing, renew_draft, standing},
     drafts::{Draft, DraftAsk, create_draft, draft, drafts_of, save_draft},
     erasure::{PersonsCases, forget_drafts, persons_cases},
@@ -35,7 +36,7 @@ pub use service::{
     materials::{MaterialKind, NewMaterial, add_material, read_material, remove_material},
     papers::{PaperRow, paper_content, paper_file},
     reads::{CaseDetail, CaseSummary, TimelineEntry, case, my_cases, timeline},
-    worklist::{CaseFilter, worklist},
+    worklist::{CaseFilter, Whose, worklist},
 };
 
 /// A case, as an id's mark.
@@ -57,6 +58,8 @@ pub const REVIEW: Permission = Permission::post("cases.review", "审核办件");
 pub const DECIDE: Permission = Permission::post("cases.decide", "审批办件").when_proven();
 /// To make results and hand them over.
 pub const ISSUE: Permission = Permission::post("cases.issue", "制证送达").when_proven();
+/// To hand cases to officers, and to take them out of the hands of others (转派).
+pub const ASSIGN: Permission = Permission::post("cases.assign", "转派办件");
 /// To file for a person who stands at the window.
 pub const FILE_AT_WINDOW: Permission = Permission::post("cases.file_at_window", "窗口代为提交");
 
@@ -74,13 +77,15 @@ pub const DECIDE_POST: Post =
     Post { code: "decide", name: "审批", permissions: &[SEE, DECIDE], apart: &["accept", "review"] };
 /// 发证岗.
 pub const ISSUE_POST: Post = Post { code: "issue", name: "发证", permissions: &[SEE, ISSUE], apart: &[] };
+/// 分派岗：科室负责人，把办件分给承办人。
+pub const ASSIGN_POST: Post = Post { code: "assign", name: "分派", permissions: &[SEE, ASSIGN], apart: &[] };
 
 /// The area as the program sees it.
 pub static AREA: Area = Area {
     routes: || pages::routes().merge(api::routes()),
     migrations: store::MIGRATIONS,
-    sql: &[store::SQL],
-    posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST],
+    sql: &[store::SQL, store::desk::ALL],
+    posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, ASSIGN_POST],
     readers: feed::readers,
     replays: replay::all,
     sweeps: &[

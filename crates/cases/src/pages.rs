@@ -3,7 +3,9 @@
 mod apply;
 mod desk;
 mod desk_act;
+mod desk_batch;
 mod desk_case;
+mod desk_claim;
 mod desk_find;
 mod desk_samples;
 mod draft;
@@ -17,11 +19,16 @@ use webkit::{Answer, Routes, Sample};
 
 pub(crate) fn routes() -> Routes {
     let own = Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes());
-    own.merge(desk::routes()).merge(desk_find::routes()).merge(desk_case::routes()).merge(window::routes())
+    let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
+    let desks = desks.merge(desk_batch::routes());
+    own.merge(desks).merge(window::routes())
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
-    [samples::all(), desk::samples(), desk_find::samples(), desk_case::samples(), window::samples()].concat()
+    let desks =
+        [desk::samples(), desk_find::samples(), desk_case::samples(), desk_claim::samples(), desk_batch::samples()]
+            .concat();
+    [samples::all(), desks, window::samples()].concat()
 }
 
 /// The same page with what is wrong (422).

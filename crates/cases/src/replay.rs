@@ -1,4 +1,4 @@
-//! How cases, their papers and loaded notices are replayed by `yiwang journal verify` and compared with their rows.
+//! How cases, their papers, who has them in hand, and loaded notices are replayed by `yiwang journal verify` and compared with their rows.
 
 use journal::{Record, Replay, Thing};
 use kernel::{Error, Result};
@@ -9,13 +9,13 @@ use storage::{Row, Sql};
 use crate::{
     feed::{PAPER_MADE, PaperMade},
     model::{Case, Event},
-    service::Beside,
-    store::{self, Derived, Facts, FileRef, FormRef},
+    service::{Beside, claims::Claim},
+    store::{self, Derived, Facts, FileRef, FormRef, desk},
 };
 
 /// Everything of the area that has a chain.
 pub(crate) fn all() -> Vec<Box<dyn Replay>> {
-    vec![Box::new(Cases), Box::new(Papers), Box::new(Calendars)]
+    vec![Box::new(Cases), Box::new(Papers), Box::new(Claims), Box::new(Calendars)]
 }
 
 /// All that the record determines of a case's row.
@@ -24,6 +24,8 @@ struct Told<'a> {
     facts: &'a Facts,
     /// The case that is found under its number.
     numbered: Option<&'a str>,
+    /// Whether its row and the claims agree on who has it in hand.
+    claims_agree: bool,
     channel: &'a str,
     filed_at: i64,
     state: &'a Case,
@@ -49,6 +51,7 @@ impl Replay for Cases {
         let told = Told {
             facts: &it.facts,
             numbered: row.opt_text("numbered")?,
+            claims_agree: row.text("claimed_by")? == row.opt_text("claimant")?.unwrap_or_default(),
             channel: row.text("channel")?,
             filed_at: row.int("filed_at")?,
             state: &it.case,
@@ -74,6 +77,7 @@ impl Replay for Cases {
         let told = Told {
             facts: &facts,
             numbered: first.subject.strip_prefix(self.prefix()),
+            claims_agree: true,
             channel: store::channel_code(case.channel),
             filed_at: case.filed.at.micros(),
             state: &case,
@@ -124,6 +128,29 @@ impl Replay for Papers {
         let made = PaperMade { content_sm3: String::new(), ..made };
         let told = serde_json::json!({ "made": made, "at": entry.at.micros() });
         Ok(Thing { subject: entry.subject.clone(), state: told.to_string() })
+    }
+}
+
+struct Claims;
+
+impl Replay for Claims {
+    fn prefix(&self) -> &'static str {
+        "case-claim:"
+    }
+
+    fn rows(&self) -> Sql {
+        desk::CLAIM_ROWS
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        let claim = Claim { case: row.id("case_id")?, post: row.string("post")?, person: row.string("person")? };
+        Ok(Thing { subject: format!("case-claim:{}", row.text("id")?), state: store::json(&claim)? })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        let last = entries.last().ok_or_else(|| Error::internal("a chain without an entry"))?;
+        let claim: Claim = serde_json::from_str(&last.body).map_err(Error::internal)?;
+        Ok(Thing { subject: last.subject.clone(), state: store::json(&claim)? })
     }
 }
 

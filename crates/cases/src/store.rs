@@ -1,5 +1,6 @@
 //! The only SQL of the area.
 
+pub(crate) mod desk;
 mod drafts;
 mod rows;
 
@@ -13,6 +14,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 1, sql: include_str!("../migrations/0001_cases.sql") },
     Migration { area: "cases", number: 2, sql: include_str!("../migrations/0002_wake_and_consent.sql") },
     Migration { area: "cases", number: 3, sql: include_str!("../migrations/0003_holder.sql") },
+    Migration { area: "cases", number: 4, sql: include_str!("../migrations/0004_desk.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -22,6 +24,10 @@ pub(crate) const SQL: &[Sql] = ALL;
 pub(crate) mod guard {
     /// The version of the case that was read.
     pub(crate) const CASE: &str = "case";
+    /// The hands that the case was in.
+    pub(crate) const CLAIM: &str = "case claim";
+    /// The list of that number that somebody keeps.
+    pub(crate) const VIEW: &str = "case view";
     /// A number that another case has.
     pub(crate) const NUMBER: &str = "case number";
     /// The draft's version that was read.
@@ -51,7 +57,7 @@ macro_rules! columns {
     () => {
         "id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, state, \
          form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, \
-         version, head, changed_at"
+         version, head, changed_at, claimed_by"
     };
 }
 
@@ -60,11 +66,13 @@ storage::sql! {
     CASE = concat!("SELECT ", columns!(), " FROM cases WHERE id = $1");
     /// A new case.
     CASE_ADD = concat!("INSERT INTO cases (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)");
-    /// What can change of a case, unless somebody changed it meanwhile.
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, '')");
+    /// What can change of a case, unless somebody changed it meanwhile. Whoever had it at the post to which it goes has it again.
     CASE_CHANGE = "UPDATE cases SET stage = $2, state = $3, form = $4, files = $5, wake_day = $6, wake_tbd = $7, \
-        promised_due = $8, promised_tbd = $9, statutory_due = $10, statutory_tbd = $11, post = $12, due_key = $13, open = $14, \
-        version = $15, head = $16, changed_at = $17 WHERE id = $1 AND version = $18";
+        promised_due = $8, promised_tbd = $9, statutory_due = $10, statutory_tbd = $11, \
+        claimed_by = CASE WHEN post = $12 THEN claimed_by ELSE coalesce((SELECT k.person FROM case_claims k \
+            WHERE k.case_id = $1 AND k.post = $12), '') END, \
+        post = $12, due_key = $13, open = $14, version = $15, head = $16, changed_at = $17 WHERE id = $1 AND version = $18";
     /// The number of a case.
     NUMBER_ADD = "INSERT INTO case_numbers (number, case_id) VALUES ($1, $2)";
     /// Whose number it is.
@@ -118,8 +126,8 @@ storage::sql! {
     /// Cases with a clock, by id.
     OPEN_AFTER = concat!("SELECT ", columns!(), " FROM cases WHERE open = 1 AND id > $1 ORDER BY id LIMIT $2");
     /// For the verification of the record.
-    CASE_ROWS = concat!("SELECT ", columns!(), ", (SELECT n.case_id FROM case_numbers n WHERE n.number = cases.number) AS numbered \
-        FROM cases WHERE id > $1 ORDER BY id LIMIT $2");
+    CASE_ROWS = concat!("SELECT ", columns!(), ", (SELECT n.case_id FROM case_numbers n WHERE n.number = cases.number) AS numbered, \
+        (SELECT k.person FROM case_claims k WHERE k.case_id = cases.id AND k.post = cases.post) AS claimant FROM cases WHERE id > $1 ORDER BY id LIMIT $2");
     /// One draft.
     DRAFT = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires FROM case_drafts WHERE id = $1";
     /// Drafts of a person, newest first.

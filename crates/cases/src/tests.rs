@@ -1,6 +1,8 @@
 //! What the area promises, on every engine.
 
+mod batch;
 mod change;
+mod claims;
 mod desk;
 mod erasure;
 mod filing;
@@ -19,16 +21,17 @@ mod world;
 
 #[test]
 fn every_sql_text_has_a_name_of_its_own() {
-    let mut names: Vec<_> = crate::store::SQL.iter().map(|it| it.name).collect();
+    let mut names: Vec<_> = crate::AREA.sql.iter().copied().flatten().map(|it| it.name).collect();
+    let all = names.len();
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), crate::store::SQL.len());
+    assert_eq!(names.len(), all);
 }
 
 #[tokio::test]
 async fn every_sql_text_is_understood_by_both_engines() {
     for site in testkit::sites_with(world::AREAS, world::own, None).await {
-        for sql in crate::store::SQL {
+        for sql in crate::AREA.sql.iter().copied().flatten() {
             site.app.db.prepare(*sql).await.unwrap_or_else(|error| panic!("{} on {}: {error}", sql.name, site.engine));
         }
     }
@@ -44,7 +47,10 @@ const SCANS: [&str; 2] = [
 #[tokio::test]
 async fn no_statement_walks_a_whole_table() {
     for site in testkit::sites_with(world::AREAS, world::own, None).await {
-        let found = storage::testing::scans(&site.app.db, crate::store::SQL).await.expect("plans");
+        let mut found = Vec::new();
+        for registry in crate::AREA.sql {
+            found.extend(storage::testing::scans(&site.app.db, registry).await.expect("plans"));
+        }
         let found: Vec<_> = found.iter().filter(|it| !SCANS.iter().any(|name| it.starts_with(name))).collect();
         assert!(found.is_empty(), "{}: {found:#?}", site.engine);
     }

@@ -145,6 +145,12 @@ pub(crate) fn pressing(case: &Case, calendar: &standards::Calendar, today: Date)
     named.iter().find_map(|(name, face)| face.as_ref().filter(running).map(|face| clock(name, face)))
 }
 
+/// The statutory clock while it runs or is stopped by a special procedure, for lists.
+pub(crate) fn statutory(case: &Case, calendar: &standards::Calendar, today: Date) -> Option<ClockView> {
+    let face = case.clocks(calendar, today).ok()?.statutory?;
+    (!matches!(face, Face::Stopped { .. })).then(|| clock("法定", &face))
+}
+
 /// The alarms of a case, if its clocks can be read.
 pub(crate) fn alarm(case: &Case, calendar: &standards::Calendar, today: Date) -> Option<Alarm> {
     case.alarm(calendar, Thresholds::default(), today).ok()

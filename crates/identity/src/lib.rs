@@ -44,6 +44,7 @@ pub use service::{
         create_listed_authority, find_authority_by_uscc,
     },
     codes::{CODE_GUARD, CodeClaim, prove as prove_code, send as send_code, used as code_used},
+    colleagues::{COLLEAGUES_MAX, colleagues},
     divisions::{check_divisions, children, division, division_names, find_division, import_divisions, path},
     dossier::{Dossier, Dossiers, Hindrance, Section},
     enterprises::{Represented, add_agent, create_enterprise, enterprise, enterprises_of, find_enterprise_by_uscc},

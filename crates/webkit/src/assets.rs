@@ -10,11 +10,16 @@ use axum::{
 
 use crate::App;
 
-const CSS: &str = concat!(include_str!("../assets/yiwang.css"), include_str!("../assets/portal.css"));
+const CSS: &str = concat!(
+    include_str!("../assets/yiwang.css"),
+    include_str!("../assets/portal.css"),
+    include_str!("../assets/desk.css")
+);
 const JS: &str = concat!(
     include_str!("../assets/yiwang.js"),
     include_str!("../assets/portal.js"),
-    include_str!("../assets/passkey.js")
+    include_str!("../assets/passkey.js"),
+    include_str!("../assets/desk.js")
 );
 
 /// FNV-1a over the content, at compile time: names a version, keeps no secret.

@@ -6,8 +6,11 @@ use webkit::FormData;
 
 use crate::{
     model::{ActKind, PaperKind, Stage, TABLE},
-    service::acts::{ActInput, FaultInput},
-    service::reads::CaseDetail,
+    service::{
+        acts::{ActInput, FaultInput},
+        claims,
+        reads::CaseDetail,
+    },
 };
 
 /// Rows for fields of the form in a correction notice.
@@ -66,7 +69,10 @@ impl Panel {
 /// The acts on this case: those that move it forward, and the others. `typed` is the act that was just sent, or empty.
 pub(super) fn panels(case: &CaseDetail, typed: &str) -> (Vec<Panel>, Vec<Panel>) {
     let stage = Stage::from_code(&case.summary.stage);
-    let offered: Vec<ActKind> = case.acts.iter().filter_map(|it| ActKind::from_code(&it.act)).collect();
+    // What a colleague has in hand is taken over before it is acted on.
+    let waits = |it: &ActKind| case.claim.held() && stage.is_some_and(|stage| claims::of_post(*it, stage));
+    let offered = case.acts.iter().filter_map(|it| ActKind::from_code(&it.act));
+    let offered: Vec<ActKind> = offered.filter(|it| !waits(it)).collect();
     let panel = |kind: &ActKind| {
         let line = TABLE.iter().find(|line| line.act == *kind && stage.is_some_and(|it| line.from.contains(&it)));
         let paper = line.and_then(|it| it.paper).zip(case.document.item_type());

@@ -28,6 +28,11 @@ impl FindPage {
         Self { shell, number: number.to_owned(), rows: None, next: String::new(), faults: Vec::new() }
     }
 
+    /// What is found is opened, not ticked.
+    fn ticks(&self) -> bool {
+        false
+    }
+
     fn fault(&self) -> &str {
         self.faults.first().map_or("", |it| it.message.as_str())
     }

@@ -13,6 +13,7 @@ use crate::{
     model::Stage,
     service::{
         applicants::ApplicantCard,
+        claims::ClaimView,
         forms::AnswersView,
         reads::{CaseDetail, CaseSummary, FaultView, FileView, MaterialView, OfferView, PaperView, TimelineEntry},
     },
@@ -115,7 +116,13 @@ fn summary(stage: Stage, clock: Option<ClockView>) -> CaseSummary {
         post: store::post_of(stage).to_owned(),
         filed_at: "2026-03-02T01:30:00Z".to_owned(),
         filed_on: "2026年3月2日".to_owned(),
+        statutory: clock
+            .as_ref()
+            .map(|it| ClockView { name: "法定", text: "剩 12 个工作日".to_owned(), ..it.clone() }),
         clock,
+        claimed_by: String::new(),
+        claimant: String::new(),
+        mine: false,
         version: 3,
     }
 }
@@ -128,13 +135,11 @@ pub(super) fn summaries() -> Vec<CaseSummary> {
     long.item_name =
         "适龄儿童、少年因身体状况需要延缓入学或者休学审批（含特殊教育学校、随班就读学生的延缓入学申请）".to_owned();
     long.applicant = "<script>alert(1)</script>".to_owned();
-    vec![
-        summary(Stage::ForDecision, Some(overdue)),
-        summary(Stage::Filed, Some(soon("受理"))),
-        long,
-        summary(Stage::Suspended, Some(paused)),
-        summary(Stage::Delivered, None),
-    ]
+    let (mut mine, mut colleagues) =
+        (summary(Stage::ForDecision, Some(overdue)), summary(Stage::Filed, Some(soon("受理"))));
+    (mine.claimed_by, mine.mine) = ("李四".to_owned(), true);
+    (colleagues.claimed_by, colleagues.claimant) = ("王<五>".to_owned(), mine.id.clone());
+    vec![mine, colleagues, long, summary(Stage::Suspended, Some(paused)), summary(Stage::Delivered, None)]
 }
 
 fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -> MaterialView {
@@ -230,6 +235,7 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         steps: Vec::new(),
         review_points: document().review_points,
         officer: true,
+        claim: ClaimView { may_take: true, ..ClaimView::default() },
         document: Arc::new(document()),
         values: Value::Null,
         special: vec![("听证".to_owned(), "听证".to_owned()), ("专家评审".to_owned(), "专家评审".to_owned())],

@@ -7,7 +7,7 @@ use serde_json::Value;
 use storage::{Commit, Unit, args};
 use webkit::{App, utoipa};
 
-use super::{Entry, Hands, answers, append, document, subject};
+use super::{Entry, Hands, answers, append, claims, document, subject};
 use crate::{
     Calendars, CaseId,
     form::ANSWERS_MAX,
@@ -106,6 +106,7 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     let act = more.act(input, &document)?;
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
+    claims::before(ctx, app, &row, &events).await?;
     let behind = roles(act.kind(), &hands);
     Hands::proven(ctx, &behind)?;
     let mut unit = Unit::new(ctx);

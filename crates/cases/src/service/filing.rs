@@ -214,7 +214,7 @@ impl Ready<'_> {
         let files = self.add_files(&mut unit, ctx)?;
         let entry = Entry { event: &event, facts: Some(&facts), form: Some(&form), files: &files };
         let head = append(&mut unit, ctx, &Head::none(), self.id, &entry)?;
-        let row = CaseRow { id: self.id, facts, case, form, files, head };
+        let row = CaseRow { id: self.id, facts, case, form, files, claimed_by: None, head };
         store::case_add(&mut unit, &row)?;
         catalogue::check_in_force(&mut unit, guard::ITEM, self.item, self.published.number);
         identity::still_holds(&mut unit, ctx, &self.right);

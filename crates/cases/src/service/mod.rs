@@ -1,8 +1,11 @@
 //! What can be done with cases: one function an act. Each asks permission, reads, lets the model decide, and commits one unit.
 
+pub(crate) mod absences;
 pub(crate) mod acts;
 pub(crate) mod applicants;
+pub(crate) mod batch;
 pub(crate) mod calendar;
+pub(crate) mod claims;
 pub(crate) mod dossier;
 pub(crate) mod draft_renewal;
 pub(crate) mod drafts;
@@ -15,6 +18,7 @@ pub(crate) mod materials;
 pub(crate) mod papers;
 pub(crate) mod reads;
 pub(crate) mod sweeps;
+pub(crate) mod views;
 pub(crate) mod worklist;
 
 use std::sync::Arc;

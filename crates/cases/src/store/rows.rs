@@ -55,6 +55,8 @@ pub(crate) struct CaseRow {
     pub(crate) case: Case,
     pub(crate) form: FormRef,
     pub(crate) files: Vec<FileRef>,
+    /// Who has it in hand at its present post.
+    pub(crate) claimed_by: Option<Id<Person>>,
     pub(crate) head: Head,
 }
 
@@ -146,8 +148,14 @@ pub(crate) fn case(row: &Row) -> Result<CaseRow> {
         case: row.json("state")?,
         form: row.json("form")?,
         files: row.json("files")?,
+        claimed_by: person_or_none(row.text("claimed_by")?)?,
         head: Head::of(row)?,
     })
+}
+
+/// A person's id as stored; empty: nobody.
+pub(crate) fn person_or_none(text: &str) -> Result<Option<Id<Person>>> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 /// Reads what a case is about.

@@ -17,6 +17,7 @@ pub(super) static AREAS: &[&Area] = &[&identity::AREA, &catalogue::AREA, &crate:
 pub(super) fn own(_: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
     let mut parts = catalogue::own();
     parts.extend(crate::parts(&[]).expect("the embedded fonts"));
+    parts.push(identity::callers(AREAS.iter().flat_map(|it| it.posts).copied()));
     parts
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod authorities;
 pub(crate) mod closing;
 pub(crate) mod codes;
+pub(crate) mod colleagues;
 pub(crate) mod contact;
 pub(crate) mod divisions;
 pub(crate) mod dossier;

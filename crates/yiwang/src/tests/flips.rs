@@ -62,6 +62,8 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("handled_cases", "made from the record by its reader"),
     ("item_use", "made from the record by its reader"),
     ("case_drafts", "sealed and authenticated, not yet an act"),
+    ("case_absences", "when officers say they are away; no right rests on it"),
+    ("case_views", "how an officer likes its lists"),
     ("case_serials", "which numbers are given out; gaps are allowed"),
     ("case_materials", "sealed and authenticated; the case's entries name the SM3 of each file that was sent"),
 ];

@@ -107,7 +107,14 @@ impl World {
                 .expect("a list");
             let case = self.file(&format!("count-{n}")).await;
             if n == 1 {
-                self.case = case;
+                self.case.clone_from(&case);
+            }
+            let place = format!("/api/v1/cases/{case}/claim");
+            let claimed = self.site.call(&self.officer, "POST", &place, json!({})).await;
+            assert_eq!(claimed.status, 200, "{}: {}", self.site.engine, claimed.body);
+            if n <= 20 {
+                let view = json!({ "name": format!("视图{n}"), "asked": "whose=mine" });
+                self.post_as(&self.officer, "/api/v1/worklist/views", view).await;
             }
             self.post(&self.citizen, "/api/v1/drafts", json!({ "item": self.item })).await;
         }
@@ -146,9 +153,13 @@ impl World {
     }
 
     async fn post(&self, who: &Visitor, path: &str, body: Value) -> String {
+        self.post_as(who, path, body).await["id"].as_str().expect("an id").to_owned()
+    }
+
+    async fn post_as(&self, who: &Visitor, path: &str, body: Value) -> Value {
         let answer = self.site.call(who, "POST", path, body).await;
         assert_eq!(answer.status, 201, "{} {path}: {}", self.site.engine, answer.body);
-        answer.json()["id"].as_str().expect("an id").to_owned()
+        answer.json()
     }
 
     /// Where this route leads to something that is there.

@@ -12,7 +12,9 @@ use crate::{
     model::{Advice, CorrectionFault, Offer, Progress, Stage},
     rules,
     service::{
-        Hands, answers, document,
+        Hands, answers,
+        claims::{self, ClaimView},
+        document,
         forms::{self, AnswersView},
         load_for, looks, materials, papers, subject,
     },
@@ -79,6 +81,8 @@ pub struct CaseDetail {
     pub review_points: Vec<String>,
     /// 是否以工作人员身份查看
     pub officer: bool,
+    /// 对工作人员：在谁手上，本人能否认领、放回、转派
+    pub claim: ClaimView,
     #[serde(skip)]
     pub(crate) authority: kernel::Id<kernel::Authority>,
     #[serde(skip)]
@@ -134,6 +138,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let may_owe = missing.iter().filter(|it| rules.may_follow(&it.0)).cloned().collect();
     let apart = if hands.officer() && rules.separate_hands { apart(&row, &hands) } else { String::new() };
     let clock = view::pressing(&row.case, &calendar, today);
+    let claim = if hands.officer() { claims::seen(ctx, app, &row).await? } else { ClaimView::default() };
     Ok(CaseDetail {
         summary: summary(&row, (document.name.clone(), authority.facts.name, applicant), clock),
         advice: now,
@@ -148,6 +153,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         steps: row.case.progress().into_iter().map(step).collect(),
         review_points: if hands.officer() { document.review_points.clone() } else { Vec::new() },
         officer: hands.officer(),
+        claim,
         special: rules.special_names().into_iter().map(|it| (it.to_owned(), it.to_owned())).collect(),
         missing,
         may_owe,

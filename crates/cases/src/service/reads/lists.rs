@@ -1,12 +1,13 @@
 //! Cases as lists show them, and one's own.
 
-use kernel::{Ctx, Cursor, Error, Page, PageAsk, Result};
+use kernel::{Ctx, Cursor, Error, Holder, Page, PageAsk, Result, Scope};
 use serde::Serialize;
 use storage::{Value, args};
 use webkit::{App, utoipa::ToSchema};
 
 use crate::{
-    Calendars, FILE,
+    Calendars, FILE, SEE,
+    service::claims,
     store::{self, CaseRow},
     view::{self, ClockView},
 };
@@ -40,6 +41,14 @@ pub struct CaseSummary {
     pub filed_on: String,
     /// 最紧的期限
     pub clock: Option<ClockView>,
+    /// 法定办结期限（受理以后、决定以前）
+    pub statutory: Option<ClockView>,
+    /// 对工作人员：由谁办理；空：无人认领
+    pub claimed_by: String,
+    /// 对工作人员：办理人的人员标识
+    pub claimant: String,
+    /// 对工作人员：由本人办理，或者由本人代岗
+    pub mine: bool,
     /// 版本号，操作时带上
     pub version: i64,
 }
@@ -78,18 +87,31 @@ pub(crate) async fn summaries(ctx: &Ctx, app: &App, page: Page<CaseRow>) -> Resu
     let items = catalogue::items_of(&app.db, &distinct(items)).await?;
     let authorities: Vec<_> = page.items.iter().map(|it| it.facts.authority).collect();
     let authorities = identity::authorities(&app.db, &authorities).await?;
-    let names = identity::names(app, page.items.iter().map(|it| it.facts.holder)).await?;
+    let mut people: Vec<Holder> = page.items.iter().map(|it| it.facts.holder).collect();
+    let seen = page.items.iter().filter(|it| sees_hands(ctx, it));
+    people.extend(seen.filter_map(|it| it.claimed_by).map(Holder::Person));
+    let names = identity::names(app, people).await?;
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let today = ctx.now.legal_date();
     Ok(page.map(|row| {
         let item = items.get(&row.facts.item).map_or("", |it| it.name.as_str()).to_owned();
         let authority = authorities.get(&row.facts.authority).map_or("", |it| it.facts.name.as_str()).to_owned();
-        summary(
-            &row,
-            (item, authority, names.of(&row.facts.holder).to_owned()),
-            view::pressing(&row.case, &calendar, today),
-        )
+        let told = (item, authority, names.of(&row.facts.holder).to_owned());
+        let mut shown = summary(&row, told, view::pressing(&row.case, &calendar, today));
+        shown.statutory = view::statutory(&row.case, &calendar, today);
+        if let Some(claimant) = row.claimed_by.filter(|_| sees_hands(ctx, &row)) {
+            shown.claimed_by = names.person(&claimant).to_owned();
+            shown.claimant = claimant.to_string();
+            shown.mine = claims::is_mine(ctx, &row);
+        }
+        shown
     }))
+}
+
+/// Whether the caller is told who has a case in hand: officers are, the applicant is not.
+pub(super) fn sees_hands(ctx: &Ctx, row: &CaseRow) -> bool {
+    let scope = Scope::item(row.facts.authority, row.facts.item);
+    ctx.actor.holder() != Some(row.facts.holder) && ctx.may(SEE, &scope).is_ok()
 }
 
 fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
@@ -118,6 +140,10 @@ pub(super) fn summary(
         filed_at: row.case.filed.at.to_string(),
         filed_on: row.case.filed.at.zh_date(),
         clock,
+        statutory: None,
+        claimed_by: String::new(),
+        claimant: String::new(),
+        mine: false,
         version: row.head.version,
     }
 }

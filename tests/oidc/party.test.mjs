@@ -92,7 +92,7 @@ before(async () => {
   issuer = `http://127.0.0.1:${server.address().port}`;
   desk = new Browser(site.address);
   await desk.signIn("guanli");
-  await desk.get("/desk/providers/new");
+  await desk.get("/desk/providers/new?dialect=oidc");
   const facts = {
     key: desk.field("key"), name: "外省平台", dialect: "oidc", issuer, client: "yiwang", secret: SECRET, order: "1",
     scopes: "openid profile", name_field: "name", level_field: "level", levels: "gold=2", officers: "yes",
@@ -170,7 +170,7 @@ test("what was cancelled there, or comes to another browser, lets nobody in", as
 });
 
 test("a provider that is down is said to be, and the site goes on", async () => {
-  await desk.get("/desk/providers/new");
+  await desk.get("/desk/providers/new?dialect=oidc");
   const facts = { key: desk.field("key"), name: "不通的平台", dialect: "oidc", issuer: "http://127.0.0.1:9", client: "x", order: "2" };
   const done = await desk.send("/desk/providers", { ...facts, scopes: "openid" });
   const dead = done.page.match(/\/login\/at\/([0-9a-f]{32})\/back/)[1];

@@ -18,7 +18,7 @@ use crate::{
             scope::Scopes,
             token::SECRET_PREFIX,
         },
-        party::{link::LinkState, provider::NewProvider},
+        party::{link::LinkState, new_provider::NewProvider},
         post::HeldState,
         unit::NewUnit,
     },

@@ -13,7 +13,10 @@ use webkit::{Access, Answer, App, Caller, Routes, routes};
 
 use crate::{
     PROVIDERS,
-    model::party::provider::{Dialect, Fields, NewProvider, Places, Provider, ProviderMark},
+    model::party::{
+        new_provider::NewProvider,
+        provider::{Dialect, Fields, Places, Provider, ProviderMark},
+    },
     service::party::{
         providers::{self, Change},
         trip::back_address,
@@ -51,7 +54,7 @@ async fn ways(State(app): State<App>) -> Answer<Json<Vec<WayOut>>> {
 struct ProviderFacts {
     /// 渠道名称
     name: String,
-    /// `oidc` 或 `oauth2`；登记之后不能更改
+    /// `oidc`、`oauth2`、`wechat` 或 `alipay`；登记之后不能更改
     #[schema(value_type = String)]
     dialect: Dialect,
     /// 签发者；只用于 oidc，登记之后不能更改
@@ -60,13 +63,22 @@ struct ProviderFacts {
     /// 客户端编号；可以后补，补上之前不能用
     #[serde(default)]
     client: String,
-    /// 密钥；只写不读，留空则不变
+    /// 密钥，支付宝为应用私钥；只写不读，留空则不变
     #[serde(default, skip_serializing)]
     secret: String,
+    /// 公众号的 AppID，供微信里打开的页面用；只用于 wechat
+    #[serde(default)]
+    inside_client: String,
+    /// 公众号的 AppSecret；只写不读，留空则不变
+    #[serde(default, skip_serializing)]
+    inside_secret: String,
+    /// 支付宝公钥；只用于 alipay
+    #[serde(default)]
+    public_key: String,
     /// 请求的范围，用空格分开
     #[serde(default)]
     scopes: String,
-    /// 登录、令牌、用户信息的地址；只用于 oauth2
+    /// 登录、令牌、用户信息的地址；oauth2 必填，wechat 和 alipay 不填则用公开的地址
     #[serde(default)]
     #[schema(value_type = Object)]
     places: Places,
@@ -119,6 +131,9 @@ fn out(app: &App, it: Provider) -> ProviderOut {
             issuer: state.issuer,
             client: state.client,
             secret: String::new(),
+            inside_client: state.vendor.inside_client,
+            inside_secret: String::new(),
+            public_key: state.vendor.public_key,
             scopes: state.scopes,
             places: state.places,
             fields: state.fields,
@@ -138,6 +153,9 @@ fn typed(it: ProviderFacts) -> NewProvider {
         issuer: it.issuer,
         client: it.client,
         secret: it.secret,
+        inside_client: it.inside_client,
+        inside_secret: it.inside_secret,
+        public_key: it.public_key,
         scopes: it.scopes,
         places: it.places,
         fields: it.fields,

@@ -183,11 +183,15 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 /// The cookie by which a browser is known again.
 pub(crate) const DEVICE_COOKIE: &str = "yiwang_device";
 
+/// What a browser calls itself; empty: nothing that can be read.
+fn agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default()
+}
+
 /// The device that a browser says it is, and the secret by which it is known again.
 pub(crate) fn device(headers: &HeaderMap) -> Device {
-    let agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let secret = webkit::cookie(headers, DEVICE_COOKIE).filter(|it| it.len() == 64).unwrap_or_default().to_owned();
-    Device { words: crate::model::session::device(agent), secret, program: false }
+    Device { words: crate::model::session::device(agent(headers)), secret, program: false }
 }
 
 /// The device that a program says it is; it keeps no secret to be known by.

@@ -12,15 +12,15 @@ use webkit::{
     Access, Answer, App, Caller, ClientAddress, Failure, Form, Page, Routes, Shell, flash, page, see_other, set_cookie,
 };
 
-use super::{device, entry::with_cookie, onward, second::go_on};
+use super::{agent, device, entry::with_cookie, onward, second::go_on};
 use crate::{
-    model::party::provider::ProviderMark,
+    model::party::{provider::ProviderMark, wechat},
     service::party::{
         Stop, Trouble,
         links::{self, OwnLink},
         logout, parameters,
         providers::{self, Way},
-        trip::{self, ARRIVAL_SECONDS, Back, TRIP_SECONDS},
+        trip::{self, ARRIVAL_SECONDS, Back, Leaving, TRIP_SECONDS},
     },
 };
 
@@ -127,9 +127,11 @@ async fn leave(
     it: Page,
     ClientAddress(from): ClientAddress,
     Path(id): Path<Id<ProviderMark>>,
+    headers: HeaderMap,
     Query(ask): Query<NextAsk>,
 ) -> Answer {
-    match trip::begin(&it.ctx, &app, id, (onward(&ask.next), from)).await {
+    let leaving = Leaving { next: onward(&ask.next), from, wechat: wechat::inside(agent(&headers)) };
+    match trip::begin(&it.ctx, &app, id, leaving).await {
         Ok(begun) => Ok(kept(&app, see_other(&begun.address), (TRIP_COOKIE, &begun.secret, TRIP_SECONDS))),
         Err(stop) => stopped(it.shell, Some(id), stop),
     }

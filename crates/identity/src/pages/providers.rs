@@ -1,14 +1,19 @@
 //! The administrator's desk: providers at which people sign in to come in here (登录渠道).
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use kernel::{Fault, Id};
 use webkit::{Access, Answer, App, Caller, Form, FormData, Page, Routes, Shell, flash, fresh_key, page};
 
 use super::{again, fault, mendable};
 use crate::{
     PROVIDERS,
-    model::party::provider::{Dialect, Fields, NewProvider, Places, Provider, ProviderMark, ProviderState},
+    model::party::{
+        alipay,
+        new_provider::NewProvider,
+        provider::{Dialect, Fields, Places, Provider, ProviderMark, ProviderState},
+        wechat,
+    },
     service::party::{
         providers::{self as service, Change},
         trip::back_address,
@@ -47,12 +52,12 @@ pub(crate) struct ProvidersPage {
 
 async fn list(State(app): State<App>, it: Page) -> Answer {
     let line = |it: Provider| ProviderLine {
+        pending: it.state.pending(),
         id: it.id.to_string(),
         name: it.state.name,
         dialect: it.state.dialect.name(),
         order: it.state.order,
         disabled: it.state.disabled,
-        pending: it.state.client.is_empty(),
     };
     let providers = service::list(&it.ctx, &app).await?.into_iter().map(line).collect();
     page(&ProvidersPage { shell: it.shell, providers })
@@ -77,13 +82,38 @@ impl ProviderFormPage {
         fault(&self.faults, field)
     }
 
-    fn dialects(&self) -> Vec<(&'static str, &'static str)> {
-        Dialect::ALL.iter().map(|it| (it.code(), it.name())).collect()
+    /// The name of the dialect that is registered.
+    fn dialect(&self) -> &'static str {
+        self.new.dialect.name()
     }
 
-    /// Whether the part of a dialect is asked for: a new one may be either.
-    fn asks(&self, dialect: &str) -> bool {
-        self.version.is_empty() || self.new.dialect.code() == dialect
+    /// Whether it is this dialect: each asks for what it needs.
+    fn speaks(&self, dialect: &str) -> bool {
+        self.new.dialect.code() == dialect
+    }
+
+    /// Whether it is one vendor's.
+    fn vendor(&self) -> bool {
+        self.new.dialect.vendor()
+    }
+
+    /// Whether one of the addresses that are folded away is wrong.
+    fn faulty_place(&self) -> bool {
+        ["authorize", "inside", "token"].iter().any(|it| !self.fault(it).is_empty())
+    }
+
+    /// By which of a vendor's numbers a person can be known.
+    fn subjects(&self) -> Vec<(&'static str, &'static str)> {
+        match self.new.dialect {
+            Dialect::Wechat => vec![
+                (wechat::UNIONID, "unionid：同一开放平台账号下的网站应用和公众号都相同"),
+                (wechat::OPENID, "openid：只在这一个应用或公众号里不变"),
+            ],
+            _ => vec![
+                (alipay::OPEN_ID, "open_id：新建的应用得到的编号"),
+                (alipay::USER_ID, "user_id：较早的应用得到的编号（2088 开头）"),
+            ],
+        }
     }
 
     fn blank(shell: Shell, key: String, new: NewProvider, faults: Vec<Fault>) -> Self {
@@ -105,8 +135,16 @@ fn typed(form: &FormData) -> NewProvider {
         issuer: text("issuer"),
         client: text("client"),
         secret: text("secret"),
+        inside_client: text("inside_client"),
+        inside_secret: text("inside_secret"),
+        public_key: text("public_key"),
         scopes: text("scopes"),
-        places: Places { authorize: text("authorize"), token: text("token"), userinfo: text("userinfo") },
+        places: Places {
+            authorize: text("authorize"),
+            token: text("token"),
+            userinfo: text("userinfo"),
+            inside: text("inside"),
+        },
         fields: Fields {
             subject: text("subject_field"),
             name: text("name_field"),
@@ -129,6 +167,9 @@ fn as_typed(it: &ProviderState) -> NewProvider {
         issuer: it.issuer.clone(),
         client: it.client.clone(),
         secret: String::new(),
+        inside_client: it.vendor.inside_client.clone(),
+        inside_secret: String::new(),
+        public_key: it.vendor.public_key.clone(),
         scopes: it.scopes.clone(),
         places: it.places.clone(),
         fields: it.fields.clone(),
@@ -139,23 +180,58 @@ fn as_typed(it: &ProviderState) -> NewProvider {
     }
 }
 
-/// What a new one begins with: the names of OpenID Connect Core section 5.1, and of this platform's own provider.
-fn first() -> NewProvider {
+/// What a new one begins with: the names of OpenID Connect Core section 5.1, and of this platform's own provider; of a vendor what it
+/// publishes.
+fn first(dialect: Dialect) -> NewProvider {
     let text = |it: &str| it.to_owned();
+    let (name, subject, scopes) = match dialect {
+        Dialect::Oidc | Dialect::Oauth2 => ("", "sub", "openid profile"),
+        Dialect::Wechat => ("微信", wechat::UNIONID, ""),
+        Dialect::Alipay => ("支付宝", alipay::OPEN_ID, alipay::SCOPE),
+    };
+    let places = match dialect {
+        Dialect::Oidc | Dialect::Oauth2 => Places::default(),
+        Dialect::Wechat => Places {
+            authorize: text(wechat::QR),
+            inside: text(wechat::INSIDE),
+            token: text(wechat::TOKEN),
+            userinfo: String::new(),
+        },
+        Dialect::Alipay => {
+            Places { authorize: text(alipay::AUTHORIZE), token: text(alipay::GATEWAY), ..Places::default() }
+        }
+    };
     let fields = Fields {
-        subject: text("sub"),
+        subject: text(subject),
         name: text("name"),
         number: text("citizen_number"),
         mobile: text("phone_number"),
         level: text("real_name_level"),
     };
-    let scopes = text("openid profile");
-    NewProvider { fields, scopes, order: 1, ..NewProvider::default() }
+    NewProvider { name: text(name), dialect, places, fields, scopes: text(scopes), order: 1, ..NewProvider::default() }
 }
 
-async fn blank(it: Page) -> Answer {
-    let key = fresh_key(&it.ctx);
-    page(&ProviderFormPage::blank(it.shell, key, first(), Vec::new()))
+/// Which dialect a new provider speaks is chosen before its form: each form asks for what its dialect needs and nothing else.
+#[derive(Template)]
+#[template(path = "provider_choice.html")]
+pub(crate) struct ProviderChoicePage {
+    pub(crate) shell: Shell,
+}
+
+#[derive(serde::Deserialize)]
+struct DialectAsk {
+    #[serde(default)]
+    dialect: String,
+}
+
+async fn blank(it: Page, Query(ask): Query<DialectAsk>) -> Answer {
+    match Dialect::ALL.into_iter().find(|dialect| dialect.code() == ask.dialect) {
+        Some(dialect) => {
+            let key = fresh_key(&it.ctx);
+            page(&ProviderFormPage::blank(it.shell, key, first(dialect), Vec::new()))
+        }
+        None => page(&ProviderChoicePage { shell: it.shell }),
+    }
 }
 
 async fn create(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
@@ -171,7 +247,7 @@ async fn create(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
 
 /// A secret is never shown again.
 fn unsecret(new: NewProvider) -> NewProvider {
-    NewProvider { secret: String::new(), ..new }
+    NewProvider { secret: String::new(), inside_secret: String::new(), ..new }
 }
 
 #[derive(Template)]
@@ -187,9 +263,17 @@ pub(crate) struct ProviderPage {
 pub(crate) struct ProviderView {
     pub(crate) name: String,
     pub(crate) dialect: &'static str,
+    /// Whether it is one vendor's.
+    pub(crate) vendor: bool,
+    /// Whether it publishes what it is, and tells of sessions that end.
+    pub(crate) oidc: bool,
     pub(crate) issuer: String,
     pub(crate) client: String,
     pub(crate) has_secret: bool,
+    /// The official account of WeChat; empty: there is none.
+    pub(crate) inside: String,
+    /// By which field a person is known.
+    pub(crate) subject: String,
     pub(crate) scopes: String,
     /// 「对方的值：这里的等级」.
     pub(crate) levels: Vec<(String, &'static str)>,
@@ -208,9 +292,13 @@ fn view(it: &Provider, app: &App) -> ProviderView {
     ProviderView {
         name: state.name.clone(),
         dialect: state.dialect.name(),
+        vendor: state.dialect.vendor(),
+        oidc: state.dialect == Dialect::Oidc,
         issuer: state.issuer.clone(),
         client: state.client.clone(),
         has_secret: state.secret.is_some(),
+        inside: state.vendor.inside_client.clone(),
+        subject: state.fields.subject.clone(),
         scopes: state.scopes.clone(),
         levels: state.levels.iter().map(words).collect(),
         two_factors: state.two_factors.clone(),

@@ -14,6 +14,8 @@ pub(crate) struct Browser {
     csrf: String,
     /// Headers that go with each request besides those of every browser.
     pub(crate) extra: Vec<(&'static str, &'static str)>,
+    /// What it calls itself.
+    pub(crate) agent: &'static str,
 }
 
 pub(crate) struct Shown {
@@ -25,7 +27,13 @@ pub(crate) struct Shown {
 impl Browser {
     pub(crate) fn new(app: &App) -> Self {
         let router = webkit::service(app, &[&AREA]);
-        Self { router, cookies: BTreeMap::new(), csrf: String::new(), extra: Vec::new() }
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+            csrf: String::new(),
+            extra: Vec::new(),
+            agent: "Mozilla (Windows NT) Chrome/1",
+        }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Shown {
@@ -46,7 +54,7 @@ impl Browser {
     pub(crate) async fn send(&mut self, method: &str, path: &str, body: String) -> Shown {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = axum::http::Request::builder().method(method).uri(path).header("host", "127.0.0.1");
-        request = request.header("cookie", cookies.join("; ")).header("user-agent", "Mozilla (Windows NT) Chrome/1");
+        request = request.header("cookie", cookies.join("; ")).header("user-agent", self.agent);
         if method == "POST" {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }

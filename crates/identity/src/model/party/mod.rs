@@ -1,9 +1,12 @@
 //! Login at others (relying party): which providers there are, what they say of a person, whom here it is believed of.
 
+pub mod alipay;
 pub mod link;
+pub mod new_provider;
 pub mod provider;
 pub mod token;
 pub mod told;
+pub mod wechat;
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 

@@ -57,6 +57,8 @@ pub(crate) enum Doubt {
     Subject,
     /// It is a token of another kind.
     Kind,
+    /// There is none: the provider refused the code.
+    Refused,
 }
 
 impl Doubt {
@@ -77,6 +79,7 @@ impl Doubt {
             Self::Access => "at_hash",
             Self::Subject => "subject",
             Self::Kind => "kind",
+            Self::Refused => "refused",
         }
     }
 }

@@ -4,10 +4,13 @@ use webkit::Sample;
 
 use super::{NOON, fault, id, sample, shell};
 use crate::{
-    model::party::provider::{Dialect, NewProvider},
+    model::party::{
+        new_provider::NewProvider,
+        provider::{Dialect, Fields},
+    },
     pages::{
         party::{ConfirmPage, FirstPage, LeftPage, LinksPage, TroublePage},
-        providers::{ProviderFormPage, ProviderLine, ProviderPage, ProviderView, ProvidersPage},
+        providers::{ProviderChoicePage, ProviderFormPage, ProviderLine, ProviderPage, ProviderView, ProvidersPage},
     },
     service::party::{links::OwnLink, providers::Way},
 };
@@ -54,21 +57,29 @@ pub(super) fn desk() -> Vec<Sample> {
         disabled: false,
         pending: false,
     };
-    let form = ProviderFormPage {
+    let form = |dialect, subject: &str, field| ProviderFormPage {
         shell: shell(),
         action: text("/desk/providers"),
         title: text("登记登录渠道"),
         version: String::new(),
         key: text("key"),
-        new: NewProvider::default(),
-        faults: fault("issuer"),
+        new: NewProvider {
+            dialect,
+            fields: Fields { subject: text(subject), ..Fields::default() },
+            ..NewProvider::default()
+        },
+        faults: fault(field),
     };
     let view = ProviderView {
         name: text(NAME),
         dialect,
+        vendor: false,
+        oidc: true,
         issuer: text("https://login.example.gov.cn"),
         client: text("bozhou"),
         has_secret: true,
+        inside: String::new(),
+        subject: text("sub"),
         scopes: text("openid profile"),
         levels: vec![(text("3"), "三级（现场或人脸核验）")],
         two_factors: vec![text("mfa"), text("urn:mfa")],
@@ -81,7 +92,11 @@ pub(super) fn desk() -> Vec<Sample> {
     let provider = ProviderPage { shell: shell(), id: id::<()>().to_string(), version: 1, provider: view };
     vec![
         sample("providers.html", &ProvidersPage { shell: shell(), providers: vec![line] }),
-        sample("provider_form.html", &form),
+        sample("provider_choice.html", &ProviderChoicePage { shell: shell() }),
+        sample("provider_form.html", &form(Dialect::Oidc, "", "issuer")),
+        sample("provider_form.html", &form(Dialect::Oauth2, "", "token")),
+        sample("provider_form.html", &form(Dialect::Wechat, "unionid", "inside_secret")),
+        sample("provider_form.html", &form(Dialect::Alipay, "open_id", "public_key")),
         sample("provider.html", &provider),
     ]
 }

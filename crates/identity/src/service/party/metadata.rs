@@ -121,7 +121,7 @@ fn read(bytes: &[u8], issuer: &str) -> Option<Endpoints> {
     })
 }
 
-/// The endpoints of OAuth 2, as they are registered.
+/// The endpoints of a provider that publishes none, as they are registered.
 fn registered(it: &ProviderState) -> Endpoints {
     Endpoints {
         authorize: it.places.authorize.clone(),
@@ -143,7 +143,7 @@ fn read_at(address: String) -> Errand {
 /// # Errors
 /// [`Trouble::NotReachable`] if it does not say.
 pub(crate) async fn endpoints(ctx: &Ctx, app: &App, it: &Provider) -> Trip<Arc<Endpoints>> {
-    if it.state.dialect == Dialect::Oauth2 {
+    if it.state.dialect != Dialect::Oidc {
         return Ok(Arc::new(registered(&it.state)));
     }
     let callers = app.part::<SiteCallers>()?;

@@ -6,6 +6,7 @@ pub(crate) mod logout;
 pub(crate) mod metadata;
 pub(crate) mod providers;
 pub(crate) mod trip;
+mod vendors;
 
 use std::sync::Arc;
 
@@ -84,6 +85,8 @@ pub(crate) enum Trouble {
     Mixed,
     /// Whoever holds a post does not come in by it.
     Officer,
+    /// It is for pages inside WeChat alone.
+    Inside,
 }
 
 impl Trouble {
@@ -95,6 +98,8 @@ impl Trouble {
             Self::Cancelled => "您在对方那里取消了登录，或对方没有同意。本站没有得到您的任何信息。",
             Self::Late => "登录用的时间太长，或者这个回执已经用过，请重新登录一次。",
             Self::NotHere => "这个登录回执不是给这个浏览器的。请在同一个浏览器里重新登录一次。",
+            Self::Doubted(Doubt::Refused) => "对方没有认可这次登录：回执可能用过了，或者已经过期。请重新登录一次。",
+            Self::Inside => "这个登录渠道只在微信里能用。请在微信里打开本站，或用其他方式登录。",
             Self::Doubted(_) | Self::Mixed => {
                 "对方的应答没有通过安全核对，没有登录。请重新登录一次；仍不行的，请用其他方式登录。"
             }
@@ -113,6 +118,7 @@ impl Trouble {
             Self::Doubted(doubt) => doubt.code(),
             Self::Mixed => "mixed",
             Self::Officer => "officer",
+            Self::Inside => "outside_wechat",
         }
     }
 }

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     PROVIDERS,
-    model::party::provider::{NewProvider, Provider, ProviderMark, ProviderState, SealedSecret},
+    model::party::{
+        new_provider::NewProvider,
+        provider::{Dialect, Provider, ProviderMark, ProviderState, SealedSecret},
+    },
     store::party as rows,
 };
 
@@ -39,12 +42,33 @@ fn seal(unit: &mut Unit, ctx: &Ctx, app: &App, secret: &str) -> SealedSecret {
     SealedSecret { id, sealed }
 }
 
+/// Seals what was typed in the place of what was kept, which is destroyed; without anything typed it stays.
+fn keep(unit: &mut Unit, ctx: &Ctx, app: &App, (before, typed): (Option<SealedSecret>, &str)) -> Option<SealedSecret> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return before;
+    }
+    if let Some(old) = &before {
+        app.vault.destroy(unit, &holder(&old.id));
+    }
+    Some(seal(unit, ctx, app, typed))
+}
+
+/// Seals the secrets of a form in the place of those before.
+fn keep_all(unit: &mut Unit, ctx: &Ctx, app: &App, (state, new): (&mut ProviderState, &NewProvider)) {
+    state.secret = keep(unit, ctx, app, (state.secret.take(), &new.secret));
+    if state.dialect == Dialect::Wechat {
+        let before = state.vendor.inside_secret.take();
+        state.vendor.inside_secret = keep(unit, ctx, app, (before, &new.inside_secret));
+    }
+}
+
 /// Our secret at a provider; empty: there is none.
 ///
 /// # Errors
 /// If it cannot be opened.
-pub(crate) async fn secret(app: &App, it: &ProviderState) -> Result<String> {
-    let Some(secret) = &it.secret else { return Ok(String::new()) };
+pub(crate) async fn secret(app: &App, kept: Option<&SealedSecret>) -> Result<String> {
+    let Some(secret) = kept else { return Ok(String::new()) };
     String::from_utf8(app.vault.open(&holder(&secret.id), SECRET).await?).map_err(Error::internal)
 }
 
@@ -63,9 +87,7 @@ pub(crate) async fn register(ctx: &Ctx, app: &App, key: &str, new: &NewProvider)
     let id = ctx.new_id();
     let mut unit = Unit::new(ctx);
     guard(&mut unit, ctx, Some(right));
-    if !new.secret.is_empty() {
-        state.secret = Some(seal(&mut unit, ctx, app, new.secret.trim()));
-    }
+    keep_all(&mut unit, ctx, app, (&mut state, new));
     let about = (format!("provider:{id}"), kinds::PROVIDER_REGISTERED);
     let head = journal::append(&mut unit, ctx, &Head::none(), (&about.0, about.1), &state)?;
     rows::provider_add(&mut unit, id, &state, &head)?;
@@ -109,12 +131,7 @@ pub(crate) async fn change(
         Change::Disabled(disabled) => ProviderState { disabled, ..before.state.clone() },
         Change::Facts(new) => {
             let mut state = new.check(Some(&before.state)).map_err(Error::Invalid)?;
-            if !new.secret.is_empty() {
-                if let Some(old) = &before.state.secret {
-                    app.vault.destroy(&mut unit, &holder(&old.id));
-                }
-                state.secret = Some(seal(&mut unit, ctx, app, new.secret.trim()));
-            }
+            keep_all(&mut unit, ctx, app, (&mut state, new));
             state
         }
     };

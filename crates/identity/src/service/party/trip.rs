@@ -18,7 +18,7 @@ use super::{
     },
     Errand, Stop, Trip, Trouble, fetch, form, links,
     metadata::{self, Endpoints},
-    providers,
+    providers, vendors,
 };
 use crate::{
     model::{
@@ -54,6 +54,8 @@ const TOLD: &str = "told";
 /// What follows from the browser's secret.
 struct Questions {
     state: String,
+    /// The state of a browser that was sent from a page inside WeChat: which of two apps asked shows in the answer.
+    inside: String,
     nonce: String,
     verifier: String,
 }
@@ -62,6 +64,7 @@ impl Questions {
     fn of(app: &App, secret: &str) -> Self {
         Self {
             state: app.vault.digest("login-state", secret),
+            inside: app.vault.digest("login-state-inside", secret),
             nonce: app.vault.digest("login-nonce", secret),
             verifier: app.vault.digest("login-verifier", secret),
         }
@@ -71,6 +74,17 @@ impl Questions {
 /// The address to which a provider answers: its own for each, so that no answer is taken for another's.
 pub(crate) fn back_address(app: &App, id: Id<ProviderMark>) -> String {
     format!("{}/login/at/{id}/back", app.site.address)
+}
+
+/// A browser that wants to leave.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Leaving<'a> {
+    /// Where it wanted to go here.
+    pub(crate) next: &'a str,
+    /// From which network it comes.
+    pub(crate) from: IpAddr,
+    /// Whether the page is open inside WeChat.
+    pub(crate) wechat: bool,
 }
 
 /// A browser is about to leave.
@@ -93,23 +107,39 @@ fn fresh_secret(ctx: &Ctx) -> String {
     ctx.random_bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Begins the way to a provider; `next` is where the person wanted to go here.
+/// Begins the way to a provider.
 ///
 /// # Errors
-/// [`Trouble::Off`], [`Trouble::NotReachable`]; [`Error::TooMany`] after too many from one network; if the engine fails.
-pub(crate) async fn begin(ctx: &Ctx, app: &App, id: Id<ProviderMark>, (next, from): (&str, IpAddr)) -> Trip<Begun> {
+/// [`Trouble::Off`], [`Trouble::NotReachable`], [`Trouble::Inside`]; [`Error::TooMany`] after too many from one network; if the engine
+/// fails.
+pub(crate) async fn begin(ctx: &Ctx, app: &App, id: Id<ProviderMark>, leaving: Leaving<'_>) -> Trip<Begun> {
     let it = in_use(app, id).await?;
-    count_tries(ctx, app, &[(try_key(app, &["login at", &network(from)]), FROM_ADDRESS)]).await?;
-    let endpoints = metadata::endpoints(ctx, app, &it).await?;
+    count_tries(ctx, app, &[(try_key(app, &["login at", &network(leaving.from)]), FROM_ADDRESS)]).await?;
     let secret = fresh_secret(ctx);
     let asked = Questions::of(app, &secret);
-    let mut address = url::Url::parse(&endpoints.authorize).map_err(Error::internal)?;
     let redirect = back_address(app, id);
+    let address = if it.state.dialect.vendor() {
+        let inside = vendors::inside(&it.state, leaving.wechat)?;
+        let state = if inside { &asked.inside } else { &asked.state };
+        vendors::address(&it.state, inside, (&redirect, state))?
+    } else {
+        let endpoints = metadata::endpoints(ctx, app, &it).await?;
+        authorize(&it, &endpoints.authorize, (&asked, &redirect))?
+    };
+    let mut unit = Unit::new(ctx);
+    unit.run(rows::TRIP_ADD, args![sm3_hex(&secret), id, leaving.next, ctx.now.plus_seconds(TRIP_SECONDS)]);
+    app.db.commit(unit).await?.or_stale("登录")?;
+    Ok(Begun { address, secret })
+}
+
+/// Where the browser is sent, with the question it carries.
+fn authorize(it: &Provider, place: &str, (asked, redirect): (&Questions, &str)) -> Trip<String> {
+    let mut address = url::Url::parse(place).map_err(Error::internal)?;
     let challenge = challenge(&asked.verifier);
     let mut query = vec![
         ("response_type", "code"),
         ("client_id", it.state.client.as_str()),
-        ("redirect_uri", redirect.as_str()),
+        ("redirect_uri", redirect),
         ("state", asked.state.as_str()),
         ("code_challenge", challenge.as_str()),
         ("code_challenge_method", "S256"),
@@ -121,10 +151,7 @@ pub(crate) async fn begin(ctx: &Ctx, app: &App, id: Id<ProviderMark>, (next, fro
         query.push(("nonce", &asked.nonce));
     }
     address.query_pairs_mut().extend_pairs(query);
-    let mut unit = Unit::new(ctx);
-    unit.run(rows::TRIP_ADD, args![sm3_hex(&secret), id, next, ctx.now.plus_seconds(TRIP_SECONDS)]);
-    app.db.commit(unit).await?.or_stale("登录")?;
-    Ok(Begun { address: address.into(), secret })
+    Ok(address.into())
 }
 
 /// What came of being back.
@@ -150,7 +177,9 @@ pub(crate) async fn back(
     let sent_to: Id<ProviderMark> = row.id("provider")?;
     let asked = Questions::of(app, secret);
     let state = answer.one("state")?.unwrap_or_default();
-    if sent_to != id || !bool::from(state.as_bytes().ct_eq(asked.state.as_bytes())) {
+    let is = |it: &str| bool::from(state.as_bytes().ct_eq(it.as_bytes()));
+    let inside = is(&asked.inside);
+    if sent_to != id || !(inside || is(&asked.state)) {
         return Err(Trouble::NotHere.into());
     }
     let mut unit = Unit::new(ctx);
@@ -159,14 +188,19 @@ pub(crate) async fn back(
         return Err(Trouble::Late.into());
     }
     let it = in_use(app, id).await?;
-    let endpoints = metadata::endpoints(ctx, app, &it).await?;
-    answers_for(&it, &endpoints, answer)?;
-    let code = match (answer.one("error")?, answer.one("code")?) {
-        (Some(_), _) => return Err(Trouble::Cancelled.into()),
-        (None, Some(code)) => code,
-        (None, None) => return Err(Doubt::Malformed.into()),
+    let told = match it.state.dialect.vendor() {
+        true => vendors::ask(ctx, app, (&it, inside), answer).await?,
+        false => {
+            let endpoints = metadata::endpoints(ctx, app, &it).await?;
+            answers_for(&it, &endpoints, answer)?;
+            let code = match (answer.one("error")?, answer.one("code")?) {
+                (Some(_), _) => return Err(Trouble::Cancelled.into()),
+                (None, Some(code)) => code,
+                (None, None) => return Err(Doubt::Malformed.into()),
+            };
+            ask(ctx, app, (&it, &endpoints), (code, &asked)).await?
+        }
     };
-    let told = ask(ctx, app, (&it, &endpoints), (code, &asked)).await?;
     let next = row.string("next")?;
     match links::by_subject(app, id, &told.subject).await? {
         Some(link) => Ok(Back::Known { entered: enter(ctx, app, (&it, link), (&told, device)).await?, next }),
@@ -176,7 +210,7 @@ pub(crate) async fn back(
 
 /// Whether the answer is this provider's (RFC 9207): it says so where the provider says that it does, and never says otherwise.
 fn answers_for(it: &Provider, endpoints: &Endpoints, answer: &Parameters) -> Trip<()> {
-    if it.state.dialect == Dialect::Oauth2 {
+    if it.state.dialect != Dialect::Oidc {
         return Ok(());
     }
     match answer.one("iss")? {
@@ -204,7 +238,6 @@ async fn ask(
 ) -> Trip<Told> {
     let tokens = exchange(app, (it, endpoints), (code, asked)).await?;
     let signed = match (it.state.dialect, &tokens.id_token) {
-        (Dialect::Oauth2, _) => Map::new(),
         (Dialect::Oidc, None) => return Err(Doubt::Malformed.into()),
         (Dialect::Oidc, Some(token)) => {
             let claims = metadata::believed(ctx, app, it, token).await?;
@@ -212,6 +245,7 @@ async fn ask(
             expect.id_token(&claims, (&asked.nonce, &tokens.access_token))?;
             claims
         }
+        (_, _) => Map::new(),
     };
     let more = match &endpoints.userinfo {
         Some(place) => userinfo(app, place, &tokens.access_token).await?,
@@ -229,7 +263,7 @@ async fn exchange(
     (it, endpoints): (&Provider, &Endpoints),
     (code, asked): (&str, &Questions),
 ) -> Trip<Tokens> {
-    let (redirect, secret) = (back_address(app, it.id), providers::secret(app, &it.state).await?);
+    let (redirect, secret) = (back_address(app, it.id), providers::secret(app, it.state.secret.as_ref()).await?);
     let mut fields = vec![
         ("grant_type", "authorization_code"),
         ("code", code),

@@ -315,7 +315,7 @@ async fn only_who_administers_the_site_edits_providers_and_one_switched_off_lead
         let mut browser = world.linked(("陈志远", "zhiyuan"), 1).await;
         super::super::openid::sign_in(&mut browser, "zhiyuan").await;
         assert_eq!(browser.get("/desk/providers").await.status, 403, "{engine}");
-        world.desk.get("/desk/providers/new").await;
+        world.desk.get("/desk/providers/new?dialect=oidc").await;
         let wrong = world.desk.post("/desk/providers", &form(&[("issuer", "http://10.0.0.1"), ("levels", "x")])).await;
         assert!(wrong.status == 422 && wrong.body.contains("https://") && !wrong.body.contains(SECRET), "{engine}");
         let page = world.desk.get(&format!("/desk/providers/{}", world.id)).await.body;

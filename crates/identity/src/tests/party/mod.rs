@@ -4,6 +4,7 @@
 mod flow;
 mod own;
 mod rules;
+mod vendors;
 
 use std::{
     any::Any,
@@ -231,7 +232,7 @@ async fn worlds() -> Vec<World> {
         let faker = Faker::new();
         let app = party(&site.app, Arc::new(faker.clone()));
         let mut desk = administrator(&site, &app).await;
-        desk.get("/desk/providers/new").await;
+        desk.get("/desk/providers/new?dialect=oidc").await;
         let made = desk.post("/desk/providers", &form(&[])).await;
         assert_eq!(made.status, 303, "{}: {}", site.engine, made.body);
         let id = made.location.strip_prefix("/desk/providers/").unwrap().to_owned();

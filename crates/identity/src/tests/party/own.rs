@@ -57,7 +57,7 @@ async fn people_of_one_site_of_ours_come_in_at_another() {
             ("level_field", "real_name_level"),
             ("levels", "0=2"),
         ];
-        desk.get("/desk/providers/new").await;
+        desk.get("/desk/providers/new?dialect=oidc").await;
         let made = desk.post("/desk/providers", &form(&facts)).await.location;
         let id = made.strip_prefix("/desk/providers/").unwrap().to_owned();
         // Registered there with our address, then here with what it gave.

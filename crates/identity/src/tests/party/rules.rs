@@ -11,7 +11,8 @@ use crate::model::{
     openid::token::LOGOUT_EVENT,
     party::{
         address,
-        provider::{Dialect, NewProvider, Places, ProviderState},
+        new_provider::NewProvider,
+        provider::{Dialect, Fields, Places, ProviderState},
         token::{Doubt, Expect, Keys, access_hash, verified},
         told::Told,
     },
@@ -157,6 +158,7 @@ fn what_cannot_be_right_of_a_provider_is_told_field_by_field() {
         authorize: authorize.to_owned(),
         token: "https://a.example/t".to_owned(),
         userinfo: "https://a.example/u".to_owned(),
+        inside: String::new(),
     };
     let text = |it: &str| it.to_owned();
     let rows = [
@@ -182,6 +184,60 @@ fn what_cannot_be_right_of_a_provider_is_told_field_by_field() {
     assert_eq!((right.scopes.as_str(), right.fields.subject.as_str()), ("openid", "sub"));
     let moved = NewProvider { issuer: "https://b.example".to_owned(), ..new() }.check(Some(&right)).unwrap();
     assert_eq!(moved.issuer, right.issuer, "another issuer's people would be taken for this one's");
+}
+
+#[test]
+fn a_vendor_is_registered_with_all_that_its_dialect_needs_and_nothing_else() {
+    let by = |subject: &str| Fields { subject: subject.to_owned(), ..Fields::default() };
+    let wechat = |client: &str, inside: &str, subject: &str| NewProvider {
+        dialect: Dialect::Wechat,
+        client: client.to_owned(),
+        secret: if client.is_empty() { String::new() } else { "s".to_owned() },
+        inside_client: inside.to_owned(),
+        inside_secret: if inside.is_empty() { String::new() } else { "s".to_owned() },
+        fields: by(subject),
+        ..new()
+    };
+    let alipay = |private: &str, public: &str| NewProvider {
+        dialect: Dialect::Alipay,
+        secret: private.to_owned(),
+        public_key: public.to_owned(),
+        fields: by("open_id"),
+        ..new()
+    };
+    let (private, public, own) = (super::vendors::APP, super::vendors::ALIPAY_PUBLIC, super::vendors::APP_PUBLIC);
+    let rows = [
+        (wechat("", "", "openid"), "client"),
+        (NewProvider { secret: String::new(), ..wechat("a", "", "openid") }, "secret"),
+        (NewProvider { inside_secret: String::new(), ..wechat("", "b", "openid") }, "inside_secret"),
+        (wechat("a", "b", "openid"), "subject_field"),
+        (wechat("a", "", "sub"), "subject_field"),
+        (
+            NewProvider {
+                places: Places { inside: "http://x".to_owned(), ..Places::default() },
+                ..wechat("a", "", "openid")
+            },
+            "inside",
+        ),
+        (NewProvider { client: String::new(), ..alipay(private, public) }, "client"),
+        (alipay("", public), "secret"),
+        (alipay("no key", public), "secret"),
+        (alipay(public, public), "secret"),
+        (alipay(private, ""), "public_key"),
+        (alipay(private, "no key"), "public_key"),
+        (alipay(private, own), "public_key"),
+        (NewProvider { fields: by("sub"), ..alipay(private, public) }, "subject_field"),
+    ];
+    for (n, (wrong, field)) in rows.into_iter().enumerate() {
+        let faults = wrong.check(None).unwrap_err();
+        assert!(faults.iter().any(|it| it.field == field), "row {n}: {field}: {faults:?}");
+    }
+    let it = NewProvider { levels: "x=3".to_owned(), ..wechat("a", "b", "unionid") }.check(None).unwrap();
+    assert_eq!((it.places.token.as_str(), it.levels.len()), ("https://api.weixin.qq.com/sns/oauth2/access_token", 0));
+    assert!(wechat("", "b", "openid").check(None).unwrap().open());
+    let it = alipay(private, public).check(None).unwrap();
+    assert_eq!((it.places.token.as_str(), it.scopes.as_str()), ("https://openapi.alipay.com/gateway.do", "auth_user"));
+    assert!(alipay("", public).check(Some(&it)).is_err(), "without a key that is kept");
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub use service::{
     materials::{MaterialKind, NewMaterial, add_material, read_material, remove_material},
     papers::{PaperRow, paper_content, paper_file},
     reads::{CaseDetail, CaseSummary, TimelineEntry, case, my_cases, timeline},
+    scan::{Scanner, Scanning, Verdict},
     worklist::{CaseFilter, Whose, worklist},
 };
 

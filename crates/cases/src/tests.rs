@@ -11,6 +11,7 @@ mod hands;
 mod life;
 mod looks;
 mod mandates;
+mod packing;
 mod pages;
 mod papers;
 mod record;

@@ -57,7 +57,7 @@ pub use service::{
     messages::{MAIL as MAIL_MESSAGE, Outgoing, SMS as SMS_MESSAGE, outgoing},
     names::{Names, holder_name, names, person_name, person_names},
     openid::{
-        keys::{ShownKey, token_keys},
+        keys::{ShownKey, renew as renew_token_keys, token_keys},
         logout::{LogoutNotice, logout_notice},
     },
     party::{Errand, Fetcher, Fetching},

@@ -315,7 +315,7 @@ impl Db {
     pub(crate) async fn make_migrations_table(&self) -> Result<()> {
         match &*self.running {
             Running::Sqlite(sqlite) => sqlite.make(migrate::MAKE_TABLE).await,
-            Running::Postgres(postgres) => postgres.make(migrate::MAKE_TABLE).await,
+            Running::Postgres(postgres) => postgres.make(migrate::MAKE_TABLE, migrate::TABLE).await,
         }
     }
 

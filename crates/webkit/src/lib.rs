@@ -5,6 +5,7 @@
 
 mod address;
 mod app;
+mod archive;
 mod area;
 mod assets;
 mod caller;
@@ -24,6 +25,7 @@ mod shell;
 
 pub use address::{address, encoded};
 pub use app::{App, Parts, SiteInfo};
+pub use archive::{ArchiveSink, Packing, archive, safe_name};
 pub use area::{Area, Nav, Sample, Sweep, Task};
 pub use caller::{
     BEARER, Caller, Callers, ClientAddress, SESSION_COOKIE, Session, cookie, session_cookie, set_cookie,

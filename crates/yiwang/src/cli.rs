@@ -43,6 +43,9 @@ pub(crate) struct Listen {
     /// TLS 私钥（PEM）
     #[arg(long, env = "YIWANG_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// 允许以明文（http）在本机以外的地址上服务：只在前面已有 https 代理、别人连不到这个地址时使用
+    #[arg(long, env = "YIWANG_PLAIN_HTTP")]
+    pub(crate) plain_http: bool,
     /// 信任的反向代理地址或网段，可多次；只采信它们转来的 X-Forwarded-For
     #[arg(long, env = "YIWANG_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',')]
     pub(crate) trusted_proxy: Vec<ipnet::IpNet>,
@@ -294,6 +297,12 @@ pub(crate) enum KeysCommand {
     },
     /// 更换签名密钥：此前的公钥保留，旧签名照常可验
     RenewSigner {
+        /// 以 JSON 输出
+        #[arg(long)]
+        json: bool,
+    },
+    /// 提前更换令牌签名密钥（各系统用它验证登录）：下一把现在公布，一天后开始使用；嵌入式数据库须先停站，或在「接入系统」页面更换
+    RenewTokens {
         /// 以 JSON 输出
         #[arg(long)]
         json: bool,

@@ -27,6 +27,8 @@ use tokio_rustls::TlsConnector;
 use url::Url;
 use webkit::App;
 
+use crate::mail::{Mail, Mails};
+
 /// Another system answers within so many seconds, or is asked again later.
 const ANSWER: Duration = Duration::from_secs(10);
 /// An answer to a question has so many bytes at most.
@@ -209,6 +211,24 @@ pub(crate) struct Gateways {
     pub(crate) sms: Option<Gateway>,
     /// To mailboxes.
     pub(crate) mail: Option<Gateway>,
+    /// To mailboxes by a mail server.
+    pub(crate) smtp: Option<Mail>,
+}
+
+impl Gateways {
+    /// Whether anything takes mails.
+    pub(crate) fn mails(&self) -> bool {
+        self.mail.is_some() || self.smtp.is_some()
+    }
+
+    /// What is wrong with them, in Chinese.
+    pub(crate) fn fault(&self) -> Option<String> {
+        if self.mail.is_some() && self.smtp.is_some() {
+            return Some("mail 和 mail_gateway 只能填其中一个，否则一封邮件不知道由谁发".to_owned());
+        }
+        let gateways = [&self.sms, &self.mail].into_iter().flatten().find_map(Gateway::fault);
+        gateways.or_else(|| self.smtp.as_ref().and_then(Mail::fault))
+    }
 }
 
 /// Everybody who takes something out of the outbox of this site.
@@ -219,6 +239,9 @@ pub(crate) fn all(app: &App, gateways: &Gateways) -> Vec<Box<dyn Courier>> {
         if let Some(gateway) = gateway.clone() {
             all.push(Box::new(Messages { app: app.clone(), poster: poster.clone(), kind, gateway }));
         }
+    }
+    if let Some(mail) = gateways.smtp.clone() {
+        all.push(Box::new(Mails { app: app.clone(), mail }));
     }
     all
 }
@@ -279,7 +302,7 @@ mod tests {
             let address = format!("http://{}/send", listener.local_addr().unwrap());
             let token_file = site.folder().join("token");
             std::fs::write(&token_file, "secret\n").unwrap();
-            let gateways = Gateways { sms: Some(Gateway { address, token_file }), mail: None };
+            let gateways = Gateways { sms: Some(Gateway { address, token_file }), ..Gateways::default() };
             let (app, ctx) = (crate::tests::in_earnest(&site.app), site.app.system("test"));
             let to = identity::Recipient::parse("13900000001").unwrap();
             let home = std::net::IpAddr::from([127, 0, 0, 1]);

@@ -104,6 +104,32 @@ fn canonical(ip: IpAddr) -> IpAddr {
     }
 }
 
+/// Refuses to serve people beyond this machine in the clear, unless the operator said that a proxy on https stands before it (OWASP ASVS
+/// 5.0.0, 12.2.1).
+///
+/// # Errors
+/// [`Failed::Input`] with what to do.
+pub(crate) fn expect_encrypted(settings: &Settings) -> Result<(), Failed> {
+    if settings.tls.is_some() || settings.listen.ip().is_loopback() || settings.plain_http {
+        return Ok(());
+    }
+    Err(Failed::input(format!(
+        "不能在 {} 上以明文（http）对外服务：密码和个人信息会在网上被看到。请给出 --tls-cert 和 --tls-key；\
+         前面已有 https 代理、只有它连得到这个地址的，加 --plain-http。",
+        settings.listen
+    )))
+}
+
+/// Says in the log which defences of a real site are not there.
+fn lacking(demo: bool, settings: &Settings) {
+    if !demo && settings.scanner.is_none() {
+        tracing::warn!("no scanner is named: uploads are not searched for viruses (docs/connectors.md)");
+    }
+    if !demo && settings.breached_passwords.is_none() {
+        tracing::warn!("no list of breached passwords is named: only the most common are refused (docs/operations.md)");
+    }
+}
+
 /// Serves the site until it is told to stop (SIGTERM, Ctrl-C), then lets what is under way end.
 pub(crate) async fn run(site: Site, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), Failed> {
     let meter = Meter::start()?;
@@ -118,10 +144,9 @@ pub(crate) async fn run(site: Site, settings: &Settings, ready: impl FnOnce(Sock
         None => None,
     };
     if tls.is_none() && !settings.listen.ip().is_loopback() {
-        tracing::warn!(
-            "listening without TLS beyond this machine: put a proxy on https before it, or give --tls-cert and --tls-key"
-        );
+        tracing::warn!("listening without TLS beyond this machine: only a proxy on https may reach it");
     }
+    lacking(site.about.demo, settings);
     // The first visitor finds the index there.
     site.app.part::<portal::SearchIndex>()?.ready(&site.app.db, site.app.clock.now()).await?;
     ready(address);
@@ -265,6 +290,30 @@ impl Listener for TlsListener {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::{Listen, Place};
+
+    #[test]
+    fn people_beyond_this_machine_are_not_served_in_the_clear_unless_the_operator_says_that_a_proxy_stands_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place { data: Some(folder.path().to_owned()), database: None, config: None };
+        let told = |listen: &str, plain_http: bool, tls: bool| {
+            let file = |name: &str| tls.then(|| folder.path().join(name));
+            let listen = Listen {
+                listen: Some(listen.parse().unwrap()),
+                plain_http,
+                tls_cert: file("cert.pem"),
+                tls_key: file("key.pem"),
+                ..Listen::default()
+            };
+            expect_encrypted(&Settings::of(&place, &listen).unwrap())
+        };
+        for outside in ["0.0.0.0:8080", "10.1.2.3:80", "[::]:8080"] {
+            let Err(Failed::Input(text)) = told(outside, false, false) else { panic!("refused: {outside}") };
+            assert!(text.contains("--tls-cert") && text.contains("--plain-http"), "{text}");
+            assert!(told(outside, true, false).is_ok() && told(outside, false, true).is_ok(), "{outside}");
+        }
+        assert!(told("127.0.0.1:8080", false, false).is_ok() && told("[::1]:8080", false, false).is_ok());
+    }
 
     #[test]
     fn a_certificate_or_key_that_is_none_is_named_with_its_fault() {

@@ -12,7 +12,9 @@ use serde::Deserialize;
 use crate::{
     cli::{Listen, LogFormat, Place},
     couriers::{Gateway, Gateways},
+    mail::Mail,
     outcome::Failed,
+    scanner::Clamd,
     verifier::Verification,
 };
 
@@ -30,6 +32,10 @@ struct File {
     log_format: Option<LogFormat>,
     sms_gateway: Option<Gateway>,
     mail_gateway: Option<Gateway>,
+    mail: Option<Mail>,
+    scanner: Option<Clamd>,
+    log_file: Option<PathBuf>,
+    plain_http: bool,
     verification: Option<Verification>,
     breached_passwords: Option<PathBuf>,
     provider_networks: Vec<IpNet>,
@@ -54,8 +60,14 @@ pub(crate) struct Settings {
     pub(crate) metrics_from: Vec<IpNet>,
     /// How logs are written.
     pub(crate) log_format: LogFormat,
+    /// The file to which log lines go besides standard error.
+    pub(crate) log_file: Option<PathBuf>,
+    /// Whether people beyond this machine may be served without TLS: a proxy on https stands before it.
+    pub(crate) plain_http: bool,
     /// Where messages to people are taken.
     pub(crate) gateways: Gateways,
+    /// Who looks through files before they count.
+    pub(crate) scanner: Option<Clamd>,
     /// Where facts of persons and enterprises are verified.
     pub(crate) verification: Option<Verification>,
     /// The operator's list of breached passwords, ordered by SHA-1.
@@ -81,11 +93,13 @@ impl Settings {
         let public = listen.address.clone().or(file.address).unwrap_or_else(|| format!("{scheme}://{address}"));
         let loopback =
             || vec![IpNet::from(std::net::IpAddr::from([127, 0, 0, 1])), "::1/128".parse().unwrap_or_default()];
-        let gateways = Gateways { sms: file.sms_gateway, mail: file.mail_gateway };
-        if let Some(fault) = [&gateways.sms, &gateways.mail].into_iter().flatten().find_map(Gateway::fault) {
-            return Err(Failed::input(format!("设置文件有误：{fault}。")));
-        }
-        if let Some(fault) = file.verification.as_ref().and_then(Verification::fault) {
+        let gateways = Gateways { sms: file.sms_gateway, mail: file.mail_gateway, smtp: file.mail };
+        let faults = [
+            gateways.fault(),
+            file.verification.as_ref().and_then(Verification::fault),
+            file.scanner.as_ref().and_then(Clamd::fault),
+        ];
+        if let Some(fault) = faults.into_iter().flatten().next() {
             return Err(Failed::input(format!("设置文件有误：{fault}。")));
         }
         Ok(Self {
@@ -97,7 +111,10 @@ impl Settings {
             trusted_proxies: first(listen.trusted_proxy.clone(), file.trusted_proxy, Vec::new),
             metrics_from: first(listen.metrics_from.clone(), file.metrics_from, loopback),
             log_format: listen.log_format.or(file.log_format).unwrap_or(LogFormat::Text),
+            log_file: file.log_file,
+            plain_http: listen.plain_http || file.plain_http,
             gateways,
+            scanner: file.scanner,
             verification: file.verification,
             breached_passwords: file.breached_passwords,
             provider_networks: file.provider_networks,

@@ -153,12 +153,15 @@ impl Site {
         let source = keys.clone();
         let (callers, mut own) = in_memory(Some(&settings.data));
         let gateways = settings.gateways.clone();
-        let (sms, mail) = (gateways.sms.is_some(), gateways.mail.is_some());
+        let (sms, mail) = (gateways.sms.is_some(), gateways.mails());
         let breached_passwords = settings.breached_passwords.clone();
         own.push(Arc::new(identity::Means { sms, mail, breached_passwords }));
         let outward = Outward::new(settings.provider_networks.clone());
         own.push(Arc::new(identity::Fetching(Arc::new(outward))));
         own.extend(verifiers(settings.verification.as_ref(), about.demo));
+        if let Some(scanner) = settings.scanner.clone() {
+            own.push(Arc::new(cases::Scanning(Arc::new(scanner))));
+        }
         own.extend(cases::own(&db, &fonts(&settings.data)?).await?);
         let parts = Parts {
             vault: Vault::new(db.clone(), master).reading_keys_from(Arc::new(move || source.master())),

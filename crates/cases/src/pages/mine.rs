@@ -10,8 +10,8 @@ use papers::{Block, Paper};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use webkit::{
-    Access, Answer, App, Caller, Failure, Form, Page, Routes, Shell, UPLOAD_MAX, UploadForm, address, flash, page,
-    see_other,
+    Access, Answer, App, Caller, Failure, Form, Page, Routes, Shell, UPLOAD_MAX, UploadForm, address, archive, flash,
+    page, see_other,
 };
 
 use super::{
@@ -22,7 +22,7 @@ use crate::{
     CaseId, FILE, SEE, api, form,
     service::{
         acts::{self, ActInput},
-        drafts, looks, materials, papers as made,
+        archive as packing, drafts, looks, materials, papers as made,
         reads::{self, CaseDetail, CaseSummary, FaultView, MaterialView, TimelineEntry},
     },
 };
@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/cases", Access::May(FILE), list)
         .get("/cases/{id}", Access::May(SEE), show)
+        .get("/cases/{id}/archive", Access::May(SEE), whole)
         .get("/cases/{id}/receipt", Access::May(FILE), receipt)
         .get("/cases/{id}/supply", Access::May(FILE), supply)
         .upload("/cases/{id}/supply/{material}", Access::May(FILE), UPLOAD_MAX, supply_file)
@@ -311,6 +312,22 @@ async fn pdf(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Pa
         Err(asked) => return Ok(asked),
     };
     Ok(api::download(&format!("{} {}.pdf", row.title, row.document_number), "application/pdf", bytes, false))
+}
+
+/// All of a case as one ZIP.
+async fn whole(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer {
+    let read = packing::read(&ctx, &app, id).await;
+    let packed = match or_ask(&ctx, &app, (id, format!("/cases/{id}/archive")), read).await {
+        Ok(read) => read,
+        Err(asked) => return Ok(asked),
+    };
+    let (into, answer) = archive(&packed.name());
+    tokio::spawn(async move {
+        if let Err(error) = packing::fill(&ctx, &app, &packed, into).await {
+            tracing::warn!(case = %id, %error, "a case was not handed out whole");
+        }
+    });
+    Ok(answer)
 }
 
 /// A file of a case or of one's own draft, never run by the browser.

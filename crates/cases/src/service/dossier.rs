@@ -5,15 +5,19 @@ use async_trait::async_trait;
 use identity::{Dossier, Hindrance, Section};
 use kernel::{Ctx, Id, PAGE_MAX, PageAsk, Person, Result};
 use storage::{BlobId, Unit};
-use webkit::App;
+use webkit::{App, ArchiveSink};
 
 use super::{
+    archive,
     erasure::{forget_drafts, persons_cases},
     reads::{case, my_cases},
 };
 
 /// Cases whose contents are told at most; a person has some dozens in a life. Of any more that they are left out is said.
 const CASES_MAX: usize = 500;
+
+/// Files of all one's cases together have so many bytes at most: what is above is fetched case by case.
+const FILES_MAX: u64 = 1_000_000_000;
 
 /// The area's answers.
 pub(crate) struct PersonsDossier;
@@ -68,5 +72,30 @@ impl Dossier for PersonsDossier {
 
     async fn forget(&self, app: &App, unit: &mut Unit, person: Id<Person>) -> Result<Vec<BlobId>> {
         Ok(forget_drafts(app, unit, person).await?.1)
+    }
+
+    async fn files(&self, ctx: &Ctx, app: &App, into: &mut ArchiveSink) -> Result<Vec<String>> {
+        let (mut left, mut room, mut cases) = (Vec::new(), FILES_MAX, 0);
+        let mut ask = PageAsk { after: None, limit: PAGE_MAX };
+        loop {
+            let page = my_cases(ctx, app, &ask).await?;
+            for it in page.items {
+                cases += 1;
+                if cases > CASES_MAX {
+                    left.push(format!(
+                        "办件 {} 的文件没有放进来：件数太多。请在「我的办件」打开这一件，点「全部下载」。",
+                        it.number
+                    ));
+                    continue;
+                }
+                let id = it.id.parse()?;
+                let whole = case(ctx, app, id).await?;
+                let folder = format!("办件/{} {}/", it.number, it.item_name.replace('/', "／"));
+                archive::files(ctx, app, (&whole, id, &folder), (into, &mut room, &mut left)).await?;
+            }
+            let Some(next) = page.next else { break };
+            ask.after = Some(next.parse()?);
+        }
+        Ok(left)
     }
 }

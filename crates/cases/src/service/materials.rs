@@ -4,7 +4,7 @@ use kernel::{Ctx, Error, Result};
 use storage::{Commit, Unit, args};
 use webkit::App;
 
-use super::{document, drafts, subject};
+use super::{document, drafts, scan, subject};
 use crate::{
     ACCEPT, CaseId, FILE,
     model::Stage,
@@ -69,6 +69,26 @@ impl MaterialKind {
         }
     }
 
+    /// The endings that a file of this kind may have; the first is the usual one.
+    const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Pdf => &["pdf"],
+            Self::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
+            Self::Png => &["png"],
+            Self::Ofd => &["ofd"],
+        }
+    }
+
+    /// A name whose ending says what the file is: a machine opens it by that, whatever it was called when it came.
+    #[must_use]
+    pub fn named(self, name: &str) -> String {
+        let ending = name.rsplit_once('.').map(|it| it.1.to_lowercase());
+        match ending.is_some_and(|it| self.endings().contains(&it.as_str())) {
+            true => name.to_owned(),
+            false => format!("{name}.{}", self.endings()[0]),
+        }
+    }
+
     /// The kind of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
@@ -110,6 +130,7 @@ pub async fn add_material(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial) -
     if target.document.requirement(&new.material).is_none() || new.material == APPLICATION {
         return Err(Error::invalid(field, "本事项不需要上传这种材料，请从材料清单中选择。"));
     }
+    scan::passes(app, &field, &new.bytes).await?;
     let key = app.vault.key(&subject(id)).await?;
     for _ in 0..TRIES {
         let rows = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
@@ -239,9 +260,10 @@ pub async fn read_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Res
     let name = app.vault.open_bytes(&key, &name_place(id, number), &row.name)?;
     let (vault, place) = (app.vault.clone(), place(id, number));
     let opened = tokio::task::spawn_blocking(move || vault.open_bytes(&key, &place, &sealed));
+    let kind = MaterialKind::from_code(&row.kind).ok_or_else(none)?;
     Ok(ReadMaterial {
-        name: String::from_utf8(name).map_err(Error::internal)?,
-        kind: MaterialKind::from_code(&row.kind).ok_or_else(none)?,
+        name: kind.named(&String::from_utf8(name).map_err(Error::internal)?),
+        kind,
         bytes: opened.await.map_err(Error::internal)??,
     })
 }
@@ -285,6 +307,21 @@ mod tests {
         ];
         for (bytes, kind) in table {
             assert_eq!(MaterialKind::of(bytes), kind, "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn a_file_is_handed_out_under_an_ending_that_says_what_it_is() {
+        let table = [
+            (MaterialKind::Pdf, "户口簿.pdf", "户口簿.pdf"),
+            (MaterialKind::Pdf, "户口簿.exe", "户口簿.exe.pdf"),
+            (MaterialKind::Pdf, "户口簿", "户口簿.pdf"),
+            (MaterialKind::Jpeg, "照片.JPEG", "照片.JPEG"),
+            (MaterialKind::Jpeg, "照片.png", "照片.png.jpg"),
+            (MaterialKind::Ofd, "证照.html", "证照.html.ofd"),
+        ];
+        for (kind, name, expected) in table {
+            assert_eq!(kind.named(name), expected);
         }
     }
 

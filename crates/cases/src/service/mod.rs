@@ -3,6 +3,7 @@
 pub(crate) mod absences;
 pub(crate) mod acts;
 pub(crate) mod applicants;
+pub(crate) mod archive;
 pub(crate) mod batch;
 pub(crate) mod calendar;
 pub(crate) mod claims;
@@ -17,6 +18,7 @@ pub(crate) mod looks;
 pub(crate) mod materials;
 pub(crate) mod papers;
 pub(crate) mod reads;
+pub(crate) mod scan;
 pub(crate) mod sweeps;
 pub(crate) mod views;
 pub(crate) mod worklist;

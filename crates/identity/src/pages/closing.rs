@@ -1,13 +1,9 @@
 //! One's own data as a file, and closing one's account: what goes, what stays and why, what hinders it.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::extract::State;
 use kernel::{Error, Fault};
-use webkit::{Access, Answer, App, Caller, Form, Page, Routes, Shell, encoded, flash, page, session_cookie};
+use webkit::{Access, Answer, App, Caller, Form, Page, Routes, Shell, archive, flash, page, session_cookie};
 
 use super::{again, entry::with_cookie, fault, mendable};
 use crate::{
@@ -38,13 +34,13 @@ async fn data(shell: Shell) -> Answer {
 }
 
 async fn export(State(app): State<App>, Caller(ctx): Caller, _: Form) -> Answer {
-    let file = dossier::archive(&ctx, &app).await?;
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
-    let name = format!("attachment; filename*=UTF-8''{}", encoded("我的个人信息.zip"));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(Error::internal)?);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let answer: Response = (headers, file).into_response();
+    let gathered = dossier::gather(&ctx, &app).await?;
+    let (into, answer) = archive("我的个人信息.zip");
+    tokio::spawn(async move {
+        if let Err(error) = dossier::fill(gathered, &app, into).await {
+            tracing::warn!(%error, "somebody's own data was not handed out whole");
+        }
+    });
     Ok(answer)
 }
 

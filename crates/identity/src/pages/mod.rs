@@ -191,12 +191,13 @@ fn agent(headers: &HeaderMap) -> &str {
 /// The device that a browser says it is, and the secret by which it is known again.
 pub(crate) fn device(headers: &HeaderMap) -> Device {
     let secret = webkit::cookie(headers, DEVICE_COOKIE).filter(|it| it.len() == 64).unwrap_or_default().to_owned();
-    Device { words: crate::model::session::device(agent(headers)), secret, program: false }
+    let held = cookie(headers).unwrap_or_default().to_owned();
+    Device { words: crate::model::session::device(agent(headers)), secret, program: false, held }
 }
 
 /// The device that a program says it is; it keeps no secret to be known by.
 pub(crate) fn program(headers: &HeaderMap) -> Device {
-    Device { secret: String::new(), program: true, ..device(headers) }
+    Device { secret: String::new(), program: true, held: String::new(), ..device(headers) }
 }
 
 /// What is wrong with a field of a form; empty if nothing.

@@ -126,8 +126,7 @@ async fn leave(
     State(app): State<App>,
     it: Page,
     ClientAddress(from): ClientAddress,
-    Path(id): Path<Id<ProviderMark>>,
-    headers: HeaderMap,
+    (Path(id), headers): (Path<Id<ProviderMark>>, HeaderMap),
     Query(ask): Query<NextAsk>,
 ) -> Answer {
     let leaving = Leaving { next: onward(&ask.next), from, wechat: wechat::inside(agent(&headers)) };

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use kernel::{Actor, Ctx, Error, Id, PAGE_MAX, PageAsk, Person, Result};
 use serde_json::{Map, Value};
 use storage::{BlobId, Unit, args};
-use webkit::App;
+use webkit::{App, ArchiveSink, Packing};
 
 use super::{
     closing, factors, looks, mandates,
@@ -67,6 +67,12 @@ pub trait Dossier: Send + Sync {
     /// # Errors
     /// If the engine fails.
     async fn forget(&self, app: &App, unit: &mut Unit, person: Id<Person>) -> Result<Vec<BlobId>>;
+
+    /// Puts the files of whoever asks into the archive; gives what was left out, a whole sentence each: why, and where it can be had.
+    ///
+    /// # Errors
+    /// If the engine fails, or nobody fetches the archive any more.
+    async fn files(&self, ctx: &Ctx, app: &App, into: &mut ArchiveSink) -> Result<Vec<String>>;
 }
 
 /// Who else holds something of people, as one of the site's own parts ([`webkit::Parts::own`]).
@@ -86,29 +92,54 @@ pub(super) async fn forget(app: &App, unit: &mut Unit, person: Id<Person>) -> Re
     }
 }
 
-/// All that is held of whoever asks, as an archive: one JSON file, and a text table for each section.
+/// All that is held of whoever asks: its tables; files come when the archive is filled.
+pub(crate) struct Gathered {
+    ctx: Ctx,
+    sections: Vec<Section>,
+}
+
+/// Gathers all that is held of whoever asks.
 ///
 /// # Errors
 /// [`Error::SignIn`]; [`Error::ProveAgain`]; [`Error::Refused`] while one acts for another; if the engine fails.
-pub(crate) async fn archive(ctx: &Ctx, app: &App) -> Result<Vec<u8>> {
+pub(crate) async fn gather(ctx: &Ctx, app: &App) -> Result<Gathered> {
     let person = closing::own(ctx)?;
     ctx.proven(DATA)?;
     let actor = Actor { on_behalf_of: None, mandate: None, ..ctx.actor.as_ref().clone() };
-    let mut sections = identity(&ctx.as_actor(actor.clone()), app, person).await?;
+    let ctx = ctx.as_actor(actor);
+    let mut sections = identity(&ctx, app, person).await?;
     if let Ok(others) = app.part::<Dossiers>() {
-        sections.extend(others.0.told(&ctx.as_actor(actor), app).await?);
+        sections.extend(others.0.told(&ctx, app).await?);
     }
-    let mut whole = Map::new();
-    let mut files = vec![("说明.txt".to_owned(), guide(app, ctx, &sections).into_bytes())];
     for it in &mut sections {
         it.rows.truncate(ROWS_MAX);
+    }
+    Ok(Gathered { ctx, sections })
+}
+
+/// Fills the archive: one JSON file, a text table for each section, the files that other areas hold, and at the end a page that says what
+/// is in it and what is not.
+///
+/// # Errors
+/// If the engine fails, or nobody fetches the archive any more.
+pub(crate) async fn fill(it: Gathered, app: &App, mut into: ArchiveSink) -> Result<()> {
+    let Gathered { ctx, sections } = it;
+    let mut whole = Map::new();
+    for it in &sections {
         whole.insert(it.name.to_owned(), Value::from_iter(it.rows.iter().map(|row| object(it.heads, row))));
-        let text = sheets::text_table(it.heads, &it.rows).map_err(Error::internal)?;
-        files.push((format!("{}.csv", it.name), text));
     }
     let text = serde_json::to_vec_pretty(&whole).map_err(Error::internal)?;
-    files.insert(1, ("全部内容.json".to_owned(), text));
-    sheets::archive(&files).map_err(Error::internal)
+    into.add("全部内容.json", Packing::Smaller, text).await?;
+    for it in &sections {
+        let text = sheets::text_table(it.heads, &it.rows).map_err(Error::internal)?;
+        into.add(&format!("{}.csv", it.name), Packing::Smaller, text).await?;
+    }
+    let left = match app.part::<Dossiers>() {
+        Ok(others) => others.0.files(&ctx, app, &mut into).await?,
+        Err(_) => Vec::new(),
+    };
+    into.add("说明.txt", Packing::Smaller, guide(app, &ctx, (&sections, &left))).await?;
+    into.finish().await
 }
 
 fn object(heads: &[&str], row: &[String]) -> Value {
@@ -120,15 +151,16 @@ fn object(heads: &[&str], row: &[String]) -> Value {
         .into()
 }
 
-fn guide(app: &App, ctx: &Ctx, sections: &[Section]) -> String {
+fn guide(app: &App, ctx: &Ctx, (sections, left): (&[Section], &[String])) -> String {
     let names: Vec<_> = sections.iter().map(|it| format!("- {}：{} 条", it.name, it.rows.len())).collect();
     format!(
         "{} 保存的您的个人信息\r\n导出时间：{}\r\n\r\n依据《个人信息保护法》第四十五条。「全部内容.json」供程序读取，各 .csv 文件内容相同，\
          可以用表格软件打开。\r\n\r\n{}\r\n\r\n没有包括的：登录密码、验证器密钥（只存摘要或者加密保存，谁也读不出来）；发给您的短信\
-         （发出一小时后销毁）；申请材料的原件和文书，请在「我的办件」里逐件下载。\r\n这个文件里有您的全部个人信息，请妥善保管。\r\n",
+         （发出一小时后销毁）。{}\r\n这个文件里有您的全部个人信息，请妥善保管。\r\n",
         app.site.name,
         ctx.now.zh(),
-        names.join("\r\n")
+        names.join("\r\n"),
+        left.iter().map(|it| format!("\r\n- {it}")).collect::<String>()
     )
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Device {
     pub(crate) secret: String,
     /// A program that keeps no such secret is known by its words.
     pub(crate) program: bool,
+    /// The secret of the session that a browser still holds; empty: none. It ends when somebody signs in there anew.
+    pub(crate) held: String,
 }
 
 /// What is still wanted before there is a session.
@@ -313,6 +315,9 @@ pub(crate) async fn open(
         unfamiliar,
         came: how.came,
     };
+    if !device.held.is_empty() {
+        super::sessions::end_held(&mut unit, &device.held, made_at);
+    }
     sessions::add(&mut unit, &row);
     let own = as_person(ctx, person, &name);
     let about = (format!("login:{}", ctx.new_id::<Person>()), kinds::SIGNED_IN);

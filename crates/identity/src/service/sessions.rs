@@ -76,6 +76,13 @@ pub(crate) async fn sign_out(ctx: &Ctx, app: &App, token: &str) -> Result<()> {
     app.db.commit(unit).await?.or_stale("会话")
 }
 
+/// Ends in this unit the session of this token, which a browser held when somebody signed in there anew, whoever that was: nobody goes
+/// on under a token that was good before (OWASP ASVS 5.0.0, 7.2.4).
+pub(crate) fn end_held(unit: &mut Unit, token: &str, now: Moment) {
+    unit.run(tokens::FAMILIES_LOGOUT, args![sm3_hex(token), now]);
+    unit.run(rows::SESSION_END, args![sm3_hex(token)]);
+}
+
 /// Lets the session act for another by this mandate, or (`None`) for its owner again.
 ///
 /// # Errors

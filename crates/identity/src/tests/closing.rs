@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use kernel::{Ctx, Id, Person, Result};
 use storage::{BlobId, Unit};
 use testkit::{Site, Visitor};
-use webkit::App;
+use webkit::{App, ArchiveSink, Packing, axum};
 
 use super::{AREA_OF_TESTS, browser::Browser, own, person, signed_in, sites, somebody};
 use crate::{
@@ -34,6 +34,11 @@ impl Dossier for Other {
 
     async fn forget(&self, _: &App, _: &mut Unit, _: Id<Person>) -> Result<Vec<BlobId>> {
         Ok(Vec::new())
+    }
+
+    async fn files(&self, ctx: &Ctx, _: &App, into: &mut ArchiveSink) -> Result<Vec<String>> {
+        into.add("办件/1/材料/身份证.pdf", Packing::AsIs, ctx.person()?.to_string()).await?;
+        Ok(vec!["太大的文件没有放进来，请在「我的办件」下载。".to_owned()])
     }
 }
 
@@ -161,11 +166,15 @@ async fn everybody_gets_all_that_is_held_of_them_and_nothing_of_anybody_else() {
         let zhou = somebody(&site.app, ("周新", "zhouxin"), 1, None).await;
         somebody(&site.app, ("孙静", "sunjing"), 2, None).await;
         let ctx = crate::service::accounts::as_person(&site.app.system("test"), zhou, "周新");
-        let bytes = crate::service::dossier::archive(&ctx, &site.app).await.unwrap();
+        let gathered = crate::service::dossier::gather(&ctx, &site.app).await.unwrap();
+        let (into, answer) = webkit::archive("我的个人信息.zip");
+        let filled = crate::service::dossier::fill(gathered, &site.app, into);
+        let (filled, bytes) = tokio::join!(filled, axum::body::to_bytes(answer.into_body(), 10_000_000));
+        filled.unwrap();
+        let bytes = bytes.unwrap().to_vec();
         let files = unpacked(bytes);
         let names: Vec<_> = files.iter().map(|it| it.0.as_str()).collect();
         let wanted = [
-            "说明.txt",
             "全部内容.json",
             "本人信息.csv",
             "登录方式.csv",
@@ -175,16 +184,19 @@ async fn everybody_gets_all_that_is_held_of_them_and_nothing_of_anybody_else() {
             "已授权的系统.csv",
             "谁看过我的信息.csv",
             "办件.csv",
+            "办件/1/材料/身份证.pdf",
+            "说明.txt",
         ];
         assert_eq!(names, wanted, "{}", site.engine);
         let text = |n: usize| String::from_utf8(files[n].1.clone()).unwrap();
         let number = super::citizen_number(1).to_string();
         for told in ["周新", "zhouxin", "13900000001", number.as_str(), "演示路 8 号"] {
-            assert!(text(1).contains(told) && text(2).contains(told), "{}: {told}", site.engine);
+            assert!(text(0).contains(told) && text(1).contains(told), "{}: {told}", site.engine);
         }
-        let whole: serde_json::Value = serde_json::from_str(&text(1)).unwrap();
+        let whole: serde_json::Value = serde_json::from_str(&text(0)).unwrap();
         assert_eq!(whole["办件"][0]["人"], zhou.to_string());
-        assert!(text(9).contains("'=1+1"), "a spreadsheet sees no formula");
+        assert!(text(8).contains("'=1+1"), "a spreadsheet sees no formula");
+        assert!(text(9) == zhou.to_string() && text(10).contains("太大的文件没有放进来"), "what is left out is said");
         for (name, bytes) in &files {
             let text = String::from_utf8_lossy(bytes);
             assert!(!text.contains("孙静") && !text.contains("13900000002"), "{}: {name}", site.engine);

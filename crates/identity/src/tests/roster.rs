@@ -352,3 +352,37 @@ async fn a_long_list_goes_in_by_chunks_in_rounds_that_go_on_where_they_stood() {
         assert_eq!(site.get(&dingyi, &format!("/desk/people/import/{id}")).await.status, 404, "gone after a day");
     }
 }
+
+/// A citizen number for a list longer than one day has numbers for.
+fn numbered(n: u32) -> String {
+    let stem = format!("341602199{}{:02}{:02}{:03}", n / 4_000, 1 + n / 400 % 10, 1 + n / 20 % 20, n % 20 * 2);
+    let check = standards::iso7064::mod_11_2(&stem).unwrap();
+    format!("{stem}{check}")
+}
+
+#[tokio::test]
+async fn five_thousand_officers_go_in_by_one_list_and_one_more_is_told_before_anything_is_done() {
+    let row = |n: u32| {
+        let (number, mobile) = (numbered(n), 13_800_000_000_u64 + u64::from(n));
+        format!(",陈某,,{number},{mobile},chen{n},{COUNTY},审批科,受理,,2026-03-02,\n")
+    };
+    for site in sites().await {
+        let engine = site.engine;
+        two(&site).await;
+        let whole: String = (0..5_000).map(row).collect();
+        let ctx = site.app.system("test");
+        let longer = format!("{HEADS}{whole}{}", row(5_000));
+        let file = Source::Memory(longer.into_bytes().into());
+        let refused = import_officers(&ctx, &site.app, (file, "名单.csv"), false, &|_, _| {}).await;
+        let told = refused.map(|it| it.troubles.iter().map(ToString::to_string).collect::<String>());
+        let told = told.unwrap_or_else(|error| error.message());
+        assert!(told.contains("5000 行") && told.contains("分成几个文件"), "{engine}: {told}");
+        let begun = std::time::Instant::now();
+        let report = import(&site, &format!("{HEADS}{whole}"), false).await;
+        // Read by whoever measures (`--nocapture`); nothing is promised of it here.
+        println!("{engine}: 5,000 rows in {:.1} s", begun.elapsed().as_secs_f64());
+        assert_eq!(counts(&report), (5_000, 0, 0, 0), "{engine}: {:?}", report.troubles.first());
+        let found = crate::find_people_by_mobile(&site.app, "13800004999").await.unwrap();
+        assert_eq!(found.len(), 1, "{engine}: the last row");
+    }
+}

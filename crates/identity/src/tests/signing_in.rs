@@ -291,3 +291,29 @@ fn every_route_is_asked_for_by_somebody() {
     let asked: Vec<_> = changing.into_iter().filter(|it| it.starts_with("/oauth/")).collect();
     assert_eq!(asked, protocol, "these ask for a client, a code or a token themselves");
 }
+
+#[tokio::test]
+async fn a_session_that_the_browser_still_holds_ends_when_somebody_signs_in_there_anew() {
+    for site in sites().await {
+        let engine = site.engine;
+        somebody(&site.app, ("陈志远", "zhiyuan"), 1, None).await;
+        somebody(&site.app, ("周晓梅", "xiaomei"), 2, None).await;
+        let (mut browser, mut elsewhere) = (Browser::new(&site.app), Browser::new(&site.app));
+        super::openid::sign_in(&mut elsewhere, "zhiyuan").await;
+        super::openid::sign_in(&mut browser, "zhiyuan").await;
+        let mut thief = Browser::new(&site.app);
+        for login in ["zhiyuan", "xiaomei"] {
+            thief.cookies = browser.cookies.clone();
+            browser.get("/login?again=yes").await;
+            browser.post("/login", &[("login", login), ("password", "不是这个密码")]).await;
+            assert_eq!(thief.get("/me").await.status, 200, "{engine}: a try that fails ends nothing");
+            browser.get("/login?again=yes").await;
+            let done = browser.post("/login", &[("login", login), ("password", PASSWORD)]).await;
+            assert_eq!(done.status, 303, "{engine}: {}", done.body);
+            assert_ne!(thief.cookies["yiwang_session"], browser.cookies["yiwang_session"], "{engine}");
+            assert_eq!(thief.get("/me").await.status, 303, "{engine}: {login}: the token of before is good no more");
+            assert_eq!(browser.get("/me").await.status, 200, "{engine}");
+        }
+        assert_eq!(elsewhere.get("/me").await.status, 200, "{engine}: other browsers are not concerned");
+    }
+}

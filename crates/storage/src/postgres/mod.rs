@@ -194,8 +194,16 @@ impl Postgres {
     }
 
     /// Makes what is not there yet; two nodes that start at once may both try, and one is told that it was second.
-    pub(crate) async fn make(&self, ddl: &'static str) -> Result<()> {
+    ///
+    /// An account that may not make tables can serve a site that another has brought up to date, so the statement is sent only where
+    /// the table `named` is not there.
+    pub(crate) async fn make(&self, ddl: &'static str, named: &str) -> Result<()> {
         let client = self.lone_client().await?;
+        let there = client.query_one("SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass($1)", &[&named]).await;
+        let there = there.and_then(|row| row.try_get::<_, i64>(0));
+        if there.map_err(|error| Failure::Statement("migration", error).into_error())? > 0 {
+            return Ok(());
+        }
         let made = match client.batch_execute(ddl).await {
             Err(_) => client.batch_execute(ddl).await,
             made => made,

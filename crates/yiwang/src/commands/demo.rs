@@ -14,7 +14,8 @@ const LOADING: &str = "demo.loading";
 
 /// Loads Bozhou if the folder is empty, and serves it.
 pub(crate) async fn run(settings: &Settings, load_only: bool) -> Result<(), Failed> {
-    observe::logs(settings.log_format);
+    serve::expect_encrypted(settings)?;
+    observe::logs(settings.log_format, settings.log_file.as_deref())?;
     let content = Content::read()?;
     let site = if Folder::at(settings).about().exists() {
         if !about(settings)?.demo {

@@ -34,6 +34,7 @@ pub(crate) async fn run(settings: &Settings, command: KeysCommand) -> Result<(),
         KeysCommand::Rotate { prepare: false, json } => (rotate(settings, &folder).await?, json),
         KeysCommand::Retire { json } => (retire(settings, &folder).await?, json),
         KeysCommand::RenewSigner { json } => (renew_signer(&folder)?, json),
+        KeysCommand::RenewTokens { json } => (renew_tokens(settings).await?, json),
         KeysCommand::Backup { to, json } => (backup(settings, &folder, &to)?, json),
     };
     if as_json {
@@ -203,6 +204,25 @@ fn renew_signer(folder: &KeyFolder) -> Result<Told, Failed> {
     })
 }
 
+/// Lets the next keys that sign tokens for other systems sign sooner. They lie in the database, not in a file: with the embedded one
+/// whoever serves the site is the only one who writes.
+async fn renew_tokens(settings: &Settings) -> Result<Told, Failed> {
+    if storage::Db::is_open_elsewhere(&settings.storage())? {
+        return Err(Failed::input(
+            "网站正在运行，这个数据库只有它能写。请在网站的「接入系统」页面打开「签名密钥」更换，或者停站后再运行。",
+        ));
+    }
+    let site = Site::open(settings).await?;
+    let renewed = identity::renew_token_keys(&site.app.system("operator"), &site.app).await;
+    let keys = identity::token_keys(&site.app.db).await;
+    site.app.db.close().await?;
+    renewed?;
+    let keys = keys?;
+    let mut lines = vec!["下一把令牌签名密钥已公布，一天后开始使用；此前签的令牌照常可验。".to_owned()];
+    lines.extend(keys.iter().map(|it| format!("令牌签名密钥（{}）：{}，{} 起用", it.alg, it.kid, it.use_from.zh())));
+    Ok(Told { facts: json!({ "token_keys": keys }), lines })
+}
+
 fn backup(settings: &Settings, folder: &KeyFolder, to: &Path) -> Result<Told, Failed> {
     folder.master()?;
     folder.signer()?;
@@ -311,6 +331,22 @@ mod tests {
             panic!("an older copy is refused")
         };
         assert!(told.contains("早于最近一次更换") && told.contains("master.key"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn the_next_token_keys_are_shown_at_once_and_once_and_the_record_still_verifies() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = site(&folder.path().join("site")).await;
+        let kids = |told: &Told| told.facts["token_keys"].as_array().unwrap().len();
+        let first = renew_tokens(&settings).await.unwrap();
+        assert_eq!(kids(&first), 4, "of each algorithm the one that signs and the one to come: {first:?}");
+        let again = renew_tokens(&settings).await.unwrap();
+        assert_eq!(again.facts, first.facts, "what is to come already is not made twice");
+        let site = Site::open(&settings).await.unwrap();
+        assert!(crate::commands::verify::check(&site).await.unwrap().is_ok());
+        let told = input(renew_tokens(&settings).await);
+        assert!(told.contains("接入系统"), "beside a running site: {told}");
+        site.app.db.close().await.unwrap();
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ mod init;
 mod keys;
 mod person;
 mod search;
-mod verify;
+pub(crate) mod verify;
 mod walk;
 
 use crate::{
@@ -50,7 +50,8 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
 }
 
 async fn serve_site(settings: &Settings) -> Result<(), Failed> {
-    observe::logs(settings.log_format);
+    serve::expect_encrypted(settings)?;
+    observe::logs(settings.log_format, settings.log_file.as_deref())?;
     let site = Site::open(settings).await?;
     let public = settings.address.clone();
     serve::run(site, settings, |address| println!("网站已启动：{public}（监听 {address}）。按 Ctrl-C 停止。")).await

@@ -10,6 +10,7 @@ mod matrix;
 mod measured;
 mod pages;
 mod relations;
+mod rights;
 mod sql;
 mod world;
 
@@ -25,7 +26,7 @@ pub(crate) fn own(_db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
 /// As [`own`], with a gateway for messages to telephones.
 pub(crate) fn own_with_sms(db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
     let mut own = own(db);
-    own.push(Arc::new(identity::Means { sms: true, ..identity::Means::default() }));
+    own.push(Arc::new(identity::Means { sms: true, mail: true, ..identity::Means::default() }));
     own
 }
 

@@ -207,7 +207,7 @@ async fn carry_out(ctx: &Ctx, app: &App, ring: &Ring) -> Result<()> {
 ///
 /// # Errors
 /// If the engine fails.
-pub(crate) async fn renew(ctx: &Ctx, app: &App) -> Result<()> {
+pub async fn renew(ctx: &Ctx, app: &App) -> Result<()> {
     let ring = ring(ctx, app).await?;
     for alg in Algorithm::ALL {
         if ring.of(alg).all(|it| it.use_from <= ctx.now) {

@@ -414,10 +414,7 @@ async fn each_dialect_asks_for_what_it_needs_and_is_chosen_first() {
         for (dialect, there, not_there) in rows {
             let page = desk.get(&format!("/desk/providers/new?dialect={dialect}")).await.body;
             let has = |name: &&str| page.contains(&format!("name=\"{name}\""));
-            assert!(
-                there.iter().all(|it| has(it)) && !not_there.iter().any(|it| has(it)),
-                "{engine}: {dialect}: {page}"
-            );
+            assert!(there.iter().all(&has) && !not_there.iter().any(has), "{engine}: {dialect}: {page}");
             // Sent empty, it is told what is missing, on the same form.
             let wrong = desk.post("/desk/providers", &[("dialect", dialect), ("order", "1")]).await;
             assert!(wrong.status == 422 && wrong.body.contains(&format!("value=\"{dialect}\"")), "{engine}: {dialect}");

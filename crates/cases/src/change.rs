@@ -6,16 +6,14 @@ use catalogue::{
     ItemDocument,
     model::{ApplicationForm, Requirement, TimeLimit},
 };
+use forms::{Condition, Field, Kind, Places};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use standards::DivisionCode;
 use time::{Date, macros::format_description};
 use webkit::utoipa::ToSchema;
 
-use crate::{
-    form::{self, Field, Kind, Places},
-    rules::{self, APPLICATION},
-};
+use crate::rules::{self, APPLICATION};
 
 /// One thing that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -58,6 +56,16 @@ fn form_changes(old: Option<&ApplicationForm>, new: Option<&ApplicationForm>) ->
             Some(was) => {
                 let same = property(old, &field.name) == property(new, &field.name);
                 out.extend(field_changes(was, field, same));
+                if conditions(old, &field.name) != conditions(new, &field.name) {
+                    out.push(format!("「{}」在什么情况下填写，有变化。", field.title));
+                }
+                let made =
+                    |form: Option<&ApplicationForm>| form.and_then(|it| it.calculations.get(&field.name).cloned());
+                match (made(old), made(new)) {
+                    (before, after) if before == after => {}
+                    (_, Some(_)) => out.push(format!("「{}」改由平台计算，或者算法有变化。", field.title)),
+                    (_, None) => out.push(format!("「{}」改由您填写。", field.title)),
+                }
             }
         }
     }
@@ -184,6 +192,12 @@ pub(crate) fn carry(
         let was = before.iter().find(|it| it.name == *name);
         let now = after.iter().find(|it| it.name == *name);
         let same = property(old.form.as_ref(), name) == property(new.form.as_ref(), name);
+        if let (true, Value::Array(rows)) = (now.is_some_and(|it| it.kind == Kind::Group), value) {
+            let (rows, lost) = carry_rows((old.form.as_ref(), new.form.as_ref()), (name, rows), places);
+            kept.insert(name.clone(), rows);
+            left.extend(lost);
+            continue;
+        }
         let why = match now {
             None => Some("新的申请表没有这一项"),
             Some(_) if same => None,
@@ -194,7 +208,7 @@ pub(crate) fn carry(
             (Some(why), Some(field)) => {
                 left.push(Left {
                     name: field.title.clone(),
-                    content: form::told(field, value, places),
+                    content: forms::told(field, value, places),
                     why,
                     file: None,
                 });
@@ -212,8 +226,10 @@ fn misfit(was: Option<&Field>, now: &Field, value: &Value) -> Option<&'static st
         // Agreement to another text is none.
         Kind::Consent => Some("声明的内容有变化，请重新确认"),
         // Yuan and plain numbers are not the same number.
-        Kind::Money | Kind::Integer if was_kind.is_some_and(|it| it != now.kind) => Some("填写方式有变化"),
-        Kind::Money | Kind::Integer => (!value.is_number()).then_some("应当填写数字"),
+        Kind::Money | Kind::Area | Kind::Integer | Kind::Number if was_kind.is_some_and(|it| it != now.kind) => {
+            Some("填写方式有变化")
+        }
+        Kind::Money | Kind::Area | Kind::Integer | Kind::Number => (!value.is_number()).then_some("应当填写数字"),
         Kind::YesNo => (!value.is_boolean()).then_some("填写方式有变化"),
         Kind::Choice | Kind::Select => {
             let offered = value.as_str().is_some_and(|text| now.options.iter().any(|it| it.0 == text));
@@ -224,11 +240,16 @@ fn misfit(was: Option<&Field>, now: &Field, value: &Value) -> Option<&'static st
             let day = value.as_str().is_some_and(|text| Date::parse(text, iso).is_ok());
             (!day).then_some("应当填写日期")
         }
-        Kind::Division => {
+        Kind::Group => (!value.is_array()).then_some("改为逐行填写"),
+        Kind::Paper => {
+            let known = value.as_str().is_some_and(|it| it.contains(':'));
+            (!known).then_some("应当填写证件种类和号码")
+        }
+        Kind::Division | Kind::Place => {
             let known = value.as_str().is_some_and(|text| DivisionCode::parse(text).is_ok());
             (!known).then_some("应当选择行政区划")
         }
-        Kind::Text | Kind::Long => (!value.is_string()).then_some("填写方式有变化"),
+        Kind::Text | Kind::Long | Kind::Signature => (!value.is_string()).then_some("填写方式有变化"),
     }
 }
 
@@ -250,19 +271,78 @@ pub(crate) fn files_left(
     told.unzip()
 }
 
+/// The fields in the order of the page; after a repeated group its columns, each by its path and with the group's name before its own.
 fn fields(form: Option<&ApplicationForm>) -> Vec<Field> {
-    form.map(form::sections).into_iter().flatten().flat_map(|it| it.fields).collect()
+    let mut out = Vec::new();
+    for field in form.map(forms::sections).into_iter().flatten().flat_map(|it| it.fields) {
+        let columns = field.rows.iter().flat_map(|it| &it.columns).map(|it| Field {
+            name: format!("{}/{}", field.name, it.name),
+            title: format!("{}：{}", field.title, it.title),
+            ..it.clone()
+        });
+        let columns: Vec<_> = columns.collect();
+        out.push(field);
+        out.extend(columns);
+    }
+    out
 }
 
-/// The rules of one field, whatever its words are.
-fn property(form: Option<&ApplicationForm>, name: &str) -> Option<Value> {
-    let mut schema = form?.schema["properties"].get(name)?.clone();
+/// The rules of one field, whatever its words are: its schema, when it is asked, how it is reckoned. Those of a group are its own, without
+/// its columns'.
+fn property(form: Option<&ApplicationForm>, path: &str) -> Option<Value> {
+    let form = form?;
+    let mut schema = form.property(path)?.clone();
+    if let (true, Some(group)) = (form.is_group(path), schema.as_object_mut()) {
+        group.remove("items");
+    }
     // The words of a consent are what one agrees to; those of another field change nothing of what it takes.
     if let Some(words) = schema.as_object_mut().filter(|it| it.get("const") != Some(&Value::Bool(true))) {
         words.remove("title");
         words.remove("description");
     }
     Some(schema)
+}
+
+/// When a field is asked.
+fn conditions<'a>(form: Option<&'a ApplicationForm>, path: &'a str) -> Vec<&'a Condition> {
+    let Some(form) = form else { return Vec::new() };
+    let section = form.layout.iter().find(|it| it.fields.iter().any(|it| it == path));
+    section.and_then(|it| it.only_if.as_ref()).into_iter().chain(form.conditions.get(path)).collect()
+}
+
+/// Why the cells of a group's rows that have no place any more do not go along, with the rows that do.
+fn carry_rows(
+    (old, new): (Option<&ApplicationForm>, Option<&ApplicationForm>),
+    (group, rows): (&str, &[Value]),
+    places: &Places,
+) -> (Value, Vec<Left>) {
+    let (before, after) = (fields(old), fields(new));
+    let (mut kept, mut left) = (Vec::new(), Vec::new());
+    for (place, row) in rows.iter().enumerate() {
+        let mut cells = Map::new();
+        for (column, value) in row.as_object().into_iter().flatten() {
+            let path = format!("{group}/{column}");
+            let was = before.iter().find(|it| it.name == path);
+            let now = after.iter().find(|it| it.name == path);
+            let same = property(old, &path) == property(new, &path);
+            let why = match now {
+                None => Some("新的申请表没有这一项"),
+                Some(_) if same => None,
+                Some(now) => misfit(was, now, value),
+            };
+            let Some(why) = why else {
+                cells.insert(column.clone(), value.clone());
+                continue;
+            };
+            let title = was.or(now).map_or(column.as_str(), |it| it.title.as_str());
+            let content = was.or(now).map_or_else(|| plain(value), |it| forms::told(it, value, places));
+            left.push(Left { name: format!("{title}（第 {} 行）", place + 1), content, why, file: None });
+        }
+        if !cells.is_empty() {
+            kept.push(Value::Object(cells));
+        }
+    }
+    (Value::Array(kept), left)
 }
 
 fn plain(value: &Value) -> String {

@@ -6,7 +6,6 @@
 mod api;
 mod change;
 mod feed;
-mod form;
 mod model;
 mod pages;
 mod parts;

@@ -9,7 +9,6 @@ mod desk_claim;
 mod desk_find;
 mod desk_samples;
 mod draft;
-mod form_page;
 mod mine;
 mod samples;
 mod window;

@@ -11,6 +11,7 @@ use std::{
 };
 
 use catalogue::model::ApplicationForm;
+use forms::Checker;
 use kernel::{Ctx, Error, Id, Item, Moment, Result};
 use lru::LruCache;
 use papers::Fonts;
@@ -18,10 +19,7 @@ use standards::{Calendar, YearNotice};
 use storage::{Commit, Db, Unit, args};
 use time::Date;
 
-use crate::{
-    form::Checker,
-    store::{self, guard},
-};
+use crate::store::{self, guard};
 
 /// The calendar is asked for news at most so often, in seconds.
 const NEWS_SECONDS: i64 = 60;

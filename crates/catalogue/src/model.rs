@@ -36,6 +36,7 @@ pub use difference::{Difference, Meeting, differences, meet, with_field, words};
 pub use document::ItemDocument;
 pub use fields::{Field, Group, Kind, LAW, Options, SECTIONS, field, field_name, fields_of, group_of, word_of};
 pub use file::{FILE_BYTES_MAX, FILES_MAX, FileRef};
+pub use forms::{ApplicationForm, FormSection};
 pub use item::{ItemState, ItemSummary};
 pub use job::JobState;
 pub use legal::{
@@ -48,8 +49,8 @@ pub use limits::{
 pub use list::{LIST_BYTES_MAX, LIST_HEADER, LIST_ROWS_MAX, ListRow, read_list};
 pub use material::{NeededWhen, Requirement};
 pub use parts::{
-    ApplicationForm, Booking, Channels, ContactWay, Courier, Extension, Fee, FeeLine, FormSection, ItemResult,
-    LocalField, ProcessStep, Question, Sample, SpecialProcedure, TimeLimit, Visits, Window,
+    Booking, Channels, ContactWay, Courier, Extension, Fee, FeeLine, ItemResult, LocalField, ProcessStep, Question,
+    Sample, SpecialProcedure, TimeLimit, Visits, Window,
 };
 pub use review::{Opened, Revision, Stage};
 pub use rules::{Finding, LIST_WORDS_MAX, Rule, Rulebook, Severity, WORD_MAX, WordList};

@@ -1,5 +1,6 @@
 //! Promises of the catalogue, on every engine.
 
+mod designer;
 mod desk;
 mod desk_api;
 mod exchange;

@@ -6,6 +6,7 @@ use catalogue::{
     ItemDocument,
     model::{ApplicationForm, Requirement},
 };
+use forms::Kind;
 use papers::{Block, Field, Paper};
 use serde_json::Value;
 use standards::DivisionCode;
@@ -35,7 +36,9 @@ pub(crate) fn title(doc: &ItemDocument) -> String {
 pub(crate) fn divisions(doc: &ItemDocument) -> Vec<DivisionCode> {
     let (Some(form), Some(sample)) = (&doc.form, &doc.sample) else { return Vec::new() };
     let fields = form.layout.iter().flat_map(|it| &it.fields);
-    let codes = fields.filter(|it| form.schema["properties"][it.as_str()]["format"] == "division");
+    let codes = fields.filter(|it| {
+        form.schema["properties"][it.as_str()]["format"].as_str().is_some_and(|it| matches!(it, "division" | "place"))
+    });
     codes.filter_map(|it| DivisionCode::parse(sample.form.get(it)?.as_str()?).ok()).collect()
 }
 
@@ -112,6 +115,13 @@ fn room(form: &ApplicationForm, field: &str) -> String {
         _ if !options.is_empty() => boxes(&options, &|_| false),
         Some("date") => DATE_ROOM.to_owned(),
         Some("money-fen") => "＿＿＿＿＿＿元".to_owned(),
+        Some("area-hundredths") => "＿＿＿＿＿＿平方米".to_owned(),
+        _ if form.is_group(field) => {
+            let columns = form.columns(field);
+            let titles = columns.iter().map(|it| ::forms::field(form, &format!("{field}/{it}")).map(|it| it.title));
+            let row = titles.flatten().map(|it| format!("{it}＿＿＿＿")).collect::<Vec<_>>().join("　");
+            ["1. ", "2. ", "3. "].map(|it| format!("{it}{row}")).join("；")
+        }
         _ => String::new(),
     }
 }
@@ -124,6 +134,10 @@ fn filled(
 ) -> String {
     let schema = &form.schema["properties"][field];
     let Some(answer) = answer else { return "（不用填）".to_owned() };
+    let asked = ::forms::field(form, field);
+    if let Some(it) = asked.filter(|it| matches!(it.kind, Kind::Group | Kind::Area | Kind::Paper | Kind::Signature)) {
+        return ::forms::told(&it, answer, &::forms::Places::new());
+    }
     let options = options(schema);
     if !options.is_empty() {
         let chosen = words(schema, answer);

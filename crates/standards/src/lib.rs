@@ -15,6 +15,9 @@
 //! | [`CaseNumber`] | 办件编号 | as issued by running platforms; GB/T 39046—2020 for its length |
 //! | [`CertificateId`] | 证照标识 | GB/T 36904—2018 |
 //! | [`PersonPaper`] | 身份证件 of residents, of Hong Kong, Macao and Taiwan, of foreigners | the cards themselves; 国办发〔2018〕81号 |
+//! | [`VehiclePlate`] | 机动车号牌 | GA 36—2018 |
+//! | [`BankCard`], [`BankAccount`] | 银行卡号 with check digit、银行账号 without | ISO/IEC 7812-1; of accounts the form alone |
+//! | [`Postcode`], [`Landline`], [`Email`] | 邮政编码、固定电话、电子邮箱 | their doc comments |
 //! | [`ProjectCode`] | 投资项目代码, new and old | GB/T 40058—2021 |
 //!
 //! [`iso7064`] has the check characters. The closed lists of the same standards ([`ItemType`], [`UseLevel`], …) are the enums
@@ -30,15 +33,18 @@
 //! Whether a division or an item exists is a matter of tables that change; the types do not know. Suspicion that makes nothing
 //! invalid is a [`CodeWarning`]. What a code means beyond its digits (who may use it) is for the areas.
 
+mod bank;
 mod case_number;
 mod certificate;
 mod citizen;
+mod contact;
 mod credit;
 mod division;
 mod error;
 mod item;
 mod organisation;
 mod paper;
+mod plate;
 mod project;
 mod text;
 
@@ -47,6 +53,7 @@ pub mod check;
 pub mod iso7064;
 pub mod tables;
 
+pub use bank::{BankAccount, BankCard};
 pub use calendar::{
     Calendar, CalendarError, Clock, DayKind, Due, Limit, LineError, NoticeError, NoticeErrors, Reckoned, Suspension,
     YearNotice,
@@ -54,11 +61,13 @@ pub use calendar::{
 pub use case_number::CaseNumber;
 pub use certificate::{CertificateId, CertificateIssuer};
 pub use citizen::{CitizenNumber, Sex};
+pub use contact::{Email, Landline, Postcode};
 pub use credit::CreditCode;
 pub use division::{DivisionCode, DivisionLevel, province_name};
 pub use error::{CodeError, CodeErrorKind, CodeWarning};
 pub use item::{HandlingCode, ItemBaseCode, ItemCode};
 pub use organisation::OrganisationCode;
 pub use paper::{PaperKind, PersonPaper};
+pub use plate::VehiclePlate;
 pub use project::{ProjectCode, ProjectScheme};
 pub use tables::*;

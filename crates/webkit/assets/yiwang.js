@@ -72,7 +72,8 @@
   }
 
   // <form data-autosave="/drafts/1/save"> with <p class="saved" role="status" data-saved></p>: what is typed is kept a second
-  // after it is typed. The server answers 2xx, with the draft's new version as text if the form holds a field `version`.
+  // after it is typed. The server answers 2xx, with the draft's new version if the form holds a field `version`: as text, or as `version`
+  // of a JSON object, which the form is told as the event `saved`.
   const clock = () => new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
   for (const form of all("form[data-autosave]")) {
     const status = form.querySelector("[data-saved]");
@@ -94,12 +95,14 @@
         for (const [name, value] of Array.from(fields)) if (value instanceof File) fields.delete(name);
         const answer = await fetch(form.dataset.autosave, {
           method: "POST", credentials: "same-origin", redirect: "error",
-          headers: { accept: "text/plain" }, body: new URLSearchParams(fields),
+          headers: { accept: "application/json, text/plain" }, body: new URLSearchParams(fields),
         });
         if (!answer.ok) throw new Error(String(answer.status));
-        const version = (await answer.text()).trim();
-        if (/^\d+$/.test(version) && form.elements.version) form.elements.version.value = version;
+        const json = (answer.headers.get("content-type") || "").startsWith("application/json");
+        const told = json ? await answer.json() : { version: (await answer.text()).trim() };
+        if (/^\d+$/.test(told.version) && form.elements.version) form.elements.version.value = told.version;
         if (!again) delete form.dataset.dirty;
+        if (json && !again) form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: told }));
         tell(`已保存 ${clock()}`, false);
       } catch {
         tell("没有保存成功，请检查网络；您填写的内容还在本页。", true);

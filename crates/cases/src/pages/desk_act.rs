@@ -148,7 +148,7 @@ fn about(kind: ActKind) -> &'static str {
 
 /// The form's fields that a fault can be about, with their titles.
 pub(super) fn fields(form: Option<&ApplicationForm>) -> Vec<(String, String)> {
-    let sections = form.map(crate::form::sections).unwrap_or_default();
+    let sections = form.map(forms::sections).unwrap_or_default();
     sections.into_iter().flat_map(|it| it.fields).map(|it| (it.name, it.title)).collect()
 }
 

@@ -14,7 +14,7 @@ use crate::{
     service::{
         applicants::ApplicantCard,
         claims::ClaimView,
-        forms::AnswersView,
+        filled::{AnswersView, TableView},
         reads::{CaseDetail, CaseSummary, FaultView, FileView, MaterialView, OfferView, PaperView, TimelineEntry},
     },
     store,
@@ -185,6 +185,16 @@ pub(super) fn timeline(stage: Stage) -> Vec<TimelineEntry> {
     out
 }
 
+fn staff() -> TableView {
+    let texts = |it: [&str; 2]| it.map(str::to_owned).to_vec();
+    TableView {
+        name: "staff".to_owned(),
+        title: "从业人员".to_owned(),
+        columns: texts(["姓名", "健康证号"]),
+        rows: vec![texts(["武<b>敏</b>", "JK20260001"]), texts(["陈志远", ""])],
+    }
+}
+
 pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> CaseDetail {
     let missing =
         [("health", "从业人员健康证明"), ("photo", "经营场所照片")].map(|it| (it.0.to_owned(), it.1.to_owned()));
@@ -205,10 +215,14 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
                     ("法定代表人（负责人）".to_owned(), "陈志远".to_owned()),
                     ("负责人公民身份号码".to_owned(), "341602199306180031".to_owned()),
                 ],
+                tables: Vec::new(),
+                number: 1,
             },
             AnswersView {
                 heading: "经营场所".to_owned(),
                 answers: vec![("经营面积（平方米）".to_owned(), "86".to_owned()), ("备注".to_owned(), String::new())],
+                tables: vec![staff()],
+                number: 2,
             },
         ],
         materials: vec![
@@ -238,6 +252,8 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         claim: ClaimView { may_take: true, ..ClaimView::default() },
         document: Arc::new(document()),
         values: Value::Null,
+        item_version: 1,
+        holder: kernel::Holder::Person(kernel::Id::from_parts(kernel::Moment::from_micros(0), [8; 10])),
         special: vec![("听证".to_owned(), "听证".to_owned()), ("专家评审".to_owned(), "专家评审".to_owned())],
         may_owe: if before { missing[..1].to_vec() } else { Vec::new() },
         missing: if before { missing.to_vec() } else { Vec::new() },

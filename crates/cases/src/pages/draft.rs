@@ -2,29 +2,27 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
-    response::{IntoResponse, Response},
+    Json,
+    extract::{Path, Query, State},
+    response::Response,
 };
+use forms::{Judged, Offers, Section, SectionView, Shown, Told};
 use kernel::{Ctx, Error, Fault, Result};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use webkit::{
     Access, Answer, App, Caller, Form, FormData, Page, Routes, Shell, UPLOAD_MAX, UploadForm, flash, page, see_other,
 };
 
-use super::{
-    again,
-    form_page::{self, SectionView},
-};
+use super::again;
 use crate::{
     CaseId, FILE,
     change::Change,
-    form::{self, Section},
-    parts::Checkers,
     service::{
         draft_renewal::{self as renewal, Standing},
         drafts::{self, Draft},
         filing::{self, HowFiled},
-        forms::{self, AnswersView},
+        filled::{self, AnswersView, Asked},
         materials::{self, NewMaterial},
         reads::{self, MaterialView},
     },
@@ -69,7 +67,8 @@ async fn show(app: &App, it: Page, (id, view): (CaseId, View), faults: Vec<Fault
     let wrong = !faults.is_empty();
     let shown = match view {
         View::Tasks => page(&work.tasks(app, it.shell).await?)?,
-        View::Section(number) => page(&work.section(app, it.shell, (number, faults)).await?)?,
+        View::Section(number) if work.is_hidden(number) => return Ok(see_other(&format!("/drafts/{id}"))),
+        View::Section(number) => page(&work.section(app, it.shell, (number, "", faults)).await?)?,
         View::Materials => page(&work.materials(it.shell, faults))?,
         View::Check => page(&work.check(app, it.shell, faults).await?)?,
     };
@@ -89,8 +88,27 @@ async fn tasks(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answ
     show(&app, it, (id, View::Tasks), Vec::new()).await
 }
 
-async fn section(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseId, usize)>) -> Answer {
-    show(&app, it, (id, View::Section(number)), Vec::new()).await
+/// Of which repeated group one more row is shown.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct SectionAsk {
+    add: String,
+}
+
+async fn section(
+    State(app): State<App>,
+    it: Page,
+    Path((id, number)): Path<(CaseId, usize)>,
+    Query(ask): Query<SectionAsk>,
+) -> Answer {
+    if ask.add.is_empty() {
+        return show(&app, it, (id, View::Section(number)), Vec::new()).await;
+    }
+    let work = Work::of(&it.ctx, &app, id).await?;
+    if !matches!(work.standing, Standing::Present) || work.is_hidden(number) {
+        return Ok(see_other(&format!("/drafts/{id}")));
+    }
+    page(&work.section(&app, it.shell, (number, &ask.add, Vec::new())).await?)
 }
 
 async fn materials(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer {
@@ -121,31 +139,74 @@ async fn section_send(
 }
 
 async fn send_section(ctx: &Ctx, app: &App, (id, number): (CaseId, usize), data: &FormData) -> Result<Response> {
-    let (draft, sections) = keep(ctx, app, (id, number), data).await?;
+    let Kept { draft, sections, .. } = keep(ctx, app, (id, number), data).await?;
+    let here = format!("/drafts/{id}/form/{number}");
     if data.has("later") {
         return Ok(flash(&format!("/drafts/{id}"), "done", "草稿已保存，随时可以回来继续填写。"));
     }
-    let checker = app.part::<Checkers>()?.get((draft.item, draft.item_version), form_of(&draft)?)?;
-    let here = |it: &Fault| sections[number - 1].fields.iter().any(|field| field.name == it.field);
-    let faults: Vec<_> = checker.faults(&draft.values).into_iter().filter(here).collect();
+    if data.has("refresh") {
+        return Ok(see_other(&here));
+    }
+    if let Some((group, _)) = data.text("remove").split_once('/') {
+        return Ok(see_other(&format!("{here}#{group}")));
+    }
+    let group = data.text("add");
+    if let Some(rows) = sections[number - 1].fields.iter().find(|it| it.name == group).and_then(|it| it.rows.as_ref()) {
+        let next = draft.values[group].as_array().map_or(0, Vec::len).min(rows.most.saturating_sub(1));
+        return Ok(see_other(&format!("{here}?add={group}#{group}/{next}")));
+    }
+    let form = form_of(&draft)?;
+    let judged = asked(&draft)?.judge(ctx, app, &draft.values).await?;
+    let faults: Vec<_> = judged.faults.into_iter().filter(|it| is_in(&sections[number - 1], it)).collect();
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    Ok(see_other(&match number < sections.len() {
-        true => format!("/drafts/{id}/form/{}", number + 1),
-        false => format!("/drafts/{id}/materials"),
+    let next = (number..sections.len()).find(|it| form.asks(&sections[*it], &judged.settled));
+    Ok(see_other(&match next {
+        Some(next) => format!("/drafts/{id}/form/{}", next + 1),
+        None => format!("/drafts/{id}/materials"),
     }))
 }
 
-/// Keeps what was typed in one group, right or wrong, and gives the draft as it is now with the form's groups.
-async fn keep(ctx: &Ctx, app: &App, (id, number): (CaseId, usize), data: &FormData) -> Result<(Draft, Vec<Section>)> {
+/// Whether a fault lies in this section.
+fn is_in(section: &Section, fault: &Fault) -> bool {
+    let name = fault.field.split('/').next().unwrap_or_default();
+    section.fields.iter().any(|it| it.name == name)
+}
+
+/// What was kept of a section that was sent.
+struct Kept {
+    draft: Draft,
+    sections: Vec<Section>,
+    /// The answers as they count, with the page's own rows, blank ones too.
+    judged: Judged,
+}
+
+/// Keeps what was typed in one section, right or wrong: without what is not asked, with what is reckoned.
+async fn keep(ctx: &Ctx, app: &App, (id, number): (CaseId, usize), data: &FormData) -> Result<Kept> {
     let mut draft = drafts::draft(ctx, app, id).await?;
-    let sections = form::sections(form_of(&draft)?);
+    let form = form_of(&draft)?;
+    let sections = forms::sections(form);
     let mut values = draft.values.as_object().cloned().unwrap_or_else(Map::new);
-    form::take(&group(&sections, number)?.fields, data, &mut values);
-    draft.values = Value::Object(values);
+    forms::take(&group(&sections, number)?.fields, data, &mut values);
+    if let Some((group, row)) = data.text("remove").split_once('/') {
+        let rows = values.get_mut(group).and_then(Value::as_array_mut);
+        if let (Some(rows), Ok(row)) = (rows, row.parse::<usize>())
+            && row < rows.len()
+        {
+            rows.remove(row);
+        }
+    }
+    let judged = asked(&draft)?.judge(ctx, app, &Value::Object(values)).await?;
+    let kept = forms::without_blank_rows(form, &judged.settled.values);
+    draft.values = kept;
     draft.version = drafts::save_draft(ctx, app, id, data.version()?, &draft.values).await?;
-    Ok((draft, sections))
+    Ok(Kept { draft, sections, judged })
+}
+
+/// How the form of a draft is looked at.
+fn asked(draft: &Draft) -> Result<Asked<'_>> {
+    Ok(Asked { item: (draft.item, draft.item_version), form: form_of(draft)?, holder: draft.holder, before: None })
 }
 
 fn form_of(draft: &Draft) -> Result<&catalogue::model::ApplicationForm> {
@@ -158,15 +219,24 @@ fn group(sections: &[Section], number: usize) -> Result<&Section> {
     found.ok_or(Error::NotFound { what: "申请表的这一页" })
 }
 
-/// Saves while the person types; answers with the new version for the form's hidden field.
+/// Saves while the person types; answers with the new version for the form's hidden field, and with what the engine says of the page.
 async fn autosave(
     State(app): State<App>,
     Caller(ctx): Caller,
-    Path(place): Path<(CaseId, usize)>,
+    Path((id, number)): Path<(CaseId, usize)>,
     Form(data): Form,
-) -> Answer {
-    let (draft, _) = keep(&ctx, &app, place, &data).await?;
-    Ok(draft.version.to_string().into_response())
+) -> Answer<Json<Told>> {
+    let Kept { draft, sections, judged } = keep(&ctx, &app, (id, number), &data).await?;
+    let section = group(&sections, number)?;
+    let offers = offers(&app, &draft, section, &judged.settled.values).await?;
+    let shown = Shown { settled: &judged.settled, faults: &judged.faults, offers: &offers, add: "" };
+    Ok(Json(Told::of(Some(draft.version), &forms::section_view(form_of(&draft)?, section, &shown))))
+}
+
+/// The divisions that a section offers.
+async fn offers(app: &App, draft: &Draft, section: &Section, values: &Value) -> Result<Offers> {
+    let own = catalogue::item(&app.db, draft.item).await?.division;
+    Offers::of(app, Some(&own), &section.fields, values).await
 }
 
 async fn material_add(
@@ -280,7 +350,9 @@ pub(crate) struct FormPage {
     pub(crate) id: String,
     pub(crate) item_name: String,
     pub(crate) version: i64,
+    /// Its number in the form, and which of how many steps it is.
     pub(crate) number: usize,
+    pub(crate) step: usize,
     pub(crate) count: usize,
     pub(crate) section: SectionView,
     pub(crate) faults: Vec<Fault>,
@@ -340,7 +412,8 @@ struct Work {
     standing: Standing,
     sections: Vec<Section>,
     materials: Vec<MaterialView>,
-    faults: Vec<Fault>,
+    /// The answers as they count, if the item has a form.
+    judged: Option<Judged>,
     missing: Vec<Fault>,
 }
 
@@ -348,17 +421,20 @@ impl Work {
     async fn of(ctx: &Ctx, app: &App, id: CaseId) -> Result<Self> {
         let draft = drafts::draft(ctx, app, id).await?;
         let standing = renewal::standing(app, &draft).await?;
-        let (mut sections, mut faults) = (Vec::new(), Vec::new());
+        let (mut sections, mut judged) = (Vec::new(), None);
+        let mut draft = draft;
         if let Some(form) = &draft.document.form {
-            sections = form::sections(form);
-            let checker = app.part::<Checkers>()?.get((draft.item, draft.item_version), form)?;
-            faults = checker.faults(&draft.values);
+            sections = forms::sections(form);
+            let values = forms::without_blank_rows(form, &draft.values);
+            let it = asked(&draft)?.judge(ctx, app, &values).await?;
+            draft.values = it.settled.values.clone();
+            judged = Some(it);
         }
         let files = materials::list(app, id).await?;
         let handed_in: Vec<_> = files.iter().map(|it| it.0.material.as_str()).collect();
         let missing = filing::missing(&draft.document, &draft.values, &handed_in);
         let materials = reads::material_views(&draft.document, &draft.values, files);
-        Ok(Self { draft, standing, sections, materials, faults, missing })
+        Ok(Self { draft, standing, sections, materials, judged, missing })
     }
 
     async fn tasks(self, app: &App, shell: Shell) -> Result<TasksPage> {
@@ -370,23 +446,52 @@ impl Work {
             at_window: self.draft.at_window,
             version: self.draft.version,
             steps: self.steps(),
-            ready: self.faults.is_empty(),
+            ready: self.faults().is_empty(),
             updated: self.draft.updated_at.zh(),
             expires: self.draft.expires.zh_date(),
             standing: self.standing,
         })
     }
 
-    async fn section(self, app: &App, shell: Shell, (number, faults): (usize, Vec<Fault>)) -> Result<FormPage> {
-        let divisions = form_page::divisions(app, self.draft.item, form_of(&self.draft)?).await?;
-        let section = form_page::section(group(&self.sections, number)?, &self.draft.values, &faults, &divisions);
+    fn faults(&self) -> &[Fault] {
+        self.judged.as_ref().map_or(&[], |it| &it.faults)
+    }
+
+    /// Whether a section of the form, by its number from 1, is not asked as things stand.
+    fn is_hidden(&self, number: usize) -> bool {
+        let section = number.checked_sub(1).and_then(|it| self.sections.get(it));
+        let asked = |it: &Section| match (&self.draft.document.form, &self.judged) {
+            (Some(form), Some(judged)) => form.asks(it, &judged.settled),
+            _ => true,
+        };
+        section.is_some_and(|it| !asked(it))
+    }
+
+    /// The numbers of the sections that are asked.
+    fn asked(&self) -> Vec<usize> {
+        (1..=self.sections.len()).filter(|it| !self.is_hidden(*it)).collect()
+    }
+
+    async fn section(
+        self,
+        app: &App,
+        shell: Shell,
+        (number, add, faults): (usize, &str, Vec<Fault>),
+    ) -> Result<FormPage> {
+        let (form, it) = (form_of(&self.draft)?, group(&self.sections, number)?);
+        let judged = self.judged.as_ref().ok_or(Error::NotFound { what: "申请表" })?;
+        let offers = offers(app, &self.draft, it, &judged.settled.values).await?;
+        let shown = Shown { settled: &judged.settled, faults: &faults, offers: &offers, add };
+        let section = forms::section_view(form, it, &shown);
+        let steps = self.asked();
         Ok(FormPage {
+            step: steps.iter().position(|it| *it == number).map_or(number, |it| it + 1),
+            count: steps.len(),
             shell,
             id: self.draft.id.to_string(),
             item_name: self.draft.document.name.clone(),
             version: self.draft.version,
             number,
-            count: self.sections.len(),
             section,
             faults,
         })
@@ -415,8 +520,8 @@ impl Work {
             item_name: self.draft.document.name.clone(),
             at_window: self.draft.at_window,
             consented: self.draft.consent_at.map_or_else(String::new, |at| at.zh()),
-            form: forms::told(app, &self.draft.document, &self.draft.values).await?,
-            problems: self.faults.iter().map(problem).collect(),
+            form: filled::told(app, &self.draft.document, &self.draft.values).await?,
+            problems: self.faults().iter().map(problem).collect(),
             missing: self.missing.iter().map(|it| it.message.clone()).collect(),
             materials: self.materials,
             faults,
@@ -425,11 +530,13 @@ impl Work {
 
     /// In which group a field stands, from 1.
     fn place(&self, field: &str) -> usize {
-        self.sections.iter().position(|it| it.fields.iter().any(|one| one.name == field)).map_or(1, |it| it + 1)
+        let name = field.split('/').next().unwrap_or_default();
+        self.sections.iter().position(|it| it.fields.iter().any(|one| one.name == name)).map_or(1, |it| it + 1)
     }
 
     fn steps(&self) -> Vec<Step> {
-        let mut steps: Vec<_> = self.sections.iter().enumerate().map(|(index, it)| self.form_step(index, it)).collect();
+        let asked = self.asked().into_iter().map(|it| self.form_step(it - 1, &self.sections[it - 1]));
+        let mut steps: Vec<_> = asked.collect();
         if self.materials.iter().any(|it| !it.from_form) {
             let (tone, status) = if self.missing.is_empty() { ("good", "已完成") } else { ("plain", "待上传") };
             let needed = self.materials.iter().filter(|it| it.required && !it.from_form);
@@ -442,7 +549,7 @@ impl Work {
     }
 
     fn form_step(&self, index: usize, section: &Section) -> Step {
-        let wrong = self.faults.iter().any(|it| section.fields.iter().any(|field| field.name == it.field));
+        let wrong = self.faults().iter().any(|it| is_in(section, it));
         let empty = section.fields.iter().all(|it| self.draft.values.get(&it.name).is_none());
         let (tone, status) = match (wrong, empty) {
             (false, _) => ("good", "已完成"),

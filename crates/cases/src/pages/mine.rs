@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
+use forms::{FieldView, Offers, Shown};
 use kernel::{Ctx, Error, Fault, PageAsk, Result};
 use papers::{Block, Paper};
 use serde::Deserialize;
@@ -14,15 +15,14 @@ use webkit::{
     page, see_other,
 };
 
-use super::{
-    again, draft,
-    form_page::{self, FieldView},
-};
+use super::{again, draft};
 use crate::{
-    CaseId, FILE, SEE, api, form,
+    CaseId, FILE, SEE, api,
     service::{
         acts::{self, ActInput},
-        archive as packing, drafts, looks, materials, papers as made,
+        archive as packing, drafts,
+        filled::Asked,
+        looks, materials, papers as made,
         reads::{self, CaseDetail, CaseSummary, FaultView, MaterialView, TimelineEntry},
     },
 };
@@ -160,10 +160,48 @@ impl SupplyPage {
     }
 }
 
-/// The fields that the notice names.
-fn named(case: &CaseDetail) -> Vec<form::Field> {
+/// The fields that the notice names, and those that are asked only if these are answered so: they may come up.
+fn named(case: &CaseDetail) -> Vec<forms::Field> {
     let Some(form) = &case.document.form else { return Vec::new() };
-    case.faults.iter().filter_map(|it| form::field(form, it.about.trim_start_matches('/'))).collect()
+    let mut names: Vec<&str> = case.faults.iter().map(|it| it.about.trim_start_matches('/')).collect();
+    names.retain(|it| form.property(it).is_some());
+    loop {
+        let follows = |name: &&str| {
+            let section = form.layout.iter().find(|it| it.fields.iter().any(|it| it == name));
+            let conditions = section.and_then(|it| it.only_if.as_ref()).into_iter().chain(form.conditions.get(*name));
+            conditions.into_iter().any(|it| names.contains(&it.field.as_str()))
+        };
+        let more: Vec<&str> = form.names().into_iter().filter(|it| !names.contains(it) && follows(it)).collect();
+        if more.is_empty() {
+            break;
+        }
+        names.extend(more);
+    }
+    names.into_iter().filter_map(|it| forms::field(form, it)).collect()
+}
+
+/// The fields as the page shows them, with what was typed and is wrong. A group has one row more, to be filled in or left blank.
+async fn fields(
+    ctx: &Ctx,
+    app: &App,
+    case: &CaseDetail,
+    (faults, typed): (&[Fault], Option<Value>),
+) -> Result<Vec<FieldView>> {
+    let (Some(form), fields) = (&case.document.form, named(case)) else { return Ok(Vec::new()) };
+    if fields.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values = case.values.clone();
+    if let (Some(values), Some(Value::Object(typed))) = (values.as_object_mut(), typed) {
+        values.extend(typed);
+    }
+    let item = catalogue::item(&app.db, case.summary.item.parse()?).await?;
+    let asked = Asked { item: (item.id, case.item_version), form, holder: case.holder, before: Some(&case.values) };
+    let settled = asked.judge(ctx, app, &values).await?.settled;
+    let offers = Offers::of(app, Some(&item.division), &fields, &settled.values).await?;
+    let shown =
+        |it: &forms::Field| forms::field_view(it, &Shown { settled: &settled, faults, offers: &offers, add: &it.name });
+    Ok(fields.iter().map(shown).collect())
 }
 
 async fn supply_page(
@@ -176,15 +214,7 @@ async fn supply_page(
     if case.faults.is_empty() && case.owed.is_empty() {
         return Err(Error::refused("现在不需要补交材料。需要补正时，我们会一次告知全部内容。"));
     }
-    let divisions = match &case.document.form {
-        Some(form) if !named(&case).is_empty() => form_page::divisions(app, case.summary.item.parse()?, form).await?,
-        _ => Vec::new(),
-    };
-    let mut values = case.values.clone();
-    if let (Some(values), Some(Value::Object(typed))) = (values.as_object_mut(), typed) {
-        values.extend(typed);
-    }
-    let fields = named(&case).iter().map(|it| form_page::field(it, &values, &faults, &divisions)).collect();
+    let fields = fields(&it.ctx, app, &case, (&faults, typed)).await?;
     let all = if case.faults.is_empty() { &case.owed } else { &case.faults };
     let material = |about: &str| case.materials.iter().find(|it| it.key == about && !it.from_form).cloned();
     let wanted: Vec<_> = all.iter().map(|it| (it.clone(), material(&it.about))).collect();
@@ -223,7 +253,12 @@ async fn supply_remove(
 async fn supply_send(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Form(data): Form) -> Answer {
     let case = reads::case(&it.ctx, &app, id).await?;
     let mut typed = Map::new();
-    form::take(&named(&case), &data, &mut typed);
+    let fields = named(&case);
+    forms::take(&fields, &data, &mut typed);
+    // What was emptied is no answer any more.
+    for field in fields.iter().filter(|it| !it.calculated) {
+        typed.entry(field.name.clone()).or_insert(Value::Null);
+    }
     let values = if typed.is_empty() { None } else { Some(Value::Object(typed)) };
     let act = if case.faults.is_empty() { "supply_owed" } else { "supply" };
     let input = ActInput { act: act.to_owned(), values: values.clone(), ..ActInput::default() };

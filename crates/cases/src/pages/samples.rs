@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use askama::Template;
+use catalogue::model::ApplicationForm;
+use forms::{Offers, Setting, Shown};
 use kernel::Fault;
 use papers::{Block, DateStyle, Field, ListItem, Paper, SealMark, Signature, Verification};
 use serde_json::json;
@@ -12,11 +14,10 @@ use super::{
     apply::StartPage,
     desk_samples::{self, detail, timeline},
     draft::{CheckPage, FormPage, MaterialsPage, Problem, Step, TasksPage},
-    form_page,
     mine::{CasePage, DraftLine, ListPage, PaperPage, ReceiptPage, SupplyPage},
 };
 use crate::{
-    Change, Left, Renewal, Standing, form,
+    Change, Left, Renewal, Standing,
     model::Stage,
     service::reads::{CaseDetail, FaultView},
 };
@@ -136,21 +137,41 @@ fn form(faults: Vec<Fault>) -> FormPage {
             "town": {"type": "string", "title": "所在街道", "format": "division"},
             "cold": {"type": "boolean", "title": "是否经营冷食"},
             "agree": {"type": "boolean", "title": "同意核查", "const": true},
+            "home": {"type": "string", "title": "住址", "format": "place"},
+            "paper": {"type": "string", "title": "证件", "format": "person-paper"},
+            "card": {"type": "string", "title": "银行卡号", "format": "bank-card"},
+            "mail": {"type": "string", "title": "电子邮箱", "format": "email"},
+            "staff": {"type": "array", "title": "从业人员", "minItems": 1, "maxItems": 9, "items": {"type": "object", "required": ["name"], "properties": {
+                "name": {"type": "string", "title": "姓名"},
+                "certificate": {"type": "string", "title": "健康证号"},
+                "until": {"type": "string", "title": "有效期", "format": "date"},
+            }}},
+            "count": {"type": "integer", "title": "人数"},
+            "why": {"type": "string", "title": "不经营冷食的原因"},
+            "sign": {"type": "string", "title": "签名", "format": "signature"},
         }},
         "layout": [], "prefill": {"principal": "person.name"},
+        "groups": {"staff": {"columns": ["name", "certificate", "until"], "row": "人员", "table": true}},
+        "conditions": {"why": {"field": "cold", "equals": false}, "mail": {"field": "cold", "equals": true}},
+        "calculations": {"count": {"kind": "count", "of": "staff"}},
     });
-    let values = json!({"principal": "\"><script>alert(1)</script>", "funds": 120_050, "cold": false});
-    let towns = [("341602001000".to_owned(), "花戏楼街道".to_owned())];
-    let sections = serde_json::from_value(every).map(|it| form::sections(&it)).unwrap_or_default();
-    let section = sections.iter().map(|it| form_page::section(it, &values, &faults, &towns)).next();
-    let section =
-        section.unwrap_or(form_page::SectionView { heading: String::new(), hint: String::new(), fields: Vec::new() });
+    let values = json!({"principal": "\"><script>alert(1)</script>", "funds": 120_050, "cold": false,
+        "staff": [{"name": "武<b>敏</b>"}]});
+    let towns = vec![("341602001000".to_owned(), "花戏楼街道".to_owned())];
+    let top = vec![("340000000000".to_owned(), "安徽省".to_owned())];
+    let offers = Offers { divisions: towns, top, ..Offers::default() };
+    let every: ApplicationForm = serde_json::from_value(every).unwrap_or_else(|_| ApplicationForm::empty());
+    let today = time::macros::date!(2026 - 03 - 02);
+    let settled = every.settle(&values, &Setting { today, signers: &[], before: None });
+    let shown = Shown { settled: &settled, faults: &faults, offers: &offers, add: "staff" };
+    let section = forms::sections(&every).first().map(|it| forms::section_view(&every, it, &shown)).unwrap_or_default();
     FormPage {
         shell: shell(),
         id: ID.to_owned(),
         item_name: ITEM.to_owned(),
         version: 3,
         number: 1,
+        step: 1,
         count: 3,
         section,
         faults,

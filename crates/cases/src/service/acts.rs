@@ -7,12 +7,10 @@ use serde_json::Value;
 use storage::{Commit, Unit, args};
 use webkit::{App, utoipa};
 
-use super::{Entry, Hands, answers, append, claims, document, subject};
+use super::{Entry, Hands, answers, append, claims, document, filled::Asked, subject};
 use crate::{
     Calendars, CaseId,
-    form::ANSWERS_MAX,
     model::{Act, ActKind, CorrectionFault, DeliveryWay, Event, Fact, Grounds, Role, Setting, Slot},
-    parts::Checkers,
     rules,
     store::{self, CaseRow, FileRef, FormRef, guard},
 };
@@ -102,7 +100,7 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let answers = answers(app, &row).await?;
     let rules = rules::rules(&document, &answers)?;
-    let mut more = More::of(app, &row, input, &document, &answers).await?;
+    let mut more = More::of(ctx, app, (&row, &document), input, &answers).await?;
     let act = more.act(input, &document)?;
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
@@ -211,7 +209,13 @@ pub(crate) struct More {
 }
 
 impl More {
-    async fn of(app: &App, row: &CaseRow, input: &ActInput, document: &ItemDocument, answers: &Value) -> Result<Self> {
+    async fn of(
+        ctx: &Ctx,
+        app: &App,
+        (row, document): (&CaseRow, &ItemDocument),
+        input: &ActInput,
+        answers: &Value,
+    ) -> Result<Self> {
         if !matches!(input.act.as_str(), "supply" | "supply_owed") {
             return Ok(Self::default());
         }
@@ -228,7 +232,7 @@ impl More {
         let on_paper = (next..).zip(&input.materials);
         files.extend(on_paper.map(|(number, it)| FileRef { number, material: it.clone(), sm3: String::new() }));
         let values = match &input.values {
-            Some(changed) => Some(corrected(app, row, document, (answers, changed))?),
+            Some(changed) => Some(corrected(ctx, app, (row, document), (answers, changed)).await?),
             None => None,
         };
         Ok(Self { files, uploaded, values })
@@ -319,7 +323,12 @@ impl More {
 }
 
 /// The form with what the applicant corrected, if all of it is in order.
-fn corrected(app: &App, row: &CaseRow, document: &ItemDocument, (before, changed): (&Value, &Value)) -> Result<Value> {
+async fn corrected(
+    ctx: &Ctx,
+    app: &App,
+    (row, document): (&CaseRow, &ItemDocument),
+    (before, changed): (&Value, &Value),
+) -> Result<Value> {
     let (Some(form), Some(changed)) = (&document.form, changed.as_object()) else {
         return Err(Error::invalid("values", "申请表的内容应当是一个 JSON 对象。"));
     };
@@ -327,16 +336,10 @@ fn corrected(app: &App, row: &CaseRow, document: &ItemDocument, (before, changed
     if let Some(all) = values.as_object_mut() {
         all.extend(changed.clone());
     }
-    let checker = app.part::<Checkers>()?.get((row.facts.item, row.facts.item_version), form)?;
-    let faults = checker.faults(&values);
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
-    }
-    checker.canonical(&mut values);
-    if store::json(&values)?.len() > ANSWERS_MAX {
-        return Err(Error::TooLarge { reason: "申请表填写的内容过多，请精简后再提交。".to_owned() });
-    }
-    Ok(values)
+    let item = (row.facts.item, row.facts.item_version);
+    let asked = Asked { item, form, holder: row.facts.holder, before: Some(before) };
+    let (values, faults) = asked.filed(ctx, app, &values).await?;
+    if faults.is_empty() { Ok(values) } else { Err(Error::Invalid(faults)) }
 }
 
 fn way(code: &str) -> Result<DeliveryWay> {

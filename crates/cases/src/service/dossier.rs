@@ -35,6 +35,15 @@ impl Dossier for PersonsDossier {
                     let number = || it.number.clone();
                     for group in whole.form {
                         answers.extend(group.answers.into_iter().map(|(name, said)| vec![number(), name, said]));
+                        for table in group.tables {
+                            for (place, row) in table.rows.into_iter().enumerate() {
+                                let said: Vec<_> =
+                                    table.columns.iter().zip(row).filter(|it| !it.1.is_empty()).collect();
+                                let said: Vec<_> =
+                                    said.into_iter().map(|(name, said)| format!("{name}：{said}")).collect();
+                                answers.push(vec![number(), format!("{} {}", table.title, place + 1), said.join("；")]);
+                            }
+                        }
                     }
                     for of in whole.materials {
                         let file = |file: super::reads::FileView| vec![number(), of.name.clone(), file.name, file.note];

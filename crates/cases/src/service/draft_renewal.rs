@@ -8,7 +8,7 @@ use webkit::App;
 
 use super::{
     drafts::{self, Draft},
-    forms, materials, subject,
+    filled, materials, subject,
 };
 use crate::{
     CaseId,
@@ -118,7 +118,7 @@ struct Parting {
 impl Parting {
     async fn of(app: &App, draft: &Draft, published: &Published) -> Result<Self> {
         let (old, new) = (&draft.document, &published.document);
-        let places = forms::places(app, old.form.as_ref(), &draft.values).await?;
+        let places = filled::places(app, old.form.as_ref(), &draft.values).await?;
         let (kept, mut left) = change::carry(old, new, &draft.values, &places);
         let files = materials::list(app, draft.id).await?;
         let told: Vec<_> = files.iter().map(|it| (it.0.number, it.0.material.clone(), it.1.clone())).collect();

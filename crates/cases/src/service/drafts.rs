@@ -12,10 +12,11 @@ use webkit::App;
 use super::subject;
 use crate::{
     CaseId, FILE, FILE_AT_WINDOW,
-    form::ANSWERS_MAX,
     store::{self, DraftRow, guard},
 };
 
+/// The answers of one form at most, in bytes of JSON.
+pub(crate) const ANSWERS_MAX: usize = 64 * 1024;
 /// A draft is kept so many days after its last change.
 pub(crate) const DRAFT_DAYS: i64 = 90;
 /// Drafts of one person at most.

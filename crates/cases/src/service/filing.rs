@@ -11,12 +11,16 @@ use storage::{Commit, Unit, args, once};
 use vault::DataKey;
 use webkit::App;
 
-use super::{Entry, append, drafts, subject};
+use super::{
+    Entry, append,
+    drafts::{self, ANSWERS_MAX},
+    filled::Asked,
+    subject,
+};
 use crate::{
     Calendars, CaseId,
-    form::ANSWERS_MAX,
     model::{By, Case, Filing, Setting},
-    parts::{Checkers, Serials},
+    parts::Serials,
     rules::{self, APPLICATION},
     store::{self, CaseRow, Facts, FileRef, FormRef, guard},
 };
@@ -181,7 +185,7 @@ impl Ready<'_> {
         if !at_window {
             drafts::check_level(ctx, app, &document).await?;
         }
-        self.check(app, &document)?;
+        self.check(ctx, app, &document).await?;
         let rules = rules::rules(&document, &self.answers)?;
         let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
         let setting = Setting { rules: &rules, calendar: &calendar, now: ctx.now };
@@ -222,12 +226,14 @@ impl Ready<'_> {
     }
 
     /// Everything that the applicant can mend, told at once.
-    fn check(&mut self, app: &App, document: &ItemDocument) -> Result<()> {
+    async fn check(&mut self, ctx: &Ctx, app: &App, document: &ItemDocument) -> Result<()> {
         let mut faults = Vec::new();
         if let Some(form) = &document.form {
-            let checker = app.part::<Checkers>()?.get((self.item, self.published.number), form)?;
-            faults.extend(checker.faults(&self.answers));
-            checker.canonical(&mut self.answers);
+            let item = (self.item, self.published.number);
+            let asked = Asked { item, form, holder: self.holder, before: None };
+            let (values, wrong) = asked.filed(ctx, app, &self.answers).await?;
+            self.answers = values;
+            faults.extend(wrong);
         }
         if store::json(&self.answers)?.len() > ANSWERS_MAX {
             return Err(Error::TooLarge {

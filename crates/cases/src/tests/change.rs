@@ -4,13 +4,11 @@ use catalogue::{
     ItemDocument,
     model::{Fee, FeeLine, TimeLimit, TimeUnit},
 };
+use forms::Places;
 use serde_json::{Value, json};
 
 use super::world::LICENCE;
-use crate::{
-    change::{carry, changes, files_left},
-    form::Places,
-};
+use crate::change::{carry, changes, files_left};
 
 fn licence() -> ItemDocument {
     serde_json::from_str(LICENCE).expect("a document")

@@ -1,6 +1,5 @@
 //! The editing desk: from the field table and a document to the controls of a page, and back from what was sent to a document.
 
-mod form;
 mod parts;
 mod read;
 
@@ -80,11 +79,6 @@ fn text(value: &Value) -> String {
         Value::Bool(false) => "no".to_owned(),
         _ => String::new(),
     }
-}
-
-/// An object without what is null.
-fn object(pairs: Vec<(&'static str, Value)>) -> Value {
-    Value::Object(pairs.into_iter().map(|(key, it)| (key.to_owned(), it)).collect::<Map<_, _>>())
 }
 
 #[cfg(test)]

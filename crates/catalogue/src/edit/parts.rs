@@ -3,8 +3,8 @@
 use kernel::Fault;
 use serde_json::Value;
 
-use super::{Focus, KEY, at, form, is_paged, rows, text};
-use crate::model::{Field, Kind, TimeUnit, word_of, words};
+use super::{Focus, KEY, at, is_paged, rows, text};
+use crate::model::{ApplicationForm, Field, Kind, TimeUnit, word_of, words};
 
 /// One piece of a section's page.
 pub(crate) enum Part {
@@ -20,6 +20,8 @@ pub(crate) enum Part {
     Count { name: String, rows: usize },
     /// A list whose rows have pages of their own.
     Listing { id: String, name: &'static str, hint: &'static str, error: String, rows: Vec<Line>, add: usize },
+    /// The application form, which has a desk of its own: what it asks, line by line.
+    Form { id: String, name: &'static str, error: String, lines: Vec<String> },
     /// Something to fill in.
     Control(Control),
 }
@@ -117,9 +119,9 @@ fn one(field: &'static Field, value: &Value, path: String, given: &Given<'_>, ou
             out.push(Part::Close);
         }
         Kind::Form => {
-            out.push(Part::Open { id: path.clone(), name, hint: form::HINT, error });
-            table(form::COLUMNS, &form::rows_of(value), &path, given, out);
-            out.push(Part::Close);
+            let form = serde_json::from_value::<ApplicationForm>(value.clone()).ok();
+            let lines = form.map(|it| it.lines()).unwrap_or_default();
+            out.push(Part::Form { id: path, name, error, lines });
         }
         Kind::Files => {
             out.push(Part::Open { id: path.clone(), name, hint, error });
@@ -228,8 +230,11 @@ fn shape(kind: Kind, value: &Value, path: &str, given: &Given<'_>) -> Shape {
             Shape::Limit { n: text(at(value, "n")), unit: text(at(value, "unit")), units: pairs(units) }
         }
         Kind::When => {
-            let fields = form::rows_of(at(given.doc, "form"));
-            let fields = fields.iter().map(|it| (text(at(it, "key")), text(at(it, "title")))).collect();
+            let form = serde_json::from_value::<ApplicationForm>(at(given.doc, "form").clone()).ok();
+            let named = |form: &ApplicationForm| {
+                form.names().into_iter().map(|it| (it.to_owned(), form.title(it).to_owned())).collect()
+            };
+            let fields = form.as_ref().map(named).unwrap_or_default();
             let value = at(value, "equals")
                 .as_bool()
                 .map_or_else(|| text(at(value, "equals")), |it| if it { "是" } else { "否" }.to_owned());

@@ -6,7 +6,7 @@ use kernel::Fault;
 use serde_json::{Map, Value, json};
 use webkit::FormData;
 
-use super::{Focus, KEY, at, form, is_paged, name_list, name_rows, rows, text};
+use super::{Focus, KEY, at, is_paged, name_rows, rows, text};
 use crate::model::{Day, Field, FileRef, Kind, TimeUnit};
 
 /// Rows of a list that a page may send at most.
@@ -118,12 +118,8 @@ impl Reading<'_> {
             }
             Kind::Fields(inner) => self.object(inner, old, path, field.required),
             Kind::Rows(columns) => json!(self.rows(columns, rows(old), path)),
-            Kind::Form => {
-                let mut questions = self.rows(form::COLUMNS, &form::rows_of(old), path);
-                name_list("question", "key", &mut questions);
-                form::form_of(&questions, old)
-            }
-            Kind::Shown(_) => old.clone(),
+            // The form has a desk of its own.
+            Kind::Form | Kind::Shown(_) => old.clone(),
         }
     }
 

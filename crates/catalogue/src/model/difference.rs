@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Group, ItemDocument, Kind, TimeLimit, field_name, fields_of};
+use super::{ApplicationForm, Group, ItemDocument, Kind, TimeLimit, field_name, fields_of};
 
 /// A value is shown up to so many characters.
 const SHOWN_MAX: usize = 2_000;
@@ -102,16 +102,31 @@ fn both(field: &str, left: &Option<Value>, right: &Option<Value>) -> (String, St
         (Some(Value::Array(one)), Some(Value::Array(other))) => {
             let own: Vec<_> = one.iter().filter(|it| !other.contains(it)).collect();
             let alike = one.len() - own.len();
-            let mut lines: Vec<_> = own.iter().map(|it| words(row_kind(kind), it)).collect();
-            if alike > 0 {
-                lines.push(format!("（另有 {alike} 项相同）"));
-            }
-            lines.join("\n")
+            let lines: Vec<_> = own.iter().map(|it| words(row_kind(kind), it)).collect();
+            [lines, alike_line(alike)].concat().join("\n")
+        }
+        (one, other) if matches!(kind, Kind::Form) => {
+            let (one, other) = (lines(one), lines(other));
+            let own: Vec<_> = one.iter().filter(|it| !other.contains(it)).cloned().collect();
+            let alike = one.len() - own.len();
+            // The same lines in another order are told whole.
+            let moved = own.is_empty() && one.len() == other.len();
+            if moved { one.join("\n") } else { [own, alike_line(alike)].concat().join("\n") }
         }
         (Some(one), _) => words(kind, one),
         (None, _) => String::new(),
     };
     (cut(apart(left, right)), cut(apart(right, left)))
+}
+
+fn alike_line(alike: usize) -> Vec<String> {
+    if alike == 0 { Vec::new() } else { vec![format!("（另有 {alike} 项相同）")] }
+}
+
+/// A form, line by line.
+fn lines(form: &Option<Value>) -> Vec<String> {
+    let form = form.clone().and_then(|it| serde_json::from_value::<ApplicationForm>(it).ok());
+    form.map(|it| it.lines()).unwrap_or_default()
 }
 
 fn cut(text: String) -> String {

@@ -1,6 +1,6 @@
-//! The parts of an item document: form, steps, limits, fee, result, windows, ways to reach and to be reached.
+//! The parts of an item document: steps, limits, fee, result, windows, ways to reach and to be reached.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,37 +36,6 @@ impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_at_once() { f.write_str(self.unit.name()) } else { write!(f, "{} {}", self.n, self.unit.name()) }
     }
-}
-
-/// The application form (申请表).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApplicationForm {
-    /// JSON Schema 2020-12 of the answers.
-    pub schema: Value,
-    /// In which groups and order the fields stand.
-    pub layout: Vec<FormSection>,
-    /// Field → what the platform knows: `person.name`, `enterprise.credit_code`, ….
-    #[serde(default)]
-    pub prefill: BTreeMap<String, String>,
-}
-
-impl ApplicationForm {
-    /// The words of a field, as shown; the field's name if the schema has no title.
-    #[must_use]
-    pub fn title<'a>(&'a self, field: &'a str) -> &'a str {
-        self.schema["properties"][field]["title"].as_str().unwrap_or(field)
-    }
-}
-
-/// One group of fields of a form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FormSection {
-    /// Its heading.
-    pub heading: String,
-    /// The fields, in order.
-    pub fields: Vec<String>,
-    /// What to know before one fills it in.
-    pub hint: String,
 }
 
 /// One step of the process (办理流程).

@@ -11,7 +11,9 @@ use facts::{At, Named, Part, Said};
 use kernel::{Error, Fault, Result};
 use serde::Deserialize;
 
-use super::{ConditionCheck, ItemDocument, StepPost, Suspect, limits, missing, suspects::suspects_after};
+use super::{
+    ApplicationForm, ConditionCheck, ItemDocument, StepPost, Suspect, limits, missing, suspects::suspects_after,
+};
 
 pub use words::{LIST_WORDS_MAX, WORD_MAX, WordList};
 
@@ -75,6 +77,7 @@ enum Each {
     Suspects,
     UseLevels,
     CheckFaults,
+    FormFaults,
     Discretion,
     Intermediaries,
 }
@@ -276,6 +279,10 @@ impl Rulebook {
             Each::CheckFaults => {
                 let faults = doc.check.iter().flat_map(ConditionCheck::faults);
                 of(doc, faults, |it| Part::CheckFault(it.message))
+            }
+            Each::FormFaults => {
+                let faults = doc.form.iter().flat_map(ApplicationForm::faults);
+                of(doc, faults, |it| Part::FormFault(it.message))
             }
             Each::Discretion => of(doc, &doc.discretion, Part::Discretion),
             Each::Intermediaries => of(doc, &doc.intermediaries, Part::Intermediary),

@@ -64,7 +64,7 @@ fn section(code: &str) -> kernel::Result<(Group, &'static [Field])> {
 }
 
 /// An item with what is being written of it, for somebody who keeps it.
-async fn kept(app: &App, it: &Page, id: Id<Item>) -> kernel::Result<(ItemSummary, ItemDocument)> {
+pub(super) async fn kept(app: &App, it: &Page, id: Id<Item>) -> kernel::Result<(ItemSummary, ItemDocument)> {
     let item = reads::item(&app.db, id).await?;
     it.ctx.may(CATALOGUE, &Scope::authority(item.authority))?;
     let doc = working(&app.db, &item).await?;
@@ -83,6 +83,17 @@ async fn told(app: &App, item: &ItemSummary, doc: &ItemDocument) -> kernel::Resu
         out.extend(last.map(|it| Fault::new(it.field, format!("退回意见：{}", it.reason))));
     }
     Ok(out)
+}
+
+/// Why an item cannot be edited now; empty: it can.
+pub(super) fn closed(item: &ItemSummary) -> String {
+    match item.stage {
+        _ if !item.state.is_open() => "该事项已取消，不能再修改。".to_owned(),
+        Some(stage) if !stage.is_open() => {
+            format!("这次修改现为「{}」，不能改动。确需修改的，请先在事项页面撤回。", stage.name())
+        }
+        _ => String::new(),
+    }
 }
 
 /// What was typed and is wrong, to be shown again.
@@ -106,13 +117,7 @@ async fn edit_page(app: &App, it: Page, id: Id<Item>, (code, ask): (&str, EditAs
     faults.retain(|it| !it.message.is_empty());
     let found = rulebook(&app.db).await?.all(&doc);
     let rows = focus.as_ref().and_then(|it| value.get(&it.field)).and_then(Value::as_array).map_or(0, Vec::len);
-    let closed = match item.stage {
-        _ if !item.state.is_open() => "该事项已取消，不能再修改。".to_owned(),
-        Some(stage) if !stage.is_open() => {
-            format!("这次修改现为「{}」，不能改动。确需修改的，请先在事项页面撤回。", stage.name())
-        }
-        _ => String::new(),
-    };
+    let closed = closed(&item);
     let action = match &focus {
         Some(focus) => format!("/desk/items/{id}/edit/{code}?list={}&row={}", focus.field, focus.row),
         None => format!("/desk/items/{id}/edit/{code}"),
@@ -159,7 +164,7 @@ pub(super) async fn save(
         }
     };
     if item.version != version {
-        return meeting(&app, it, item, (&base, &now, &yours)).await;
+        return meeting(&app, &it, item, (&base, &now, &yours)).await;
     }
     let yours = with_current_base(&app, yours).await?;
     match service::items::revise(&it.ctx, &app.db, id, version, &yours).await {
@@ -167,7 +172,7 @@ pub(super) async fn save(
         Err(Error::Invalid(faults)) => edit_page(&app, it, id, (&code, ask), Some((typed, faults))).await,
         Err(Error::Stale { .. }) => {
             let (item, now) = kept(&app, &it, id).await?;
-            meeting(&app, it, item, (&base, &now, &yours)).await
+            meeting(&app, &it, item, (&base, &now, &yours)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -179,7 +184,7 @@ fn after(id: Id<Item>, group: Group, focus: Option<&Focus>) -> String {
     format!("/desk/items/{id}/edit/{}{anchor}", group.code())
 }
 
-async fn started_from(app: &App, item: &ItemSummary, version: i64) -> kernel::Result<ItemDocument> {
+pub(super) async fn started_from(app: &App, item: &ItemSummary, version: i64) -> kernel::Result<ItemDocument> {
     if let Some((doc, _)) = reads::draft_at(&app.db, item.id, version).await? {
         return Ok(doc);
     }
@@ -189,7 +194,7 @@ async fn started_from(app: &App, item: &ItemSummary, version: i64) -> kernel::Re
 }
 
 /// The document with its base entry as the directory has it now.
-async fn with_current_base(app: &App, doc: ItemDocument) -> kernel::Result<ItemDocument> {
+pub(super) async fn with_current_base(app: &App, doc: ItemDocument) -> kernel::Result<ItemDocument> {
     let Some(base) = &doc.base else { return Ok(doc) };
     let known = service::base::find(&app.db, base.code.as_str()).await?;
     Ok(match known {
@@ -248,9 +253,9 @@ pub(crate) struct MeetPage {
 }
 
 /// Shows the second of two editors what the first changed, with all of the second's words kept in the page.
-async fn meeting(
+pub(super) async fn meeting(
     app: &App,
-    it: Page,
+    it: &Page,
     item: ItemSummary,
     (base, theirs, yours): (&ItemDocument, &ItemDocument, &ItemDocument),
 ) -> Answer {
@@ -267,7 +272,7 @@ async fn meeting(
         fields.retain(|key, _| contested.iter().chain(&own).any(|it| it.field == *key));
     }
     let kept = kept.to_string();
-    page(&MeetPage { shell: it.shell, item, who, contested, yours: own, kept })
+    page(&MeetPage { shell: it.shell.clone(), item, who, contested, yours: own, kept })
 }
 
 /// Lays the chosen words onto what is there now.
@@ -278,7 +283,7 @@ pub(super) async fn merge(State(app): State<App>, it: Page, Path(id): Path<Strin
         .map_err(|_| Error::invalid("kept", "页面内容不完整，请返回重新填写。"))?;
     let merged = chosen(&form, &now, &yours);
     if item.version != form.version()? {
-        return meeting(&app, it, item, (&now, &now, &merged)).await;
+        return meeting(&app, &it, item, (&now, &now, &merged)).await;
     }
     let merged = with_current_base(&app, merged).await?;
     service::items::revise(&it.ctx, &app.db, id, item.version, &merged).await?;

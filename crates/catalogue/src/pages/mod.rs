@@ -5,6 +5,8 @@ mod base;
 mod bulk;
 mod check;
 mod compare;
+pub(crate) mod described;
+pub(crate) mod designer;
 mod editing;
 pub(crate) mod exchange;
 mod item;
@@ -54,6 +56,11 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/items/{id}", signed, item::show)
         .get("/desk/items/{id}/edit/{section}", keeps, editing::show)
         .upload("/desk/items/{id}/edit/{section}", keeps, editing::BODY_MAX, editing::save)
+        .get("/desk/items/{id}/form", keeps, designer::show)
+        .post("/desk/items/{id}/form", keeps, designer::act)
+        .get("/desk/items/{id}/form/field", keeps, designer::field)
+        .post("/desk/items/{id}/form/field", keeps, designer::describe)
+        .post("/desk/items/{id}/form/try/{section}", keeps, designer::tried)
         .post("/desk/items/{id}/merge", keeps, editing::merge)
         .post("/desk/items/{id}/submit", keeps, item::submit)
         .post("/desk/items/{id}/withdraw", keeps, item::withdraw)

@@ -1,6 +1,7 @@
 //! Made-up content for the desk's pages.
 
 use askama::Template;
+use forms::kits::KITS;
 use kernel::{Fault, Id, Moment};
 use serde_json::Value;
 use standards::{DivisionCode, ItemType};
@@ -12,6 +13,8 @@ use super::{
     bulk::BulkPage,
     check::{CheckPage, ChecksPage, Waiting, WaitingAct},
     compare::ComparePage,
+    described::FieldPage,
+    designer::{self, DesignerPage},
     editing::{EditPage, MeetPage},
     exchange::{ExchangePage, JobPage},
     item::{ActLine, ItemPage, Said, inherited, sections},
@@ -67,6 +70,24 @@ fn parts(group: Group, focus: Option<&edit::Focus>) -> Vec<Part> {
     let given = edit::Given { doc: &doc, faults: &faults, focus, files: "/items/1/files" };
     let found = SECTIONS.iter().find(|it| it.0 == group);
     found.map(|it| edit::parts(it.1, &given)).unwrap_or_default()
+}
+
+/// The designer with a form that has one of everything, and one field of it.
+fn designed(shell: &Shell, ask: &[(&str, &str)]) -> Option<DesignerPage> {
+    let mut form = document().form?;
+    if !ask.is_empty() {
+        KITS.iter().for_each(|it| form.add_kit(it));
+    }
+    let gone = serde_json::json!({"field": "<gone>", "filled": true});
+    form.conditions.insert("by_agent".to_owned(), serde_json::from_value(gone).ok()?);
+    Some(designer::sample(shell, listed()?, &form, ask))
+}
+
+fn field_page(shell: &Shell, path: &str, kind: &str, faults: Vec<Fault>) -> Option<FieldPage> {
+    let mut form = document().form?;
+    KITS.iter().for_each(|it| form.add_kit(it));
+    let page = FieldPage::of(shell.clone(), listed()?, &form, (path, "section:0", kind)).ok()?;
+    Some(FieldPage { faults, ..page })
 }
 
 fn act_line() -> ActLine {
@@ -160,6 +181,17 @@ fn items(shell: &Shell) -> Option<Vec<Sample>> {
     }
     for group in Group::ALL {
         out.push(sample("item_edit.html", edit_page(shell, *group, None)?.render())?);
+    }
+    for ask in
+        [&[][..], &[("section", "5"), ("add", "relatives")], &[("section", "7"), ("wide", "yes"), ("refresh", "yes")]]
+    {
+        out.push(sample("form_desk.html", designed(shell, ask)?.render())?);
+    }
+    let wrong = vec![Fault::new("title", "请写上这一项叫什么，不超过 100 个字。")];
+    for (path, kind) in
+        [("relatives", ""), ("household_income", ""), ("relatives/relation", ""), ("place", ""), ("", "text")]
+    {
+        out.push(sample("form_field_desk.html", field_page(shell, path, kind, wrong.clone())?.render())?);
     }
     let focus = edit::Focus { field: "materials".to_owned(), row: 1 };
     out.push(sample("item_edit.html", edit_page(shell, Group::Materials, Some(focus))?.render())?);

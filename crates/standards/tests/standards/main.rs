@@ -8,6 +8,7 @@ mod check_lines;
 mod citizens;
 mod code_tables;
 mod divisions;
+mod everyday;
 mod generators;
 mod items;
 mod notices;

@@ -1,7 +1,7 @@
 //! A case with all that its page shows.
 
 use catalogue::ItemDocument;
-use kernel::{Channel, Ctx, Error, Result};
+use kernel::{Channel, Ctx, Error, Holder, Result};
 use serde::Serialize;
 use serde_json::Value;
 use webkit::{App, utoipa::ToSchema};
@@ -15,7 +15,7 @@ use crate::{
         Hands, answers,
         claims::{self, ClaimView},
         document,
-        forms::{self, AnswersView},
+        filled::{self, AnswersView},
         load_for, looks, materials, papers, subject,
     },
     store::CaseRow,
@@ -90,6 +90,10 @@ pub struct CaseDetail {
     #[serde(skip)]
     pub(crate) values: Value,
     #[serde(skip)]
+    pub(crate) item_version: i64,
+    #[serde(skip)]
+    pub(crate) holder: Holder,
+    #[serde(skip)]
     pub(crate) special: Vec<(String, String)>,
     /// 受理还缺的材料：代码和名称
     pub(crate) missing: Vec<(String, String)>,
@@ -146,7 +150,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         clocks: view::clocks(&row.case, &calendar, today),
         faults,
         owed: owed.into_iter().map(|(about, name)| FaultView { about, name, what: "尚待补交".to_owned() }).collect(),
-        form: forms::told(app, &document, &values).await?,
+        form: filled::told(app, &document, &values).await?,
         materials: material_views(&document, &values, files),
         papers: paper_views(app, &row, &document, made).await?,
         acts: row.case.offers(&hands.by, &rules, today).into_iter().map(offer).collect(),
@@ -162,6 +166,8 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         uncertain: view::alarm(&row.case, &calendar, today).is_some_and(|it| it.acceptance_uncertain),
         document,
         values,
+        item_version: row.facts.item_version,
+        holder: row.facts.holder,
     })
 }
 

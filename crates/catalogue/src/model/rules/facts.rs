@@ -42,6 +42,7 @@ pub(super) enum Part<'a> {
     Post(StepPost),
     Level(UseLevel),
     CheckFault(String),
+    FormFault(String),
     Discretion(&'a Discretion),
     Intermediary(&'a Intermediary),
     Suspect(Suspect),
@@ -142,6 +143,7 @@ const FACTS: &[Fact] = facts! {
     "base_levels"          |it| told(it.doc.base.as_ref().map(|it| it.use_levels.iter().map(|it| it.name()).collect::<Vec<_>>().join("、")));
     // 其他要素
     "check_fault"          |it| if let Part::CheckFault(said) = &it.part { told(Some(said.clone())) } else { Nothing };
+    "form_fault"           |it| if let Part::FormFault(said) = &it.part { told(Some(said.clone())) } else { Nothing };
     "discretion"           |it| if let Part::Discretion(it) = it.part { text(&it.matter) } else { Nothing };
     "discretion_told"      |it| if let Part::Discretion(it) = it.part { Flag(discretion_told(it)) } else { Nothing };
     "intermediary"         |it| if let Part::Intermediary(it) = it.part { text(&it.name) } else { Nothing };

@@ -1,0 +1,8 @@
+//! The promises of forms.
+
+mod asking;
+mod checking;
+mod designing;
+mod samples;
+mod soundness;
+mod typing;

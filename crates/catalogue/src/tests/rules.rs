@@ -90,6 +90,7 @@ const BROKEN: &[(u8, &str, Break)] = &[
     }),
     (17, "materials/1/key", |it| it.materials[1].key = it.materials[0].key.clone()),
     (17, "extension", |it| it.extension.as_mut().expect("an extension").days_max = 11),
+    (20, "form", |it| it.form.as_mut().expect("a form").remove("by_agent")),
 ];
 
 fn base(doc: &mut ItemDocument) -> &mut BaseEntry {

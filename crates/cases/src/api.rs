@@ -2,6 +2,7 @@
 
 mod desk;
 mod drafts;
+mod notes;
 
 use axum::{
     Json,
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::May(SEE), routes!(material_read))
         .api(Access::May(SEE), routes!(paper))
         .merge(desk::routes())
+        .merge(notes::routes())
 }
 
 fn holder(text: Option<&str>) -> kernel::Result<Option<Holder>> {

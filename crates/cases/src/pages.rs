@@ -7,6 +7,7 @@ mod desk_batch;
 mod desk_case;
 mod desk_claim;
 mod desk_find;
+mod desk_note;
 mod desk_samples;
 mod draft;
 mod mine;
@@ -19,14 +20,20 @@ use webkit::{Answer, Routes, Sample};
 pub(crate) fn routes() -> Routes {
     let own = Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
-    let desks = desks.merge(desk_batch::routes());
+    let desks = desks.merge(desk_batch::routes()).merge(desk_note::routes());
     own.merge(desks).merge(window::routes())
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
-    let desks =
-        [desk::samples(), desk_find::samples(), desk_case::samples(), desk_claim::samples(), desk_batch::samples()]
-            .concat();
+    let desks = [
+        desk::samples(),
+        desk_find::samples(),
+        desk_case::samples(),
+        desk_claim::samples(),
+        desk_batch::samples(),
+        desk_note::samples(),
+    ]
+    .concat();
     [samples::all(), desks, window::samples()].concat()
 }
 

@@ -1,4 +1,4 @@
-//! How cases, their papers, who has them in hand, and loaded notices are replayed by `yiwang journal verify` and compared with their rows.
+//! How cases, their papers, who has them in hand, what is noted on them, and loaded notices are replayed by `yiwang journal verify` and compared with their rows.
 
 use journal::{Record, Replay, Thing};
 use kernel::{Error, Result};
@@ -9,13 +9,17 @@ use storage::{Row, Sql};
 use crate::{
     feed::{PAPER_MADE, PaperMade},
     model::{Case, Event},
-    service::{Beside, claims::Claim},
+    service::{
+        Beside,
+        claims::Claim,
+        notes::{self, NoteState},
+    },
     store::{self, Derived, Facts, FileRef, FormRef, desk},
 };
 
 /// Everything of the area that has a chain.
 pub(crate) fn all() -> Vec<Box<dyn Replay>> {
-    vec![Box::new(Cases), Box::new(Papers), Box::new(Claims), Box::new(Calendars)]
+    vec![Box::new(Cases), Box::new(Papers), Box::new(Claims), Box::new(Notes), Box::new(Calendars)]
 }
 
 /// All that the record determines of a case's row.
@@ -151,6 +155,29 @@ impl Replay for Claims {
         let last = entries.last().ok_or_else(|| Error::internal("a chain without an entry"))?;
         let claim: Claim = serde_json::from_str(&last.body).map_err(Error::internal)?;
         Ok(Thing { subject: last.subject.clone(), state: store::json(&claim)? })
+    }
+}
+
+struct Notes;
+
+impl Replay for Notes {
+    fn prefix(&self) -> &'static str {
+        "case-note:"
+    }
+
+    fn rows(&self) -> Sql {
+        desk::NOTE_ROWS
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        let state = store::json(&notes::state(row)?)?;
+        Ok(Thing { subject: format!("case-note:{}", row.text("id")?), state })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        let [entry] = entries else { return Err(Error::internal("a note is written once")) };
+        let note: NoteState = serde_json::from_str(&entry.body).map_err(Error::internal)?;
+        Ok(Thing { subject: entry.subject.clone(), state: store::json(&note)? })
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 2, sql: include_str!("../migrations/0002_wake_and_consent.sql") },
     Migration { area: "cases", number: 3, sql: include_str!("../migrations/0003_holder.sql") },
     Migration { area: "cases", number: 4, sql: include_str!("../migrations/0004_desk.sql") },
+    Migration { area: "cases", number: 5, sql: include_str!("../migrations/0005_case_notes.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -26,6 +27,8 @@ pub(crate) mod guard {
     pub(crate) const CASE: &str = "case";
     /// The hands that the case was in.
     pub(crate) const CLAIM: &str = "case claim";
+    /// The note of that number.
+    pub(crate) const NOTE: &str = "case note";
     /// The list of that number that somebody keeps.
     pub(crate) const VIEW: &str = "case view";
     /// A number that another case has.

@@ -12,6 +12,7 @@ mod life;
 mod looks;
 mod mandates;
 mod packing;
+mod notes;
 mod pages;
 mod papers;
 mod record;

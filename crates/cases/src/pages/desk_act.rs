@@ -1,5 +1,7 @@
 //! Acts as forms of the case page: what each shows beside its fields, and what its form says, read as an act.
 
+use std::collections::BTreeMap;
+
 use catalogue::model::ApplicationForm;
 use kernel::{Error, Fault, Result};
 use webkit::FormData;
@@ -66,8 +68,8 @@ impl Panel {
     }
 }
 
-/// The acts on this case: those that move it forward, and the others. `typed` is the act that was just sent, or empty.
-pub(super) fn panels(case: &CaseDetail, typed: &str) -> (Vec<Panel>, Vec<Panel>) {
+/// The acts on this case: those that move it forward, and the others. `typed`: what was just sent, or kept.
+pub(super) fn panels(case: &CaseDetail, typed: &Typed) -> (Vec<Panel>, Vec<Panel>) {
     let stage = Stage::from_code(&case.summary.stage);
     // What a colleague has in hand is taken over before it is acted on.
     let waits = |it: &ActKind| case.claim.held() && stage.is_some_and(|stage| claims::of_post(*it, stage));
@@ -84,7 +86,7 @@ pub(super) fn panels(case: &CaseDetail, typed: &str) -> (Vec<Panel>, Vec<Panel>)
             paper: paper.map_or("", |(kind, item_type): (PaperKind, _)| kind.title(item_type)),
             danger: is_danger(*kind),
             plain: is_plain(*kind, case),
-            open: kind.code() == typed,
+            open: kind.code() == typed.act() || typed.has_kept(kind.code()),
         }
     };
     let mut forward: Vec<_> = FORWARD.iter().filter(|it| offered.contains(it)).map(panel).collect();
@@ -229,11 +231,13 @@ fn faults(data: &FormData) -> Vec<FaultInput> {
 #[derive(Default)]
 pub(super) struct Typed {
     data: FormData,
+    /// What was typed for other acts before and kept.
+    kept: BTreeMap<String, FormData>,
 }
 
 impl Typed {
     pub(super) fn new(data: FormData) -> Self {
-        Self { data }
+        Self { data, kept: BTreeMap::new() }
     }
 
     /// The act that it was; empty: none.
@@ -246,29 +250,45 @@ impl Typed {
         self.data.text("act")
     }
 
+    /// The same, with what was kept of other acts while it was typed.
+    pub(super) fn keeping(mut self, kept: BTreeMap<String, FormData>) -> Self {
+        self.kept = kept;
+        self
+    }
+
+    /// Whether something typed for this act was kept.
+    pub(super) fn has_kept(&self, act: &str) -> bool {
+        self.act() != act && self.kept.contains_key(act)
+    }
+
+    /// What was typed for this act: just sent, or kept.
+    fn of(&self, act: &str) -> Option<&FormData> {
+        if self.act() == act { Some(&self.data) } else { self.kept.get(act) }
+    }
+
     /// What was typed into this field of this act; empty: nothing, or it was another act.
     pub(super) fn text(&self, act: &str, field: &str) -> &str {
-        if self.act() == act { self.data.text(field) } else { "" }
+        self.of(act).map_or("", |it| it.text(field))
     }
 
     /// The same, or what stands there before anything is typed.
     pub(super) fn text_or<'a>(&'a self, act: &str, field: &str, otherwise: &'a str) -> &'a str {
-        if self.act() == act { self.data.text(field) } else { otherwise }
+        self.of(act).map_or(otherwise, |it| it.text(field))
     }
 
     /// The boxes that were ticked under this name.
     pub(super) fn all(&self, act: &str, field: &str) -> Vec<&str> {
-        if self.act() == act { self.data.all(field) } else { Vec::new() }
+        self.of(act).map_or_else(Vec::new, |it| it.all(field))
     }
 
     /// Whether this box was ticked; before anything is sent, whether it stands ticked.
     pub(super) fn ticked(&self, act: &str, field: &str, value: &str, before: bool) -> bool {
-        if self.act() == act { self.data.all(field).contains(&value) } else { before }
+        self.of(act).map_or(before, |it| it.all(field).contains(&value))
     }
 
     /// All texts that were typed, to be kept when their form is gone.
     pub(super) fn texts(&self) -> Vec<&str> {
-        let texts = ["reasons", "office", "reason", "opinion", "result", "proof", "documents", "other"];
+        let texts = ["text", "reasons", "office", "reason", "opinion", "result", "proof", "documents", "other"];
         let rows = self.data.pairs().iter().filter(|it| it.0.starts_with("what.") || it.0.starts_with("mend"));
         let all = texts.into_iter().map(|it| self.data.text(it)).chain(rows.map(|it| it.1.trim()));
         all.filter(|it| !it.is_empty()).collect()

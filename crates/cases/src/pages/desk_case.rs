@@ -22,7 +22,9 @@ use crate::{
         acts,
         applicants::{self, ApplicantCard},
         looks,
-        reads::{self, CaseDetail, MaterialView, TimelineEntry},
+        notes::{self, NoteView, Notes},
+        reads::{self, CaseDetail, CaseSummary, MaterialView, TimelineEntry},
+        typed::{self as kept, Phrase},
     },
 };
 
@@ -46,6 +48,12 @@ pub(super) struct CasePage {
     pub(super) law: String,
     pub(super) remedies: String,
     pub(super) typed: Typed,
+    /// What officers wrote on it.
+    pub(super) notes: Notes,
+    /// Phrases for opinions.
+    pub(super) phrases: Vec<Phrase>,
+    /// The applicant's other cases with this authority.
+    pub(super) earlier: Vec<CaseSummary>,
     /// What is wrong with what was typed, each at its field.
     pub(super) faults: Vec<Fault>,
     /// Why the act was not carried out, if that lies at no field.
@@ -58,12 +66,15 @@ impl CasePage {
         (case, applicant, timeline): (CaseDetail, ApplicantCard, Vec<TimelineEntry>),
         typed: Typed,
     ) -> Self {
-        let (forward, other) = desk_act::panels(&case, typed.act());
+        let (forward, other) = desk_act::panels(&case, &typed);
         Self {
             fields: desk_act::fields(case.document.form.as_ref()),
             law: rules::legal_basis(&case.document),
             remedies: rules::remedies(&case.document),
             faults: Vec::new(),
+            notes: Notes::default(),
+            phrases: Vec::new(),
+            earlier: Vec::new(),
             trouble: String::new(),
             shell,
             case,
@@ -110,6 +121,58 @@ impl CasePage {
 
     fn acts(&self) -> usize {
         self.forward.len() + self.other.len()
+    }
+
+    /// The tone of what is said of a file or point.
+    fn tone(&self, said: &NoteView) -> &'static str {
+        match said.verdict.as_str() {
+            "good" | "met" => "good",
+            "mend" => "warn",
+            _ => "bad",
+        }
+    }
+
+    /// What officers say of this file.
+    fn mark(&self, number: &i64) -> Option<&NoteView> {
+        self.notes.marks.get(&number.to_string())
+    }
+
+    /// What is to be mended in this material, as its marks say, all in one.
+    fn marked(&self, it: &MaterialView) -> String {
+        let marks = it.files.iter().filter_map(|file| self.mark(&file.number)).filter(|it| it.verdict == "mend");
+        let told =
+            marks.map(|it| if it.page > 0 { format!("第 {} 页：{}", it.page, it.text) } else { it.text.clone() });
+        told.collect::<Vec<_>>().join("；")
+    }
+
+    /// What officers say of this point of review.
+    fn point(&self, index: &usize) -> Option<&NoteView> {
+        self.notes.points.get(&index.to_string())
+    }
+
+    /// Points of review of which nobody has said anything yet.
+    fn unchecked(&self) -> usize {
+        (0..self.case.review_points.len()).filter(|it| self.point(it).is_none()).count()
+    }
+
+    /// Whether this act answers the application, so that points and the discretion standard stand beside it.
+    fn weighs(&self, act: &str) -> bool {
+        matches!(act, "recommend" | "approve" | "refuse" | "handle_at_once")
+    }
+
+    /// The field of this act into which phrases go; empty: none.
+    fn speaks(&self, act: &str) -> &'static str {
+        match act {
+            "recommend" | "approve" | "handle_at_once" => "opinion",
+            "refuse" | "not_accept" | "not_needed" => "reasons",
+            "return" | "extend" => "reason",
+            _ => "",
+        }
+    }
+
+    /// Whether notes can still be written.
+    fn writes(&self) -> bool {
+        !self.applicant.asks && !Stage::from_code(&self.case.summary.stage).is_none_or(Stage::is_final)
     }
 
     /// What people get wrong with this material.
@@ -203,10 +266,26 @@ async fn tell(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Form(for
     }
 }
 
+/// The case as it stands now, with a form that was sent and not carried out.
+pub(super) async fn fresh(app: &App, it: Page, id: CaseId, form: FormData) -> kernel::Result<CasePage> {
+    let case = reads::case(&it.ctx, app, id).await?;
+    read(app, it, id, (case, Typed::new(form))).await
+}
+
 async fn read(app: &App, it: Page, id: CaseId, (case, typed): (CaseDetail, Typed)) -> kernel::Result<CasePage> {
     let applicant = applicants::card(&it.ctx, app, id).await?;
     let timeline = reads::timeline(&it.ctx, app, id).await?;
-    Ok(CasePage::new(it.shell, (case, applicant, timeline), typed))
+    let typed = typed.keeping(kept::kept(&it.ctx, app, id).await?);
+    let phrases = kept::phrases(&it.ctx, app, Some(case.authority)).await?;
+    let earlier = kept::earlier(&it.ctx, app, id).await?;
+    let asks = applicant.asks;
+    let mut page = CasePage::new(it.shell, (case, applicant, timeline), typed);
+    if !asks {
+        page.notes = notes::sorted(app, id).await?;
+        page.earlier = earlier;
+    }
+    page.phrases = phrases;
+    Ok(page)
 }
 
 async fn act(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Form(form): Form) -> Answer {

@@ -144,9 +144,11 @@ pub(super) fn summaries() -> Vec<CaseSummary> {
 
 fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -> MaterialView {
     let file = |(index, it): (usize, &(&str, &str))| FileView {
-        number: i64::try_from(index).unwrap_or(0) + 1,
+        // Numbers run through the case; here each material has its ten.
+        number: i64::try_from(key.len() * 10 + index).unwrap_or(0),
         name: it.0.to_owned(),
         note: it.1.to_owned(),
+        kind: if it.1.starts_with("PDF") { "pdf" } else { "jpeg" }.to_owned(),
         on_paper: it.1 == "窗口收取",
         filed: true,
     };

@@ -7,7 +7,7 @@ use serde_json::Value;
 use storage::{Commit, Unit, args};
 use webkit::{App, utoipa};
 
-use super::{Entry, Hands, answers, append, claims, document, filled::Asked, subject};
+use super::{Entry, Hands, answers, append, claims, document, filled::Asked, subject, typed};
 use crate::{
     Calendars, CaseId,
     model::{Act, ActKind, CorrectionFault, DeliveryWay, Event, Fact, Grounds, Role, Setting, Slot},
@@ -111,6 +111,9 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     let recorded = events.first().map_or_else(|| ctx.clone(), |it| hands.in_stead(ctx, it.role));
     let after = write(&mut unit, &recorded, app, &row, (&act, events, &mut more)).await?;
     hands.guard(&mut unit, ctx, &behind);
+    if hands.officer() {
+        typed::throw_away(&mut unit, ctx, id)?;
+    }
     match app.db.commit(unit).await? {
         Commit::Done => Ok(Acted {
             version: after.head.version,

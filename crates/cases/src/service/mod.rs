@@ -16,10 +16,12 @@ pub(crate) mod filled;
 pub(crate) mod find;
 pub(crate) mod looks;
 pub(crate) mod materials;
+pub(crate) mod notes;
 pub(crate) mod papers;
 pub(crate) mod reads;
 pub(crate) mod scan;
 pub(crate) mod sweeps;
+pub(crate) mod typed;
 pub(crate) mod views;
 pub(crate) mod worklist;
 

@@ -48,6 +48,32 @@ storage::sql! {
     ABSENCE_ADD = "INSERT INTO case_absences (person, authority, starts, ends) VALUES ($1, $2, $3, $4)";
     /// Nothing is said of somebody's absence any more.
     ABSENCE_DROP = "DELETE FROM case_absences WHERE person = $1";
+    /// What officers wrote on a case, oldest first.
+    NOTES = "SELECT case_id, number, id, kind, about, verdict, page, person, sealed, version, head, changed_at FROM case_notes \
+        WHERE case_id = $1 ORDER BY number LIMIT $2";
+    /// How many notes a case has.
+    NOTE_LAST = "SELECT coalesce(max(number), 0) AS number FROM case_notes WHERE case_id = $1";
+    /// A note, a mark, or a word on a point of review.
+    NOTE_ADD = "INSERT INTO case_notes (case_id, number, id, kind, about, verdict, page, person, sealed, version, head, changed_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    /// For the verification of the record.
+    NOTE_ROWS = "SELECT case_id, number, id, kind, about, verdict, page, person, sealed, version, head, changed_at FROM case_notes \
+        WHERE id > $1 ORDER BY id LIMIT $2";
+    /// What an officer has typed for acts of a case.
+    TYPED = "SELECT act, sealed FROM case_typed WHERE case_id = $1 AND person = $2 ORDER BY act LIMIT $3";
+    /// Keeps what is typed for an act.
+    TYPED_KEEP = "INSERT INTO case_typed (case_id, person, act, sealed, changed_at) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (case_id, person, act) DO UPDATE SET sealed = excluded.sealed, changed_at = excluded.changed_at";
+    /// Nothing is typed for an act any more.
+    TYPED_DROP_ONE = "DELETE FROM case_typed WHERE case_id = $1 AND person = $2 AND act = $3";
+    /// What an officer typed on a case is thrown away.
+    TYPED_DROP = "DELETE FROM case_typed WHERE case_id = $1 AND person = $2";
+    /// Phrases of an officer or of an authority.
+    PHRASES = "SELECT number, text FROM case_phrases WHERE owner = $1 ORDER BY number LIMIT $2";
+    /// A phrase.
+    PHRASE_ADD = "INSERT INTO case_phrases (owner, number, text) VALUES ($1, $2, $3)";
+    /// Forgets a phrase.
+    PHRASE_DROP = "DELETE FROM case_phrases WHERE owner = $1 AND number = $2";
     /// The lists that somebody keeps.
     VIEWS = "SELECT number, name, asked FROM case_views WHERE person = $1 ORDER BY number LIMIT $2";
     /// Keeps a list.

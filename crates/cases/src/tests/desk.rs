@@ -400,6 +400,7 @@ fn every_state_of_the_pages_has_a_sample_that_is_rendered() {
     for (name, least) in [
         ("desk.html", 3),
         ("desk_absence.html", 2),
+        ("desk_phrases.html", 2),
         ("desk_batch.html", 3),
         ("desk_batch_done.html", 1),
         ("desk_assign.html", 3),

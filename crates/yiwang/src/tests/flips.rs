@@ -64,6 +64,8 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("case_drafts", "sealed and authenticated, not yet an act"),
     ("case_absences", "when officers say they are away; no right rests on it"),
     ("case_views", "how an officer likes its lists"),
+    ("case_typed", "what an officer has typed and not sent: sealed and authenticated, not yet an act"),
+    ("case_phrases", "phrases for opinions: what is said with them stands in the act"),
     ("case_serials", "which numbers are given out; gaps are allowed"),
     ("case_materials", "sealed and authenticated; the case's entries name the SM3 of each file that was sent"),
 ];

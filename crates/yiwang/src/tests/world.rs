@@ -112,7 +112,13 @@ impl World {
             let place = format!("/api/v1/cases/{case}/claim");
             let claimed = self.site.call(&self.officer, "POST", &place, json!({})).await;
             assert_eq!(claimed.status, 200, "{}: {}", self.site.engine, claimed.body);
+            let note = json!({ "kind": "note", "text": "请核对户口" });
+            let place = format!("/api/v1/cases/{}/notes", self.case);
+            let noted = self.site.call(&self.officer, "POST", &place, note).await;
+            assert_eq!(noted.status, 201, "{}: {}", self.site.engine, noted.body);
             if n <= 20 {
+                let phrase = json!({ "text": format!("符合条件，同意。{n}") });
+                self.post_as(&self.officer, "/api/v1/worklist/phrases", phrase).await;
                 let view = json!({ "name": format!("视图{n}"), "asked": "whose=mine" });
                 self.post_as(&self.officer, "/api/v1/worklist/views", view).await;
             }

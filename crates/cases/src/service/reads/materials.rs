@@ -18,6 +18,8 @@ pub struct FileView {
     pub name: String,
     /// 大小和种类
     pub note: String,
+    /// 文件种类：`pdf`、`jpeg`、`png`、`ofd`；纸质的为 `paper`
+    pub kind: String,
     /// 是否纸质
     pub on_paper: bool,
     /// 是否已随申请提交
@@ -53,9 +55,17 @@ pub(crate) fn material_views(
 ) -> Vec<MaterialView> {
     let mut by_key: BTreeMap<String, Vec<FileView>> = BTreeMap::new();
     for (row, name) in files {
+        let code = row.kind.clone();
         let kind = if row.on_paper { "窗口收取".to_owned() } else { row.kind.to_uppercase() };
         let note = if row.on_paper { kind } else { format!("{kind}，{}", view::size(row.size)) };
-        let file = FileView { number: row.number, name, note, on_paper: row.on_paper, filed: row.filed_at.is_some() };
+        let file = FileView {
+            number: row.number,
+            name,
+            note,
+            kind: code,
+            on_paper: row.on_paper,
+            filed: row.filed_at.is_some(),
+        };
         by_key.entry(row.material).or_default().push(file);
     }
     let shown = document.materials.iter().filter(|it| it.applies(values) || by_key.contains_key(&it.key));

@@ -25,6 +25,8 @@ const VILLAGE: usize = 2_000;
 /// One in so many holds a post.
 const OFFICER_EVERY: usize = 50;
 const AUTHORITIES: usize = 300;
+/// Officers of one authority: as many in a village as in a province, so that its lists are as long.
+const OFFICERS_EACH: usize = 40;
 /// Who write at once.
 const TASKS: usize = 64;
 /// Requests of each page.
@@ -97,7 +99,8 @@ async fn settle(site: &Arc<Site>, authorities: &Arc<Vec<Id<Authority>>>, people:
             let (app, ctx) = (&site.app, site.app.system("population"));
             let id = create_person(&ctx, app, &person(n)).await.expect("a person");
             if n % OFFICER_EVERY == 0 {
-                let post = NewPost::from_today(id, "window", Some(offices[n / OFFICER_EVERY % AUTHORITIES]));
+                let at = n / OFFICER_EVERY / OFFICERS_EACH % offices.len();
+                let post = NewPost::from_today(id, "window", Some(offices[at]));
                 grant_post(&ctx, app, &post).await.expect("a post");
             }
             if n % 1_000 < ratio {
@@ -143,6 +146,8 @@ type Path = fn(usize, &[Id<Authority>]) -> String;
 /// Opens each page, always about somebody else, and says how long it took.
 async fn measure(site: &Site, who: &People, authorities: &[Id<Authority>], count: usize) {
     let some = |n: usize| n.wrapping_mul(7_919) % count;
+    let staffed = (count / OFFICER_EVERY / OFFICERS_EACH).clamp(1, authorities.len());
+    let authorities = &authorities[..staffed];
     let pages: [(&str, &Visitor, Path); 9] = [
         ("全站人员 (officers of the site)", &who.chief, |_, _| "/desk/people".to_owned()),
         ("人员 (officers of an authority)", &who.chief, |n, all| {
@@ -161,15 +166,17 @@ async fn measure(site: &Site, who: &People, authorities: &[Id<Authority>], count
         ("谁看过我的信息 (who saw my data)", &who.citizen, |_, _| "/me/looks".to_owned()),
     ];
     for (name, visitor, path) in pages {
-        let mut times = Vec::new();
-        for n in 0..ASKED {
-            let path = path(n, authorities);
-            let begin = Instant::now();
-            let answer = site.get(visitor, &path).await;
-            times.push(begin.elapsed());
-            assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        for round in ["first", "again"] {
+            let mut times = Vec::new();
+            for n in 0..ASKED {
+                let path = path(n, authorities);
+                let begin = Instant::now();
+                let answer = site.get(visitor, &path).await;
+                times.push(begin.elapsed());
+                assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+            }
+            report(site, (name, round, count), times);
         }
-        report(site, (name, count), times);
     }
     let mut times = Vec::new();
     for n in 0..ASKED {
@@ -181,13 +188,13 @@ async fn measure(site: &Site, who: &People, authorities: &[Id<Authority>], count
         times.push(begin.elapsed());
         assert_eq!(shown.status, 200, "{}", shown.body);
     }
-    report(site, ("核验身份 (found by number, and shown)", count), times);
+    report(site, ("核验身份 (found by number, and shown)", "first", count), times);
 }
 
-fn report(site: &Site, (name, count): (&str, usize), mut times: Vec<Duration>) {
+fn report(site: &Site, (name, round, count): (&str, &str, usize), mut times: Vec<Duration>) {
     times.sort();
     let at = |share: usize| times[(times.len() - 1) * share / 100].as_secs_f64() * 1_000.0;
-    println!("{:<9} {count:>9} persons  p50 {:>6.2} ms  p99 {:>6.2} ms  {name}", site.engine, at(50), at(99));
+    println!("{:<9} {count:>9} persons  p50 {:>6.2} ms  p99 {:>6.2} ms  {round}  {name}", site.engine, at(50), at(99));
 }
 
 #[tokio::main]

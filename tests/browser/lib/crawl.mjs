@@ -6,8 +6,11 @@ import { people } from "./site.mjs";
 
 /** Kinds that are not pages to look at: switches of the look, files. */
 const NO_PAGES = ["/look"];
-/** So many pages of one kind are looked at where one names a thing: cases of different states look different, on phones most of all. */
-const OF_A_KIND = { phone: 3, desk: 2 };
+/**
+ * So many pages of one kind each visitor looks at where one names a thing: cases of different states look different. On a phone, where room
+ * is scarce; what a kind looks like at a desk is looked at once for all visitors.
+ */
+const OF_A_KIND = 2;
 /** No walk is longer. */
 const PAGES_MAX = 160;
 
@@ -16,6 +19,8 @@ const PAGES_MAX = 160;
  * that others have seen, so it is not measured again: most of what a person reaches is public and the same for all.
  */
 const seen = new Set();
+/** Kinds, each with its look, that some visitor has looked at on a desk. */
+const seenAtDesks = new Set();
 
 /** The kind of an address: what names one thing becomes a star, and of a query only the names count. */
 export function kind(address) {
@@ -37,7 +42,7 @@ export async function crawl(visitor, starts) {
     const { path, from } = waiting.shift();
     const of = kind(visitor.site.address + path);
     const count = (kinds.get(of) ?? 0) + 1;
-    if (count > (of.includes("*") && !of.includes(" ") ? OF_A_KIND[visitor.size] : 1)) continue;
+    if (count > (of.includes("*") && !of.includes(" ") ? OF_A_KIND : 1)) continue;
     kinds.set(of, count);
     const answer = await visitor.page.request.get(visitor.site.address + path);
     if (answer.status() >= 400) wrongs.push(`${visitor.called} is led from ${from} to ${path}, which answers ${answer.status()}`);
@@ -46,7 +51,9 @@ export async function crawl(visitor, starts) {
     if (++looked > PAGES_MAX) throw new Error(`${visitor.called} finds no end of pages: ${[...kinds.keys()]}`);
     const text = await answer.text();
     const digests = parts(text).map((it) => createHash("sha256").update(`${visitor.size} ${it}`).digest("hex"));
-    if (!digests.every((it) => seen.has(it))) {
+    const again = visitor.size === "desk" && seenAtDesks.has(look(text) + of);
+    if (!again && !digests.every((it) => seen.has(it))) {
+      if (visitor.size === "desk") seenAtDesks.add(look(text) + of);
       await visitor.open(path);
       wrongs.push(...(await visitor.wrongs(named(path))));
       for (const it of digests) seen.add(it);
@@ -69,15 +76,19 @@ function named(path) {
 /** Names of those who look, as one pattern. */
 const NAMES = new RegExp(Object.values(people).map((it) => it.name).join("|"), "g");
 
+/** How a page is dressed: what the person chose stands at its root. */
+function look(html) {
+  return ["html", "body"].map((it) => html.match(new RegExp(`<${it}\\b[^>]*>`))?.[0]).join("");
+}
+
 /**
  * The content of a page, and all that stands around it, each with the look; without tokens and ways back, which always differ. One's own
  * pages differ by name, number and hour alone: they are looked at once, not for each role.
  */
 function parts(html) {
-  const look = ["html", "body"].map((it) => html.match(new RegExp(`<${it}\\b[^>]*>`))?.[0]).join("");
   const [start, end] = [html.indexOf("<main"), html.indexOf("</main>")];
   const around = html.slice(html.indexOf("<body"), start) + html.slice(end);
-  return [around, html.slice(start, end)].map((it) => look + it.replaceAll(/name="csrf" value="[^"]*"|\b(back|next)=[^"]*/g, "").replaceAll(NAMES, "").replaceAll(/[0-9a-f]*\d[0-9a-f]*/g, "0"));
+  return [around, html.slice(start, end)].map((it) => look(html) + it.replaceAll(/name="csrf" value="[^"]*"|\b(back|next)=[^"]*/g, "").replaceAll(NAMES, "").replaceAll(/[0-9a-f]*\d[0-9a-f]*/g, "0"));
 }
 
 /** The addresses on this page that lie on the site, without their place on the page. */

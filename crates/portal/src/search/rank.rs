@@ -5,8 +5,8 @@
 
 use super::{
     plan::{Claim, Plan, Unit},
-    sound,
-    text::length,
+    sound::Syllable,
+    text::{Has, length},
     title::Title,
 };
 
@@ -101,7 +101,7 @@ impl<'a> Look<'a> {
                     self.asked[start] = true;
                 }
             }
-            if found == 0.0 {
+            if found == 0.0 && self.title.marks.has.pair(a, b) {
                 pair.clear();
                 pair.extend([a, b]);
                 found = elsewhere(self.title, &pair);
@@ -118,7 +118,8 @@ impl<'a> Look<'a> {
         let alone = if self.plan.units.len() == 1 { 1.0 } else { ALONE };
         for at in 0..self.plan.units.len() {
             let Some(c) = self.plan.units[at].character else { continue };
-            if self.credit[at] == 0.0 && self.title.names().any(|it| it.contains(c)) {
+            let may = self.credit[at] == 0.0 && self.title.marks.has.character(c);
+            if may && self.title.names().any(|it| it.contains(c)) {
                 self.give(at, alone);
             }
         }
@@ -126,15 +127,10 @@ impl<'a> Look<'a> {
 
     /// What only sounds like the names, or begins like them.
     fn sounds(&mut self) {
-        let names = self.title.sounds();
-        let plan = self.plan;
+        let (names, plan) = (&self.title.marks.sounds, self.plan);
         for (at, unit) in plan.units.iter().enumerate() {
             if let Some(initials) = &unit.initials {
-                if self
-                    .title
-                    .names()
-                    .any(|it| sound::initials(&it.chars().collect::<Vec<_>>()).contains(initials.as_ref()))
-                {
+                if names.iter().any(|it| it.begin(initials)) {
                     self.give(at, ALIKE);
                 }
                 continue;
@@ -144,10 +140,8 @@ impl<'a> Look<'a> {
                 continue;
             }
             let (Some(a), Some(b)) = (&before.sound, &unit.sound) else { continue };
-            let alike = |name: &Vec<Option<&str>>| {
-                name.windows(2).any(|it| it[0] == Some(a.as_ref()) && it[1] == Some(b.as_ref()))
-            };
-            if names.iter().any(alike) {
+            let (a, b) = (Syllable::of(a), Syllable::of(b));
+            if names.iter().any(|it| it.has(a, b)) {
                 self.give(at - 1, ALIKE);
                 self.give(at, ALIKE);
             }
@@ -176,14 +170,20 @@ impl<'a> Look<'a> {
     /// How far the title has these words.
     fn has(&self, words: &str) -> f32 {
         let title = self.title;
-        if title.bare.contains(words) || title.name.contains(words) {
-            return 1.0;
+        let most = at_most(words, &title.marks.has);
+        if most < MOST {
+            return 0.0;
         }
-        if title.aliases.iter().any(|it| it.contains(words)) {
-            return IN_ALIAS;
-        }
-        if title.main.contains(words) {
-            return IN_MAIN;
+        if most == 1.0 {
+            if title.bare.contains(words) || title.name.contains(words) {
+                return 1.0;
+            }
+            if title.aliases.iter().any(|it| it.contains(words)) {
+                return IN_ALIAS;
+            }
+            if title.main.contains(words) {
+                return IN_MAIN;
+            }
         }
         let share = shared(words, &title.bare);
         if share >= MOST { share * IN_MAIN } else { 0.0 }
@@ -269,6 +269,22 @@ fn elsewhere(title: &Title, pair: &str) -> f32 {
         return IN_MAIN;
     }
     if title.summary.contains(pair) { IN_SUMMARY } else { 0.0 }
+}
+
+/// The share of a word's pairs that a title has at most; of a single character whether it may have that.
+fn at_most(word: &str, has: &Has) -> f32 {
+    let (mut all, mut found, mut before) = (0.0, 0.0, None);
+    for c in word.chars() {
+        if let Some(before) = before {
+            all += 1.0;
+            found += f32::from(u8::from(has.pair(before, c)));
+        }
+        before = Some(c);
+    }
+    match before {
+        Some(c) if all == 0.0 => f32::from(u8::from(has.character(c))),
+        _ => found / f32::max(all, 1.0),
+    }
 }
 
 /// The share of a word's pairs that a text has too.

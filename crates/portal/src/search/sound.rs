@@ -33,6 +33,48 @@ const READINGS: [(&str, &[&str]); 22] = [
 /// The longest syllable, zhuang.
 const SYLLABLE_MAX: usize = 6;
 
+/// A syllable as a number: its letters, five bits each; so a name's sounds are compared without reading letters. 0: no sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Syllable(u32);
+
+impl Syllable {
+    /// Of these letters; what is no syllable has no sound.
+    pub(crate) fn of(letters: &str) -> Self {
+        let packed = |letters: &str| letters.bytes().fold(0, |packed, it| packed << 5 | u32::from(it & 31));
+        Self(if letters.len() <= SYLLABLE_MAX { packed(letters) } else { 0 })
+    }
+
+    fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// How a name sounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sounds {
+    syllables: Box<[Syllable]>,
+    initials: Box<str>,
+}
+
+impl Sounds {
+    /// Of this name.
+    pub(crate) fn of(name: &str) -> Self {
+        let letters: Vec<char> = name.chars().collect();
+        let syllables = of(&letters).into_iter().map(|it| Syllable::of(it.unwrap_or_default())).collect();
+        Self { syllables, initials: initials(&letters).into() }
+    }
+
+    /// Whether somewhere in it one syllable follows the other.
+    pub(crate) fn has(&self, a: Syllable, b: Syllable) -> bool {
+        !a.is_none() && !b.is_none() && self.syllables.windows(2).any(|it| it == [a, b])
+    }
+
+    /// Whether somewhere in it syllables begin with these letters.
+    pub(crate) fn begin(&self, letters: &str) -> bool {
+        self.initials.contains(letters)
+    }
+}
+
 /// The syllable of one character; `None`: it has none.
 pub(crate) fn of_character(c: char) -> Option<&'static str> {
     c.to_pinyin().map(pinyin::Pinyin::plain).map(plain_u)
@@ -134,6 +176,24 @@ mod tests {
         ] {
             assert_eq!(syllables.read(letters), read, "{letters}");
         }
+    }
+
+    #[test]
+    fn a_name_has_the_sounds_that_follow_each_other_in_it() {
+        let sounds = Sounds::of("会计k证");
+        let table = [
+            ("kuai", "ji", true),
+            ("ji", "kuai", false),
+            ("hui", "ji", false),
+            ("ji", "zheng", false),
+            ("", "", false),
+            ("", "zheng", false),
+            ("kuaikuai", "ji", false),
+        ];
+        for (a, b, has) in table {
+            assert_eq!(sounds.has(Syllable::of(a), Syllable::of(b)), has, "{a} {b}");
+        }
+        assert!(sounds.begin("kjkz") && !sounds.begin("jz"));
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::ops::Range;
 use catalogue::ItemSummary;
 
 use super::{
-    sound,
-    text::{Fold, bare},
+    sound::{self, Sounds},
+    text::{Fold, Has, bare},
 };
 
 /// Acts that a title may be about; a query that names none means the beginning.
@@ -117,6 +117,10 @@ pub(crate) struct Marks {
     pub(crate) acts: Vec<Range<usize>>,
     /// Whether it says that something begins.
     pub(crate) begins: bool,
+    /// How its names sound, in the order of [`Title::names`].
+    pub(crate) sounds: Vec<Sounds>,
+    /// What stands in any of its texts.
+    pub(crate) has: Has,
 }
 
 /// The names of one or many items, as compared.
@@ -154,7 +158,7 @@ impl Title {
 
     /// The same with what of its name counts.
     pub(crate) fn marked(self) -> Self {
-        Self { marks: Marks::of(&self.name), ..self }
+        Self { marks: Marks::of(&self), ..self }
     }
 
     /// The names by which it is called: its own, and what people say.
@@ -181,8 +185,10 @@ pub(crate) fn fingerprint(texts: &[&str]) -> u64 {
 }
 
 impl Marks {
-    fn of(name: &str) -> Self {
-        let name: Vec<char> = name.chars().collect();
+    fn of(title: &Title) -> Self {
+        let name: Vec<char> = title.name.chars().collect();
+        let mut has = Has::default();
+        title.names().chain([title.bare.as_str(), &title.main, &title.summary]).for_each(|it| has.add(it));
         let mut weights = vec![1.0_f32; name.len()];
         let mut depth = 0;
         for (weight, c) in weights.iter_mut().zip(&name) {
@@ -204,6 +210,8 @@ impl Marks {
             weights,
             acts: ACTS.iter().flat_map(|it| places(&name, it)).collect(),
             begins: BEGINNINGS.iter().any(|it| places(&name, it).next().is_some()),
+            sounds: title.names().map(Sounds::of).collect(),
+            has,
         }
     }
 }

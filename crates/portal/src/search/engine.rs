@@ -12,7 +12,7 @@ use std::{
 
 use kernel::{Error, Result};
 use tantivy::{
-    Index, IndexReader, IndexSettings, ReloadPolicy, TantivyDocument, TantivyError, Term,
+    Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term,
     collector::TopDocs,
     directory::MmapDirectory,
     query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery},
@@ -29,6 +29,8 @@ const WRITER_BYTES: usize = 40_000_000;
 const CANDIDATES: usize = 160;
 /// Terms of one query at most.
 const TERMS_MAX: usize = 96;
+/// Of those, so many are looked for: the ones that tell most. The others would name titles that these name better.
+const TERMS_TELLING: usize = 12;
 /// Letters that are kept together of what names begin with.
 const INITIALS: usize = 3;
 
@@ -242,8 +244,10 @@ impl Engine {
 
     /// The keys of titles that may answer, likeliest first. `places`: only titles that can be done at one of these.
     pub(crate) fn candidates(&self, plan: &Plan, places: &[String]) -> Result<Vec<u64>> {
+        let searcher = self.reader.searcher();
         let mut terms = Terms { fields: self.fields, terms: Vec::new() };
         terms.collect(plan);
+        terms.keep_telling(&searcher);
         if terms.terms.is_empty() {
             return Ok(Vec::new());
         }
@@ -261,7 +265,6 @@ impl Engine {
             let here = BoostQuery::new(Box::new(here), 0.0);
             query = Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, Box::new(here))]));
         }
-        let searcher = self.reader.searcher();
         let found = searcher.search(&query, &TopDocs::with_limit(CANDIDATES).order_by_score()).map_err(failed)?;
         let mut columns = HashMap::new();
         let mut out = Vec::with_capacity(found.len());
@@ -325,6 +328,21 @@ impl Terms {
                 self.add(self.fields.sounds, &format!("{a}-{b}"), SOUND);
             }
         }
+    }
+
+    /// Leaves what no title has, and of the rest what tells least: what many titles have counts little and costs most.
+    #[expect(clippy::cast_precision_loss, reason = "titles are far fewer than sixteen million")]
+    fn keep_telling(&mut self, searcher: &Searcher) {
+        let all = searcher.num_docs() as f32;
+        let worth = |(term, boost): (Term, f32)| {
+            let having = searcher.doc_freq(&term).unwrap_or(0) as f32;
+            // The weight that BM25 gives it.
+            let telling = boost * (1.0 + (all - having + 0.5) / (having + 0.5)).ln();
+            (having > 0.0).then_some((telling, (term, boost)))
+        };
+        let mut worths: Vec<_> = self.terms.drain(..).filter_map(worth).collect();
+        worths.sort_by(|a, b| b.0.total_cmp(&a.0));
+        self.terms.extend(worths.into_iter().take(TERMS_TELLING).map(|it| it.1));
         if !self.terms.is_empty() {
             self.add(self.fields.places, "open", OPEN);
         }

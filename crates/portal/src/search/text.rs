@@ -157,7 +157,8 @@ mod tests {
         has.add(text);
         let letters: Vec<char> = text.chars().collect();
         assert!(letters.iter().all(|it| has.character(*it)) && letters.windows(2).all(|it| has.pair(it[0], it[1])));
-        let others = ('\u{4e00}'..'\u{5e00}').filter(|it| !letters.contains(it)).filter(|it| has.character(*it)).count();
+        let others =
+            ('\u{4e00}'..'\u{5e00}').filter(|it| !letters.contains(it)).filter(|it| has.character(*it)).count();
         assert!(others < 4_096 / 10, "{others} of 4,096 others are held for there");
     }
 

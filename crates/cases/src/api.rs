@@ -3,6 +3,7 @@
 mod desk;
 mod drafts;
 mod notes;
+mod notices;
 
 use axum::{
     Json,
@@ -32,6 +33,7 @@ use crate::{
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .merge(drafts::routes())
+        .merge(notices::routes())
         .api(Access::May(FILE), routes!(file, list))
         .api(Access::May(DESK), routes!(case_find))
         .api(Access::May(SEE), routes!(show))

@@ -1,4 +1,5 @@
-//! Papers: made by a reader of the journal, so that no act waits for them and their numbers have neither gap nor repeat.
+//! Papers, and what applicants are told: made by readers of the journal, so that no act waits for them; the numbers of papers have neither
+//! gap nor repeat.
 
 pub(crate) mod compose;
 mod notice;
@@ -50,7 +51,37 @@ pub(crate) const PAPER_MADE: &str = "cases.paper_made";
 
 /// The area's readers.
 pub(crate) fn readers(app: &App) -> Vec<Arc<dyn Reader>> {
-    vec![Arc::new(PaperMaker { app: app.clone() })]
+    vec![Arc::new(PaperMaker { app: app.clone() }), Arc::new(Teller { app: app.clone() })]
+}
+
+/// Tells applicants how their cases go on. A site that gets it later tells of what comes from then on.
+struct Teller {
+    app: App,
+}
+
+#[async_trait]
+impl Reader for Teller {
+    fn name(&self) -> &'static str {
+        "cases.notices"
+    }
+
+    fn start(&self) -> Start {
+        Start::Now
+    }
+
+    fn batch(&self) -> usize {
+        50
+    }
+
+    async fn take(&self, ctx: &Ctx, unit: &mut Unit, entries: &[Record]) -> Result<()> {
+        for entry in entries {
+            let Some(id) = entry.subject.strip_prefix("case:") else { continue };
+            let event = Event::read(&entry.kind, &entry.body).map_err(Error::internal)?;
+            let row = service::load(&self.app, id.parse()?).await?;
+            service::notices::tell(ctx, unit, &self.app, (&row, &event, entry.version)).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Makes the papers that the law asks for.

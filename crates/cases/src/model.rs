@@ -12,6 +12,7 @@ mod event;
 mod handling;
 mod intake;
 mod machine;
+pub(crate) mod notice;
 mod paper;
 mod refusal;
 mod result;

@@ -11,6 +11,7 @@ mod desk_note;
 mod desk_samples;
 mod draft;
 mod mine;
+mod notices;
 mod samples;
 mod window;
 
@@ -18,7 +19,7 @@ use axum::{http::StatusCode, response::Response};
 use webkit::{Answer, Routes, Sample};
 
 pub(crate) fn routes() -> Routes {
-    let own = Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes());
+    let own = Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes()).merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
     let desks = desks.merge(desk_batch::routes()).merge(desk_note::routes());
     own.merge(desks).merge(window::routes())
@@ -34,7 +35,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         desk_note::samples(),
     ]
     .concat();
-    [samples::all(), desks, window::samples()].concat()
+    [samples::all(), notices::samples(), desks, window::samples()].concat()
 }
 
 /// The same page with what is wrong (422).

@@ -2,11 +2,16 @@
 
 pub(crate) mod desk;
 mod drafts;
+mod notices;
 mod rows;
 
 use storage::{Migration, Sql};
 
 pub(crate) use drafts::*;
+pub(crate) use notices::{
+    CHOICES, CHOICES_FORGET, CHOICES_SET, NOTICE_ADD, NOTICE_SETTLED, NOTICES_FORGET, NOTICES_OF, NOTICES_OF_CASE,
+    NOTICES_READ, NOTICES_UNREAD, NOTICES_WAITING, SQL as NOTICES, choices,
+};
 pub(crate) use rows::*;
 
 /// The area's schema.
@@ -16,6 +21,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 3, sql: include_str!("../migrations/0003_holder.sql") },
     Migration { area: "cases", number: 4, sql: include_str!("../migrations/0004_desk.sql") },
     Migration { area: "cases", number: 5, sql: include_str!("../migrations/0005_case_notes.sql") },
+    notices::MIGRATION,
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.

@@ -12,6 +12,7 @@ mod life;
 mod looks;
 mod mandates;
 mod notes;
+mod notices;
 mod packing;
 mod pages;
 mod papers;

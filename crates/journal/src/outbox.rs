@@ -1,11 +1,11 @@
 //! Effects outside the database (mail, SMS, webhooks): rows written in the unit, sent after it, with retry and back-off.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
 use kernel::{Ctx, Error, Moment, Result};
 use serde::Serialize;
-use storage::{Commit, Db, Row, Unit, args};
+use storage::{Commit, Db, Row, Unit, Value, args};
 use tokio::time::Instant;
 
 use crate::{
@@ -19,6 +19,8 @@ pub const TRIES_MAX: i64 = 12;
 pub const BACKOFF_FIRST: i64 = 30;
 /// The longest pause, in seconds (six hours): twelve tries span about a day.
 pub const BACKOFF_MAX: i64 = 6 * 3_600;
+/// Messages whose end can be asked for at once.
+pub const ASKED_MAX: usize = 100;
 /// Messages tried in one round.
 pub const ROUND: usize = 50;
 /// How long one try may take, in seconds.
@@ -64,8 +66,34 @@ pub trait Courier: Send + Sync {
 /// # Errors
 /// If `body` cannot be written as JSON or is larger than [`BODY_MAX`](crate::BODY_MAX).
 pub fn enqueue(unit: &mut Unit, ctx: &Ctx, kind: &'static str, key: &str, body: &impl Serialize) -> Result<()> {
-    unit.run(store::OUTBOX_ADD, args![key, kind, to_json(body)?, ctx.now]);
+    enqueue_for(unit, (kind, key), body, ctx.now)
+}
+
+/// As [`enqueue`], to be sent from `due` on: what would wake somebody at night waits until the morning.
+///
+/// # Errors
+/// As [`enqueue`].
+pub fn enqueue_for(
+    unit: &mut Unit,
+    (kind, key): (&'static str, &str),
+    body: &impl Serialize,
+    due: Moment,
+) -> Result<()> {
+    unit.run(store::OUTBOX_ADD, args![key, kind, to_json(body)?, due]);
     Ok(())
+}
+
+/// Of these messages (at most [`ASKED_MAX`]) those that are over: whether they were sent, not set aside, and when. What was sent long ago is
+/// forgotten.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn ended(db: &Db, keys: &[String]) -> Result<HashMap<String, (bool, Moment)>> {
+    let mut values: Vec<Value> = keys.iter().take(ASKED_MAX).map(Value::from).collect();
+    values.resize(ASKED_MAX, Value::from(""));
+    let rows = db.query(store::OUTBOX_ENDED, values).await?;
+    let read = |row: &Row| Ok((row.string("key")?, (row.text("state")? == "sent", row.moment("ended_at")?)));
+    rows.iter().map(read).collect()
 }
 
 /// Sends what is due, at most [`ROUND`]; gives how many were tried. The caller holds the lease; should another process think so too,

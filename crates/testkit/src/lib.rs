@@ -47,9 +47,18 @@ pub async fn sites(areas: &[&'static Area]) -> Vec<Site> {
 
 /// As [`sites`], with things of the areas kept in memory and, if the test is of sign-in itself, the real callers.
 pub async fn sites_with(areas: &[&'static Area], own: Own, callers: Option<Arc<dyn Callers>>) -> Vec<Site> {
+    sites_of(areas, own, (callers, true)).await
+}
+
+/// As [`sites_with`], of sites that are no demos: messages leave through the outbox.
+pub async fn sites_in_earnest(areas: &[&'static Area], own: Own) -> Vec<Site> {
+    sites_of(areas, own, (None, false)).await
+}
+
+async fn sites_of(areas: &[&'static Area], own: Own, (callers, demo): (Option<Arc<dyn Callers>>, bool)) -> Vec<Site> {
     let mut out = Vec::new();
     for engine in ["sqlite", "postgres"] {
-        if let Some(site) = site(engine, areas, own, callers.clone()).await {
+        if let Some(site) = site(engine, areas, own, (callers.clone(), demo)).await {
             out.push(site);
         }
     }
@@ -60,7 +69,7 @@ async fn site(
     engine: &'static str,
     areas: &[&'static Area],
     own: Own,
-    callers: Option<Arc<dyn Callers>>,
+    (callers, demo): (Option<Arc<dyn Callers>>, bool),
 ) -> Option<Site> {
     let folder = tempfile::tempdir().expect("a folder of its own");
     let (settings, database) = fresh_database(engine, folder.path()).await?;
@@ -88,7 +97,7 @@ async fn site(
             name: "试验市政务服务网".to_owned(),
             division: "341600000000".to_owned(),
             phone: "12345".to_owned(),
-            demo: true,
+            demo,
             address: "http://127.0.0.1".to_owned(),
             trusted_proxies: Vec::new(),
         },

@@ -4,6 +4,7 @@ mod clocks;
 mod history;
 mod law;
 mod names;
+mod notice;
 mod page;
 mod story;
 mod wake;

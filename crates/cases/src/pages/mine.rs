@@ -22,7 +22,9 @@ use crate::{
         acts::{self, ActInput},
         archive as packing, drafts,
         filled::Asked,
-        looks, materials, papers as made,
+        looks, materials,
+        notices::{self, Notice},
+        papers as made,
         reads::{self, CaseDetail, CaseSummary, FaultView, MaterialView, TimelineEntry},
     },
 };
@@ -60,6 +62,7 @@ pub(crate) struct ListPage {
     pub(crate) shell: Shell,
     pub(crate) cases: Vec<CaseSummary>,
     pub(crate) drafts: Vec<DraftLine>,
+    pub(crate) unread: i64,
     pub(crate) next: String,
     pub(crate) first: String,
 }
@@ -87,6 +90,7 @@ async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> A
         shell: it.shell,
         cases: found.items,
         drafts: lines,
+        unread: notices::unread(&it.ctx, &app).await?,
         next: found.next.map_or_else(String::new, |next| format!("/cases?after={}", webkit::encoded(&next))),
         first: if ask.after.is_empty() { String::new() } else { "/cases".to_owned() },
     })
@@ -99,6 +103,7 @@ pub(crate) struct CasePage {
     pub(crate) shell: Shell,
     pub(crate) case: CaseDetail,
     pub(crate) timeline: Vec<TimelineEntry>,
+    pub(crate) notices: Vec<Notice>,
 }
 
 impl CasePage {
@@ -121,7 +126,8 @@ async fn show(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answe
         return Ok(see_other(&format!("/desk/cases/{id}")));
     }
     let timeline = reads::timeline(&it.ctx, &app, id).await?;
-    page(&CasePage { shell: it.shell, case, timeline })
+    let notices = notices::of_case(&it.ctx, &app, id).await?;
+    page(&CasePage { shell: it.shell, case, timeline, notices })
 }
 
 /// What the person holds after filing.

@@ -34,8 +34,20 @@ fn shell() -> Shell {
 /// The applicants' pages.
 pub(super) fn all() -> Vec<Sample> {
     let mine = |stage, acts: &[&str]| CaseDetail { officer: false, ..detail(stage, Vec::new(), acts) };
-    let case = |stage, acts: &[&str]| CasePage { shell: shell(), case: mine(stage, acts), timeline: timeline(stage) };
-    let list = |cases, drafts| ListPage { shell: shell(), cases, drafts, next: String::new(), first: String::new() };
+    let case = |stage, acts: &[&str]| CasePage {
+        shell: shell(),
+        case: mine(stage, acts),
+        timeline: timeline(stage),
+        notices: Vec::new(),
+    };
+    let list = |cases, drafts| ListPage {
+        shell: shell(),
+        cases,
+        drafts,
+        unread: 2,
+        next: String::new(),
+        first: String::new(),
+    };
     let draft = DraftLine {
         id: ID.to_owned(),
         item_name: "个体<b>工商户</b>".to_owned(),

@@ -45,7 +45,7 @@ pub async fn persons_cases(app: &App, person: Id<Person>, now: Moment) -> Result
     Ok(PersonsCases { not_over, own: counted.map_or(Ok(0), |row| row.int("cases"))? })
 }
 
-/// Forgets a person's drafts in this unit, also those that a window fills in for it; gives how many, and the files that may go once it is committed.
+/// Forgets a person's drafts in this unit, also those that a window fills in for it, and what the person was told; gives how many, and the files that may go once it is committed.
 ///
 /// # Errors
 /// If the engine fails.
@@ -69,6 +69,8 @@ pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Re
         unit.run(store::MATERIALS_DROP, args![id]);
         app.vault.destroy(unit, &subject(id));
     }
+    unit.run(store::NOTICES_FORGET, args![person]);
+    unit.run(store::CHOICES_FORGET, args![person]);
     files.retain(|it| !it.is_empty());
     Ok((drafts.len(), files))
 }

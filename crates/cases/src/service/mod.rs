@@ -17,6 +17,7 @@ pub(crate) mod find;
 pub(crate) mod looks;
 pub(crate) mod materials;
 pub(crate) mod notes;
+pub(crate) mod notices;
 pub(crate) mod papers;
 pub(crate) mod reads;
 pub(crate) mod scan;

@@ -60,7 +60,7 @@ pub(super) async fn worlds_for_persons() -> Vec<World> {
 }
 
 impl World {
-    async fn of(site: Site, text: &str) -> Self {
+    pub(super) async fn of(site: Site, text: &str) -> Self {
         let system = site.app.system("test");
         let facts = AuthorityFacts {
             name: "谯城区市场监督管理局（试验）".to_owned(),

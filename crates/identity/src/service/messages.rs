@@ -3,7 +3,9 @@
 //! In a demo site nothing is sent: messages lie in its open «演示短信箱». In a real one a courier of the program takes them to the
 //! gateway that the settings name; without one, whoever asks for a code is told so.
 
-use kernel::{Ctx, Error, Id, Moment, Result};
+use std::collections::HashMap;
+
+use kernel::{Ctx, Error, Id, Moment, Person, Result};
 use serde::{Deserialize, Serialize};
 use storage::{Unit, args};
 use webkit::App;
@@ -88,6 +90,23 @@ pub(crate) fn queue(
     (to, text): (&Recipient, String),
     (until, silent): (Moment, bool),
 ) -> Result<()> {
+    add(unit, ctx, app, (to, text), &Timing { from: ctx.now, until, silent }).map(drop)
+}
+
+/// When a message is sent, if at all.
+struct Timing {
+    from: Moment,
+    until: Moment,
+    silent: bool,
+}
+
+fn add(
+    unit: &mut Unit,
+    ctx: &Ctx,
+    app: &App,
+    (to, text): (&Recipient, String),
+    &Timing { from, until, silent }: &Timing,
+) -> Result<Id<MessageMark>> {
     let id = ctx.new_id();
     let kind = match to {
         Recipient::Mobile(_) => SMS,
@@ -99,9 +118,58 @@ pub(crate) fn queue(
     let state = if silent { "silent" } else { "made" };
     unit.run(rows::MESSAGE_ADD, args![id, state, ctx.now, until]);
     if !silent && !app.site.demo && reachable(app, to).is_ok() {
-        journal::outbox::enqueue(unit, ctx, kind, &format!("message:{id}"), &Reference { message: id })?;
+        journal::outbox::enqueue_for(unit, (kind, &holder(id)), &Reference { message: id }, from)?;
     }
-    Ok(())
+    Ok(id)
+}
+
+/// What became of a notice to a person by telephone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Texting {
+    /// It leaves with the unit, or when its time has come.
+    Queued(Id<MessageMark>),
+    /// It lies in the box of a demo site, where nothing is sent.
+    Shown,
+    /// The person has no number, or was erased.
+    NoPhone,
+    /// The site sends no text messages.
+    NoGateway,
+}
+
+/// Puts a notice to a person into the unit: a whole sentence, to be sent from then on. The site's name is put before it.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn text_person(
+    unit: &mut Unit,
+    ctx: &Ctx,
+    app: &App,
+    person: Id<Person>,
+    (words, from): (&str, Moment),
+) -> Result<Texting> {
+    let to = match super::people::mobile_of(app, person).await {
+        Ok(mobile) => Recipient::Mobile(mobile),
+        Err(Error::NotFound { .. }) => return Ok(Texting::NoPhone),
+        Err(error) => return Err(error),
+    };
+    if reachable(app, &to).is_err() {
+        return Ok(Texting::NoGateway);
+    }
+    let text = format!("【{}】{words}", app.site.name);
+    let until = from.plus_seconds(NOTICE_SECONDS);
+    let id = add(unit, ctx, app, (&to, text), &Timing { from, until, silent: false })?;
+    Ok(if app.site.demo { Texting::Shown } else { Texting::Queued(id) })
+}
+
+/// Of these messages (at most a hundred) those that are over, by their ids as text: whether they were sent, and when.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn texts_ended(app: &App, ids: &[String]) -> Result<HashMap<String, (bool, Moment)>> {
+    let keys: Vec<_> = ids.iter().map(|it| format!("message:{it}")).collect();
+    let ended = journal::outbox::ended(&app.db, &keys).await?;
+    let bare = |(key, end): (String, (bool, Moment))| (key.trim_start_matches("message:").to_owned(), end);
+    Ok(ended.into_iter().map(bare).collect())
 }
 
 /// The message of an outbox row, as it is to be sent; `None` if its time is over.
@@ -142,7 +210,7 @@ pub(crate) async fn demo_box(app: &App) -> Result<Vec<Shown>> {
     let found = app.db.query(rows::MESSAGES_LATEST, args!["made", SHOWN]).await?;
     let ids = found.iter().map(|row| row.id("id")).collect::<Result<Vec<_>>>()?;
     let holders: Vec<_> = ids.iter().map(|id| holder(*id)).collect();
-    let opened: std::collections::HashMap<_, _> = app.vault.open_each(&holders, BODY).await?.into_iter().collect();
+    let opened: HashMap<_, _> = app.vault.open_each(&holders, BODY).await?.into_iter().collect();
     let mut shown = Vec::new();
     for (row, holder) in found.iter().zip(&holders) {
         let Some(bytes) = opened.get(holder) else { continue };

@@ -61,6 +61,8 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("handled_open", "made from the record by its reader"),
     ("handled_cases", "made from the record by its reader"),
     ("item_use", "made from the record by its reader"),
+    ("case_notices", "what people were told; the entries that it follows from stand in the record"),
+    ("notice_choices", "what people want to be told by text message; nothing rests on it"),
     ("case_drafts", "sealed and authenticated, not yet an act"),
     ("case_absences", "when officers say they are away; no right rests on it"),
     ("case_views", "how an officer likes its lists"),

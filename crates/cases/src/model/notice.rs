@@ -1,0 +1,90 @@
+//! What an applicant is told by message as a case goes on, and when: progress may be declined, what must be answered or fetched may not; at
+//! night nobody is woken.
+
+use kernel::Moment;
+
+use super::event::Fact;
+
+/// From this hour of the evening on, in legal time, nothing is sent …
+const NIGHT_FROM: i64 = 22;
+/// … until this hour of the morning.
+const NIGHT_TO: i64 = 8;
+const HOUR: i64 = 3_600;
+
+/// What a person chose to be told by text message. All is told on the platform in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Choices {
+    /// Each step: received, accepted, a special procedure, more time.
+    pub(crate) progress: bool,
+    /// At night too.
+    pub(crate) night: bool,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self { progress: true, night: false }
+    }
+}
+
+/// What is told of something that happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Told {
+    kind: &'static str,
+    /// What stands in the list of messages.
+    pub(crate) title: &'static str,
+    /// What goes on after 「您申请的「…」（办件编号 …）」.
+    pub(crate) words: &'static str,
+    /// Whether the person must do something, or the matter is decided: it is sent whatever was chosen.
+    pub(crate) matters: bool,
+}
+
+const fn tell(kind: &'static str, title: &'static str, words: &'static str, matters: bool) -> Told {
+    Told { kind, title, words, matters }
+}
+
+/// By the kind of event.
+const TOLD: [Told; 17] = [
+    tell("cases.filed", "申请已提交", "已提交，五个工作日内告知您是否受理", false),
+    tell("cases.correction_asked", "需要补正", "需要补正，要补的内容已经一次列全，请尽快登录查看并补正", true),
+    tell("cases.resupplied", "补正材料已收到", "的补正材料已收到", false),
+    tell("cases.not_needed", "不需要办理", "依法不需要取得许可，请登录查看说明", true),
+    tell("cases.not_accepted", "不予受理", "不予受理，请登录查看理由和救济途径", true),
+    tell("cases.accepted", "已受理", "已受理，请登录查看办结期限", false),
+    tell("cases.deemed_accepted", "视为受理", "依法视为受理，请登录查看办结期限", false),
+    tell("cases.lapsed", "申请已终止", "因逾期没有补正已终止，需要时可以重新申请", true),
+    tell("cases.withdrawn", "申请已撤回", "已按您的申请撤回", false),
+    tell("cases.special_started", "进入特别程序", "进入特别程序，期间不计入办理期限", false),
+    tell("cases.special_ended", "特别程序结束", "的特别程序已结束，办理期限继续计算", false),
+    tell("cases.extended", "办理期限延长", "的办理期限已延长，请登录查看理由", true),
+    tell("cases.approved", "已作出决定：准予", "已作出准予决定，结果正在制作", true),
+    tell("cases.refused", "已作出决定", "已作出决定，请登录查看决定内容、理由和救济途径", true),
+    tell("cases.issued", "结果已制作", "的结果已制作，请按约定的方式领取", true),
+    tell("cases.delivered", "结果已送达", "的结果已送达", false),
+    tell("cases.revoked", "批准已撤销", "的批准已撤销，请登录查看理由和救济途径", true),
+];
+
+/// What the applicant is told of this; `None`: of steps inside the office nothing.
+pub(crate) fn told(fact: &Fact) -> Option<Told> {
+    of_kind(fact.kind())
+}
+
+fn of_kind(kind: &str) -> Option<Told> {
+    TOLD.iter().find(|it| it.kind == kind).copied()
+}
+
+/// What stands in the list of messages for this kind of event.
+pub(crate) fn title_of(kind: &str) -> &'static str {
+    of_kind(kind).map_or("有新进展", |it| it.title)
+}
+
+/// When a message made at `now` is sent: at once, or in the morning.
+pub(crate) fn send_at(now: Moment, choices: Choices) -> Moment {
+    let midnight = Moment::start_of(now.legal_date());
+    let hour = (now.micros() - midnight.micros()) / 1_000_000 / HOUR;
+    match hour {
+        _ if choices.night => now,
+        NIGHT_FROM.. => midnight.plus_seconds((24 + NIGHT_TO) * HOUR),
+        ..NIGHT_TO => midnight.plus_seconds(NIGHT_TO * HOUR),
+        _ => now,
+    }
+}

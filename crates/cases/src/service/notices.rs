@@ -1,0 +1,281 @@
+//! What applicants are told as their cases go on: on the platform always, by text message as they chose. A reader of the record makes it, so
+//! no act waits for it; messages leave through the outbox, and how each ended is written back.
+
+use kernel::{Ctx, Cursor, Error, Holder, Id, Moment, Page, PageAsk, Person, Result};
+use serde::{Deserialize, Serialize};
+use storage::{Unit, args};
+use webkit::{App, utoipa::ToSchema};
+
+use crate::{
+    CaseId,
+    model::{
+        Event,
+        notice::{Choices, send_at, title_of, told},
+    },
+    service,
+    store::{self, CaseRow},
+};
+
+/// What sorts after every id.
+const LAST: &str = "~";
+/// What happened longer ago is told on the platform only.
+const LATE_SECONDS: i64 = 24 * 3_600;
+/// Notices of one case that are shown.
+const OF_CASE_MAX: i64 = 100;
+/// More unread ones than this are not counted.
+const UNREAD_MAX: i64 = 100;
+/// Messages whose end is looked for in one query, and such queries in one round.
+const SETTLED: i64 = 100;
+const ROUNDS_MAX: usize = 50;
+/// A message is over so long after it should have left: its own time is over, whatever the outbox says.
+const OVER_SECONDS: i64 = 26 * 3_600;
+
+/// How a text message of a notice stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sending {
+    /// Shown in the demo's box, where nothing is sent.
+    Shown,
+    /// The person does not want it.
+    Unwanted,
+    NoPhone,
+    NoGateway,
+    /// It happened too long ago.
+    Late,
+    Waiting,
+    Sent,
+    Failed,
+}
+
+impl Sending {
+    const ALL: [(Self, &str, &str); 8] = [
+        (Self::Shown, "shown", "演示站不发短信，可在演示短信箱查看"),
+        (Self::Unwanted, "unwanted", "按本人选择没有发短信"),
+        (Self::NoPhone, "no_phone", "没有登记手机号，没有发短信"),
+        (Self::NoGateway, "no_gateway", "本站还没有开通短信，没有发短信"),
+        (Self::Late, "late", "时间已久，没有发短信"),
+        (Self::Waiting, "waiting", "短信等待发送"),
+        (Self::Sent, "sent", "短信已发出"),
+        (Self::Failed, "failed", "短信没有发出去"),
+    ];
+
+    fn code(self) -> &'static str {
+        Self::ALL.iter().find(|it| it.0 == self).map_or("", |it| it.1)
+    }
+}
+
+/// Something that a person was told of a case.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Notice {
+    /// 消息标识
+    pub(crate) id: String,
+    /// 办件标识
+    pub(crate) case: String,
+    /// 办件编号；在办件自己的列表里为空
+    pub(crate) number: String,
+    /// 事项名称；在办件自己的列表里为空
+    pub(crate) item_name: String,
+    /// 说了什么
+    pub(crate) title: String,
+    /// 时间（RFC 3339）
+    pub(crate) at: String,
+    /// 时间，供人阅读
+    pub(crate) when: String,
+    /// 是否还没有看过
+    pub(crate) unread: bool,
+    /// 短信怎么样了
+    pub(crate) message: String,
+}
+
+/// What somebody chose to be told by text message.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub(crate) struct NoticeChoices {
+    /// 每一步进度都发短信；不选时只发需要本人办理和决定结果的
+    pub(crate) progress: bool,
+    /// 夜间（22 点到次日 8 点）也发；不选时等到早上 8 点
+    pub(crate) night: bool,
+}
+
+/// Tells the applicant of this entry, in the unit of the reader that read it.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn tell(
+    ctx: &Ctx,
+    unit: &mut Unit,
+    app: &App,
+    (row, event, number): (&CaseRow, &Event, i64),
+) -> Result<()> {
+    let Some(told) = told(&event.fact) else { return Ok(()) };
+    // Who acts for an enterprise is told; what a window files for somebody is told to that person.
+    let person = match row.facts.holder {
+        Holder::Person(person) => person,
+        Holder::Enterprise(_) => row.facts.filed_by,
+    };
+    let choices = choices_of(app, person).await?;
+    let at = send_at(ctx.now, choices);
+    let mut message = None;
+    let sending = if event.at.plus_seconds(LATE_SECONDS) < ctx.now {
+        Sending::Late
+    } else if !(told.matters || choices.progress) {
+        Sending::Unwanted
+    } else {
+        let item = catalogue::items_of(&app.db, &[row.facts.item]).await?;
+        let name = item.get(&row.facts.item).map_or("", |it| it.name.as_str());
+        let text = format!("您申请的「{name}」（办件编号 {}）{}。", row.facts.number, told.words);
+        match identity::text_person(unit, ctx, app, person, (&text, at)).await? {
+            identity::Texting::Queued(id) => {
+                message = Some(id);
+                Sending::Waiting
+            }
+            identity::Texting::Shown => Sending::Shown,
+            identity::Texting::NoPhone => Sending::NoPhone,
+            identity::Texting::NoGateway => Sending::NoGateway,
+        }
+    };
+    // Sorts by time; of what one act did in the order in which it did it.
+    let id = format!("{:016x}-{number:06}-{}", event.at.micros(), row.id);
+    let sent_at = message.as_ref().map(|_| at);
+    let values = args![
+        row.id,
+        number,
+        id,
+        person,
+        event.kind(),
+        event.at,
+        sending.code(),
+        message.map(|it| it.to_string()),
+        sent_at
+    ];
+    unit.run(store::NOTICE_ADD, values);
+    Ok(())
+}
+
+async fn choices_of(app: &App, person: Id<Person>) -> Result<Choices> {
+    let row = app.db.find(store::CHOICES, args![person]).await?;
+    row.as_ref().map_or(Ok(Choices::default()), store::choices)
+}
+
+/// Looks how messages on their way ended, and writes it down.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn settle(app: &App, ctx: &Ctx) -> Result<()> {
+    let (mut at, mut after) = (i64::MIN, String::new());
+    for _ in 0..ROUNDS_MAX {
+        let rows = app.db.query(store::NOTICES_WAITING, args![ctx.now, at, &after, SETTLED]).await?;
+        let Some(last) = rows.last() else { break };
+        (at, after) = (last.int("send_at")?, last.string("id")?);
+        let ids = rows.iter().map(|row| row.string("message")).collect::<Result<Vec<_>>>()?;
+        let ended = identity::texts_ended(app, &ids).await?;
+        let mut unit = Unit::new(ctx);
+        for (row, message) in rows.iter().zip(&ids) {
+            let over = row.moment("send_at")?.plus_seconds(OVER_SECONDS) < ctx.now;
+            let end = match ended.get(message) {
+                Some((true, at)) => Some((Sending::Sent, *at)),
+                Some((false, at)) => Some((Sending::Failed, *at)),
+                None => over.then_some((Sending::Failed, ctx.now)),
+            };
+            if let Some((sending, at)) = end {
+                unit.run(store::NOTICE_SETTLED, args![row.string("id")?, sending.code(), at]);
+            }
+        }
+        app.db.commit(unit).await?.or_stale("消息")?;
+    }
+    Ok(())
+}
+
+/// What the caller was told, the latest first.
+///
+/// # Errors
+/// [`Error::SignIn`]; [`Error::NotFound`] for a key of another list; if the engine fails.
+pub(crate) async fn own(ctx: &Ctx, app: &App, ask: &PageAsk) -> Result<Page<Notice>> {
+    let person = ctx.person()?;
+    let before = ask.after.as_ref().map_or(Ok(LAST), |cursor| cursor.text(0))?;
+    let rows = app.db.query(store::NOTICES_OF, args![person, before, ask.sql_limit()]).await?;
+    let page = Page::cut(rows, ask, |row| Cursor::new([row.text("id").unwrap_or_default()]));
+    let ids = page.items.iter().map(|row| row.id("item")).collect::<Result<Vec<_>>>()?;
+    let items = catalogue::items_of(&app.db, &ids).await?;
+    let mut lines = Vec::with_capacity(page.items.len());
+    for (row, item) in page.items.iter().zip(&ids) {
+        let item_name = items.get(item).map_or_else(String::new, |it| it.name.clone());
+        lines.push(Notice { number: row.string("case_number")?, item_name, ..notice(row, ctx.now)? });
+    }
+    Ok(Page { items: lines, next: page.next })
+}
+
+/// How many of them the caller has not seen, at most a hundred.
+///
+/// # Errors
+/// [`Error::SignIn`]; if the engine fails.
+pub(crate) async fn unread(ctx: &Ctx, app: &App) -> Result<i64> {
+    let row = app.db.find(store::NOTICES_UNREAD, args![ctx.person()?, UNREAD_MAX]).await?;
+    row.map_or(Ok(0), |row| row.int("unread"))
+}
+
+/// The caller has seen what came up to `last` (all if empty).
+///
+/// # Errors
+/// [`Error::SignIn`]; if the engine fails.
+pub(crate) async fn read(ctx: &Ctx, app: &App, last: &str) -> Result<()> {
+    let mut unit = Unit::new(ctx);
+    let last = if last.is_empty() { LAST } else { last };
+    unit.run(store::NOTICES_READ, args![ctx.person()?, last, ctx.now]);
+    app.db.commit(unit).await?.or_stale("消息")
+}
+
+/// What was told of a case, for whoever may see it.
+///
+/// # Errors
+/// As [`crate::service::reads::case`].
+pub(crate) async fn of_case(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<Notice>> {
+    service::load_for(ctx, app, id).await?;
+    let rows = app.db.query(store::NOTICES_OF_CASE, args![id, OF_CASE_MAX]).await?;
+    rows.iter().map(|row| notice(row, ctx.now)).collect()
+}
+
+fn notice(row: &storage::Row, now: Moment) -> Result<Notice> {
+    let (code, kind) = (row.text("sending")?, row.text("kind")?);
+    let known = Sending::ALL.iter().find(|it| it.1 == code).ok_or_else(|| Error::internal("how a message stands"))?;
+    let at: Moment = row.moment("made_at")?;
+    let message = match known.0 {
+        Sending::Sent => match row.opt_moment("settled_at")? {
+            Some(at) => format!("{}，{}", known.2, at.zh()),
+            None => known.2.to_owned(),
+        },
+        Sending::Waiting => match row.opt_moment("send_at")?.filter(|it| *it > now) {
+            Some(at) => format!("短信将在{}发送", at.zh()),
+            None => known.2.to_owned(),
+        },
+        _ => known.2.to_owned(),
+    };
+    Ok(Notice {
+        id: row.string("id")?,
+        case: row.string("case_id")?,
+        number: String::new(),
+        item_name: String::new(),
+        title: title_of(kind).to_owned(),
+        at: at.to_string(),
+        when: at.zh(),
+        unread: row.opt_moment("read_at")?.is_none(),
+        message,
+    })
+}
+
+/// What the caller chose.
+///
+/// # Errors
+/// [`Error::SignIn`]; if the engine fails.
+pub(crate) async fn choices(ctx: &Ctx, app: &App) -> Result<NoticeChoices> {
+    let Choices { progress, night } = choices_of(app, ctx.person()?).await?;
+    Ok(NoticeChoices { progress, night })
+}
+
+/// The caller chooses.
+///
+/// # Errors
+/// As [`choices`].
+pub(crate) async fn choose(ctx: &Ctx, app: &App, it: NoticeChoices) -> Result<()> {
+    let mut unit = Unit::new(ctx);
+    unit.run(store::CHOICES_SET, args![ctx.person()?, it.progress, it.night]);
+    app.db.commit(unit).await?.or_stale("消息设置")
+}

@@ -19,7 +19,8 @@ use axum::{http::StatusCode, response::Response};
 use webkit::{Answer, Routes, Sample};
 
 pub(crate) fn routes() -> Routes {
-    let own = Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes()).merge(notices::routes());
+    let own =
+        Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes()).merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
     let desks = desks.merge(desk_batch::routes()).merge(desk_note::routes());
     own.merge(desks).merge(window::routes())

@@ -33,6 +33,7 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ("draft", "drafts are not journalled"),
     ("crates/cases/src/parts.rs", "blocks of serials are leases"),
     ("crates/cases/src/service/absences.rs", "when officers say they are away; no right rests on it"),
+    ("crates/cases/src/service/notices.rs", "what people are told follows from entries, and they have seen it"),
     ("crates/cases/src/service/typed.rs", "what is typed and not sent is as a draft; phrases are words of one's own"),
     ("crates/cases/src/service/views.rs", "how an officer likes its lists is not journalled"),
     ("crates/cases/src/service/materials.rs", "files lie ready as a draft does; that they are sent is journalled"),

@@ -23,6 +23,7 @@ use crate::{
         applicants::{self, ApplicantCard},
         looks,
         notes::{self, NoteView, Notes},
+        notices::{self, Notice},
         reads::{self, CaseDetail, CaseSummary, MaterialView, TimelineEntry},
         typed::{self as kept, Phrase},
     },
@@ -54,6 +55,8 @@ pub(super) struct CasePage {
     pub(super) phrases: Vec<Phrase>,
     /// The applicant's other cases with this authority.
     pub(super) earlier: Vec<CaseSummary>,
+    /// What the applicant was told.
+    pub(super) told: Vec<Notice>,
     /// What is wrong with what was typed, each at its field.
     pub(super) faults: Vec<Fault>,
     /// Why the act was not carried out, if that lies at no field.
@@ -75,6 +78,7 @@ impl CasePage {
             notes: Notes::default(),
             phrases: Vec::new(),
             earlier: Vec::new(),
+            told: Vec::new(),
             trouble: String::new(),
             shell,
             case,
@@ -283,6 +287,7 @@ async fn read(app: &App, it: Page, id: CaseId, (case, typed): (CaseDetail, Typed
     if !asks {
         page.notes = notes::sorted(app, id).await?;
         page.earlier = earlier;
+        page.told = notices::of_case(&it.ctx, app, id).await?;
     }
     page.phrases = phrases;
     Ok(page)

@@ -31,5 +31,5 @@ pub use field::{Field, Kind, Places, ROWS_MAX, Rows, Section, field, kind, secti
 pub use format::day_of;
 pub use model::{ApplicationForm, Calculation, Condition, FormSection, RowsLayout, Test};
 pub use places::{Level, Offers, places};
-pub use typed::take;
+pub use typed::{drop_row, take};
 pub use view::{FieldView, RowView, RowsView, SectionView, Shown, Told, field as field_view, section as section_view};

@@ -83,3 +83,14 @@ fn place(name: &str, data: &FormData) -> Option<Value> {
     }
     found.map(|it| Value::from(it.as_str()))
 }
+
+/// Takes one row of a repeated group out, named as its button is: 「staff/2」. What names no row changes nothing.
+pub fn drop_row(named: &str, answers: &mut Map<String, Value>) {
+    let Some((group, row)) = named.split_once('/') else { return };
+    let rows = answers.get_mut(group).and_then(Value::as_array_mut);
+    if let (Some(rows), Ok(row)) = (rows, row.parse::<usize>())
+        && row < rows.len()
+    {
+        rows.remove(row);
+    }
+}

@@ -189,14 +189,7 @@ async fn keep(ctx: &Ctx, app: &App, (id, number): (CaseId, usize), data: &FormDa
     let sections = forms::sections(form);
     let mut values = draft.values.as_object().cloned().unwrap_or_else(Map::new);
     forms::take(&group(&sections, number)?.fields, data, &mut values);
-    if let Some((group, row)) = data.text("remove").split_once('/') {
-        let rows = values.get_mut(group).and_then(Value::as_array_mut);
-        if let (Some(rows), Ok(row)) = (rows, row.parse::<usize>())
-            && row < rows.len()
-        {
-            rows.remove(row);
-        }
-    }
+    forms::drop_row(data.text("remove"), &mut values);
     let judged = asked(&draft)?.judge(ctx, app, &Value::Object(values)).await?;
     let kept = forms::without_blank_rows(form, &judged.settled.values);
     draft.values = kept;

@@ -265,7 +265,12 @@ async fn supply_send(State(app): State<App>, it: Page, Path(id): Path<CaseId>, F
     for field in fields.iter().filter(|it| !it.calculated) {
         typed.entry(field.name.clone()).or_insert(Value::Null);
     }
+    forms::drop_row(data.text("remove"), &mut typed);
     let values = if typed.is_empty() { None } else { Some(Value::Object(typed)) };
+    // Without script a row comes and goes by a button of its own; nothing is sent yet.
+    if data.has("add") || data.has("remove") {
+        return page(&supply_page(it, &app, id, (Vec::new(), values)).await?);
+    }
     let act = if case.faults.is_empty() { "supply_owed" } else { "supply" };
     let input = ActInput { act: act.to_owned(), values: values.clone(), ..ActInput::default() };
     match acts::act(&it.ctx, &app, id, data.version()?, &input).await {

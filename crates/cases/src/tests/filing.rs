@@ -205,3 +205,33 @@ async fn a_post_that_ended_a_moment_ago_files_nothing() {
         assert_eq!(world.call("POST", &seated, "/api/v1/cases", body).await.status, 201);
     }
 }
+
+#[tokio::test]
+async fn a_row_of_a_corrected_group_comes_and_goes_by_its_button_before_anything_is_sent() {
+    for world in worlds().await {
+        let id = world.filed().await;
+        let faults = json!([{"about": "employees", "what": "请补上李建军的健康证明"}]);
+        world.act(&world.accept, id, json!({"act": "ask_correction", "faults": faults})).await;
+        let (path, version) = (format!("/cases/{id}/supply"), world.version(id).await.to_string());
+        let typed = [
+            ("version", version.as_str()),
+            ("employees/0/name", "陈志远"),
+            ("employees/1/name", "王秀英"),
+            ("employees/2/name", "新来的人"),
+        ];
+        for (button, row, kept, gone) in
+            [("add", "employees", "新来的人", ""), ("remove", "employees/1", "新来的人", "王秀英")]
+        {
+            let mut fields = typed.to_vec();
+            fields.push((button, row));
+            let page = world.site.post(&world.applicant, &path, &fields).await;
+            assert_eq!(page.status, 200, "{button} on {}: {}", world.site.engine, page.body);
+            assert!(
+                page.body.contains(kept) && (gone.is_empty() || !page.body.contains(gone)),
+                "{button}: {}",
+                page.body
+            );
+        }
+        assert_eq!(world.stage(id).await, "correction_asked", "nothing was sent on {}", world.site.engine);
+    }
+}

@@ -87,8 +87,11 @@ pub(crate) fn paper(
     })
 }
 
-/// The label of a field; with a star if it must be filled in.
+/// The label of a field; with a star if it must be filled in, with a word if only by some: paper cannot hide it.
 fn label(form: &ApplicationForm, field: &str) -> String {
+    if form.conditions.contains_key(field) {
+        return format!("{}（有此情形的填写）", form.title(field));
+    }
     let must = form.schema["required"].as_array().is_some_and(|all| all.iter().any(|it| it == field));
     format!("{}{}", if must { "*" } else { "" }, form.title(field))
 }
@@ -203,8 +206,8 @@ mod tests {
         assert_eq!((fields(&blank).len(), fields(&example).len()), (asked.len(), asked.len()));
         assert_eq!(fields(&blank)["*是否委托他人办理"], "□是　□否");
         assert_eq!(fields(&example)["*是否委托他人办理"], "□是　■否");
-        assert_eq!((fields(&blank)["*经营者名称"], fields(&blank)["代办人姓名"]), ("", ""));
-        assert_eq!(fields(&example)["代办人姓名"], "（不用填）");
+        assert_eq!((fields(&blank)["*经营者名称"], fields(&blank)["代办人姓名（有此情形的填写）"]), ("", ""));
+        assert_eq!(fields(&example)["代办人姓名（有此情形的填写）"], "（不用填）");
         assert!(!fields(&example)["*经营者名称"].is_empty());
         assert!(
             example.watermark.is_some() && blank.watermark.is_none(),

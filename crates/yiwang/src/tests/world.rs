@@ -61,6 +61,8 @@ pub(super) fn facts(n: usize) -> AuthorityFacts {
 impl World {
     /// The place, empty but for what everything hangs on.
     pub(super) async fn of(site: Site) -> Self {
+        // Readers that begin with what comes later have begun.
+        site.settle(AREAS).await;
         let (app, ctx) = (&site.app, site.app.system("test"));
         let divisions = "code,name,level,parent\n340000000000,安徽省,2,\n341600000000,亳州市,3,340000000000\n\
              341602000000,谯城区,4,341600000000\n";

@@ -111,11 +111,17 @@ async function mends(keeper) {
     page.getByRole("group", { name: /^面向自然人/ }).getByLabel("住房保障").check());
   await mend("有审批结果的，请说明或者上传结果样本。", () => keeper.type("结果样本说明", "网上可以下载的审核结果单，写明提取金额和到账银行卡"));
   await mend("请补充「送达方式」。", () => page.getByLabel("网上下载").check());
-  await mend("请补充「申请表」。", async () => {
-    await page.getByText("再加一项").click();
-    await keeper.type("问题", "租住房屋的地址");
-    await keeper.pick("填什么", "文字");
-  });
+  await keeper.follow("请补充「申请表」。", { exact: true });
+  await keeper.follow("设计申请表", { exact: true });
+  await keeper.type("分组名称", "租房情况");
+  await keeper.press("加分组");
+  await keeper.look("designer");
+  await keeper.press(/^添加\s*到租房情况$/);
+  await keeper.type("问什么", "租住房屋的地址");
+  await keeper.press("保存");
+  await keeper.look("designed");
+  await keeper.follow("回到事项", { exact: true });
+  await keeper.seesNo("请补充「申请表」。");
   await mend("请补充「申请材料」。", async () => {
     await keeper.follow("增加一项", { exact: true });
     await keeper.type("材料名称", "住房公积金租房提取申请表");

@@ -68,7 +68,7 @@ impl Sending {
 pub(crate) struct Notice {
     /// 消息标识
     pub(crate) id: String,
-    /// 办件标识
+    /// 办件标识；代表单位办的，没有切换为该单位时为空
     pub(crate) case: String,
     /// 办件编号；在办件自己的列表里为空
     pub(crate) number: String,
@@ -195,10 +195,16 @@ pub(crate) async fn own(ctx: &Ctx, app: &App, ask: &PageAsk) -> Result<Page<Noti
     let page = Page::cut(rows, ask, |row| Cursor::new([row.text("id").unwrap_or_default()]));
     let ids = page.items.iter().map(|row| row.id("item")).collect::<Result<Vec<_>>>()?;
     let items = catalogue::items_of(&app.db, &ids).await?;
+    let acting = ctx.actor.holder().map(|it| it.to_string());
     let mut lines = Vec::with_capacity(page.items.len());
     for (row, item) in page.items.iter().zip(&ids) {
         let item_name = items.get(item).map_or_else(String::new, |it| it.name.clone());
-        lines.push(Notice { number: row.string("case_number")?, item_name, ..notice(row, ctx.now)? });
+        let mut line = Notice { number: row.string("case_number")?, item_name, ..notice(row, ctx.now)? };
+        // A case opens for whom one acts at present.
+        if acting.as_deref() != Some(row.text("holder")?) {
+            line.case.clear();
+        }
+        lines.push(line);
     }
     Ok(Page { items: lines, next: page.next })
 }

@@ -19,8 +19,8 @@ storage::sql! {
     /// What was told of one entry of a case.
     NOTICE_ADD = "INSERT INTO case_notices (case_id, number, id, person, kind, made_at, read_at, sending, message, send_at, settled_at) \
         VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9, NULL) ON CONFLICT (case_id, number) DO NOTHING";
-    /// What a person was told, the latest first, with the case's number and item.
-    NOTICES_OF = concat!("SELECT ", columns!(), ", c.number AS case_number, c.item FROM case_notices n JOIN cases c ON c.id = n.case_id \
+    /// What a person was told, the latest first, with the case's number, item and holder.
+    NOTICES_OF = concat!("SELECT ", columns!(), ", c.number AS case_number, c.item, c.holder FROM case_notices n JOIN cases c ON c.id = n.case_id \
         WHERE n.person = $1 AND n.id < $2 ORDER BY n.id DESC LIMIT $3");
     /// What was told of a case, the first first.
     NOTICES_OF_CASE = concat!("SELECT ", columns!(), " FROM case_notices n WHERE n.case_id = $1 ORDER BY n.number LIMIT $2");

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use kernel::{Ctx, Error, Result};
+use kernel::{Ctx, Error, Holder, Result};
 use serde_json::json;
 use webkit::App;
 
@@ -156,6 +156,13 @@ async fn messages_are_ones_own_and_marked_as_seen_up_to_what_was_shown() {
         world.site.post(&world.applicant, "/me/notices/read", &[("last", last)]).await;
         let page = world.call("GET", &world.applicant, "/api/v1/notices", json!({})).await.json();
         assert_eq!(page["unread"], 1, "{}: {page}", world.site.engine);
+        // Who acts for somebody else at present is told how to get there.
+        let person = world.ctx(&world.applicant).person().unwrap();
+        let other = Holder::Enterprise(world.site.app.system("test").new_id());
+        let elsewhere = world.site.visitor(person, "陈志远", &[], Some(other));
+        let own = world.site.get(&elsewhere, "/me/notices").await.body;
+        assert!(own.contains("切换为申请人后查看") && !own.contains(&format!("/cases/{id}")), "{own}");
+        assert!(world.site.get(&world.applicant, "/me/notices").await.body.contains(&format!("/cases/{id}")));
         let other = world.call("GET", &world.accept, "/api/v1/notices", json!({})).await.json();
         assert_eq!(other["items"].as_array().map(Vec::len), Some(0));
         let stranger = world.site.person("陌生人", &[]);

@@ -253,6 +253,9 @@ pub(super) async fn keep(
     }
 }
 
+/// Beyond the last section, wherever that is: the page shows the last.
+const LAST: usize = 999;
+
 /// The designer's page, at a section.
 pub(super) fn here(id: Id<Item>, section: usize) -> String {
     format!("/desk/items/{id}/form?section={}#list", section.max(1))
@@ -261,7 +264,7 @@ pub(super) fn here(id: Id<Item>, section: usize) -> String {
 pub(super) async fn act(State(app): State<App>, it: Page, Path(id): Path<Id<Item>>, Form(data): Form) -> Answer {
     let number = data.text("section").parse::<usize>().unwrap_or(1);
     let to = match data.text("act") {
-        "kit" | "section-add" => here(id, usize::MAX),
+        "kit" | "section-add" => here(id, LAST),
         "section-up" => here(id, number.saturating_sub(1)),
         "section-down" => here(id, number + 1),
         _ => here(id, number),

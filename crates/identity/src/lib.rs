@@ -54,7 +54,10 @@ pub use service::{
     levels::{Answer, Question, Verifier, Verifiers, real_name_level},
     looks::{Look, look, look_told},
     mandates::{Acting, accept, acting, decline, end, offer},
-    messages::{MAIL as MAIL_MESSAGE, Outgoing, SMS as SMS_MESSAGE, Texting, outgoing, text_person, texts_ended},
+    messages::{
+        MAIL as MAIL_MESSAGE, NOTICE_SECONDS as TEXT_SECONDS, Outgoing, SMS as SMS_MESSAGE, Texting, outgoing,
+        text_person, texts_ended,
+    },
     names::{Names, holder_name, names, person_name, person_names},
     openid::{
         keys::{ShownKey, renew as renew_token_keys, token_keys},

@@ -169,10 +169,13 @@ pub(crate) async fn settle(app: &App, ctx: &Ctx) -> Result<()> {
         let ended = identity::texts_ended(app, &ids).await?;
         let mut unit = Unit::new(ctx);
         for (row, message) in rows.iter().zip(&ids) {
-            let over = row.moment("send_at")?.plus_seconds(OVER_SECONDS) < ctx.now;
+            let send_at = row.moment("send_at")?;
+            let (sent_until, over) =
+                (send_at.plus_seconds(identity::TEXT_SECONDS), send_at.plus_seconds(OVER_SECONDS) < ctx.now);
             let end = match ended.get(message) {
-                Some((true, at)) => Some((Sending::Sent, *at)),
-                Some((false, at)) => Some((Sending::Failed, *at)),
+                // What the outbox got rid of after its time was sent to nobody.
+                Some((sent, at)) if *sent && *at <= sent_until => Some((Sending::Sent, *at)),
+                Some((_, at)) => Some((Sending::Failed, *at)),
                 None => over.then_some((Sending::Failed, ctx.now)),
             };
             if let Some((sending, at)) = end {

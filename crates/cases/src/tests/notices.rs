@@ -108,6 +108,21 @@ async fn a_gateway_that_is_down_for_an_hour_loses_and_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn a_message_that_could_not_leave_in_its_time_is_never_called_sent() {
+    for world in texting_worlds().await {
+        let gateway = Gateway::of(&world);
+        *gateway.down.lock().expect("a state") = true;
+        world.filed().await;
+        gateway.minute(&world).await;
+        world.site.clock.hours(25);
+        *gateway.down.lock().expect("a state") = false;
+        gateway.minute(&world).await;
+        assert_eq!(gateway.texts(), Vec::<String>::new(), "{}", world.site.engine);
+        assert_eq!(told(&world).await[0].1, "短信没有发出去", "{}", world.site.engine);
+    }
+}
+
+#[tokio::test]
 async fn whoever_declines_progress_is_texted_what_matters_and_told_all_on_the_platform() {
     for world in texting_worlds().await {
         let gateway = Gateway::of(&world);

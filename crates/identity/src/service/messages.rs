@@ -22,8 +22,8 @@ const SHOWN: i64 = 30;
 const KEPT: i64 = 3_600;
 /// Messages destroyed in one round.
 const SWEPT: i64 = 200;
-/// A notice is worth sending for so long.
-pub(crate) const NOTICE_SECONDS: i64 = 24 * 3_600;
+/// A notice is worth sending for so long, in seconds.
+pub const NOTICE_SECONDS: i64 = 24 * 3_600;
 /// The item of the vault.
 const BODY: &str = "body";
 

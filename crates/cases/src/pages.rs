@@ -10,6 +10,7 @@ mod desk_find;
 mod desk_note;
 mod desk_samples;
 mod draft;
+mod draft_pages;
 mod mine;
 mod notices;
 mod samples;

@@ -10,6 +10,7 @@
 
 mod amount;
 mod check;
+mod describe;
 pub mod design;
 mod engine;
 mod field;

@@ -1,12 +1,11 @@
 //! A draft: its steps, the form, the materials, the check, and filing. Every page is shown by [`show`], every act ends in [`ended`].
 
-use askama::Template;
 use axum::{
     Json,
     extract::{Path, Query, State},
     response::Response,
 };
-use forms::{Judged, Offers, Section, SectionView, Shown, Told};
+use forms::{Judged, Offers, Section, Shown, Told};
 use kernel::{Ctx, Error, Fault, Result};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,15 +13,17 @@ use webkit::{
     Access, Answer, App, Caller, Form, FormData, Page, Routes, Shell, UPLOAD_MAX, UploadForm, flash, page, see_other,
 };
 
-use super::again;
+use super::{
+    again,
+    draft_pages::{CheckPage, FormPage, MaterialsPage, Problem, Step, TasksPage},
+};
 use crate::{
     CaseId, FILE,
-    change::Change,
     service::{
         draft_renewal::{self as renewal, Standing},
         drafts::{self, Draft},
         filing::{self, HowFiled},
-        filled::{self, AnswersView, Asked},
+        filled::{self, Asked},
         materials::{self, NewMaterial},
         reads::{self, MaterialView},
     },
@@ -297,106 +298,6 @@ async fn file_now(ctx: &Ctx, app: &App, id: CaseId, data: &FormData) -> Result<R
 async fn discard(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>, Form(_): Form) -> Answer {
     drafts::discard(&ctx, &app, id).await?;
     Ok(flash("/cases", "done", "草稿已删除。"))
-}
-
-/// One step of a draft.
-pub(crate) struct Step {
-    pub(crate) href: String,
-    pub(crate) title: String,
-    pub(crate) tone: &'static str,
-    pub(crate) status: &'static str,
-    pub(crate) hint: String,
-}
-
-/// The steps of a draft, or why it cannot go on as it is.
-#[derive(Template)]
-#[template(path = "draft.html")]
-pub(crate) struct TasksPage {
-    pub(crate) shell: Shell,
-    pub(crate) id: String,
-    pub(crate) item_name: String,
-    pub(crate) applicant: String,
-    pub(crate) at_window: bool,
-    pub(crate) version: i64,
-    pub(crate) standing: Standing,
-    pub(crate) steps: Vec<Step>,
-    pub(crate) ready: bool,
-    pub(crate) updated: String,
-    pub(crate) expires: String,
-}
-
-impl TasksPage {
-    /// What changed, by what it is about, each with its heading.
-    fn changed<'a>(&self, all: &'a [Change]) -> Vec<(&'static str, Vec<&'a str>)> {
-        let headings = [("form", "申请表"), ("materials", "材料"), ("terms", "时限、收费等")];
-        let of =
-            |about: &str| all.iter().filter(|it| it.about == about).map(|it| it.words.as_str()).collect::<Vec<_>>();
-        headings.map(|(about, heading)| (heading, of(about))).into_iter().filter(|it| !it.1.is_empty()).collect()
-    }
-}
-
-/// One group of the form.
-#[derive(Template)]
-#[template(path = "draft_form.html")]
-pub(crate) struct FormPage {
-    pub(crate) shell: Shell,
-    pub(crate) id: String,
-    pub(crate) item_name: String,
-    pub(crate) version: i64,
-    /// Its number in the form, and which of how many steps it is.
-    pub(crate) number: usize,
-    pub(crate) step: usize,
-    pub(crate) count: usize,
-    pub(crate) section: SectionView,
-    pub(crate) faults: Vec<Fault>,
-}
-
-/// The materials of a draft.
-#[derive(Template)]
-#[template(path = "draft_materials.html")]
-pub(crate) struct MaterialsPage {
-    pub(crate) shell: Shell,
-    pub(crate) id: String,
-    pub(crate) item_name: String,
-    pub(crate) at_window: bool,
-    pub(crate) materials: Vec<MaterialView>,
-    pub(crate) faults: Vec<Fault>,
-}
-
-impl MaterialsPage {
-    fn fault(&self, key: &str) -> &str {
-        let field = format!("material.{key}");
-        self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
-    }
-}
-
-/// One thing to mend before filing, with where.
-pub(crate) struct Problem {
-    pub(crate) href: String,
-    pub(crate) message: String,
-}
-
-/// All answers once more before they are sent.
-#[derive(Template)]
-#[template(path = "draft_check.html")]
-pub(crate) struct CheckPage {
-    pub(crate) shell: Shell,
-    pub(crate) id: String,
-    pub(crate) item_name: String,
-    pub(crate) at_window: bool,
-    /// When the person at the window agreed, in words; empty: not yet.
-    pub(crate) consented: String,
-    pub(crate) form: Vec<AnswersView>,
-    pub(crate) materials: Vec<MaterialView>,
-    pub(crate) problems: Vec<Problem>,
-    pub(crate) missing: Vec<String>,
-    pub(crate) faults: Vec<Fault>,
-}
-
-impl CheckPage {
-    fn fault(&self, field: &str) -> &str {
-        self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
-    }
 }
 
 /// A draft with its groups, materials, and all that is wrong with it.

@@ -13,7 +13,7 @@ use webkit::{Sample, Shell};
 use super::{
     apply::StartPage,
     desk_samples::{self, detail, timeline},
-    draft::{CheckPage, FormPage, MaterialsPage, Problem, Step, TasksPage},
+    draft_pages::{CheckPage, FormPage, MaterialsPage, Problem, Step, TasksPage},
     mine::{CasePage, DraftLine, ListPage, PaperPage, ReceiptPage, SupplyPage},
 };
 use crate::{

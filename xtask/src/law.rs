@@ -37,6 +37,7 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ("crates/cases/src/service/typed.rs", "what is typed and not sent is as a draft; phrases are words of one's own"),
     ("crates/cases/src/service/views.rs", "how an officer likes its lists is not journalled"),
     ("crates/cases/src/service/materials.rs", "files lie ready as a draft does; that they are sent is journalled"),
+    ("crates/cases/src/service/uploads.rs", "what is on its way is as a draft; that its file is sent is journalled"),
     (
         "crates/catalogue/src/service/counts.rs",
         "how far it is is not journalled; what it changes goes by Change, which journals",

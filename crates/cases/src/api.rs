@@ -4,6 +4,7 @@ mod desk;
 mod drafts;
 mod notes;
 mod notices;
+mod uploads;
 
 use axum::{
     Json,
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .merge(drafts::routes())
         .merge(notices::routes())
+        .merge(uploads::routes())
         .api(Access::May(FILE), routes!(file, list))
         .api(Access::May(DESK), routes!(case_find))
         .api(Access::May(SEE), routes!(show))
@@ -63,6 +65,9 @@ struct UploadQuery {
     /// 文件名
     #[serde(default)]
     name: String,
+    /// 代替的文件序号：须是同一种材料、还没有提交的文件
+    #[serde(default)]
+    replaces: Option<i64>,
 }
 
 /// 已收的文件
@@ -75,10 +80,10 @@ struct Uploaded {
 async fn take(
     (app, ctx): (App, kernel::Ctx),
     (id, material): (CaseId, String),
-    name: String,
+    UploadQuery { name, replaces }: UploadQuery,
     bytes: Bytes,
 ) -> Answer<Response> {
-    let number = materials::add_material(&ctx, &app, id, &NewMaterial { material, name, bytes }).await?;
+    let number = materials::add_material(&ctx, &app, id, &NewMaterial { material, name, bytes, replaces }).await?;
     Ok((StatusCode::CREATED, Json(Uploaded { number })).into_response())
 }
 
@@ -94,7 +99,7 @@ async fn material_add(
     Query(query): Query<UploadQuery>,
     bytes: Bytes,
 ) -> Answer<Response> {
-    take((app, ctx), place, query.name, bytes).await
+    take((app, ctx), place, query, bytes).await
 }
 
 /// 提交申请：给出草稿标识，或者事项和申请表内容

@@ -4,6 +4,7 @@ pub(crate) mod desk;
 mod drafts;
 mod notices;
 mod rows;
+mod uploads;
 
 use storage::{Migration, Sql};
 
@@ -13,6 +14,10 @@ pub(crate) use notices::{
     NOTICES_READ, NOTICES_UNREAD, NOTICES_WAITING, SQL as NOTICES, choices,
 };
 pub(crate) use rows::*;
+pub(crate) use uploads::{
+    PIECE_ADD, PIECES, PIECES_DROP, SQL as UPLOADS, UPLOAD, UPLOAD_ADD, UPLOAD_DROP, UPLOAD_MADE, UPLOAD_MOVE,
+    UPLOADS_EXPIRED, UPLOADS_OF_CASE, UPLOADS_OF_PERSON, UploadRow, upload,
+};
 
 /// The area's schema.
 pub(crate) const MIGRATIONS: &[Migration] = &[
@@ -22,6 +27,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 4, sql: include_str!("../migrations/0004_desk.sql") },
     Migration { area: "cases", number: 5, sql: include_str!("../migrations/0005_case_notes.sql") },
     notices::MIGRATION,
+    uploads::MIGRATION,
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -47,6 +53,8 @@ pub(crate) mod guard {
     pub(crate) const FILES: &str = "case files";
     /// Serials that another node leased first.
     pub(crate) const SERIALS: &str = "case serials";
+    /// The upload stands where it was read.
+    pub(crate) const UPLOAD: &str = "case upload";
     /// A paper's number, or the paper itself, that was made already.
     pub(crate) const PAPER: &str = "case paper";
     /// A notice of the same year that was loaded meanwhile.

@@ -20,6 +20,7 @@ mod record;
 mod renewal;
 mod sweeps;
 mod told;
+mod uploads;
 mod world;
 
 #[test]

@@ -52,8 +52,9 @@ pub(crate) fn keyed(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     feed(key, parts).finalize().into_bytes().into()
 }
 
-/// SM3 in lower-case hex.
-pub(crate) fn sm3_hex(bytes: &[u8]) -> String {
+/// SM3 in lower-case hex: what files are named by.
+#[must_use]
+pub fn sm3_hex(bytes: &[u8]) -> String {
     hex(&Sm3::digest(bytes))
 }
 

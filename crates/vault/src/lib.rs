@@ -21,6 +21,7 @@ use std::{
 use kernel::{Ctx, Error, Result};
 use storage::{Db, Row, Unit, Value, args};
 
+pub use cipher::sm3_hex;
 pub use keys::{DataKey, MasterKeys};
 pub use store::{MIGRATIONS, SQL};
 

@@ -47,7 +47,7 @@ with sqlite3.connect(sys.argv[1], timeout=10) as site:
 `;
 
 /**
- * Starts a demo site; its `address` has no slash at its end.
+ * Starts a demo site; its `address` has no slash at its end. `kill` ends it as a power cut does, `start` starts it again on the same data.
  * @param {string} name of the log file beside the screenshots
  * @param {{settings?: string, host?: string}} more the text of its yiwang.toml, if it has one; `host`: browsers give passkeys only to a
  *   site with a name
@@ -61,11 +61,8 @@ export async function startSite(name, { settings, host = "127.0.0.1" } = {}) {
   const listen = `127.0.0.1:${port}`;
   const address = `http://${host}:${port}`;
   const args = ["demo", "--data", folder, "--listen", listen, "--address", address];
-  const child = spawn(program, args, { env: withoutSettings(), stdio: ["ignore", "pipe", "pipe"] });
   const log = createWriteStream(join(shots, `${name}.log`));
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
-  const ended = once(child, "exit");
+  let child, ended;
   // If the tests themselves fall over, the site falls with them.
   const fall = () => child.kill("SIGKILL");
   process.once("exit", fall);
@@ -83,17 +80,29 @@ export async function startSite(name, { settings, host = "127.0.0.1" } = {}) {
     if (code !== 0) throw new Error(`the site did not stop in order: ${code}; see ${log.path}`);
   };
 
-  for (const until = Date.now() + START_MS; ; ) {
-    if (child.exitCode !== null) throw new Error(`the site ended while starting (${child.exitCode}); see ${log.path}`);
-    const well = await fetch(`${address}/health`).then((it) => it.ok, () => false);
-    if (well) break;
-    if (Date.now() > until) {
-      await stop().catch(() => {});
-      throw new Error(`the site did not start; see ${log.path}`);
+  const start = async () => {
+    child = spawn(program, args, { env: withoutSettings(), stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    ended = once(child, "exit");
+    for (const until = Date.now() + START_MS; ; ) {
+      if (child.exitCode !== null) throw new Error(`the site ended while starting (${child.exitCode}); see ${log.path}`);
+      const well = await fetch(`${address}/health`).then((it) => it.ok, () => false);
+      if (well) break;
+      if (Date.now() > until) {
+        await stop().catch(() => {});
+        throw new Error(`the site did not start; see ${log.path}`);
+      }
+      await sleep(100);
     }
-    await sleep(100);
-  }
+  };
+  await start();
+  /** The power goes: nothing is put in order. */
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await ended;
+  };
   /** Lets everybody's last proof of who one is be older by so many minutes, which the test need not wait for. */
   const growOld = (minutes) => promisify(execFile)("python3", ["-c", AGE, join(folder, "yiwang.db"), String(minutes)]);
-  return { address, growOld, stop };
+  return { address, growOld, kill, start, stop };
 }

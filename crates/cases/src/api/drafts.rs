@@ -211,5 +211,5 @@ async fn draft_material(
     Query(query): Query<UploadQuery>,
     bytes: Bytes,
 ) -> Answer<Response> {
-    take((app, ctx), place, query.name, bytes).await
+    take((app, ctx), place, query, bytes).await
 }

@@ -151,6 +151,8 @@ fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -
         kind: if it.1.starts_with("PDF") { "pdf" } else { "jpeg" }.to_owned(),
         on_paper: it.1 == "窗口收取",
         filed: true,
+        // A second one was handed in before the first.
+        superseded: index > 0,
     };
     MaterialView {
         key: key.to_owned(),

@@ -249,8 +249,11 @@ pub(super) async fn take_files(ctx: &Ctx, app: &App, (id, material): (CaseId, &s
     if upload.files.is_empty() {
         return Err(Error::invalid(format!("material.{material}"), "还没有选择文件，请先选择再上传。"));
     }
-    for file in upload.files {
-        let new = NewMaterial { material: material.to_owned(), name: file.name, bytes: file.bytes };
+    let replaces = upload.data.has("replaces").then(|| upload.data.int("replaces")).transpose()?;
+    for (index, file) in upload.files.into_iter().enumerate() {
+        // Of several, the first takes the place of the old one.
+        let replaces = replaces.filter(|_| index == 0);
+        let new = NewMaterial { material: material.to_owned(), name: file.name, bytes: file.bytes, replaces };
         materials::add_material(ctx, app, id, &new).await?;
     }
     Ok(())

@@ -9,7 +9,7 @@ use storage::{Commit, Unit, args};
 use vault::DataKey;
 use webkit::App;
 
-use super::subject;
+use super::{subject, uploads};
 use crate::{
     CaseId, FILE, FILE_AT_WINDOW,
     store::{self, DraftRow, guard},
@@ -280,6 +280,7 @@ pub(crate) async fn drop_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -
     let mut unit = Unit::new(ctx);
     unit.one(guard::DRAFT, store::DRAFT_DROP, args![id, version]);
     unit.run(store::MATERIALS_DROP, args![id]);
+    let pieces = uploads::forget_of_case(app, &mut unit, id).await?;
     app.vault.destroy(&mut unit, &subject(id));
     app.db.commit(unit).await?.or_stale("草稿")?;
     // After the unit: a file that stays behind for want of time is sealed under a key that is gone.
@@ -288,6 +289,9 @@ pub(crate) async fn drop_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -
         if !blob.is_empty() {
             app.blobs.delete(blob).await?;
         }
+    }
+    for piece in &pieces {
+        app.blobs.delete(piece).await?;
     }
     Ok(())
 }

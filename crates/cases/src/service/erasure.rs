@@ -4,7 +4,7 @@ use kernel::{Holder, Id, Moment, Person, Result};
 use storage::{BlobId, Unit, args};
 use webkit::App;
 
-use super::subject;
+use super::{subject, uploads};
 use crate::{
     CaseId,
     store::{self, guard},
@@ -67,8 +67,10 @@ pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Re
         }
         unit.one(guard::DRAFT, store::DRAFT_DROP, args![id, row.int("version")?]);
         unit.run(store::MATERIALS_DROP, args![id]);
+        files.extend(uploads::forget_of_case(app, unit, id).await?);
         app.vault.destroy(unit, &subject(id));
     }
+    files.extend(uploads::forget_of_person(app, unit, person).await?);
     unit.run(store::NOTICES_FORGET, args![person]);
     unit.run(store::CHOICES_FORGET, args![person]);
     files.retain(|it| !it.is_empty());

@@ -1,10 +1,13 @@
 //! Files: taken in, kept sealed, read back, taken out again before they are sent.
 
 use kernel::{Ctx, Error, Result};
-use storage::{Commit, Unit, args};
+use storage::{Commit, Row, Unit, args};
 use webkit::App;
 
-use super::{document, drafts, scan, subject};
+use super::{
+    document, drafts, scan, subject,
+    uploads::{self, UploadId},
+};
 use crate::{
     ACCEPT, CaseId, FILE,
     model::Stage,
@@ -14,6 +17,9 @@ use crate::{
 
 /// A file at most, in bytes.
 pub(crate) const FILE_MAX: usize = 50 * 1024 * 1024;
+/// What is said of a file of another kind.
+pub(super) const UNKNOWN: &str =
+    "只能上传 PDF、JPG、PNG 或 OFD 文件。这个文件的内容不是其中任何一种，请转换后再上传。";
 /// A file's name at most, in characters.
 const NAME_MAX: usize = 120;
 /// Tries to take the next number when two files come at once.
@@ -45,6 +51,12 @@ impl MaterialKind {
             Some("application/zip") => bytes.windows(7).any(|it| it == b"OFD.xml").then_some(Self::Ofd),
             _ => None,
         }
+    }
+
+    /// Whether a file that begins so may be of one of these kinds. What a ZIP holds is seen only when it is whole.
+    pub(super) fn may_begin(bytes: &[u8]) -> bool {
+        let kinds = ["application/pdf", "image/jpeg", "image/png", "application/zip"];
+        infer::get(bytes).is_some_and(|it| kinds.contains(&it.mime_type()))
     }
 
     /// As stored.
@@ -105,6 +117,8 @@ pub struct NewMaterial {
     pub name: String,
     /// Its bytes.
     pub bytes: bytes::Bytes,
+    /// The file of the same material, not sent yet, whose place it takes.
+    pub replaces: Option<i64>,
 }
 
 /// A file that is read back.
@@ -124,17 +138,29 @@ pub struct ReadMaterial {
 /// [`Error::NotFound`]; [`Error::Refused`] if nothing can be supplied now; [`Error::Invalid`] at `file` if it is none of the four
 /// kinds, or empty; [`Error::TooLarge`]; if the engine fails.
 pub async fn add_material(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial) -> Result<i64> {
-    let field = format!("material.{}", new.material);
+    add(ctx, app, id, new, None).await
+}
+
+/// As [`add_material`]; what came in pieces ends with the same unit.
+///
+/// # Errors
+/// As [`add_material`]; [`Error::Stale`] if the upload has become a file meanwhile.
+pub(super) async fn add(
+    ctx: &Ctx,
+    app: &App,
+    id: CaseId,
+    new: &NewMaterial,
+    upload: Option<UploadId>,
+) -> Result<i64> {
+    let field = field(&new.material);
     let kind = check(&field, new)?;
-    let target = target(ctx, app, id).await?;
-    if target.document.requirement(&new.material).is_none() || new.material == APPLICATION {
-        return Err(Error::invalid(field, "本事项不需要上传这种材料，请从材料清单中选择。"));
-    }
+    let target = target(ctx, app, (id, &new.material)).await?;
     scan::passes(app, &field, &new.bytes).await?;
     let key = app.vault.key(&subject(id)).await?;
     for _ in 0..TRIES {
         let rows = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
-        if i64::try_from(rows.len()).unwrap_or(i64::MAX) >= store::FILES_MAX {
+        let old = new.replaces.map(|it| replaced(&rows, it, &new.material)).transpose()?;
+        if old.is_none() && i64::try_from(rows.len()).unwrap_or(i64::MAX) >= store::FILES_MAX {
             return Err(Error::refused("文件太多了，请把同一份材料的各页合并成一个 PDF 再上传。"));
         }
         let number = rows.last().map_or(Ok(0), |row| row.int("number"))? + 1;
@@ -150,36 +176,61 @@ pub async fn add_material(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial) -
             unit.check(guard::DRAFT, store::DRAFT_AT, args![id, version]);
         }
         unit.one(guard::FILES, store::MATERIAL_ADD, values);
+        if let Some(old) = &old {
+            unit.one(guard::FILES, store::MATERIAL_DROP, args![id, old.number]);
+        }
+        if let Some(upload) = upload {
+            uploads::made(&mut unit, upload, number);
+        }
         let committed = app.db.commit(unit).await?;
         if committed == Commit::Done {
+            if let Some(old) = old {
+                app.blobs.delete(&old.blob).await?;
+            }
             return Ok(number);
         }
         // Another file took the number, or the draft moved on; what was sealed for it is of no use.
         app.blobs.delete(&blob).await?;
-        if committed == (Commit::Lost { guard: guard::DRAFT }) {
-            return Err(drafts::elsewhere());
+        match committed {
+            Commit::Lost { guard: guard::DRAFT } => return Err(drafts::elsewhere()),
+            Commit::Lost { guard: guard::UPLOAD } => return Err(Error::Stale { what: "上传", by: None }),
+            _ => {}
         }
     }
     Err(Error::Busy)
 }
 
+/// The file whose place another takes.
+fn replaced(rows: &[Row], number: i64, material: &str) -> Result<MaterialRow> {
+    let rows = rows.iter().map(store::material).collect::<Result<Vec<_>>>()?;
+    let old = rows.into_iter().find(|it| it.number == number && it.material == material);
+    let old = old.filter(|it| it.filed_at.is_none() && !it.on_paper);
+    old.ok_or_else(|| Error::refused("要替换的文件已经提交或者移除，请刷新页面查看。"))
+}
+
+/// Where a fault of a material is shown.
+pub(super) fn field(material: &str) -> String {
+    format!("material.{material}")
+}
+
 fn check(field: &str, new: &NewMaterial) -> Result<MaterialKind> {
-    if new.bytes.is_empty() {
-        return Err(Error::invalid(field, "这个文件是空的，请重新选择。"));
-    }
-    if new.bytes.len() > FILE_MAX {
-        return Err(Error::TooLarge {
+    check_size(field, new.bytes.len())?;
+    MaterialKind::of(&new.bytes).ok_or_else(|| Error::invalid(field, UNKNOWN))
+}
+
+/// Whether a file of so many bytes is taken.
+pub(super) fn check_size(field: &str, size: usize) -> Result<()> {
+    match size {
+        0 => Err(Error::invalid(field, "这个文件是空的，请重新选择。")),
+        1..=FILE_MAX => Ok(()),
+        _ => Err(Error::TooLarge {
             reason: "单个文件不能超过 50 MB，请压缩或分成几个文件上传。".to_owned()
-        });
+        }),
     }
-    let unknown = || {
-        Error::invalid(field, "只能上传 PDF、JPG、PNG 或 OFD 文件。这个文件的内容不是其中任何一种，请转换后再上传。")
-    };
-    MaterialKind::of(&new.bytes).ok_or_else(unknown)
 }
 
 /// A name without path or control characters, not too long, its end kept.
-fn clean(name: &str) -> String {
+pub(super) fn clean(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: Vec<char> = name.chars().filter(|it| !it.is_control()).collect();
     let start = name.len().saturating_sub(NAME_MAX);
@@ -188,14 +239,26 @@ fn clean(name: &str) -> String {
 }
 
 /// Where files go.
-struct Target {
+pub(super) struct Target {
     document: std::sync::Arc<catalogue::ItemDocument>,
     /// The version of the item that a draft follows; `None`: a case.
     draft_at: Option<i64>,
 }
 
-/// Whether the caller may add files to this draft or case now.
-async fn target(ctx: &Ctx, app: &App, id: CaseId) -> Result<Target> {
+/// Whether the caller may add a file for this material to this draft or case now.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Refused`] if nothing can be supplied now; [`Error::Invalid`] if no such material is asked for.
+pub(super) async fn target(ctx: &Ctx, app: &App, (id, material): (CaseId, &str)) -> Result<Target> {
+    let target = open_for_files(ctx, app, id).await?;
+    if target.document.requirement(material).is_none() || material == APPLICATION {
+        return Err(Error::invalid(field(material), "本事项不需要上传这种材料，请从材料清单中选择。"));
+    }
+    Ok(target)
+}
+
+/// Whether the caller may change the files of this draft or case now.
+async fn open_for_files(ctx: &Ctx, app: &App, id: CaseId) -> Result<Target> {
     match drafts::own_row(ctx, app, id).await {
         Ok(row) => {
             let document = document(app, row.item, row.item_version).await?;
@@ -273,7 +336,7 @@ pub async fn read_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Res
 /// # Errors
 /// [`Error::NotFound`] if there is none, or it was sent.
 pub async fn remove_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<()> {
-    target(ctx, app, id).await?;
+    open_for_files(ctx, app, id).await?;
     let row = app.db.find(store::MATERIAL, args![id, number]).await?;
     let row = row.as_ref().map(store::material).transpose()?.ok_or(Error::NotFound { what: "材料" })?;
     let mut unit = Unit::new(ctx);

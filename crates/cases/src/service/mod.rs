@@ -23,6 +23,7 @@ pub(crate) mod reads;
 pub(crate) mod scan;
 pub(crate) mod sweeps;
 pub(crate) mod typed;
+pub(crate) mod uploads;
 pub(crate) mod views;
 pub(crate) mod worklist;
 

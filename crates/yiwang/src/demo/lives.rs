@@ -96,6 +96,7 @@ impl Life<'_> {
                 material: key.clone(),
                 name: format!("{name}.pdf"),
                 bytes: self.scan(name, ctx.now)?.into(),
+                replaces: None,
             };
             cases::add_material(ctx, self.loading.app, id, &new).await?;
         }

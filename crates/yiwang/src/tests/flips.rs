@@ -64,6 +64,8 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("case_notices", "what people were told; the entries that it follows from stand in the record"),
     ("notice_choices", "what people want to be told by text message; nothing rests on it"),
     ("case_drafts", "sealed and authenticated, not yet an act"),
+    ("case_uploads", "files on their way, for three days: sealed and authenticated, not yet an act"),
+    ("case_upload_pieces", "as the uploads that they are of"),
     ("case_absences", "when officers say they are away; no right rests on it"),
     ("case_views", "how an officer likes its lists"),
     ("case_typed", "what an officer has typed and not sent: sealed and authenticated, not yet an act"),

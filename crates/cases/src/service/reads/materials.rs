@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::ItemDocument;
+use kernel::Moment;
 use serde::Serialize;
 use serde_json::Value;
 use webkit::utoipa::ToSchema;
@@ -16,7 +17,7 @@ pub struct FileView {
     pub number: i64,
     /// 文件名
     pub name: String,
-    /// 大小和种类
+    /// 种类和大小；交过几次的，还有是哪一次
     pub note: String,
     /// 文件种类：`pdf`、`jpeg`、`png`、`ofd`；纸质的为 `paper`
     pub kind: String,
@@ -24,6 +25,8 @@ pub struct FileView {
     pub on_paper: bool,
     /// 是否已随申请提交
     pub filed: bool,
+    /// 同一种材料后来又交过：以后来的为准，这一份留存备查
+    pub superseded: bool,
 }
 
 /// A material of the item with the files handed in.
@@ -47,6 +50,41 @@ pub struct MaterialView {
     pub files: Vec<FileView>,
 }
 
+impl MaterialView {
+    /// The files that count: of what was handed in again, the latest.
+    pub(crate) fn present(&self) -> Vec<&FileView> {
+        self.files.iter().filter(|it| !it.superseded).collect()
+    }
+
+    /// The files in whose place others came later.
+    pub(crate) fn earlier(&self) -> Vec<&FileView> {
+        self.files.iter().filter(|it| it.superseded).collect()
+    }
+}
+
+/// When the files of a case were sent: with the application, and each time that something was supplied.
+struct Rounds(Vec<Moment>);
+
+impl Rounds {
+    fn of(files: &[(store::MaterialRow, String)]) -> Self {
+        let mut sent: Vec<_> = files.iter().filter_map(|it| it.0.filed_at).collect();
+        sent.sort();
+        sent.dedup();
+        Self(sent)
+    }
+
+    /// With which of them a file came, in words; empty: there was but one.
+    fn words(&self, filed_at: Option<Moment>) -> String {
+        let Some(at) = filed_at.filter(|_| self.0.len() > 1) else { return String::new() };
+        let day = view::day(at.legal_date());
+        match self.0.iter().position(|it| *it == at) {
+            Some(0) | None => format!("，{day}首次提交"),
+            Some(1) if self.0.len() == 2 => format!("，{day}补交"),
+            Some(n) => format!("，{day}第 {n} 次补交"),
+        }
+    }
+}
+
 /// The materials that these answers ask for, each with its files.
 pub(crate) fn material_views(
     document: &ItemDocument,
@@ -54,10 +92,18 @@ pub(crate) fn material_views(
     files: Vec<(store::MaterialRow, String)>,
 ) -> Vec<MaterialView> {
     let mut by_key: BTreeMap<String, Vec<FileView>> = BTreeMap::new();
+    let rounds = Rounds::of(&files);
+    let mut latest: BTreeMap<String, Moment> = BTreeMap::new();
+    for (row, _) in &files {
+        let sent = latest.entry(row.material.clone()).or_insert(Moment::from_micros(0));
+        *sent = row.filed_at.map_or(*sent, |at| at.max(*sent));
+    }
     for (row, name) in files {
         let code = row.kind.clone();
         let kind = if row.on_paper { "窗口收取".to_owned() } else { row.kind.to_uppercase() };
         let note = if row.on_paper { kind } else { format!("{kind}，{}", view::size(row.size)) };
+        let note = format!("{note}{}", rounds.words(row.filed_at));
+        let superseded = row.filed_at.is_some_and(|at| latest.get(&row.material).is_some_and(|last| at < *last));
         let file = FileView {
             number: row.number,
             name,
@@ -65,6 +111,7 @@ pub(crate) fn material_views(
             kind: code,
             on_paper: row.on_paper,
             filed: row.filed_at.is_some(),
+            superseded,
         };
         by_key.entry(row.material).or_default().push(file);
     }

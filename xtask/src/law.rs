@@ -37,6 +37,11 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ("crates/cases/src/service/typed.rs", "what is typed and not sent is as a draft; phrases are words of one's own"),
     ("crates/cases/src/service/views.rs", "how an officer likes its lists is not journalled"),
     ("crates/cases/src/service/materials.rs", "files lie ready as a draft does; that they are sent is journalled"),
+    (
+        "crates/cases/src/service/owing.rs",
+        "that something is owed stands in the case; that one was reminded is a notice",
+    ),
+    ("crates/cases/src/service/reuse.rs", "files lie ready as a draft does; that they are sent is journalled"),
     ("crates/cases/src/service/uploads.rs", "what is on its way is as a draft; that its file is sent is journalled"),
     (
         "crates/catalogue/src/service/counts.rs",

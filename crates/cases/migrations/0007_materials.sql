@@ -28,3 +28,12 @@ CREATE TABLE case_upload_pieces (
 -- What an applicant handed in before and uses again: the case and the number of the file whose bytes these are; empty: its own.
 ALTER TABLE case_materials ADD COLUMN source_case TEXT NOT NULL DEFAULT '';
 ALTER TABLE case_materials ADD COLUMN source_number BIGINT NOT NULL DEFAULT 0;
+
+-- What is owed by when (容缺), for reminders: `told`: so many working days before the day the applicant was reminded last; 99: not yet, -1:
+-- the day is over, and that was said.
+CREATE TABLE case_owed (
+    case_id TEXT NOT NULL PRIMARY KEY,
+    due TEXT NOT NULL,
+    told BIGINT NOT NULL
+);
+CREATE INDEX case_owed_due ON case_owed (due, case_id) WHERE told > -1;

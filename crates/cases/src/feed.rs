@@ -79,6 +79,7 @@ impl Reader for Teller {
             let event = Event::read(&entry.kind, &entry.body).map_err(Error::internal)?;
             let row = service::load(&self.app, id.parse()?).await?;
             service::notices::tell(ctx, unit, &self.app, (&row, &event, entry.version)).await?;
+            service::owing::keep(unit, &row);
         }
         Ok(())
     }

@@ -84,7 +84,7 @@ pub const ASSIGN_POST: Post = Post { code: "assign", name: "分派", permissions
 pub static AREA: Area = Area {
     routes: || pages::routes().merge(api::routes()),
     migrations: store::MIGRATIONS,
-    sql: &[store::SQL, store::desk::ALL, store::NOTICES, store::UPLOADS],
+    sql: &[store::SQL, store::desk::ALL, store::NOTICES, store::UPLOADS, store::OWED],
     posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, ASSIGN_POST],
     readers: feed::readers,
     replays: replay::all,
@@ -92,6 +92,7 @@ pub static AREA: Area = Area {
         Sweep { name: "cases.clocks", every_s: 60, run: |app, ctx| Box::pin(service::sweeps::clocks(app, ctx)) },
         Sweep { name: "cases.notices", every_s: 30, run: |app, ctx| Box::pin(service::notices::settle(app, ctx)) },
         Sweep { name: "cases.drafts", every_s: 3_600, run: |app, ctx| Box::pin(service::sweeps::drafts(app, ctx)) },
+        Sweep { name: "cases.owed", every_s: 600, run: |app, ctx| Box::pin(service::owing::remind(app, ctx)) },
         Sweep { name: "cases.uploads", every_s: 3_600, run: |app, ctx| Box::pin(service::uploads::sweep(app, ctx)) },
     ],
     nav: &[

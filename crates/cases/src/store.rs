@@ -3,6 +3,7 @@
 pub(crate) mod desk;
 mod drafts;
 mod notices;
+mod owing;
 mod rows;
 mod uploads;
 
@@ -13,6 +14,7 @@ pub(crate) use notices::{
     CHOICES, CHOICES_FORGET, CHOICES_SET, NOTICE_ADD, NOTICE_SETTLED, NOTICES_FORGET, NOTICES_OF, NOTICES_OF_CASE,
     NOTICES_READ, NOTICES_UNREAD, NOTICES_WAITING, SQL as NOTICES, choices,
 };
+pub(crate) use owing::{OWED_DROP, OWED_DUE, OWED_KEEP, OWED_TOLD, SQL as OWED};
 pub(crate) use rows::*;
 pub(crate) use uploads::{
     PIECE_ADD, PIECES, PIECES_DROP, SQL as UPLOADS, UPLOAD, UPLOAD_ADD, UPLOAD_DROP, UPLOAD_MADE, UPLOAD_MOVE,
@@ -53,6 +55,8 @@ pub(crate) mod guard {
     pub(crate) const FILES: &str = "case files";
     /// Serials that another node leased first.
     pub(crate) const SERIALS: &str = "case serials";
+    /// The reminder that was made last.
+    pub(crate) const OWED: &str = "case owed";
     /// The upload stands where it was read.
     pub(crate) const UPLOAD: &str = "case upload";
     /// A paper's number, or the paper itself, that was made already.
@@ -170,14 +174,22 @@ storage::sql! {
     /// Drafts whose time is over.
     DRAFTS_EXPIRED = "SELECT id, version FROM case_drafts WHERE expires < $1 ORDER BY expires, id LIMIT $2";
     /// Files of a case or draft.
-    MATERIALS = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at FROM case_materials \
+    MATERIALS = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number FROM case_materials \
         WHERE case_id = $1 ORDER BY number LIMIT $2";
     /// One file.
-    MATERIAL = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at FROM case_materials \
+    MATERIAL = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number FROM case_materials \
         WHERE case_id = $1 AND number = $2";
     /// A new file.
     MATERIAL_ADD = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    /// A file that was handed in with an earlier case: its bytes lie there.
+    MATERIAL_REUSE = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, \
+        source_case, source_number) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
+    /// What an applicant handed in with the cases since a moment, the latest first: files of its own, not those used again.
+    HANDED_IN = "SELECT m.case_id, m.number, m.material, m.blob, m.name, m.kind, m.size, m.on_paper, m.filed_at, m.source_case, \
+        m.source_number, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
+        WHERE c.holder = $1 AND c.filed_at >= $2 AND m.filed_at >= $2 AND m.on_paper = 0 AND m.source_case = '' \
+        ORDER BY c.filed_at DESC, c.id DESC, m.number DESC LIMIT $3";
     /// Takes a file back that was not sent yet.
     MATERIAL_DROP = "DELETE FROM case_materials WHERE case_id = $1 AND number = $2 AND filed_at IS NULL";
     /// Sends the files that lie ready.

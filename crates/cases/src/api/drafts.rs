@@ -7,6 +7,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use kernel::Ctx;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -20,6 +21,7 @@ use crate::{
         drafts::{self, Draft, DraftAsk},
         materials,
         reads::{self, MaterialView},
+        reuse,
     },
 };
 
@@ -29,6 +31,7 @@ pub(super) fn routes() -> Routes {
         .api(Access::May(FILE), routes!(draft_show, draft_save, draft_discard))
         .api(Access::May(FILE), routes!(draft_renew))
         .api_limited(Access::May(FILE), UPLOAD_MAX, routes!(draft_material))
+        .api(Access::May(FILE), routes!(draft_reuse))
 }
 
 /// 新建草稿
@@ -88,8 +91,11 @@ struct RenewalView {
 }
 
 impl DraftView {
-    async fn of(app: &App, draft: Draft) -> kernel::Result<Self> {
+    async fn of(ctx: &Ctx, app: &App, draft: Draft) -> kernel::Result<Self> {
         let files = materials::list(app, draft.id).await?;
+        let mut views = reads::material_views(&draft.document, &draft.values, files);
+        reuse::tell(app, &mut views).await?;
+        reuse::lay(reuse::offers(ctx, app, &draft).await?, &mut views);
         let (renewal, closed) = match renewal::standing(app, &draft).await? {
             Standing::Present => (None, None),
             Standing::Older(Renewal { item_version, changes, left }) => {
@@ -102,7 +108,7 @@ impl DraftView {
             item: draft.item.to_string(),
             item_name: draft.document.name.clone(),
             item_version: draft.item_version,
-            materials: reads::material_views(&draft.document, &draft.values, files),
+            materials: views,
             values: draft.values,
             version: draft.version,
             expires: draft.expires.to_string(),
@@ -122,7 +128,7 @@ async fn draft_create(State(app): State<App>, Caller(ctx): Caller, Json(new): Js
         draft.version = drafts::save_draft(&ctx, &app, draft.id, draft.version, &values).await?;
         draft.values = values;
     }
-    Ok((StatusCode::CREATED, Json(DraftView::of(&app, draft).await?)).into_response())
+    Ok((StatusCode::CREATED, Json(DraftView::of(&ctx, &app, draft).await?)).into_response())
 }
 
 /// 本人的一份草稿
@@ -130,7 +136,7 @@ async fn draft_create(State(app): State<App>, Caller(ctx): Caller, Json(new): Js
     responses((status = 200, body = DraftView), (status = 404, description = "没有这份草稿")))]
 async fn draft_show(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer<Json<DraftView>> {
     let draft = drafts::draft(&ctx, &app, id).await?;
-    Ok(Json(DraftView::of(&app, draft).await?))
+    Ok(Json(DraftView::of(&ctx, &app, draft).await?))
 }
 
 /// 保存草稿
@@ -188,7 +194,7 @@ async fn draft_renew(
     Json(ask): Json<DraftRenew>,
 ) -> Answer<Json<DraftRenewed>> {
     let (draft, left) = renewal::renew_draft(&ctx, &app, id, ask.version).await?;
-    Ok(Json(DraftRenewed { draft: DraftView::of(&app, draft).await?, left }))
+    Ok(Json(DraftRenewed { draft: DraftView::of(&ctx, &app, draft).await?, left }))
 }
 
 /// 删除草稿
@@ -212,4 +218,30 @@ async fn draft_material(
     bytes: Bytes,
 ) -> Answer<Response> {
     take((app, ctx), place, query, bytes).await
+}
+
+/// 直接用以前交过的材料
+#[derive(Deserialize, ToSchema)]
+struct DraftReuse {
+    /// 当时的办件标识，取自草稿中这种材料的 `earlier_offer`
+    case: String,
+}
+
+/// 用了几个文件
+#[derive(Serialize, ToSchema)]
+struct Reused {
+    files: usize,
+}
+
+/// 用以前交过的材料：同一申请人、同名材料、还在可以重复使用的期限内
+#[utoipa::path(post, path = "/api/v1/drafts/{id}/materials/{material}/reuse", tag = "cases",
+    params(("id" = String, Path), ("material" = String, Path, description = "材料代码")), request_body = DraftReuse,
+    responses((status = 200, body = Reused), (status = 404, description = "没有这份草稿"), (status = 409, description = "已经不能直接用")))]
+async fn draft_reuse(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, material)): Path<(CaseId, String)>,
+    Json(ask): Json<DraftReuse>,
+) -> Answer<Json<Reused>> {
+    Ok(Json(Reused { files: reuse::reuse(&ctx, &app, id, (&material, &ask.case)).await? }))
 }

@@ -63,13 +63,68 @@ const TOLD: [Told; 17] = [
     tell("cases.revoked", "批准已撤销", "的批准已撤销，请登录查看理由和救济途径", true),
 ];
 
+/// Of what is owed nobody was reminded yet: more days than any reminder has.
+pub(crate) const REMINDED_NOT: i64 = 99;
+
+/// Reminders of what is owed, by the working days that are left; the last once its day is over.
+const REMINDERS: [(i64, Told); 4] = [
+    (
+        5,
+        tell(
+            "cases.owed_soon",
+            "容缺材料快到期",
+            "的容缺材料五个工作日内到期，请尽快登录补交，补齐以前不能发放结果",
+            true,
+        ),
+    ),
+    (1, tell("cases.owed_tomorrow", "容缺材料还剩一个工作日", "的容缺材料还剩一个工作日到期，请尽快登录补交", true)),
+    (0, tell("cases.owed_today", "容缺材料今天到期", "的容缺材料今天到期，请今天登录补交", true)),
+    (
+        -1,
+        tell(
+            "cases.owed_over",
+            "容缺材料逾期未交",
+            "的容缺材料已经逾期，请立即登录补交；一直不补的，批准可能被依法撤销",
+            true,
+        ),
+    ),
+];
+
+/// One of the reminders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reminder(usize);
+
+impl Reminder {
+    /// Which is due when so many working days are left (-1: the day is over); `None`: none yet.
+    pub(crate) fn of(left: i64) -> Option<Self> {
+        REMINDERS.iter().rposition(|it| left <= it.0).map(Self)
+    }
+
+    /// From how many working days left on it is said.
+    pub(crate) fn left(self) -> i64 {
+        REMINDERS[self.0].0
+    }
+
+    /// What is said.
+    pub(crate) fn told(self) -> Told {
+        REMINDERS[self.0].1
+    }
+}
+
+impl Told {
+    /// What it is told of.
+    pub(crate) fn kind(self) -> &'static str {
+        self.kind
+    }
+}
+
 /// What the applicant is told of this; `None`: of steps inside the office nothing.
 pub(crate) fn told(fact: &Fact) -> Option<Told> {
     of_kind(fact.kind())
 }
 
 fn of_kind(kind: &str) -> Option<Told> {
-    TOLD.iter().find(|it| it.kind == kind).copied()
+    TOLD.iter().chain(REMINDERS.iter().map(|it| &it.1)).find(|it| it.kind == kind).copied()
 }
 
 /// What stands in the list of messages for this kind of event.

@@ -130,7 +130,7 @@ impl CasePage {
     /// The tone of what is said of a file or point.
     fn tone(&self, said: &NoteView) -> &'static str {
         match said.verdict.as_str() {
-            "good" | "met" => "good",
+            "good" | "met" | "original" => "good",
             "mend" => "warn",
             _ => "bad",
         }

@@ -153,6 +153,8 @@ fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -
         filed: true,
         // A second one was handed in before the first.
         superseded: index > 0,
+        origin: String::new(),
+        source: None,
     };
     MaterialView {
         key: key.to_owned(),
@@ -163,6 +165,7 @@ fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -
         from_form: key == "application",
         may_follow: key == "health",
         files: files.iter().enumerate().map(file).collect(),
+        earlier_offer: None,
     }
 }
 

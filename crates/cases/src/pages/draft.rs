@@ -25,7 +25,9 @@ use crate::{
         filing::{self, HowFiled},
         filled::{self, Asked},
         materials::{self, NewMaterial},
+        owing,
         reads::{self, MaterialView},
+        reuse,
     },
 };
 
@@ -40,6 +42,7 @@ pub(crate) fn routes() -> Routes {
         .get("/drafts/{id}/materials", own, materials)
         .upload("/drafts/{id}/materials/{material}", own, UPLOAD_MAX, material_add)
         .post("/drafts/{id}/remove/{number}", own, material_remove)
+        .post("/drafts/{id}/reuse/{material}", own, material_reuse)
         .get("/drafts/{id}/files/{number}", own, super::mine::file)
         .get("/drafts/{id}/check", own, check)
         .post("/drafts/{id}/file", own, file)
@@ -71,7 +74,7 @@ async fn show(app: &App, it: Page, (id, view): (CaseId, View), faults: Vec<Fault
         View::Section(number) if work.is_hidden(number) => return Ok(see_other(&format!("/drafts/{id}"))),
         View::Section(number) => page(&work.section(app, it.shell, (number, "", faults)).await?)?,
         View::Materials => page(&work.materials(it.shell, faults))?,
-        View::Check => page(&work.check(app, it.shell, faults).await?)?,
+        View::Check => page(&work.check((&it.ctx, app), it.shell, faults).await?)?,
     };
     if wrong { again(shown) } else { Ok(shown) }
 }
@@ -259,6 +262,16 @@ pub(super) async fn take_files(ctx: &Ctx, app: &App, (id, material): (CaseId, &s
     Ok(())
 }
 
+async fn material_reuse(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, material)): Path<(CaseId, String)>,
+    Form(data): Form,
+) -> Answer {
+    reuse::reuse(&ctx, &app, id, (&material, data.text("case"))).await?;
+    Ok(flash(&format!("/drafts/{id}/materials"), "done", "这份材料已有，不用再交。"))
+}
+
 async fn material_remove(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -330,7 +343,9 @@ impl Work {
         let files = materials::list(app, id).await?;
         let handed_in: Vec<_> = files.iter().map(|it| it.0.material.as_str()).collect();
         let missing = filing::missing(&draft.document, &draft.values, &handed_in);
-        let materials = reads::material_views(&draft.document, &draft.values, files);
+        let mut materials = reads::material_views(&draft.document, &draft.values, files);
+        reuse::tell(app, &mut materials).await?;
+        reuse::lay(reuse::offers(ctx, app, &draft).await?, &mut materials);
         Ok(Self { draft, standing, sections, materials, judged, missing })
     }
 
@@ -405,7 +420,10 @@ impl Work {
         }
     }
 
-    async fn check(self, app: &App, shell: Shell, faults: Vec<Fault>) -> Result<CheckPage> {
+    async fn check(self, (ctx, app): (&Ctx, &App), shell: Shell, faults: Vec<Fault>) -> Result<CheckPage> {
+        let ready = self.materials.iter().filter(|it| !it.files.is_empty()).map(|it| it.key.as_str());
+        let ready: Vec<_> = ready.collect();
+        let following = owing::following(ctx, app, (&self.draft.document, &self.draft.values), &ready).await?;
         let id = self.draft.id;
         let problem = |it: &Fault| Problem {
             href: format!("/drafts/{id}/form/{}#{}", self.place(&it.field), it.field),
@@ -420,6 +438,7 @@ impl Work {
             form: filled::told(app, &self.draft.document, &self.draft.values).await?,
             problems: self.faults().iter().map(problem).collect(),
             missing: self.missing.iter().map(|it| it.message.clone()).collect(),
+            following,
             materials: self.materials,
             faults,
         })

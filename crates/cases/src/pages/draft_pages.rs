@@ -7,7 +7,7 @@ use webkit::Shell;
 
 use crate::{
     change::Change,
-    service::{draft_renewal::Standing, filled::AnswersView, reads::MaterialView},
+    service::{draft_renewal::Standing, filled::AnswersView, owing::Following, reads::MaterialView},
 };
 
 /// One step of a draft.
@@ -101,6 +101,8 @@ pub(crate) struct CheckPage {
     pub(crate) materials: Vec<MaterialView>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) missing: Vec<String>,
+    /// What may follow and does not lie ready, and by when.
+    pub(crate) following: Option<Following>,
     pub(crate) faults: Vec<Fault>,
 }
 

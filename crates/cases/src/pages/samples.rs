@@ -19,7 +19,11 @@ use super::{
 use crate::{
     Change, Left, Renewal, Standing,
     model::Stage,
-    service::reads::{CaseDetail, FaultView},
+    service::{
+        owing::Following,
+        reads::{CaseDetail, FaultView},
+        reuse::EarlierView,
+    },
 };
 
 const ID: &str = "0196f0c3a2b47c11a0b1c2d3e4f50617";
@@ -192,7 +196,17 @@ fn form(faults: Vec<Fault>) -> FormPage {
 
 fn materials() -> MaterialsPage {
     let faults = vec![Fault::new("material.layout", "只能上传 PDF、JPG、PNG 或 OFD 文件。")];
-    let materials = detail(Stage::Filed, Vec::new(), &[]).materials;
+    let mut materials = detail(Stage::Filed, Vec::new(), &[]).materials;
+    if let Some(it) = materials.iter_mut().find(|it| !it.from_form) {
+        it.earlier_offer = Some(EarlierView {
+            case: ID.to_owned(),
+            item_name: ITEM.to_owned(),
+            filed_on: "2026年3月2日".to_owned(),
+            until: "2027年3月2日".to_owned(),
+            names: vec!["布局<b>图.pdf".to_owned()],
+            files: Vec::new(),
+        });
+    }
     MaterialsPage { shell: shell(), id: ID.to_owned(), item_name: ITEM.to_owned(), at_window: true, materials, faults }
 }
 
@@ -209,6 +223,11 @@ fn check(bad: bool) -> CheckPage {
         form: case.form,
         materials: case.materials,
         problems: if bad { vec![problem] } else { Vec::new() },
+        following: bad.then(|| Following {
+            names: vec!["健康<b>证明".to_owned()],
+            days: 10,
+            until: "2026年3月23日".to_owned(),
+        }),
         missing: if bad { vec!["还没有上传「布局图」。".to_owned()] } else { Vec::new() },
         faults: if bad {
             vec![Fault::new("pledge", "请确认以上内容真实，再提交申请。")]

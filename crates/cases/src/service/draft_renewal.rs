@@ -97,8 +97,8 @@ pub async fn renew_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -> Resu
         Commit::Lost { .. } => return Err(drafts::elsewhere()),
     }
     // After the unit: a file that stays behind for want of time is shown to nobody.
-    for file in parting.files.iter().filter(|it| !it.blob.is_empty()) {
-        app.blobs.delete(&file.blob).await?;
+    for blob in parting.files.iter().filter_map(MaterialRow::own_blob) {
+        app.blobs.delete(blob).await?;
     }
     let (item_version, document) = (published.number, published.document);
     let renewed = Draft { item_version, document, values, version: version + 1, updated_at: ctx.now, expires, ..draft };

@@ -285,8 +285,7 @@ pub(crate) async fn drop_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -
     app.db.commit(unit).await?.or_stale("草稿")?;
     // After the unit: a file that stays behind for want of time is sealed under a key that is gone.
     for file in &files {
-        let blob = file.text("blob")?;
-        if !blob.is_empty() {
+        if let Some(blob) = store::material(file)?.own_blob() {
             app.blobs.delete(blob).await?;
         }
     }

@@ -63,7 +63,7 @@ pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Re
     for row in &drafts {
         let id: CaseId = row.id("id")?;
         for file in app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await? {
-            files.push(file.string("blob")?);
+            files.extend(store::material(&file)?.own_blob().map(str::to_owned));
         }
         unit.one(guard::DRAFT, store::DRAFT_DROP, args![id, row.int("version")?]);
         unit.run(store::MATERIALS_DROP, args![id]);
@@ -73,6 +73,5 @@ pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Re
     files.extend(uploads::forget_of_person(app, unit, person).await?);
     unit.run(store::NOTICES_FORGET, args![person]);
     unit.run(store::CHOICES_FORGET, args![person]);
-    files.retain(|it| !it.is_empty());
     Ok((drafts.len(), files))
 }

@@ -18,8 +18,7 @@ use crate::{
 /// A file at most, in bytes.
 pub(crate) const FILE_MAX: usize = 50 * 1024 * 1024;
 /// What is said of a file of another kind.
-pub(super) const UNKNOWN: &str =
-    "只能上传 PDF、JPG、PNG 或 OFD 文件。这个文件的内容不是其中任何一种，请转换后再上传。";
+pub(super) const UNKNOWN: &str = "只能上传 PDF、JPG、PNG 或 OFD 文件。这个文件的内容不是其中任何一种，请转换后再上传。";
 /// A file's name at most, in characters.
 const NAME_MAX: usize = 120;
 /// Tries to take the next number when two files come at once.
@@ -145,13 +144,7 @@ pub async fn add_material(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial) -
 ///
 /// # Errors
 /// As [`add_material`]; [`Error::Stale`] if the upload has become a file meanwhile.
-pub(super) async fn add(
-    ctx: &Ctx,
-    app: &App,
-    id: CaseId,
-    new: &NewMaterial,
-    upload: Option<UploadId>,
-) -> Result<i64> {
+pub(super) async fn add(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial, upload: Option<UploadId>) -> Result<i64> {
     let field = field(&new.material);
     let kind = check(&field, new)?;
     let target = target(ctx, app, (id, &new.material)).await?;
@@ -168,7 +161,7 @@ pub(super) async fn add(
         let place = place(id, number);
         let sealed = tokio::task::spawn_blocking(move || vault.seal_bytes(&of, &sealing, &place, &bytes));
         let blob = app.blobs.put(sealed.await.map_err(Error::internal)?).await?;
-        let name = app.vault.seal_bytes(ctx, &key, &name_place(id, number), clean(&new.name).as_bytes());
+        let name = seal_name(ctx, app, &key, (id, number), &clean(&new.name));
         let size = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
         let mut unit = Unit::new(ctx);
         let values = args![id, number, &new.material, &blob, name, kind.code(), size, false, ctx.person()?, ctx.now];
@@ -184,8 +177,8 @@ pub(super) async fn add(
         }
         let committed = app.db.commit(unit).await?;
         if committed == Commit::Done {
-            if let Some(old) = old {
-                app.blobs.delete(&old.blob).await?;
+            if let Some(blob) = old.as_ref().and_then(MaterialRow::own_blob) {
+                app.blobs.delete(blob).await?;
             }
             return Ok(number);
         }
@@ -277,6 +270,23 @@ async fn open_for_files(ctx: &Ctx, app: &App, id: CaseId) -> Result<Target> {
     Ok(Target { document: document(app, row.facts.item, row.facts.item_version).await?, draft_at: None })
 }
 
+/// The name of a file, opened with the key of its case.
+pub(super) fn name_of(app: &App, key: &vault::DataKey, case: CaseId, row: &MaterialRow) -> Result<String> {
+    let bytes = app.vault.open_bytes(key, &name_place(case, row.number), &row.name)?;
+    String::from_utf8(bytes).map_err(Error::internal)
+}
+
+/// The name of a file, sealed for its row.
+pub(super) fn seal_name(
+    ctx: &Ctx,
+    app: &App,
+    key: &vault::DataKey,
+    (case, number): (CaseId, i64),
+    name: &str,
+) -> Vec<u8> {
+    app.vault.seal_bytes(ctx, key, &name_place(case, number), name.as_bytes())
+}
+
 /// The files of a draft or case with their names; whoever calls has asked by what right.
 pub(crate) async fn list(app: &App, id: CaseId) -> Result<Vec<(MaterialRow, String)>> {
     let rows = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
@@ -289,10 +299,7 @@ pub(crate) async fn list(app: &App, id: CaseId) -> Result<Vec<(MaterialRow, Stri
         let row = store::material(row)?;
         let name = match row.on_paper {
             true => "纸质材料".to_owned(),
-            false => {
-                let bytes = app.vault.open_bytes(&key, &name_place(id, row.number), &row.name)?;
-                String::from_utf8(bytes).map_err(Error::internal)?
-            }
+            false => name_of(app, &key, id, &row)?,
         };
         files.push((row, name));
     }
@@ -319,16 +326,16 @@ pub async fn read_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Res
     let row = app.db.find(store::MATERIAL, args![id, number]).await?;
     let row = row.as_ref().map(store::material).transpose()?.filter(|it| !it.on_paper).ok_or_else(none)?;
     let key = app.vault.key(&subject(id)).await?;
-    let sealed = app.blobs.get(&row.blob).await?;
-    let name = app.vault.open_bytes(&key, &name_place(id, number), &row.name)?;
-    let (vault, place) = (app.vault.clone(), place(id, number));
+    let name = name_of(app, &key, id, &row)?;
+    // What was handed in before lies sealed for the case with which it came.
+    let (key, place) = match row.source {
+        Some((case, number)) => (app.vault.key(&subject(case)).await?, place(case, number)),
+        None => (key, place(id, number)),
+    };
+    let (sealed, vault) = (app.blobs.get(&row.blob).await?, app.vault.clone());
     let opened = tokio::task::spawn_blocking(move || vault.open_bytes(&key, &place, &sealed));
     let kind = MaterialKind::from_code(&row.kind).ok_or_else(none)?;
-    Ok(ReadMaterial {
-        name: kind.named(&String::from_utf8(name).map_err(Error::internal)?),
-        kind,
-        bytes: opened.await.map_err(Error::internal)??,
-    })
+    Ok(ReadMaterial { name: kind.named(&name), kind, bytes: opened.await.map_err(Error::internal)?? })
 }
 
 /// Takes a file back that was not sent yet.
@@ -342,7 +349,10 @@ pub async fn remove_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> R
     let mut unit = Unit::new(ctx);
     unit.one(guard::FILES, store::MATERIAL_DROP, args![id, number]);
     app.db.commit(unit).await?.or_else(|_| Error::refused("这份材料已经提交，不能移除。"))?;
-    if row.blob.is_empty() { Ok(()) } else { app.blobs.delete(&row.blob).await }
+    match row.own_blob() {
+        Some(blob) => app.blobs.delete(blob).await,
+        None => Ok(()),
+    }
 }
 
 fn place(id: CaseId, number: i64) -> String {

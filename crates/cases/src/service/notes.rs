@@ -52,7 +52,7 @@ impl Kind {
     pub(crate) fn verdicts(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Note => &[("", "")],
-            Self::Mark => &[("good", "合格"), ("mend", "需补正"), ("bad", "不合格")],
+            Self::Mark => &[("original", "与原件一致"), ("good", "合格"), ("mend", "需补正"), ("bad", "不合格")],
             Self::Point => &[("met", "符合"), ("unmet", "不符合")],
         }
     }
@@ -66,7 +66,7 @@ pub(crate) struct NewNote {
     pub(crate) kind: String,
     /// 标注的文件序号，或者审查要点的序号（从 0 起）；备注不填
     pub(crate) about: String,
-    /// 标注：`good` 合格、`mend` 需补正、`bad` 不合格；要点：`met` 符合、`unmet` 不符合；备注不填
+    /// 标注：`original` 与原件一致、`good` 合格、`mend` 需补正、`bad` 不合格；要点：`met` 符合、`unmet` 不符合；备注不填
     pub(crate) verdict: String,
     /// 标注的页码；0：不指明
     pub(crate) page: i64,
@@ -156,6 +156,21 @@ pub(crate) async fn sorted(app: &App, id: CaseId) -> Result<Notes> {
             "mark" => drop(out.marks.insert(it.about.clone(), it)),
             "point" => drop(out.points.insert(it.about.clone(), it)),
             _ => out.notes.push(it),
+        }
+    }
+    Ok(out)
+}
+
+/// By the number of each file, the verdict that holds.
+///
+/// # Errors
+/// If the engine fails.
+pub(super) async fn marks(app: &App, id: CaseId) -> Result<BTreeMap<i64, String>> {
+    let mut out = BTreeMap::new();
+    for row in app.db.query(desk::NOTES, args![id, NOTES_MAX]).await? {
+        let it = state(&row)?;
+        if let (true, Ok(number)) = (it.kind == Kind::Mark.code(), it.about.parse()) {
+            out.insert(number, it.verdict);
         }
     }
     Ok(out)

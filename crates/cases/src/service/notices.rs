@@ -106,22 +106,45 @@ pub(crate) async fn tell(
     (row, event, number): (&CaseRow, &Event, i64),
 ) -> Result<()> {
     let Some(told) = told(&event.fact) else { return Ok(()) };
+    let (kind, at) = (event.kind(), event.at);
+    say(ctx, unit, app, &Saying { row, number, kind, at, words: told.words, matters: told.matters }).await
+}
+
+/// Something to be told of a case.
+pub(super) struct Saying<'a> {
+    pub(super) row: &'a CaseRow,
+    /// Its number among what was told of the case: that of the entry it follows from.
+    pub(super) number: i64,
+    pub(super) kind: &'static str,
+    /// When it happened.
+    pub(super) at: Moment,
+    /// What goes on after the item's name and the case's number.
+    pub(super) words: &'static str,
+    /// Whether it is sent whatever was chosen.
+    pub(super) matters: bool,
+}
+
+/// Tells it on the platform, and by text message as the person chose.
+///
+/// # Errors
+/// If the engine fails.
+pub(super) async fn say(ctx: &Ctx, unit: &mut Unit, app: &App, it: &Saying<'_>) -> Result<()> {
     // Who acts for an enterprise is told; what a window files for somebody is told to that person.
-    let person = match row.facts.holder {
+    let person = match it.row.facts.holder {
         Holder::Person(person) => person,
-        Holder::Enterprise(_) => row.facts.filed_by,
+        Holder::Enterprise(_) => it.row.facts.filed_by,
     };
     let choices = choices_of(app, person).await?;
     let at = send_at(ctx.now, choices);
     let mut message = None;
-    let sending = if event.at.plus_seconds(LATE_SECONDS) < ctx.now {
+    let sending = if it.at.plus_seconds(LATE_SECONDS) < ctx.now {
         Sending::Late
-    } else if !(told.matters || choices.progress) {
+    } else if !(it.matters || choices.progress) {
         Sending::Unwanted
     } else {
-        let item = catalogue::items_of(&app.db, &[row.facts.item]).await?;
-        let name = item.get(&row.facts.item).map_or("", |it| it.name.as_str());
-        let text = format!("您申请的「{name}」（办件编号 {}）{}。", row.facts.number, told.words);
+        let item = catalogue::items_of(&app.db, &[it.row.facts.item]).await?;
+        let name = item.get(&it.row.facts.item).map_or("", |it| it.name.as_str());
+        let text = format!("您申请的「{name}」（办件编号 {}）{}。", it.row.facts.number, it.words);
         match identity::text_person(unit, ctx, app, person, (&text, at)).await? {
             identity::Texting::Queued(id) => {
                 message = Some(id);
@@ -133,19 +156,10 @@ pub(crate) async fn tell(
         }
     };
     // Sorts by time; of what one act did in the order in which it did it.
-    let id = format!("{:016x}-{number:06}-{}", event.at.micros(), row.id);
+    let id = format!("{:016x}-{:06}-{}", it.at.micros(), it.number, it.row.id);
     let sent_at = message.as_ref().map(|_| at);
-    let values = args![
-        row.id,
-        number,
-        id,
-        person,
-        event.kind(),
-        event.at,
-        sending.code(),
-        message.map(|it| it.to_string()),
-        sent_at
-    ];
+    let message = message.map(|it| it.to_string());
+    let values = args![it.row.id, it.number, id, person, it.kind, it.at, sending.code(), message, sent_at];
     unit.run(store::NOTICE_ADD, values);
     Ok(())
 }

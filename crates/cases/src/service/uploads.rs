@@ -105,9 +105,11 @@ pub(crate) async fn begin(ctx: &Ctx, app: &App, case: CaseId, new: &NewUpload) -
     let mut values = args![id, case, row.person, &row.material, row.replaces.unwrap_or(0), sealed, row.size];
     values.extend(args![row.expires, OPEN_MAX, BYTES_MAX, ctx.now]);
     unit.one(guard::UPLOAD, store::UPLOAD_ADD, values);
-    app.db.commit(unit).await?.or_else(|_| Error::refused(format!(
-        "您还有别的文件没有传完，同时最多传 {OPEN_MAX} 个、共 400 MB。请等它们传完，或者取消几个再传。"
-    )))?;
+    app.db.commit(unit).await?.or_else(|_| {
+        Error::refused(format!(
+            "您还有别的文件没有传完，同时最多传 {OPEN_MAX} 个、共 400 MB。请等它们传完，或者取消几个再传。"
+        ))
+    })?;
     Ok(view(&row, name))
 }
 

@@ -50,6 +50,15 @@ pub(crate) struct MaterialRow {
     pub(crate) size: i64,
     pub(crate) on_paper: bool,
     pub(crate) filed_at: Option<Moment>,
+    /// The earlier case and file whose bytes these are, if they were handed in before.
+    pub(crate) source: Option<(CaseId, i64)>,
+}
+
+impl MaterialRow {
+    /// Its bytes, if they lie for this row alone: what goes with it.
+    pub(crate) fn own_blob(&self) -> Option<&str> {
+        Some(self.blob.as_str()).filter(|it| !it.is_empty() && self.source.is_none())
+    }
 }
 
 /// Reads a row of `case_materials`.
@@ -63,5 +72,9 @@ pub(crate) fn material(row: &Row) -> Result<MaterialRow> {
         size: row.int("size")?,
         on_paper: row.flag("on_paper")?,
         filed_at: row.opt_moment("filed_at")?,
+        source: match row.text("source_case")? {
+            "" => None,
+            case => Some((case.parse()?, row.int("source_number")?)),
+        },
     })
 }

@@ -23,7 +23,7 @@ storage::sql! {
     NOTICES_OF = concat!("SELECT ", columns!(), ", c.number AS case_number, c.item, c.holder FROM case_notices n JOIN cases c ON c.id = n.case_id \
         WHERE n.person = $1 AND n.id < $2 ORDER BY n.id DESC LIMIT $3");
     /// What was told of a case, the first first.
-    NOTICES_OF_CASE = concat!("SELECT ", columns!(), " FROM case_notices n WHERE n.case_id = $1 ORDER BY n.number LIMIT $2");
+    NOTICES_OF_CASE = concat!("SELECT ", columns!(), " FROM case_notices n WHERE n.case_id = $1 ORDER BY n.made_at, n.number LIMIT $2");
     /// The person has seen what came up to this one.
     NOTICES_READ = "UPDATE case_notices SET read_at = $3 WHERE person = $1 AND id <= $2 AND read_at IS NULL";
     /// How many a person has not seen; counted up to $2.

@@ -147,7 +147,12 @@ async fn a_file_counts_only_if_the_scanner_says_that_it_is_clean() {
         let id = draft["id"].as_str().expect("an id").parse().expect("an id");
         let all = draft["materials"].as_array().expect("materials");
         let key = all.iter().find(|it| it["from_form"] == false).expect("a material")["key"].as_str().expect("a key");
-        let new = NewMaterial { material: key.to_owned(), name: "a.pdf".to_owned(), bytes: Bytes::from_static(PDF), replaces: None };
+        let new = NewMaterial {
+            material: key.to_owned(),
+            name: "a.pdf".to_owned(),
+            bytes: Bytes::from_static(PDF),
+            replaces: None,
+        };
         let ctx = world.ctx(&world.applicant);
         let harmful =
             add_material(&ctx, &scanned(&world, Some(Verdict::Harmful)), id, &new).await.expect_err("refused");

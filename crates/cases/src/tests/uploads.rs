@@ -226,7 +226,10 @@ async fn what_nobody_goes_on_with_is_forgotten_after_three_days_and_with_its_dra
         assert!(blobs(&world).await.is_empty(), "{}", world.site.engine);
         let id = begun(&world, &case, bytes.len()).await;
         brought(&world, &id, &bytes).await;
-        assert_eq!(world.call("DELETE", &world.applicant, &format!("/api/v1/drafts/{case}"), json!(null)).await.status, 204);
+        assert_eq!(
+            world.call("DELETE", &world.applicant, &format!("/api/v1/drafts/{case}"), json!(null)).await.status,
+            204
+        );
         assert_eq!(finish(&world, &id, "").await.status, 404, "{}", world.site.engine);
         assert!(blobs(&world).await.is_empty(), "{}", world.site.engine);
     }
@@ -295,7 +298,8 @@ async fn after_a_correction_the_newest_counts_and_the_earlier_file_stays_to_be_r
         world.upload(&world.applicant, &format!("/api/v1/cases/{id}"), "layout").await;
         let seen = async |who: &Visitor| {
             let case = world.call("GET", who, &format!("/api/v1/cases/{id}"), json!(null)).await.json();
-            let found = case["materials"].as_array().expect("materials").iter().find(|it| it["key"] == "layout").cloned();
+            let found =
+                case["materials"].as_array().expect("materials").iter().find(|it| it["key"] == "layout").cloned();
             found.expect("the layout")["files"].as_array().expect("files").clone()
         };
         let waiting = seen(&world.applicant).await;

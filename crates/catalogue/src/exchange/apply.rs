@@ -204,6 +204,7 @@ impl Part for Requirement {
             condition: None,
             not_needed_when: empty(),
             max_days_owed: None,
+            reuse_days: None,
             blank_form: None,
             sample: None,
             filled_example: None,

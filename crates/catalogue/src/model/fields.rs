@@ -184,6 +184,12 @@ const MATERIAL: &[Field] = &[
     must(f("form", "材料形式", table!(MaterialForm))),
     must(f("need", "材料必要性", table!(MaterialNecessity))),
     h("max_days_owed", "容缺补交期限（工作日）", Kind::Number, "选「容缺后补」时必填"),
+    h(
+        "reuse_days",
+        "多少天内不用再交",
+        Kind::Number,
+        "同一申请人以前交过同名材料的，多少天内可以直接用；不填则每次都交",
+    ),
     f("copy", "材料性质", table!(MaterialCopy)),
     f("original_copies", "原件份数", Kind::Number),
     f("duplicate_copies", "复印件份数", Kind::Number),

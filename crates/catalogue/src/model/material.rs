@@ -69,6 +69,9 @@ pub struct Requirement {
     /// 容缺后补: so many working days after acceptance it may follow.
     #[serde(default)]
     pub max_days_owed: Option<u32>,
+    /// 重复使用天数: the same applicant need not hand in a material of this name again for so many days after it did; `None`: every time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reuse_days: Option<u32>,
     /// 空白表格.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank_form: Option<FileRef>,

@@ -66,6 +66,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("case_drafts", "sealed and authenticated, not yet an act"),
     ("case_uploads", "files on their way, for three days: sealed and authenticated, not yet an act"),
     ("case_upload_pieces", "as the uploads that they are of"),
+    ("case_owed", "by when something is owed, for reminders: made from the record by its reader"),
     ("case_absences", "when officers say they are away; no right rests on it"),
     ("case_views", "how an officer likes its lists"),
     ("case_typed", "what an officer has typed and not sent: sealed and authenticated, not yet an act"),

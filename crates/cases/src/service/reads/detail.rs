@@ -16,7 +16,7 @@ use crate::{
         claims::{self, ClaimView},
         document,
         filled::{self, AnswersView},
-        load_for, looks, materials, papers, subject,
+        load_for, looks, materials, papers, reuse, subject,
     },
     store::CaseRow,
     view::{self, ClockView},
@@ -128,6 +128,8 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let today = ctx.now.legal_date();
     let files = materials::list(app, id).await?;
+    let mut handed_in = material_views(&document, &values, files);
+    reuse::tell(app, &mut handed_in).await?;
     let made = papers::list(app, id).await?;
     let faults = match row.case.stage() {
         Stage::CorrectionAsked => faults(app, &row, &document).await?,
@@ -136,6 +138,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let Advice { your_turn, now, .. } = row.case.advice(&rules);
     let name = |code: &String| (code.clone(), rules.material_name(code).to_owned());
     let owed = row.case.handling().map(|it| it.owed.iter().map(name).collect::<Vec<_>>()).unwrap_or_default();
+    let until = owed_until(row.case.handling().and_then(|it| it.owed_due), today);
     let in_hand = |code: &str| row.case.materials.contains(code);
     let missing: Vec<_> =
         rules.needed().filter(|it| !in_hand(&it.code)).map(|it| (it.code.clone(), it.name.clone())).collect();
@@ -149,9 +152,9 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         your_turn,
         clocks: view::clocks(&row.case, &calendar, today),
         faults,
-        owed: owed.into_iter().map(|(about, name)| FaultView { about, name, what: "尚待补交".to_owned() }).collect(),
+        owed: owed.into_iter().map(|(about, name)| FaultView { about, name, what: until.clone() }).collect(),
         form: filled::told(app, &document, &values).await?,
-        materials: material_views(&document, &values, files),
+        materials: handed_in,
         papers: paper_views(app, &row, &document, made).await?,
         acts: row.case.offers(&hands.by, &rules, today).into_iter().map(offer).collect(),
         steps: row.case.progress().into_iter().map(step).collect(),
@@ -169,6 +172,17 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         item_version: row.facts.item_version,
         holder: row.facts.holder,
     })
+}
+
+/// By when what is owed must come, in words.
+fn owed_until(due: Option<standards::Due>, today: time::Date) -> String {
+    match due {
+        Some(due) if due.fixed().is_some_and(|day| today > day) => {
+            format!("应当在{}前补交，已经逾期", view::due(due))
+        }
+        Some(due) => format!("{}前补交", view::due(due)),
+        None => "尚待补交".to_owned(),
+    }
 }
 
 /// 接办分离 in the words of the desk.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use webkit::utoipa::ToSchema;
 
-use crate::{rules::APPLICATION, store, view};
+use crate::{CaseId, rules::APPLICATION, service::reuse::EarlierView, store, view};
 
 /// A file as pages show it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -27,6 +27,21 @@ pub struct FileView {
     pub filed: bool,
     /// 同一种材料后来又交过：以后来的为准，这一份留存备查
     pub superseded: bool,
+    /// 以前交过、这次直接用的：什么时候为什么事项提交，可信等级
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub origin: String,
+    #[serde(skip)]
+    pub(crate) source: Option<(CaseId, i64)>,
+}
+
+impl FileView {
+    /// Its kind, size and origin in one line.
+    pub(crate) fn whole_note(&self) -> String {
+        match self.origin.is_empty() {
+            true => self.note.clone(),
+            false => format!("{}；{}", self.note, self.origin),
+        }
+    }
 }
 
 /// A material of the item with the files handed in.
@@ -48,12 +63,20 @@ pub struct MaterialView {
     pub may_follow: bool,
     /// 已有的文件
     pub files: Vec<FileView>,
+    /// 草稿中还没有交的：以前为同名材料交过、还能直接用的
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) earlier_offer: Option<EarlierView>,
 }
 
 impl MaterialView {
     /// The files that count: of what was handed in again, the latest.
     pub(crate) fn present(&self) -> Vec<&FileView> {
         self.files.iter().filter(|it| !it.superseded).collect()
+    }
+
+    /// Whether all that lies ready was handed in before.
+    pub(crate) fn had(&self) -> bool {
+        !self.files.is_empty() && self.files.iter().all(|it| it.source.is_some())
     }
 
     /// The files in whose place others came later.
@@ -112,6 +135,8 @@ pub(crate) fn material_views(
             on_paper: row.on_paper,
             filed: row.filed_at.is_some(),
             superseded,
+            origin: String::new(),
+            source: row.source,
         };
         by_key.entry(row.material).or_default().push(file);
     }
@@ -127,6 +152,7 @@ pub(crate) fn material_views(
             from_form: it.key == APPLICATION,
             may_follow: it.max_days_owed.is_some(),
             files: by_key.remove(&it.key).unwrap_or_default(),
+            earlier_offer: None,
         })
         .collect()
 }

@@ -72,14 +72,14 @@ async fn site(
     (callers, demo): (Option<Arc<dyn Callers>>, bool),
 ) -> Option<Site> {
     let folder = tempfile::tempdir().expect("a folder of its own");
-    let (settings, database) = fresh_database(engine, folder.path()).await?;
-    let db = storage::Db::open(&settings).await.expect("the database opens");
     let migrations: Vec<_> = [storage::MIGRATIONS, journal::MIGRATIONS, vault::MIGRATIONS]
         .into_iter()
         .chain(areas.iter().map(|it| it.migrations))
         .flatten()
         .copied()
         .collect();
+    let (settings, database) = world::migrated_database(engine, folder.path(), &migrations).await?;
+    let db = storage::Db::open(&settings).await.expect("the database opens");
     db.migrate(&migrations).await.expect("migrations apply");
     let clock = Arc::new(Ticker::at(NOON));
     let random: Arc<dyn Random> = Arc::new(Draw::seeded(7));

@@ -1,6 +1,7 @@
 //! Codes that prove a telephone or a mailbox: what they are for, how long they are good, how often one may ask and try.
 
 use serde::{Deserialize, Serialize};
+use vault::Vault;
 
 use super::{account::Allowance, person::mobile};
 
@@ -77,15 +78,21 @@ impl Recipient {
         }
     }
 
+    /// The keyed digest by which it is looked up.
+    #[must_use]
+    pub(crate) fn digest(&self, vault: &Vault) -> String {
+        match self {
+            Self::Mobile(it) => vault.digest("mobile", it),
+            Self::Mailbox(it) => vault.digest("mailbox", it),
+        }
+    }
+
     /// As shown to whoever typed it or owns it: most of it as stars.
     #[must_use]
     pub fn masked(&self) -> String {
         match self {
             Self::Mobile(it) => super::person::masked_mobile(it),
-            Self::Mailbox(it) => {
-                let (name, host) = it.split_once('@').unwrap_or((it, ""));
-                format!("{}***@{host}", name.chars().next().unwrap_or('*'))
-            }
+            Self::Mailbox(it) => masked_mailbox(it),
         }
     }
 }
@@ -98,6 +105,12 @@ impl std::fmt::Debug for Recipient {
             Self::Mailbox(_) => "Mailbox",
         })
     }
+}
+
+/// The first character of a mailbox's name and its host, the rest as stars; empty for none.
+pub(crate) fn masked_mailbox(mailbox: &str) -> String {
+    let Some((name, host)) = mailbox.split_once('@') else { return String::new() };
+    format!("{}***@{host}", name.chars().next().unwrap_or('*'))
 }
 
 /// A mailbox as mail servers take it without quoting: `name@host.tld`, lower case.

@@ -26,6 +26,8 @@ pub struct PersonCard {
     pub paper: PersonPaper,
     /// The mobile number, eleven digits.
     pub mobile: String,
+    /// The mailbox, proven by a code; empty: none.
+    pub mailbox: String,
     /// Where the person lives; may be empty.
     pub address: String,
     /// The real-name level: 0 registered, 1 two factors agree, 2 three factors, 3 seen at a window or by face.
@@ -146,6 +148,7 @@ impl PersonState {
         Self {
             citizen: format!("erased:{id}"),
             mobile: String::new(),
+            mailbox: String::new(),
             level: 0,
             card: BTreeMap::new(),
             proved: BTreeSet::new(),
@@ -171,6 +174,9 @@ pub(crate) struct PersonState {
     pub(crate) citizen: String,
     /// Keyed digest of the mobile number.
     pub(crate) mobile: String,
+    /// Keyed digest of the mailbox; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) mailbox: String,
     /// The real-name level.
     pub(crate) level: i64,
     /// SM3 of each sealed item by its name.

@@ -1,6 +1,7 @@
 //! Pages of people: sign-in and registration, one's own account, and the administrator's desk.
 
 mod authorities;
+mod by_code;
 pub(crate) mod choice;
 mod clients;
 mod closing;
@@ -10,6 +11,7 @@ mod entry;
 mod factors;
 mod level;
 mod looks;
+mod mailbox;
 mod mandates;
 mod matrix;
 mod officer;
@@ -18,7 +20,6 @@ mod organisation;
 mod own;
 mod party;
 mod people;
-mod phone;
 mod post_words;
 mod prove;
 mod providers;
@@ -54,7 +55,8 @@ pub(crate) fn routes() -> Routes {
         .merge(party::routes())
         .merge(providers::routes())
         .merge(contact::routes())
-        .merge(phone::routes())
+        .merge(by_code::routes())
+        .merge(mailbox::routes())
         .merge(register::routes())
         .merge(factors::routes())
         .merge(second::routes())

@@ -8,11 +8,12 @@ use webkit::{Answer, App, Caller, Form, Page, Shell, flash, page, without_sessio
 use super::{Token, again, fault, mendable};
 use crate::{
     model::{
+        code::masked_mailbox,
         level,
         person::{PersonCard, masked_mobile},
     },
     service::{
-        accounts,
+        accounts, mailbox,
         people::card_of,
         sessions::{self, OwnSession},
     },
@@ -27,6 +28,10 @@ pub(crate) struct MePage {
     pub(crate) paper: &'static str,
     pub(crate) citizen_number: String,
     pub(crate) mobile: String,
+    /// Most of it as stars; empty: none.
+    pub(crate) mailbox: String,
+    /// Whether this site sends mail.
+    pub(crate) mail: bool,
     pub(crate) level: &'static str,
     pub(crate) sessions: Vec<OwnSession>,
 }
@@ -34,11 +39,12 @@ pub(crate) struct MePage {
 pub(crate) async fn show(State(app): State<App>, it: Page, Token(token): Token) -> Answer {
     let Page { ctx, shell } = it;
     let person = ctx.person()?;
-    let PersonCard { name, paper, mobile, level, .. } = card_of(&app, person).await?;
+    let PersonCard { name, paper, mobile, mailbox, level, .. } = card_of(&app, person).await?;
     let sessions = sessions::own(&ctx, &app, &token).await?;
     let kind = paper.kind().name();
     let (citizen_number, mobile, level) = (paper.masked(), masked_mobile(&mobile), level::words(level));
-    page(&MePage { shell, name, paper: kind, citizen_number, mobile, level, sessions })
+    let (mailbox, mail) = (masked_mailbox(&mailbox), mailbox::offered(&app));
+    page(&MePage { shell, name, paper: kind, citizen_number, mobile, mailbox, mail, level, sessions })
 }
 
 pub(crate) async fn end_session(State(app): State<App>, Caller(ctx): Caller, Form(form): Form) -> Answer {

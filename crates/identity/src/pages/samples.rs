@@ -12,6 +12,7 @@ use webkit::{FormData, Sample, Shell};
 
 use super::{
     authorities::{AuthoritiesPage, AuthorityPage},
+    by_code::{CodePage, DemoBoxPage, ForgotPage},
     choice::Choice,
     entry::{LoginPage, RegisterPage},
     factors::{ColleaguePage, FactorsPage, RecoveryPage, TotpPage},
@@ -21,7 +22,6 @@ use super::{
     organisation::{Line, OrganisationPage, ShownUnit},
     own::{MePage, PasswordPage},
     people::PeoplePage,
-    phone::{DemoBoxPage, ForgotPage, PhonePage},
     post_words::{OfficerLine, PostGroup, PostLine},
     qr::{QrConfirmPage, QrLoginPage},
     second::{EnrolPage, SecondPage},
@@ -158,16 +158,16 @@ fn factors() -> Vec<Sample> {
     ]
 }
 
-/// Ways in by telephone.
-fn phone() -> Vec<Sample> {
-    let form = || FormData::of(vec![("mobile".to_owned(), "13900000001".to_owned())]);
-    let phone = |handle: &str, people: Vec<(String, String)>, field| {
+/// Ways in by a code.
+fn by_code() -> Vec<Sample> {
+    let form = || FormData::of(vec![("to".to_owned(), "13900000001".to_owned())]);
+    let code = |handle: &str, people: Vec<(String, String)>, field| {
         let (next, handle, faults) = ("/me".to_owned(), handle.to_owned(), fault(field));
-        sample("phone.html", &PhonePage { shell: shell(), form: form(), next, handle, people, faults })
+        sample("by_code.html", &CodePage { shell: shell(), mail: true, form: form(), next, handle, people, faults })
     };
     let forgot = |handle: &str, field| {
         let (handle, faults) = (handle.to_owned(), fault(field));
-        sample("forgot.html", &ForgotPage { shell: shell(), form: form(), handle, faults })
+        sample("forgot.html", &ForgotPage { shell: shell(), mail: true, form: form(), handle, faults })
     };
     let family = ["*桂兰", "*晓梅"].map(|name| (id::<()>().to_string(), name.to_owned())).to_vec();
     let message = Shown {
@@ -178,10 +178,10 @@ fn phone() -> Vec<Sample> {
     let boxes = [vec![message], Vec::new()];
     let boxes = boxes.map(|messages| sample("demo_messages.html", &DemoBoxPage { shell: shell(), messages }));
     let pages = [
-        phone("", Vec::new(), "mobile"),
-        phone("handle", Vec::new(), "code"),
-        phone("handle", family, ""),
-        forgot("", "mobile"),
+        code("", Vec::new(), "to"),
+        code("handle", Vec::new(), "code"),
+        code("handle", family, ""),
+        forgot("", "to"),
         forgot("handle", "new_password"),
     ];
     pages.into_iter().chain(boxes).collect()
@@ -202,6 +202,8 @@ fn me() -> Sample {
         paper: "居民身份证",
         citizen_number: "341***********0053".to_owned(),
         mobile: "139****0005".to_owned(),
+        mailbox: "l***@example.cn".to_owned(),
+        mail: true,
         level: "已注册，未核验",
         sessions: vec![session(true), session(false)],
     };
@@ -359,7 +361,7 @@ fn matrix() -> Vec<Sample> {
 pub(crate) fn samples() -> Vec<Sample> {
     entry()
         .into_iter()
-        .chain(phone())
+        .chain(by_code())
         .chain(factors())
         .chain([me()])
         .chain(acting::verified())

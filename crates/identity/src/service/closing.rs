@@ -10,7 +10,7 @@ use super::{
     dossier::{self, Hindrance},
     enterprises::enterprises_of,
     erasure::erase_person,
-    kinds, phone, posts,
+    kinds, posts, told,
 };
 use crate::{
     DATA,
@@ -111,7 +111,7 @@ pub(crate) async fn asked(ctx: &Ctx, app: &App, (person, before): (Id<Person>, O
     let mut unit = Unit::new(ctx);
     write(&mut unit, ctx, (person, before), (kinds::CLOSING_ASKED, ClosingState { due: Some(due), done_at: None }))?;
     let words = format!("您申请了注销账号，{GRACE_DAYS} 天后生效。在此之前登录就可以撤销。");
-    phone::tell(&mut unit, ctx, app, person, &words).await?;
+    told::tell(&mut unit, ctx, app, person, &words).await?;
     unit.run(tokens::FAMILIES_LOGOUT_OTHERS, args![person, "", ctx.now]);
     unit.run(sessions::SESSIONS_END, args![person]);
     app.db.commit(unit).await?.or_stale("注销申请")
@@ -162,7 +162,7 @@ async fn done(ctx: &Ctx, app: &App, person: Id<Person>) -> Result<()> {
     if let Some(it) = hindrances(ctx, app, person).await?.first() {
         let words = format!("您的账号没有注销：{}。", it.what);
         write(&mut unit, ctx, (person, Some(before)), (kinds::CLOSING_UNDONE, ClosingState::default()))?;
-        phone::tell(&mut unit, ctx, app, person, &words).await?;
+        told::tell(&mut unit, ctx, app, person, &words).await?;
         return app.db.commit(unit).await?.or_stale("注销申请");
     }
     let state = ClosingState { done_at: Some(ctx.now), ..before.state };

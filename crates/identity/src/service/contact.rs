@@ -11,10 +11,11 @@ use storage::{Commit, Unit, args};
 use webkit::App;
 
 use super::{
+    by_code,
     codes::{self, CodeClaim},
     kinds,
     people::{card_of, mobile_from, vault_holder},
-    phone,
+    told,
 };
 use crate::{
     FACTORS,
@@ -28,7 +29,7 @@ use crate::{
 
 /// The number that somebody typed, if it is another than the present one.
 async fn another(ctx: &Ctx, app: &App, typed: &str) -> Result<Recipient> {
-    let to = phone::number(typed)?;
+    let to = by_code::number(typed)?;
     if card_of(app, ctx.person()?).await?.mobile == to.address() {
         return Err(Error::invalid("mobile", "这就是现在登记的手机号，请填写新的。"));
     }
@@ -62,7 +63,7 @@ pub(crate) async fn change(ctx: &Ctx, app: &App, mobile: &str, (handle, code): (
     let key = app.vault.key(&holder).await?;
     let mut unit = Unit::new(ctx);
     codes::used(&mut unit, app, claim);
-    phone::tell(&mut unit, ctx, app, person, "您的手机号已经更换，以后的消息不再发到这个号码。").await?;
+    told::tell_phone(&mut unit, ctx, app, person, "您的手机号已经更换，以后的消息不再发到这个号码。").await?;
     let name = mobile_from(before.version + 1);
     let sealed = app.vault.seal(&mut unit, ctx, (&holder, &key), &name, to.address().as_bytes());
     let mut card = state.card.clone();

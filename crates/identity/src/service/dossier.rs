@@ -196,6 +196,7 @@ async fn about(app: &App, person: Id<Person>) -> Result<Section> {
         ("证件类型", card.paper.kind().name().to_owned()),
         ("证件号码", card.paper.number().to_owned()),
         ("手机号", card.mobile),
+        ("邮箱", card.mailbox),
         ("住址", card.address),
         ("登录名", login),
         ("实名等级", level::words(card.level).to_owned()),

@@ -10,7 +10,7 @@ use super::{
     accounts::{SignIn, SignedIn, as_person, verified},
     factors::{self, SetUp, passkeys::BrowserAnswer},
     kinds, names,
-    phone::tell,
+    told::tell,
 };
 use crate::{
     model::{

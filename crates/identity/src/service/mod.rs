@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod authorities;
+pub(crate) mod by_code;
 pub(crate) mod closing;
 pub(crate) mod codes;
 pub(crate) mod colleagues;
@@ -17,13 +18,13 @@ pub(crate) mod items;
 pub(crate) mod leavings;
 pub(crate) mod levels;
 pub(crate) mod looks;
+pub(crate) mod mailbox;
 pub(crate) mod mandates;
 pub(crate) mod messages;
 pub(crate) mod names;
 pub(crate) mod openid;
 pub(crate) mod party;
 pub(crate) mod people;
-pub(crate) mod phone;
 pub(crate) mod posts;
 pub(crate) mod prove;
 pub(crate) mod qr;
@@ -32,6 +33,7 @@ pub(crate) mod registers;
 pub(crate) mod roster;
 pub(crate) mod sessions;
 pub(crate) mod standins;
+pub(crate) mod told;
 pub(crate) mod tries;
 pub(crate) mod units;
 pub(crate) mod why;
@@ -49,6 +51,8 @@ pub(crate) mod kinds {
     pub(crate) const LEVEL_CHANGED: &str = "identity.level_changed";
     /// A person has another telephone number, and what its level rests on since.
     pub(crate) const PHONE_CHANGED: &str = "identity.phone_changed";
+    /// A person has a mailbox, another one, or none any more.
+    pub(crate) const MAILBOX_CHANGED: &str = "identity.mailbox_changed";
     /// A person's data was erased.
     pub(crate) const PERSON_ERASED: &str = "identity.person_erased";
     /// A person got an account.

@@ -78,6 +78,7 @@ pub(crate) fn add(unit: &mut Unit, ctx: &Ctx, vault: &Vault, id: Id<Person>, new
     let state = PersonState {
         citizen: paper_digest(vault, &new.paper),
         mobile: vault.digest("mobile", &new.mobile),
+        mailbox: String::new(),
         level: new.level,
         card,
         proved: level::behind(new.level),
@@ -141,6 +142,27 @@ pub(crate) fn mobile_from(version: i64) -> String {
     format!("{MOBILE}.{version:08}")
 }
 
+/// Under what name a person's mailbox is sealed; as of the mobile number, a later one has a name that sorts after it.
+pub(crate) const MAILBOX: &str = "mailbox";
+
+/// The name of the mailbox that a person has from this version of the record on.
+pub(crate) fn mailbox_from(version: i64) -> String {
+    format!("{MAILBOX}.{version:08}")
+}
+
+/// The mailbox of a person, if there is one.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn mailbox_of(app: &App, person: Id<Person>) -> Result<Option<String>> {
+    let row = app.db.find(rows::PERSON, args![person]).await?;
+    if row.as_ref().map(|it| it.text("mailbox")).transpose()?.is_none_or(str::is_empty) {
+        return Ok(None);
+    }
+    let latest = app.vault.open_all(&vault_holder(person), MAILBOX).await?.pop();
+    latest.map(|it| String::from_utf8(it.1).map_err(Error::internal)).transpose()
+}
+
 /// The mobile number of a person.
 ///
 /// # Errors
@@ -153,7 +175,9 @@ pub(crate) async fn mobile_of(app: &App, person: Id<Person>) -> Result<String> {
 
 async fn card(app: &App, id: Id<Person>, row: &Row) -> Result<PersonCard> {
     let mut items: BTreeMap<_, _> = app.vault.open_all(&vault_holder(id), "").await?.into_iter().collect();
-    let mobile = items.keys().rfind(|it| it.split('.').next() == Some(MOBILE)).cloned().unwrap_or_default();
+    let latest = |kind| items.keys().rfind(|it| it.split('.').next() == Some(kind)).cloned().unwrap_or_default();
+    let (mobile, mailbox) = (latest(MOBILE), latest(MAILBOX));
+    let has_mailbox = !row.text("mailbox")?.is_empty();
     let mut take = |name: &str| {
         let bytes =
             items.remove(name).ok_or_else(|| Error::internal(format!("a person's {name} is not in the vault")))?;
@@ -166,6 +190,7 @@ async fn card(app: &App, id: Id<Person>, row: &Row) -> Result<PersonCard> {
         name: take("name")?,
         paper: PersonPaper::parse(kind, &number).map_err(|_| Error::internal("a sealed paper's number"))?,
         mobile: take(&mobile)?,
+        mailbox: if has_mailbox { take(&mailbox)? } else { String::new() },
         address: take("address")?,
         level: row.int("level")?,
     })

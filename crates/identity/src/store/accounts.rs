@@ -27,6 +27,8 @@ storage::sql! {
     ACCOUNT_BY_CITIZEN = "SELECT a.person, a.login, a.password, a.demo, a.version, a.head, a.changed_at FROM people p JOIN accounts a ON a.person = p.id WHERE p.citizen = $1";
     /// Accounts of the people with a mobile number.
     ACCOUNTS_BY_MOBILE = "SELECT a.person, a.login, a.password, a.demo, a.version, a.head, a.changed_at FROM people p JOIN accounts a ON a.person = p.id WHERE p.mobile = $1 ORDER BY p.id LIMIT $2";
+    /// Accounts of the people with a mailbox. That it is not empty is said for the index, which has only such.
+    ACCOUNTS_BY_MAILBOX = "SELECT a.person, a.login, a.password, a.demo, a.version, a.head, a.changed_at FROM people p JOIN accounts a ON a.person = p.id WHERE p.mailbox = $1 AND p.mailbox <> '' ORDER BY p.id LIMIT $2";
     /// The made-up people of a demo site.
     ACCOUNTS_DEMO = concat!("SELECT ", columns!(), " FROM accounts WHERE demo IS NOT NULL ORDER BY person LIMIT $1");
     /// A new account.

@@ -37,6 +37,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 11, sql: include_str!("../../migrations/0011_party.sql") },
     Migration { area: "identity", number: 12, sql: include_str!("../../migrations/0012_roster.sql") },
     Migration { area: "identity", number: 13, sql: include_str!("../../migrations/0013_closings.sql") },
+    Migration { area: "identity", number: 14, sql: include_str!("../../migrations/0014_mailbox.sql") },
 ];
 
 /// The registries of the area's SQL.

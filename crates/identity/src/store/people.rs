@@ -9,7 +9,7 @@ use crate::model::person::PersonState;
 /// The columns of the table, by name: another column must not break a statement that a connection has prepared.
 macro_rules! columns {
     () => {
-        "id, citizen, mobile, level, card, proved, paper, version, head, changed_at"
+        "id, citizen, mobile, mailbox, level, card, proved, paper, version, head, changed_at"
     };
 }
 
@@ -21,11 +21,11 @@ storage::sql! {
     /// People with this mobile number.
     PEOPLE_BY_MOBILE = "SELECT id FROM people WHERE mobile = $1 ORDER BY id LIMIT $2";
     /// A new person.
-    PERSON_ADD = "INSERT INTO people (id, citizen, mobile, level, card, version, head, changed_at, proved, paper) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    PERSON_ADD = "INSERT INTO people (id, citizen, mobile, level, card, version, head, changed_at, proved, paper, mailbox) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     /// What is known of a person from now on, unless somebody changed it meanwhile.
     PERSON_SET = "UPDATE people SET citizen = $2, mobile = $3, level = $4, card = $5, version = $6, head = $7, changed_at = $8, \
-        proved = $10, paper = $11 WHERE id = $1 AND version = $9";
+        proved = $10, paper = $11, mailbox = $12 WHERE id = $1 AND version = $9";
     /// For the verification of the record.
     PERSON_ROWS = concat!("SELECT ", columns!(), " FROM people WHERE id > $1 ORDER BY id LIMIT $2");
 }
@@ -34,6 +34,7 @@ pub(crate) fn state(row: &Row) -> Result<PersonState> {
     Ok(PersonState {
         citizen: row.string("citizen")?,
         mobile: row.string("mobile")?,
+        mailbox: row.string("mailbox")?,
         level: row.int("level")?,
         card: row.json("card")?,
         proved: row.json("proved")?,
@@ -45,7 +46,7 @@ pub(crate) fn add(unit: &mut Unit, id: Id<Person>, it: &PersonState, head: &Head
     let card = serde_json::to_string(&it.card).map_err(kernel::Error::internal)?;
     let proved = serde_json::to_string(&it.proved).map_err(kernel::Error::internal)?;
     let (version, hash, at) = (head.version, &head.hash, head.at);
-    let values = args![id, &it.citizen, &it.mobile, it.level, card, version, hash, at, proved, &it.paper];
+    let values = args![id, &it.citizen, &it.mobile, it.level, card, version, hash, at, proved, &it.paper, &it.mailbox];
     unit.one("person", PERSON_ADD, values);
     Ok(())
 }
@@ -54,8 +55,9 @@ pub(crate) fn set(unit: &mut Unit, id: Id<Person>, it: &PersonState, (before, he
     let card = serde_json::to_string(&it.card).map_err(kernel::Error::internal)?;
     let proved = serde_json::to_string(&it.proved).map_err(kernel::Error::internal)?;
     let (version, hash, at) = (head.version, &head.hash, head.at);
+    let (was, paper, mailbox) = (before.version, &it.paper, &it.mailbox);
     let values =
-        args![id, &it.citizen, &it.mobile, it.level, card, version, hash, at, before.version, proved, &it.paper];
+        args![id, &it.citizen, &it.mobile, it.level, card, version, hash, at, was, proved, paper, mailbox];
     unit.one("person", PERSON_SET, values);
     Ok(())
 }

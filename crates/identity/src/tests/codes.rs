@@ -77,8 +77,8 @@ async fn a_real_site_without_a_gateway_says_so_and_shows_no_box() {
     for site in sites().await {
         let app = in_earnest(&site.app);
         let mut browser = Browser::new(&app);
-        browser.get("/login/phone").await;
-        let told = browser.post("/login/phone/code", &[("mobile", "13900000001")]).await;
+        browser.get("/login/code").await;
+        let told = browser.post("/login/code/send", &[("to", "13900000001")]).await;
         assert_eq!(told.status, 422, "{}", site.engine);
         assert!(told.body.contains("还没有开通短信服务"), "{}", site.engine);
         assert_eq!(browser.get("/demo/messages").await.status, 404, "{}", site.engine);
@@ -117,21 +117,21 @@ async fn who_is_known_by_a_number_enters_with_a_code_and_nobody_learns_who_is_kn
         let id = somebody(&site.app, ("陈志远", "zhiyuan"), 1, None).await;
         create_person(&site.app.system("test"), &site.app, &person("无账号", 5)).await.unwrap();
         let mut browser = Browser::new(&site.app);
-        browser.get("/login/phone").await;
-        assert_eq!(browser.post("/login/phone/code", &[("mobile", "12345")]).await.status, 422, "{}", site.engine);
+        browser.get("/login/code").await;
+        assert_eq!(browser.post("/login/code/send", &[("to", "12345")]).await.status, 422, "{}", site.engine);
         let mut shown = Vec::new();
         for number in ["13900000001", "13900000005", "13900000077"] {
-            let page = browser.post("/login/phone/code", &[("mobile", number)]).await;
+            let page = browser.post("/login/code/send", &[("to", number)]).await;
             let handle = page.body.split("name=\"handle\" value=\"").nth(1).unwrap()[..32].to_owned();
             shown.push((page.status, page.body.replace(&handle, "H").replace(&number[7..], "N").len(), handle));
         }
         assert!(shown.iter().all(|it| (it.0, it.1) == (200, shown[0].1)), "{}: {shown:?}", site.engine);
         let code = latest_code(&site).await;
         let fields = |handle: usize, code| {
-            [("mobile", "13900000001"), ("handle", shown[handle].2.as_str()), ("code", code), ("next", "/me")]
+            [("to", "13900000001"), ("handle", shown[handle].2.as_str()), ("code", code), ("next", "/me")]
         };
-        assert_eq!(browser.post("/login/phone", &fields(1, &code)).await.status, 422, "{}", site.engine);
-        let entered = browser.post("/login/phone", &fields(0, &code)).await;
+        assert_eq!(browser.post("/login/code", &fields(1, &code)).await.status, 422, "{}", site.engine);
+        let entered = browser.post("/login/code", &fields(0, &code)).await;
         assert_eq!((entered.status, entered.location.as_str()), (303, "/me"), "{}", site.engine);
         assert!(browser.get("/me").await.body.contains("陈志远"), "{} {id}", site.engine);
     }
@@ -148,17 +148,17 @@ async fn a_family_that_shares_a_number_is_asked_who_it_is() {
         crate::create_account(&ctx, app, child, &account).await.unwrap();
         let stranger = somebody(app, ("陈志远", "zhiyuan"), 3, None).await.to_string();
         let mut browser = Browser::new(app);
-        browser.get("/login/phone").await;
-        let page = browser.post("/login/phone/code", &[("mobile", "13900000001")]).await.body;
+        browser.get("/login/code").await;
+        let page = browser.post("/login/code/send", &[("to", "13900000001")]).await.body;
         let handle = page.split("name=\"handle\" value=\"").nth(1).unwrap()[..32].to_owned();
         let code = latest_code(&site).await;
         let fields = |person| {
-            [("mobile", "13900000001"), ("handle", handle.as_str()), ("code", code.as_str()), ("person", person)]
+            [("to", "13900000001"), ("handle", handle.as_str()), ("code", code.as_str()), ("person", person)]
         };
-        let asked = browser.post("/login/phone", &fields("")).await;
+        let asked = browser.post("/login/code", &fields("")).await;
         assert!(asked.body.contains("*桂兰") && asked.body.contains("*晓梅"), "{}: {}", site.engine, asked.body);
-        assert_eq!(browser.post("/login/phone", &fields(&stranger)).await.status, 422, "{}", site.engine);
-        assert_eq!(browser.post("/login/phone", &fields(&child.to_string())).await.status, 303, "{}", site.engine);
+        assert_eq!(browser.post("/login/code", &fields(&stranger)).await.status, 422, "{}", site.engine);
+        assert_eq!(browser.post("/login/code", &fields(&child.to_string())).await.status, 303, "{}", site.engine);
         assert!(browser.get("/me").await.body.contains("周晓梅"), "{}", site.engine);
     }
 }
@@ -173,7 +173,7 @@ async fn a_forgotten_password_is_set_anew_by_who_has_the_number_and_every_sessio
         let mut sizes = Vec::new();
         let mut handles = Vec::new();
         for (login, number) in [("zhiyuan", "13900000001"), ("zhiyuan", "13900000002"), ("nobodyx", "13900000001")] {
-            let page = browser.post("/forgot/code", &[("login", login), ("mobile", number)]).await;
+            let page = browser.post("/forgot/code", &[("login", login), ("to", number)]).await;
             let handle = page.body.split("name=\"handle\" value=\"").nth(1).unwrap()[..32].to_owned();
             sizes.push((page.status, page.body.len()));
             handles.push(handle);
@@ -185,7 +185,7 @@ async fn a_forgotten_password_is_set_anew_by_who_has_the_number_and_every_sessio
         let fields = |handle: usize, code, password| {
             [
                 ("login", "zhiyuan"),
-                ("mobile", "13900000001"),
+                ("to", "13900000001"),
                 ("handle", handles[handle].as_str()),
                 ("code", code),
                 ("new_password", password),

@@ -10,6 +10,7 @@ mod factors;
 mod levels;
 mod limits;
 mod looks;
+mod mailbox;
 mod mandates;
 mod officers;
 mod openid;

@@ -268,8 +268,8 @@ fn every_route_is_asked_for_by_somebody() {
         // What counts there is the provider's signed token alone.
         "/login/at/{id}/logout",
         "/login/new/cancel",
-        "/login/phone",
-        "/login/phone/code",
+        "/login/code",
+        "/login/code/send",
         "/forgot",
         "/forgot/code",
         "/register",

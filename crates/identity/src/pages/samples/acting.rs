@@ -13,6 +13,7 @@ use crate::{
         contact::ContactPage,
         enterprises::{EnterprisePage, EnterprisesPage},
         level::{FactorLine, GuardianPage, LevelPage, VerifyFindPage, VerifyPersonPage, WaitingLine},
+        mailbox::MailboxPage,
         mandates::{ActingLine, ActingPage, MandateView, MandatesPage, OfferPage},
         register::{Step, StepsPage},
     },
@@ -76,7 +77,14 @@ pub(super) fn verified() -> Vec<Sample> {
         handle: handle.to_owned(),
         faults: fault(field),
     };
+    let mailbox = |present: &str, handle: &str, field| {
+        let (present, handle, faults) = (present.to_owned(), handle.to_owned(), fault(field));
+        sample("mailbox.html", &MailboxPage { shell: shell(), present, form: form(), handle, faults })
+    };
     vec![
+        mailbox("", "", "mailbox"),
+        mailbox("l***@example.cn", "", ""),
+        mailbox("", "handle", "code"),
         sample("level.html", &level(&base(), None)),
         sample("level.html", &level(&base(), Some(Verdict::NotReachable))),
         sample("level.html", &level("", None)),

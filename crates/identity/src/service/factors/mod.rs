@@ -13,7 +13,7 @@ use kernel::{Ctx, Error, Id, Moment, Person, Result};
 use storage::{Unit, args};
 use webkit::App;
 
-use super::{kinds, phone::tell};
+use super::{kinds, told::tell};
 use crate::{
     model::{
         factor::{CEREMONY_SECONDS, FactorKind, FactorMark, FactorState, NAME_MAX, OF_ONE_KIND_MAX},

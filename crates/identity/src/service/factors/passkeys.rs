@@ -15,7 +15,7 @@ use webkit::App;
 use super::{NewFactor, add, answered, ask, asked, named, of, recovery, vault_holder};
 use crate::{
     model::factor::{FactorKind, FactorMark},
-    service::phone::tell,
+    service::told::tell,
     store::factors::{self as rows, FactorRow},
 };
 

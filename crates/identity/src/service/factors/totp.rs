@@ -10,7 +10,7 @@ use crate::{
     model::factor::{FactorKind, SECRET_BYTES, Typed, matching_step, otpauth, spoken_secret},
     service::{
         people::vault_holder,
-        phone::tell,
+        told::tell,
         tries::{count_tries, try_key},
     },
 };

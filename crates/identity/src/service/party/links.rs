@@ -7,7 +7,7 @@ use storage::{Commit, Unit, args};
 use webkit::App;
 
 use super::{
-    super::{accounts::as_person, kinds, levels, people, phone::tell},
+    super::{accounts::as_person, kinds, levels, people, told::tell},
     logout, providers,
     trip::{self, Arrival},
 };

@@ -1,4 +1,4 @@
-//! Pages of ways in by telephone: signing in with a code, a forgotten password, and the box of messages of a demo site.
+//! Pages of ways in by a code, sent by telephone or mail: signing in, a forgotten password, and the box of messages of a demo site.
 
 use askama::Template;
 use axum::{
@@ -10,39 +10,42 @@ use webkit::{Access, Answer, App, ClientAddress, Form, FormData, Page, Routes, S
 
 use super::{again, device, fault, mendable, onward, second::go_on};
 use crate::{
-    model::{code::Recipient, person},
+    model::code::Recipient,
     service::{
+        by_code::{self, ByCode, CodeSignIn, Forgot},
+        mailbox,
         messages::{self, Shown},
-        phone::{self, ByPhone, Forgot, PhoneSignIn},
     },
 };
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .get("/login/phone", Access::Public, by_phone)
-        .post("/login/phone", Access::Public, sign_in)
-        .post("/login/phone/code", Access::Public, send)
+        .get("/login/code", Access::Public, by_code_page)
+        .post("/login/code", Access::Public, sign_in)
+        .post("/login/code/send", Access::Public, send)
         .get("/forgot", Access::Public, forgot)
         .post("/forgot", Access::Public, set_forgotten)
         .post("/forgot/code", Access::Public, send_forgotten)
         .get("/demo/messages", Access::Public, demo_box)
 }
 
-/// Signing in with a code: first the number, then the code, then, if several have the number, who it is.
+/// Signing in with a code: first the number or mailbox, then the code, then, if several have it, who it is.
 #[derive(Template)]
-#[template(path = "phone.html")]
-pub(crate) struct PhonePage {
+#[template(path = "by_code.html")]
+pub(crate) struct CodePage {
     pub(crate) shell: Shell,
+    /// Whether this site sends mail.
+    pub(crate) mail: bool,
     pub(crate) form: FormData,
     pub(crate) next: String,
     /// What goes with the code that was sent; empty: none was yet.
     pub(crate) handle: String,
-    /// Who has the number, if that must be asked.
+    /// Who has the number or mailbox, if that must be asked.
     pub(crate) people: Vec<(String, String)>,
     pub(crate) faults: Vec<Fault>,
 }
 
-impl PhonePage {
+impl CodePage {
     fn fault(&self, field: &str) -> &str {
         fault(&self.faults, field)
     }
@@ -52,11 +55,13 @@ impl PhonePage {
     }
 }
 
-/// A forgotten password: first who and which number, then the code and another password.
+/// A forgotten password: first who, and which number or mailbox, then the code and another password.
 #[derive(Template)]
 #[template(path = "forgot.html")]
 pub(crate) struct ForgotPage {
     pub(crate) shell: Shell,
+    /// Whether this site sends mail.
+    pub(crate) mail: bool,
     pub(crate) form: FormData,
     pub(crate) handle: String,
     pub(crate) faults: Vec<Fault>,
@@ -81,7 +86,7 @@ pub(crate) struct DemoBoxPage {
 }
 
 fn masked(form: &FormData) -> String {
-    person::mobile(form.text("mobile")).map(|it| Recipient::Mobile(it).masked()).unwrap_or_default()
+    Recipient::parse(form.text("to")).map(|it| it.masked()).unwrap_or_default()
 }
 
 #[derive(serde::Deserialize)]
@@ -90,40 +95,40 @@ pub(crate) struct NextAsk {
     next: String,
 }
 
-async fn by_phone(shell: Shell, Query(ask): Query<NextAsk>) -> Answer {
+async fn by_code_page(State(app): State<App>, shell: Shell, Query(ask): Query<NextAsk>) -> Answer {
     let (form, handle, people, faults) = (FormData::default(), String::new(), Vec::new(), Vec::new());
-    page(&PhonePage { shell, form, next: ask.next, handle, people, faults })
+    page(&CodePage { shell, mail: mailbox::offered(&app), form, next: ask.next, handle, people, faults })
 }
 
 async fn send(State(app): State<App>, it: Page, ClientAddress(from): ClientAddress, Form(form): Form) -> Answer {
     let (next, people) = (form.text("next").to_owned(), Vec::new());
-    match phone::ask_to_sign_in(&it.ctx, &app, form.text("mobile"), from).await {
-        Ok(handle) => page(&PhonePage { shell: it.shell, form, next, handle, people, faults: Vec::new() }),
+    match by_code::ask_to_sign_in(&it.ctx, &app, form.text("to"), from).await {
+        Ok(handle) => page(&CodePage { shell: it.shell, mail: mailbox::offered(&app), form, next, handle, people, faults: Vec::new() }),
         Err(error) => {
             let (handle, faults) = (String::new(), mendable(error)?);
-            again(page(&PhonePage { shell: it.shell, form, next, handle, people, faults }))
+            again(page(&CodePage { shell: it.shell, mail: mailbox::offered(&app), form, next, handle, people, faults }))
         }
     }
 }
 
 async fn sign_in(State(app): State<App>, it: Page, headers: HeaderMap, Form(form): Form) -> Answer {
-    let (mobile, handle, code) = (form.text("mobile"), form.text("handle"), form.text("code"));
+    let (to, handle, code) = (form.text("to"), form.text("handle"), form.text("code"));
     let person = if form.has("person") { Some(form.text("person").parse()?) } else { None };
-    let ask = PhoneSignIn { mobile, handle, code, person, device: device(&headers) };
+    let ask = CodeSignIn { to, handle, code, person, device: device(&headers) };
     let (next, handle) = (form.text("next").to_owned(), handle.to_owned());
-    let done = phone::sign_in(&it.ctx, &app, ask).await;
+    let done = by_code::sign_in(&it.ctx, &app, ask).await;
     let (people, faults) = match done {
-        Ok(ByPhone::In(entered)) => return Ok(go_on(&app, &entered, onward(&next))),
-        Ok(ByPhone::Who(people)) => (people.into_iter().map(|it| (it.0.to_string(), it.1)).collect(), Vec::new()),
+        Ok(ByCode::In(entered)) => return Ok(go_on(&app, &entered, onward(&next))),
+        Ok(ByCode::Who(people)) => (people.into_iter().map(|it| (it.0.to_string(), it.1)).collect(), Vec::new()),
         Err(error) => (Vec::new(), mendable(error)?),
     };
     let wrong = !faults.is_empty();
-    let shown = page(&PhonePage { shell: it.shell, form, next, handle, people, faults });
+    let shown = page(&CodePage { shell: it.shell, mail: mailbox::offered(&app), form, next, handle, people, faults });
     if wrong { again(shown) } else { shown }
 }
 
-async fn forgot(shell: Shell) -> Answer {
-    page(&ForgotPage { shell, form: FormData::default(), handle: String::new(), faults: Vec::new() })
+async fn forgot(State(app): State<App>, shell: Shell) -> Answer {
+    page(&ForgotPage { shell, mail: mailbox::offered(&app), form: FormData::default(), handle: String::new(), faults: Vec::new() })
 }
 
 async fn send_forgotten(
@@ -132,24 +137,24 @@ async fn send_forgotten(
     ClientAddress(from): ClientAddress,
     Form(form): Form,
 ) -> Answer {
-    let ask = Forgot { login: form.text("login"), mobile: form.text("mobile") };
-    match phone::ask_forgot(&it.ctx, &app, &ask, from).await {
-        Ok(handle) => page(&ForgotPage { shell: it.shell, form, handle, faults: Vec::new() }),
+    let ask = Forgot { login: form.text("login"), to: form.text("to") };
+    match by_code::ask_forgot(&it.ctx, &app, &ask, from).await {
+        Ok(handle) => page(&ForgotPage { shell: it.shell, mail: mailbox::offered(&app), form, handle, faults: Vec::new() }),
         Err(error) => {
             let faults = mendable(error)?;
-            again(page(&ForgotPage { shell: it.shell, form, handle: String::new(), faults }))
+            again(page(&ForgotPage { shell: it.shell, mail: mailbox::offered(&app), form, handle: String::new(), faults }))
         }
     }
 }
 
 async fn set_forgotten(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
-    let ask = Forgot { login: form.text("login"), mobile: form.text("mobile") };
+    let ask = Forgot { login: form.text("login"), to: form.text("to") };
     let proof = (form.text("handle"), form.text("code"));
-    match phone::set_forgotten(&it.ctx, &app, &ask, proof, form.raw("new_password")).await {
+    match by_code::set_forgotten(&it.ctx, &app, &ask, proof, form.raw("new_password")).await {
         Ok(()) => Ok(flash("/login", "done", "密码已重设，请用新密码登录。")),
         Err(error) => {
             let (faults, handle) = (mendable(error)?, form.text("handle").to_owned());
-            again(page(&ForgotPage { shell: it.shell, form, handle, faults }))
+            again(page(&ForgotPage { shell: it.shell, mail: mailbox::offered(&app), form, handle, faults }))
         }
     }
 }

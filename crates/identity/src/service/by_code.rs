@@ -1,4 +1,4 @@
-//! Ways in by telephone: signing in with a code, and setting another password when the old one is forgotten.
+//! Ways in by a code, sent by telephone or mail: signing in, and setting another password when the old one is forgotten.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,8 @@ use super::{
     accounts,
     codes::{self, CodeClaim},
     entry::{self, Device, Entered},
-    kinds, messages, names, people,
+    kinds, names,
+    told::tell,
 };
 use crate::{
     model::{
@@ -21,8 +22,8 @@ use crate::{
     store::{accounts as rows, factors::entry_end_all, openid::tokens, people as people_rows, sessions},
 };
 
-/// Accounts with one mobile number that are offered at most: a family may share one.
-const SAME_MOBILE_MAX: i64 = 20;
+/// Accounts with one number or mailbox that are offered at most: a family may share one.
+const SHARED_MAX: i64 = 20;
 
 /// The mobile number that somebody typed.
 ///
@@ -33,30 +34,40 @@ pub(crate) fn number(typed: &str) -> Result<Recipient> {
     mobile.map(Recipient::Mobile).ok_or_else(|| Error::invalid("mobile", "手机号应为 11 位数字，以 1 开头，请核对。"))
 }
 
-/// Sends a code to sign in with. Whether anybody has the number is told neither by the words nor by the time it takes.
+/// The mobile number or mailbox that somebody typed.
 ///
 /// # Errors
-/// [`Error::Invalid`] if it is no number; those of [`codes::send`].
-pub(crate) async fn ask_to_sign_in(ctx: &Ctx, app: &App, mobile: &str, from: IpAddr) -> Result<String> {
-    let to = number(mobile)?;
-    let known = !of_number(app, &to).await?.is_empty();
+/// [`Error::Invalid`] at `to` if it is neither.
+fn number_or_mailbox(typed: &str) -> Result<Recipient> {
+    let words = "请填写 11 位手机号，或者像 name@example.cn 这样的邮箱。";
+    Recipient::parse(typed).ok_or_else(|| Error::invalid("to", words))
+}
+
+/// Sends a code to sign in with. Whether anybody has the number or mailbox is told neither by the words nor by the time it takes.
+///
+/// # Errors
+/// [`Error::Invalid`] at `to` if it is neither; those of [`codes::send`].
+pub(crate) async fn ask_to_sign_in(ctx: &Ctx, app: &App, to: &str, from: IpAddr) -> Result<String> {
+    let to = number_or_mailbox(to)?;
+    let known = !reached_by(app, &to).await?.is_empty();
     codes::send(ctx, app, CodePurpose::SignIn, (&to, known), from).await
 }
 
 /// What came of a code.
-pub(crate) enum ByPhone {
+pub(crate) enum ByCode {
     /// In, or on to the second factor.
     In(Entered),
-    /// Several people have this number: who is it? Each with a name of which the first character is hidden.
+    /// Several people have this number or mailbox: who is it? Each with a name of which the first character is hidden.
     Who(Vec<(Id<Person>, String)>),
 }
 
-/// What somebody sends to sign in by telephone.
-pub(crate) struct PhoneSignIn<'a> {
-    pub(crate) mobile: &'a str,
+/// What somebody sends to sign in with a code.
+pub(crate) struct CodeSignIn<'a> {
+    /// The number or mailbox it was sent to.
+    pub(crate) to: &'a str,
     pub(crate) handle: &'a str,
     pub(crate) code: &'a str,
-    /// Who of those who have the number; `None`: not asked yet.
+    /// Who of those who have it; `None`: not asked yet.
     pub(crate) person: Option<Id<Person>>,
     pub(crate) device: Device,
 }
@@ -65,11 +76,11 @@ pub(crate) struct PhoneSignIn<'a> {
 ///
 /// # Errors
 /// Those of [`codes::prove`]; if the engine fails.
-pub(crate) async fn sign_in(ctx: &Ctx, app: &App, ask: PhoneSignIn<'_>) -> Result<ByPhone> {
-    let to = number(ask.mobile)?;
+pub(crate) async fn sign_in(ctx: &Ctx, app: &App, ask: CodeSignIn<'_>) -> Result<ByCode> {
+    let to = number_or_mailbox(ask.to)?;
     let claim = CodeClaim { purpose: CodePurpose::SignIn, handle: ask.handle, code: ask.code };
     codes::prove(ctx, app, claim, &to).await?;
-    let found = of_number(app, &to).await?;
+    let found = reached_by(app, &to).await?;
     let account = match (ask.person, found.as_slice()) {
         (Some(person), all) => all.iter().find(|it| it.person == person),
         (None, [one]) => Some(one),
@@ -77,19 +88,22 @@ pub(crate) async fn sign_in(ctx: &Ctx, app: &App, ask: PhoneSignIn<'_>) -> Resul
         (None, all) => {
             let ids: Vec<_> = all.iter().map(|it| it.person).collect();
             let names = names::person_names(app, &ids).await?;
-            return Ok(ByPhone::Who(ids.into_iter().map(|id| (id, hidden_name(names.person(&id)))).collect()));
+            return Ok(ByCode::Who(ids.into_iter().map(|id| (id, hidden_name(names.person(&id)))).collect()));
         }
     };
     let account = account.ok_or_else(|| Error::invalid("code", "验证码不正确或已过期，请重新获取。"))?;
     let mut unit = Unit::new(ctx);
     codes::used(&mut unit, app, claim);
-    entry::enter(ctx, app, unit, account, &ask.device).await.map(ByPhone::In)
+    entry::enter(ctx, app, unit, account, &ask.device).await.map(ByCode::In)
 }
 
-/// Accounts that may be used here, of people with this number.
-async fn of_number(app: &App, to: &Recipient) -> Result<Vec<Account>> {
-    let values = args![app.vault.digest("mobile", to.address()), SAME_MOBILE_MAX];
-    let found = app.db.query(rows::ACCOUNTS_BY_MOBILE, values).await?;
+/// Accounts that may be used here, of people with this number or mailbox.
+async fn reached_by(app: &App, to: &Recipient) -> Result<Vec<Account>> {
+    let statement = match to {
+        Recipient::Mobile(_) => rows::ACCOUNTS_BY_MOBILE,
+        Recipient::Mailbox(_) => rows::ACCOUNTS_BY_MAILBOX,
+    };
+    let found = app.db.query(statement, args![to.digest(&app.vault), SHARED_MAX]).await?;
     let found = found.iter().map(rows::read).collect::<Result<Vec<_>>>()?;
     Ok(found.into_iter().filter(|it| it.demo.is_none() || app.site.demo).collect())
 }
@@ -98,15 +112,17 @@ async fn of_number(app: &App, to: &Recipient) -> Result<Vec<Account>> {
 pub(crate) struct Forgot<'a> {
     /// Login name or citizen number.
     pub(crate) login: &'a str,
-    pub(crate) mobile: &'a str,
+    /// The number or mailbox that the platform knows.
+    pub(crate) to: &'a str,
 }
 
-/// Sends a code with which a forgotten password is set anew, if login and number belong together; nothing tells whether they do.
+/// Sends a code with which a forgotten password is set anew, if login and number or mailbox belong together; nothing tells whether they
+/// do.
 ///
 /// # Errors
-/// [`Error::Invalid`] if it is no number; those of [`codes::send`].
+/// [`Error::Invalid`] at `to` if it is neither; those of [`codes::send`].
 pub(crate) async fn ask_forgot(ctx: &Ctx, app: &App, ask: &Forgot<'_>, from: IpAddr) -> Result<String> {
-    let to = number(ask.mobile)?;
+    let to = number_or_mailbox(ask.to)?;
     if ask.login.is_empty() {
         return Err(Error::invalid("login", "请填写登录名或身份证号。"));
     }
@@ -114,15 +130,19 @@ pub(crate) async fn ask_forgot(ctx: &Ctx, app: &App, ask: &Forgot<'_>, from: IpA
     codes::send(ctx, app, CodePurpose::Forgot, (&to, known), from).await
 }
 
-/// The account of this login, if its owner has this number.
+/// The account of this login, if its owner has this number or mailbox.
 async fn of_both(app: &App, login: &str, to: &Recipient) -> Result<Option<Account>> {
     let account = accounts::find_account(app, &login_name(login)).await?;
     let account = account.filter(|it| it.demo.is_none() || app.site.demo);
     // Asked even if there is no account, so that it takes as long.
     let person = account.as_ref().map_or_else(String::new, |it| it.person.to_string());
     let row = app.db.find(people_rows::PERSON, args![person]).await?;
-    let mobile = row.as_ref().map(people_rows::state).transpose()?.map(|it| it.mobile);
-    Ok(account.filter(|_| mobile.as_deref() == Some(app.vault.digest("mobile", to.address()).as_str())))
+    let state = row.as_ref().map(people_rows::state).transpose()?;
+    let kept = state.map(|it| match to {
+        Recipient::Mobile(_) => it.mobile,
+        Recipient::Mailbox(_) => it.mailbox,
+    });
+    Ok(account.filter(|_| kept == Some(to.digest(&app.vault))))
 }
 
 /// Sets another password by a code; every session of the account ends, and its owner is told.
@@ -136,7 +156,7 @@ pub(crate) async fn set_forgotten(
     (handle, code): (&str, &str),
     password: &str,
 ) -> Result<()> {
-    let to = number(ask.mobile)?;
+    let to = number_or_mailbox(ask.to)?;
     let faults = password_faults("new_password", &login_name(ask.login), password);
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -163,19 +183,4 @@ pub(crate) async fn set_forgotten(
         Commit::Lost { guard: codes::CODE_GUARD } => Err(wrong()),
         Commit::Lost { .. } => Err(Error::Stale { what: "账号", by: None }),
     }
-}
-
-/// Tells a person by telephone, after this unit, what was done with the account. `words`: a whole sentence.
-///
-/// # Errors
-/// If the engine fails.
-pub(crate) async fn tell(unit: &mut Unit, ctx: &Ctx, app: &App, person: Id<Person>, words: &str) -> Result<()> {
-    let mobile = match people::mobile_of(app, person).await {
-        Ok(mobile) => mobile,
-        Err(Error::NotFound { .. }) => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    let text = format!("【{}】{words}如不是您本人操作，请马上修改密码，并拨打 {}。", app.site.name, app.site.phone);
-    let until = ctx.now.plus_seconds(messages::NOTICE_SECONDS);
-    messages::queue(unit, ctx, app, (&Recipient::Mobile(mobile), text), (until, false))
 }

@@ -4,6 +4,7 @@ mod desk;
 mod drafts;
 mod notes;
 mod notices;
+mod progress;
 mod uploads;
 
 use axum::{
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .merge(drafts::routes())
         .merge(notices::routes())
+        .merge(progress::routes())
         .merge(uploads::routes())
         .api(Access::May(FILE), routes!(file, list))
         .api(Access::May(DESK), routes!(case_find))

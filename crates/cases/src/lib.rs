@@ -28,7 +28,7 @@ pub use service::{
     calendar::{CalendarReport, import_calendar},
     claims::{Took, assign_case, claim_case, release_case},
     draft_renewal::{Renewal, Standing, renew_draft, standing},
-    drafts::{Draft, DraftAsk, create_draft, draft, drafts_of, save_draft},
+    drafts::{Draft, DraftAsk, OwnDraft, create_draft, draft, drafts_of, save_draft},
     erasure::{PersonsCases, forget_drafts, persons_cases},
     filing::{Application, Filed, HowFiled, file, file_draft, filing_unit},
     find::find_cases,
@@ -91,11 +91,12 @@ pub static AREA: Area = Area {
     sweeps: &[
         Sweep { name: "cases.clocks", every_s: 60, run: |app, ctx| Box::pin(service::sweeps::clocks(app, ctx)) },
         Sweep { name: "cases.notices", every_s: 30, run: |app, ctx| Box::pin(service::notices::settle(app, ctx)) },
-        Sweep { name: "cases.drafts", every_s: 3_600, run: |app, ctx| Box::pin(service::sweeps::drafts(app, ctx)) },
+        Sweep { name: "cases.drafts", every_s: 3_600, run: |app, ctx| Box::pin(service::draft_bin::sweep(app, ctx)) },
         Sweep { name: "cases.owed", every_s: 600, run: |app, ctx| Box::pin(service::owing::remind(app, ctx)) },
         Sweep { name: "cases.uploads", every_s: 3_600, run: |app, ctx| Box::pin(service::uploads::sweep(app, ctx)) },
     ],
     nav: &[
+        Nav { href: "/progress", text: "查进度", needs: None, order: 25 },
         Nav { href: "/cases", text: "我的办件", needs: Some(FILE), order: 30 },
         Nav { href: "/desk", text: "工作台", needs: Some(DESK), order: 50 },
     ],

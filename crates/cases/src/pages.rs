@@ -13,6 +13,7 @@ mod draft;
 mod draft_pages;
 mod mine;
 mod notices;
+mod progress;
 mod samples;
 mod window;
 
@@ -24,7 +25,7 @@ pub(crate) fn routes() -> Routes {
         Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes()).merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
     let desks = desks.merge(desk_batch::routes()).merge(desk_note::routes());
-    own.merge(desks).merge(window::routes())
+    own.merge(progress::routes()).merge(desks).merge(window::routes())
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
@@ -37,7 +38,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         desk_note::samples(),
     ]
     .concat();
-    [samples::all(), notices::samples(), desks, window::samples()].concat()
+    [samples::all(), notices::samples(), progress::samples(), desks, window::samples()].concat()
 }
 
 /// The same page with what is wrong (422).

@@ -11,8 +11,8 @@ use storage::{Migration, Sql};
 
 pub(crate) use drafts::*;
 pub(crate) use notices::{
-    CHOICES, CHOICES_FORGET, CHOICES_SET, NOTICE_ADD, NOTICE_SETTLED, NOTICES_FORGET, NOTICES_OF, NOTICES_OF_CASE,
-    NOTICES_READ, NOTICES_UNREAD, NOTICES_WAITING, SQL as NOTICES, choices,
+    CHOICES, CHOICES_FORGET, CHOICES_SET, MAIL_SETTLED, MAILS_WAITING, NOTICE_ADD, NOTICE_SETTLED, NOTICES_FORGET,
+    NOTICES_OF, NOTICES_OF_CASE, NOTICES_READ, NOTICES_UNREAD, NOTICES_WAITING, SQL as NOTICES, choices,
 };
 pub(crate) use owing::{OWED_DROP, OWED_DUE, OWED_KEEP, OWED_TOLD, SQL as OWED};
 pub(crate) use rows::*;
@@ -30,6 +30,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 5, sql: include_str!("../migrations/0005_case_notes.sql") },
     notices::MIGRATION,
     uploads::MIGRATION,
+    Migration { area: "cases", number: 8, sql: include_str!("../migrations/0008_drafts_and_mail.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -150,10 +151,15 @@ storage::sql! {
     CASE_ROWS = concat!("SELECT ", columns!(), ", (SELECT n.case_id FROM case_numbers n WHERE n.number = cases.number) AS numbered, \
         (SELECT k.person FROM case_claims k WHERE k.case_id = cases.id AND k.post = cases.post) AS claimant FROM cases WHERE id > $1 ORDER BY id LIMIT $2");
     /// One draft.
-    DRAFT = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires FROM case_drafts WHERE id = $1";
+    DRAFT = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at FROM case_drafts WHERE id = $1";
     /// Drafts of a person, newest first.
-    DRAFTS_OF = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires FROM case_drafts \
-        WHERE person = $1 ORDER BY updated_at DESC, id DESC LIMIT $2";
+    DRAFTS_OF = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at FROM case_drafts \
+        WHERE person = $1 AND binned_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT $2";
+    /// Drafts of a person that can be brought back.
+    DRAFTS_BINNED = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at FROM case_drafts \
+        WHERE person = $1 AND binned_at IS NOT NULL ORDER BY updated_at DESC, id DESC LIMIT $2";
+    /// All drafts of a person, also those that can be brought back.
+    DRAFTS_ALL_OF = "SELECT id, version FROM case_drafts WHERE person = $1 AND id > $2 ORDER BY id LIMIT $3";
     /// Drafts that others fill in for an applicant.
     DRAFTS_FOR = "SELECT id, version FROM case_drafts WHERE holder = $1 AND id > $2 AND person <> $3 ORDER BY id LIMIT $4";
     /// The draft while it follows this version of its item, for a guard.
@@ -165,14 +171,26 @@ storage::sql! {
     DRAFT_ADD = "INSERT INTO case_drafts (id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, \
         expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)";
     /// Keeps what is filled in, unless another window did meanwhile.
-    DRAFT_SAVE = "UPDATE case_drafts SET sealed = $2, version = version + 1, updated_at = $3, expires = $4 WHERE id = $1 AND version = $5";
+    DRAFT_SAVE = "UPDATE case_drafts SET sealed = $2, version = version + 1, updated_at = $3, expires = $4, warned = 0 WHERE id = $1 AND version = $5";
     /// Takes a draft over to another version of its item, unless another window changed it meanwhile.
-    DRAFT_RENEW = "UPDATE case_drafts SET item_version = $2, sealed = $3, version = version + 1, updated_at = $4, expires = $5 \
-        WHERE id = $1 AND version = $6";
+    DRAFT_RENEW = "UPDATE case_drafts SET item_version = $2, sealed = $3, version = version + 1, updated_at = $4, expires = $5, \
+        warned = 0 WHERE id = $1 AND version = $6";
     /// A draft that was filed or thrown away.
     DRAFT_DROP = "DELETE FROM case_drafts WHERE id = $1 AND version = $2";
-    /// Drafts whose time is over.
-    DRAFTS_EXPIRED = "SELECT id, version FROM case_drafts WHERE expires < $1 ORDER BY expires, id LIMIT $2";
+    /// Drafts whose time is over, in use or thrown away.
+    DRAFTS_EXPIRED = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at FROM case_drafts \
+        WHERE expires < $1 ORDER BY expires, id LIMIT $2";
+    /// Drafts with little time left, whose owner was not told yet.
+    DRAFTS_TO_WARN = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at FROM case_drafts \
+        WHERE warned = 0 AND binned_at IS NULL AND expires < $1 ORDER BY expires, id LIMIT $2";
+    /// The owner was told.
+    DRAFT_WARNED = "UPDATE case_drafts SET warned = 1 WHERE id = $1 AND version = $2 AND warned = 0";
+    /// Throws a draft away, until $4.
+    DRAFT_BIN = "UPDATE case_drafts SET binned_at = $3, expires = $4, version = version + 1 \
+        WHERE id = $1 AND version = $2 AND binned_at IS NULL";
+    /// Brings it back, until $3.
+    DRAFT_RESTORE = "UPDATE case_drafts SET binned_at = NULL, expires = $3, warned = 0, version = version + 1 \
+        WHERE id = $1 AND version = $2 AND binned_at IS NOT NULL";
     /// Files of a case or draft.
     MATERIALS = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number FROM case_materials \
         WHERE case_id = $1 ORDER BY number LIMIT $2";

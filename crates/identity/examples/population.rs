@@ -21,12 +21,13 @@ use standards::{CreditCode, OrganisationCode, PaperKind};
 use testkit::{Site, Visitor};
 
 /// With so many persons the pages are measured first.
-const VILLAGE: usize = 2_000;
+const VILLAGE: usize = 7_200;
 /// One in so many holds a post.
 const OFFICER_EVERY: usize = 50;
 const AUTHORITIES: usize = 300;
-/// Officers of one authority: as many in a village as in a province, so that its lists are as long.
-const OFFICERS_EACH: usize = 40;
+/// Officers of one authority: as many with few persons as with a province's, so that its lists are as long. 21,400 officers fill 297 of the
+/// 300 authorities once.
+const OFFICERS_EACH: usize = 72;
 /// Who write at once.
 const TASKS: usize = 64;
 /// Requests of each page.

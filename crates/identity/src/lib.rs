@@ -55,8 +55,8 @@ pub use service::{
     looks::{Look, look, look_told},
     mandates::{Acting, accept, acting, decline, end, offer},
     messages::{
-        MAIL as MAIL_MESSAGE, NOTICE_SECONDS as TEXT_SECONDS, Outgoing, SMS as SMS_MESSAGE, Texting, outgoing,
-        text_person, texts_ended,
+        MAIL as MAIL_MESSAGE, NOTICE_SECONDS as TEXT_SECONDS, Outgoing, SMS as SMS_MESSAGE, Texting, mail_person,
+        outgoing, text_person, texts_ended,
     },
     names::{Names, holder_name, names, person_name, person_names},
     openid::{
@@ -69,6 +69,7 @@ pub use service::{
     reach::{Meant, Reach},
     registers::{EnterpriseQuestion, Register, Registered, Registers, claim},
     roster::{Progress, RosterReport, import_officers},
+    tries::count_question,
 };
 pub use sheets::Source;
 

@@ -162,7 +162,13 @@ fn people() -> Vec<Box<dyn Replay>> {
     vec![
         Box::new(Things {
             prefix: "person:",
-            kinds: &[kinds::PERSON_REGISTERED, kinds::LEVEL_CHANGED, kinds::PHONE_CHANGED, kinds::MAILBOX_CHANGED, kinds::PERSON_ERASED],
+            kinds: &[
+                kinds::PERSON_REGISTERED,
+                kinds::LEVEL_CHANGED,
+                kinds::PHONE_CHANGED,
+                kinds::MAILBOX_CHANGED,
+                kinds::PERSON_ERASED,
+            ],
             rows: store::people::PERSON_ROWS,
             state: |row| json(&store::people::state(row)?),
             canonical: canonical::<PersonState>,

@@ -11,6 +11,7 @@ use webkit::App;
 use crate::{
     AuthorityFacts, NewAccount,
     model::{
+        code::Recipient,
         factor::FactorKind,
         openid::{
             client::{Allowed, NewClient},
@@ -26,7 +27,7 @@ use crate::{
         closing,
         entry::{self, Device, How},
         factors::{self, NewFactor},
-        kinds, leavings,
+        kinds, leavings, mailbox,
         openid::{fresh_secret, keys},
         units,
     },
@@ -38,6 +39,14 @@ use crate::{
 
 /// Where [`connect`]'s system is answered.
 pub const CALLBACK: &str = "https://app.example.gov.cn/callback";
+
+/// Gives whoever acts a mailbox, as if its code had been typed.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn give_mailbox(app: &App, ctx: &Ctx, mailbox: &str) -> Result<()> {
+    mailbox::set(ctx, app, Unit::new(ctx), (Recipient::parse(mailbox), "您登记的邮箱已经更换。")).await
+}
 
 /// Makes a system of this authority that the person has agreed to, and the keys that sign for it; gives its id and secret.
 ///

@@ -17,6 +17,7 @@ use super::{UploadQuery, Uploaded, holder, item, take};
 use crate::{
     CaseId, Change, FILE, Left,
     service::{
+        draft_bin,
         draft_renewal::{self as renewal, Renewal, Standing},
         drafts::{self, Draft, DraftAsk},
         materials,
@@ -197,11 +198,11 @@ async fn draft_renew(
     Ok(Json(DraftRenewed { draft: DraftView::of(&ctx, &app, draft).await?, left }))
 }
 
-/// 删除草稿
+/// 删除草稿；30 天内可以在网页的「我的办件」里找回
 #[utoipa::path(delete, path = "/api/v1/drafts/{id}", tag = "cases", params(("id" = String, Path)),
     responses((status = 204), (status = 404, description = "没有这份草稿")))]
 async fn draft_discard(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer<StatusCode> {
-    drafts::discard(&ctx, &app, id).await?;
+    draft_bin::discard(&ctx, &app, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

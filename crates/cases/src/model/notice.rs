@@ -11,18 +11,20 @@ const NIGHT_FROM: i64 = 22;
 const NIGHT_TO: i64 = 8;
 const HOUR: i64 = 3_600;
 
-/// What a person chose to be told by text message. All is told on the platform in any case.
+/// What a person chose to be told by text message and mail. All is told on the platform in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Choices {
     /// Each step: received, accepted, a special procedure, more time.
     pub(crate) progress: bool,
     /// At night too.
     pub(crate) night: bool,
+    /// The same by mail, with a mailbox.
+    pub(crate) mail: bool,
 }
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { progress: true, night: false }
+        Self { progress: true, night: false, mail: true }
     }
 }
 

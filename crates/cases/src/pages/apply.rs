@@ -68,7 +68,7 @@ async fn start(State(app): State<App>, it: Page, Path(id): Path<Id<Item>>) -> An
         Err(error @ Error::Refused { .. }) => error.message(),
         Err(error) => return Err(error.into()),
     };
-    let draft = drafts::drafts_of(&it.ctx, &app).await?.into_iter().find(|draft| draft.1 == id);
+    let draft = drafts::drafts_of(&it.ctx, &app).await?.into_iter().find(|draft| draft.item == id);
     page(&StartPage {
         shell: it.shell,
         item: id.to_string(),
@@ -76,7 +76,7 @@ async fn start(State(app): State<App>, it: Page, Path(id): Path<Id<Item>>) -> An
         document: published.document,
         refusal,
         raise,
-        draft: draft.map(|(id, _, at)| (id.to_string(), at.zh())),
+        draft: draft.map(|it| (it.id.to_string(), it.updated_at.zh())),
     })
 }
 

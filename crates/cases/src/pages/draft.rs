@@ -20,6 +20,7 @@ use super::{
 use crate::{
     CaseId, FILE,
     service::{
+        draft_bin,
         draft_renewal::{self as renewal, Standing},
         drafts::{self, Draft},
         filing::{self, HowFiled},
@@ -47,6 +48,8 @@ pub(crate) fn routes() -> Routes {
         .get("/drafts/{id}/check", own, check)
         .post("/drafts/{id}/file", own, file)
         .post("/drafts/{id}/discard", own, discard)
+        .post("/drafts/{id}/restore", own, restore)
+        .post("/drafts/{id}/destroy", own, destroy)
 }
 
 /// The pages of a draft.
@@ -312,8 +315,18 @@ async fn file_now(ctx: &Ctx, app: &App, id: CaseId, data: &FormData) -> Result<R
 }
 
 async fn discard(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>, Form(_): Form) -> Answer {
-    drafts::discard(&ctx, &app, id).await?;
-    Ok(flash("/cases", "done", "草稿已删除。"))
+    draft_bin::discard(&ctx, &app, id).await?;
+    Ok(flash("/cases#binned", "done", "草稿已删除，30 天内可以找回。"))
+}
+
+async fn restore(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>, Form(_): Form) -> Answer {
+    draft_bin::restore(&ctx, &app, id).await?;
+    Ok(flash(&format!("/drafts/{id}"), "done", "草稿已找回，可以继续填写。"))
+}
+
+async fn destroy(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>, Form(_): Form) -> Answer {
+    draft_bin::destroy(&ctx, &app, id).await?;
+    Ok(flash("/cases", "done", "草稿已彻底删除。"))
 }
 
 /// A draft with its groups, materials, and all that is wrong with it.

@@ -20,7 +20,9 @@ use crate::{
     CaseId, FILE, SEE, api,
     service::{
         acts::{self, ActInput},
-        archive as packing, drafts,
+        archive as packing,
+        draft_bin::{self, WARN_DAYS},
+        drafts::{self, OwnDraft},
         filled::Asked,
         looks, materials,
         notices::{self, Notice},
@@ -49,10 +51,15 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// A draft as the list shows it.
+#[derive(Clone)]
 pub(crate) struct DraftLine {
     pub(crate) id: String,
     pub(crate) item_name: String,
     pub(crate) updated: String,
+    /// Until when it is kept, or can be brought back.
+    pub(crate) until: String,
+    /// Whether that is soon.
+    pub(crate) soon: bool,
 }
 
 /// One's own cases.
@@ -62,6 +69,8 @@ pub(crate) struct ListPage {
     pub(crate) shell: Shell,
     pub(crate) cases: Vec<CaseSummary>,
     pub(crate) drafts: Vec<DraftLine>,
+    /// Those that can be brought back.
+    pub(crate) binned: Vec<DraftLine>,
     pub(crate) unread: i64,
     pub(crate) next: String,
     pub(crate) first: String,
@@ -75,25 +84,34 @@ struct ListAsk {
 
 async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
     let found = reads::my_cases(&it.ctx, &app, &PageAsk::from_query(Some(&ask.after), None)?).await?;
-    let mut lines = Vec::new();
+    let (mut lines, mut binned) = (Vec::new(), Vec::new());
     if ask.after.is_empty() {
-        let drafts = drafts::drafts_of(&it.ctx, &app).await?;
-        let items: Vec<_> = drafts.iter().map(|it| it.1).collect();
-        let items = catalogue::items_of(&app.db, &items).await?;
-        lines.extend(drafts.into_iter().map(|(id, item, at)| DraftLine {
-            id: id.to_string(),
-            item_name: items.get(&item).map_or("", |it| it.name.as_str()).to_owned(),
-            updated: at.zh(),
-        }));
+        lines = draft_lines(&it.ctx, &app, drafts::drafts_of(&it.ctx, &app).await?).await?;
+        binned = draft_lines(&it.ctx, &app, draft_bin::binned(&it.ctx, &app).await?).await?;
     }
     page(&ListPage {
         shell: it.shell,
         cases: found.items,
         drafts: lines,
+        binned,
         unread: notices::unread(&it.ctx, &app).await?,
         next: found.next.map_or_else(String::new, |next| format!("/cases?after={}", webkit::encoded(&next))),
         first: if ask.after.is_empty() { String::new() } else { "/cases".to_owned() },
     })
+}
+
+async fn draft_lines(ctx: &Ctx, app: &App, drafts: Vec<OwnDraft>) -> Result<Vec<DraftLine>> {
+    let items: Vec<_> = drafts.iter().map(|it| it.item).collect();
+    let items = catalogue::items_of(&app.db, &items).await?;
+    let soon = ctx.now.plus_seconds(WARN_DAYS * 86_400);
+    let line = |it: OwnDraft| DraftLine {
+        id: it.id.to_string(),
+        item_name: items.get(&it.item).map_or("", |it| it.name.as_str()).to_owned(),
+        updated: it.updated_at.zh(),
+        until: it.expires.zh_date(),
+        soon: it.expires < soon,
+    };
+    Ok(drafts.into_iter().map(line).collect())
 }
 
 /// A case as its applicant reads it.

@@ -65,11 +65,11 @@ async fn read(State(app): State<App>, Caller(ctx): Caller, Form(data): Form) -> 
 
 async fn choose(State(app): State<App>, Caller(ctx): Caller, Form(data): Form) -> Answer {
     notices::choose(&ctx, &app, chosen(&data)).await?;
-    Ok(flash(HERE, "done", "短信设置已保存。"))
+    Ok(flash(HERE, "done", "短信和邮件设置已保存。"))
 }
 
 fn chosen(data: &FormData) -> NoticeChoices {
-    NoticeChoices { progress: data.has("progress"), night: data.has("night") }
+    NoticeChoices { progress: data.has("progress"), night: data.has("night"), mail: data.has("mail") }
 }
 
 /// Made-up content.
@@ -85,6 +85,7 @@ pub(super) fn samples() -> Vec<Sample> {
         when: "2026年3月2日 09:00".to_owned(),
         unread,
         message: message.to_owned(),
+        mail: if unread { "邮件等待发送".to_owned() } else { String::new() },
     };
     let all = vec![
         notice("需要补正", true, "短信将在2026年3月3日 08:00发送"),
@@ -94,7 +95,7 @@ pub(super) fn samples() -> Vec<Sample> {
         shell: shell(),
         unread: i64::from(!notices.is_empty()),
         notices,
-        choices: NoticeChoices { progress: true, night: false },
+        choices: NoticeChoices { progress: true, night: false, mail: true },
         next: "/me/notices?after=1".to_owned(),
         first: String::new(),
     };

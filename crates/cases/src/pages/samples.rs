@@ -44,9 +44,10 @@ pub(super) fn all() -> Vec<Sample> {
         timeline: timeline(stage),
         notices: Vec::new(),
     };
-    let list = |cases, drafts| ListPage {
+    let list = |cases, drafts: Vec<DraftLine>| ListPage {
         shell: shell(),
         cases,
+        binned: Vec::clone(&drafts),
         drafts,
         unread: 2,
         next: String::new(),
@@ -56,6 +57,8 @@ pub(super) fn all() -> Vec<Sample> {
         id: ID.to_owned(),
         item_name: "个体<b>工商户</b>".to_owned(),
         updated: "2026年3月2日 09:00".to_owned(),
+        until: "2026年3月9日".to_owned(),
+        soon: true,
     };
     let pages = [
         ("apply.html", start(None, "").render()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use catalogue::{Documents, ItemDocument, model::ApplicationForm};
 use kernel::{Ctx, Error, Holder, Id, Item, Moment, Result, Scope};
 use serde_json::{Map, Value};
-use storage::{Commit, Unit, args};
+use storage::{Commit, Row, Unit, args};
 use vault::DataKey;
 use webkit::App;
 
@@ -205,7 +205,8 @@ pub async fn draft(ctx: &Ctx, app: &App, id: CaseId) -> Result<Draft> {
 pub(crate) async fn own_row(ctx: &Ctx, app: &App, id: CaseId) -> Result<DraftRow> {
     let person = ctx.person()?;
     let row = app.db.find(store::DRAFT, args![id]).await?.as_ref().map(store::draft).transpose()?;
-    let row = row.filter(|it| it.person == person).ok_or(Error::NotFound { what: "草稿" })?;
+    let row =
+        row.filter(|it| it.person == person && it.binned_at.is_none()).ok_or(Error::NotFound { what: "草稿" })?;
     // What was begun for another holds that one's data: it is open only while one acts for it, within the mandate.
     if row.channel != kernel::Channel::Window {
         if ctx.actor.holder() != Some(row.holder) {
@@ -235,13 +236,33 @@ pub(crate) async fn open(app: &App, row: DraftRow, key: &DataKey) -> Result<Draf
     })
 }
 
-/// One's drafts: id, item, last change, newest first. They are not opened.
+/// A draft in a list, unopened.
+#[derive(Debug, Clone)]
+pub struct OwnDraft {
+    /// Its id.
+    pub id: CaseId,
+    /// The item.
+    pub item: Id<Item>,
+    /// When it was last changed.
+    pub updated_at: Moment,
+    /// When it is put away; one that is, destroyed.
+    pub expires: Moment,
+}
+
+impl OwnDraft {
+    pub(super) fn read(row: &Row) -> Result<Self> {
+        let (updated_at, expires) = (row.moment("updated_at")?, row.moment("expires")?);
+        Ok(Self { id: row.id("id")?, item: row.id("item")?, updated_at, expires })
+    }
+}
+
+/// One's drafts, newest first.
 ///
 /// # Errors
 /// If the engine fails.
-pub async fn drafts_of(ctx: &Ctx, app: &App) -> Result<Vec<(CaseId, Id<Item>, Moment)>> {
+pub async fn drafts_of(ctx: &Ctx, app: &App) -> Result<Vec<OwnDraft>> {
     let rows = app.db.query(store::DRAFTS_OF, args![ctx.person()?, DRAFTS_MAX]).await?;
-    rows.iter().map(|row| Ok((row.id("id")?, row.id("item")?, row.moment("updated_at")?))).collect()
+    rows.iter().map(OwnDraft::read).collect()
 }
 
 /// Keeps the answers of a draft and gives its new version. They may be incomplete or wrong: a draft is a draft.
@@ -266,15 +287,7 @@ pub(super) fn elsewhere() -> Error {
     Error::refused("这份草稿已在别的窗口或设备上改动过，请刷新页面后再填写。")
 }
 
-/// Throws a draft away; what was sealed for it can be read by nobody any more.
-///
-/// # Errors
-/// [`Error::NotFound`]; if the engine fails.
-pub(crate) async fn discard(ctx: &Ctx, app: &App, id: CaseId) -> Result<()> {
-    let row = own_row(ctx, app, id).await?;
-    drop_draft(ctx, app, id, row.version).await
-}
-
+/// Destroys a draft: what was sealed for it can be read by nobody any more.
 pub(crate) async fn drop_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -> Result<()> {
     let files = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
     let mut unit = Unit::new(ctx);

@@ -50,14 +50,19 @@ pub async fn persons_cases(app: &App, person: Id<Person>, now: Moment) -> Result
 /// # Errors
 /// If the engine fails.
 pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Result<(usize, Vec<BlobId>)> {
-    let mut drafts = app.db.query(store::DRAFTS_OF, args![person, DRAFTS_MAX]).await?;
     let holder = Holder::Person(person).to_string();
-    let mut after = String::new();
-    loop {
-        let page = app.db.query(store::DRAFTS_FOR, args![&holder, &after, person, DRAFTS_MAX]).await?;
-        let Some(last) = page.last() else { break };
-        after = last.string("id")?;
-        drafts.extend(page);
+    let mut drafts = Vec::new();
+    for own in [true, false] {
+        let mut after = String::new();
+        loop {
+            let page = match own {
+                true => app.db.query(store::DRAFTS_ALL_OF, args![person, &after, DRAFTS_MAX]).await?,
+                false => app.db.query(store::DRAFTS_FOR, args![&holder, &after, person, DRAFTS_MAX]).await?,
+            };
+            let Some(last) = page.last() else { break };
+            after = last.string("id")?;
+            drafts.extend(page);
+        }
     }
     let mut files = Vec::new();
     for row in &drafts {

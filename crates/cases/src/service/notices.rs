@@ -1,9 +1,9 @@
-//! What applicants are told as their cases go on: on the platform always, by text message as they chose. A reader of the record makes it, so
+//! What applicants are told as their cases go on: on the platform always, by text message and mail as they chose. A reader of the record makes it, so
 //! no act waits for it; messages leave through the outbox, and how each ended is written back.
 
 use kernel::{Ctx, Cursor, Error, Holder, Id, Moment, Page, PageAsk, Person, Result};
 use serde::{Deserialize, Serialize};
-use storage::{Unit, args};
+use storage::{Sql, Unit, args};
 use webkit::{App, utoipa::ToSchema};
 
 use crate::{
@@ -84,15 +84,33 @@ pub(crate) struct Notice {
     pub(crate) unread: bool,
     /// 短信怎么样了
     pub(crate) message: String,
+    /// 邮件怎么样了；没有登记邮箱、没有选择发邮件的为空
+    pub(crate) mail: String,
 }
 
-/// What somebody chose to be told by text message.
+impl Notice {
+    /// When it was, and how it went out.
+    pub(crate) fn told(&self) -> String {
+        let parts = [self.when.as_str(), &self.message, &self.mail];
+        parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join("，")
+    }
+}
+
+/// What somebody chose to be told by text message and mail.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub(crate) struct NoticeChoices {
     /// 每一步进度都发短信；不选时只发需要本人办理和决定结果的
     pub(crate) progress: bool,
     /// 夜间（22 点到次日 8 点）也发；不选时等到早上 8 点
     pub(crate) night: bool,
+    /// 登记了邮箱的，同样的内容也发邮件
+    #[serde(default = "yes")]
+    pub(crate) mail: bool,
+}
+
+/// What a program that does not know of mail means.
+fn yes() -> bool {
+    true
 }
 
 /// Tells the applicant of this entry, in the unit of the reader that read it.
@@ -136,7 +154,7 @@ pub(super) async fn say(ctx: &Ctx, unit: &mut Unit, app: &App, it: &Saying<'_>) 
     };
     let choices = choices_of(app, person).await?;
     let at = send_at(ctx.now, choices);
-    let mut message = None;
+    let mut sent = (Sent::default(), Sent::default());
     let sending = if it.at.plus_seconds(LATE_SECONDS) < ctx.now {
         Sending::Late
     } else if !(it.matters || choices.progress) {
@@ -145,26 +163,56 @@ pub(super) async fn say(ctx: &Ctx, unit: &mut Unit, app: &App, it: &Saying<'_>) 
         let item = catalogue::items_of(&app.db, &[it.row.facts.item]).await?;
         let name = item.get(&it.row.facts.item).map_or("", |it| it.name.as_str());
         let text = format!("您申请的「{name}」（办件编号 {}）{}。", it.row.facts.number, it.words);
-        match identity::text_person(unit, ctx, app, person, (&text, at)).await? {
-            identity::Texting::Queued(id) => {
-                message = Some(id);
-                Sending::Waiting
-            }
-            identity::Texting::Shown => Sending::Shown,
-            identity::Texting::NoPhone => Sending::NoPhone,
-            identity::Texting::NoGateway => Sending::NoGateway,
+        sent.0 = Sent::of(identity::text_person(unit, ctx, app, person, (&text, at)).await?, at);
+        if choices.mail {
+            sent.1 = Sent::of(identity::mail_person(unit, ctx, app, person, (&text, at)).await?, at);
         }
+        sent.0.sending.unwrap_or(Sending::NoPhone)
     };
     // Sorts by time; of what one act did in the order in which it did it.
     let id = format!("{:016x}-{:06}-{}", it.at.micros(), it.number, it.row.id);
-    let sent_at = message.as_ref().map(|_| at);
-    let message = message.map(|it| it.to_string());
-    let values = args![it.row.id, it.number, id, person, it.kind, it.at, sending.code(), message, sent_at];
+    // Whoever has no mailbox misses nothing.
+    let mail = sent.1.sending.filter(|it| !matches!(it, Sending::NoPhone | Sending::NoGateway));
+    let values = args![
+        it.row.id,
+        it.number,
+        id,
+        person,
+        it.kind,
+        it.at,
+        sending.code(),
+        sent.0.message,
+        sent.0.at,
+        mail.map_or("", Sending::code),
+        sent.1.message,
+        sent.1.at
+    ];
     unit.run(store::NOTICE_ADD, values);
     Ok(())
 }
 
-async fn choices_of(app: &App, person: Id<Person>) -> Result<Choices> {
+/// How a message went out, or not.
+#[derive(Default)]
+struct Sent {
+    sending: Option<Sending>,
+    message: Option<String>,
+    at: Option<Moment>,
+}
+
+impl Sent {
+    fn of(texting: identity::Texting, at: Moment) -> Self {
+        let (sending, message) = match texting {
+            identity::Texting::Queued(id) => (Sending::Waiting, Some(id.to_string())),
+            identity::Texting::Shown => (Sending::Shown, None),
+            identity::Texting::NoPhone => (Sending::NoPhone, None),
+            identity::Texting::NoGateway => (Sending::NoGateway, None),
+        };
+        let at = message.as_ref().map(|_| at);
+        Self { sending: Some(sending), message, at }
+    }
+}
+
+pub(super) async fn choices_of(app: &App, person: Id<Person>) -> Result<Choices> {
     let row = app.db.find(store::CHOICES, args![person]).await?;
     row.as_ref().map_or(Ok(Choices::default()), store::choices)
 }
@@ -174,9 +222,18 @@ async fn choices_of(app: &App, person: Id<Person>) -> Result<Choices> {
 /// # Errors
 /// If the engine fails.
 pub(crate) async fn settle(app: &App, ctx: &Ctx) -> Result<()> {
+    for (waiting, settled) in
+        [(store::NOTICES_WAITING, store::NOTICE_SETTLED), (store::MAILS_WAITING, store::MAIL_SETTLED)]
+    {
+        settle_those(app, ctx, (waiting, settled)).await?;
+    }
+    Ok(())
+}
+
+async fn settle_those(app: &App, ctx: &Ctx, (waiting, settled): (Sql, Sql)) -> Result<()> {
     let (mut at, mut after) = (i64::MIN, String::new());
     for _ in 0..ROUNDS_MAX {
-        let rows = app.db.query(store::NOTICES_WAITING, args![ctx.now, at, &after, SETTLED]).await?;
+        let rows = app.db.query(waiting, args![ctx.now, at, &after, SETTLED]).await?;
         let Some(last) = rows.last() else { break };
         (at, after) = (last.int("send_at")?, last.string("id")?);
         let ids = rows.iter().map(|row| row.string("message")).collect::<Result<Vec<_>>>()?;
@@ -193,7 +250,7 @@ pub(crate) async fn settle(app: &App, ctx: &Ctx) -> Result<()> {
                 None => over.then_some((Sending::Failed, ctx.now)),
             };
             if let Some((sending, at)) = end {
-                unit.run(store::NOTICE_SETTLED, args![row.string("id")?, sending.code(), at]);
+                unit.run(settled, args![row.string("id")?, sending.code(), at]);
             }
         }
         app.db.commit(unit).await?.or_stale("消息")?;
@@ -260,6 +317,7 @@ fn notice(row: &storage::Row, now: Moment) -> Result<Notice> {
     let (code, kind) = (row.text("sending")?, row.text("kind")?);
     let known = Sending::ALL.iter().find(|it| it.1 == code).ok_or_else(|| Error::internal("how a message stands"))?;
     let at: Moment = row.moment("made_at")?;
+    let mail = Sending::ALL.iter().find(|it| Some(it.1) == row.opt_text("mail_sending").ok().flatten());
     let message = match known.0 {
         Sending::Sent => match row.opt_moment("settled_at")? {
             Some(at) => format!("{}，{}", known.2, at.zh()),
@@ -281,6 +339,7 @@ fn notice(row: &storage::Row, now: Moment) -> Result<Notice> {
         when: at.zh(),
         unread: row.opt_moment("read_at")?.is_none(),
         message,
+        mail: mail.map_or_else(String::new, |it| it.2.replace("短信", "邮件").replace("演示邮件箱", "演示短信箱")),
     })
 }
 
@@ -289,8 +348,8 @@ fn notice(row: &storage::Row, now: Moment) -> Result<Notice> {
 /// # Errors
 /// [`Error::SignIn`]; if the engine fails.
 pub(crate) async fn choices(ctx: &Ctx, app: &App) -> Result<NoticeChoices> {
-    let Choices { progress, night } = choices_of(app, ctx.person()?).await?;
-    Ok(NoticeChoices { progress, night })
+    let Choices { progress, night, mail } = choices_of(app, ctx.person()?).await?;
+    Ok(NoticeChoices { progress, night, mail })
 }
 
 /// The caller chooses.
@@ -299,6 +358,6 @@ pub(crate) async fn choices(ctx: &Ctx, app: &App) -> Result<NoticeChoices> {
 /// As [`choices`].
 pub(crate) async fn choose(ctx: &Ctx, app: &App, it: NoticeChoices) -> Result<()> {
     let mut unit = Unit::new(ctx);
-    unit.run(store::CHOICES_SET, args![ctx.person()?, it.progress, it.night]);
+    unit.run(store::CHOICES_SET, args![ctx.person()?, it.progress, it.night, it.mail]);
     app.db.commit(unit).await?.or_stale("消息设置")
 }

@@ -1,10 +1,10 @@
-//! What comes round by itself: acts that follow once a certain day is past, and drafts whose time is over.
+//! What comes round by itself: acts that follow once a certain day is past.
 
 use kernel::{Ctx, Result};
 use storage::args;
 use webkit::App;
 
-use super::{acts, drafts};
+use super::acts;
 use crate::{Calendars, store};
 
 /// Cases looked at in one query.
@@ -40,20 +40,4 @@ pub(crate) async fn clocks(app: &App, ctx: &Ctx) -> Result<()> {
         tracing::warn!(cases = uncertain, "cases are past a provisional day: clerks must look at them");
     }
     Ok(())
-}
-
-/// Forgets drafts that nobody touched for a long time.
-pub(crate) async fn drafts(app: &App, ctx: &Ctx) -> Result<()> {
-    loop {
-        let rows = app.db.query(store::DRAFTS_EXPIRED, args![ctx.now, BATCH]).await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        for row in rows {
-            match drafts::drop_draft(ctx, app, row.id("id")?, row.int("version")?).await {
-                Ok(()) | Err(kernel::Error::Stale { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
 }

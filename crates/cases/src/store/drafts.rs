@@ -19,7 +19,10 @@ pub(crate) struct DraftRow {
     pub(crate) sealed: Vec<u8>,
     pub(crate) version: i64,
     pub(crate) updated_at: Moment,
+    /// When it is put away, or, once it is, destroyed.
     pub(crate) expires: Moment,
+    /// Since when it is put away and can be brought back.
+    pub(crate) binned_at: Option<Moment>,
 }
 
 /// Reads a row of `case_drafts`.
@@ -36,6 +39,7 @@ pub(crate) fn draft(row: &Row) -> Result<DraftRow> {
         version: row.int("version")?,
         updated_at: row.moment("updated_at")?,
         expires: row.moment("expires")?,
+        binned_at: row.opt_moment("binned_at")?,
     })
 }
 

@@ -90,19 +90,6 @@ async fn a_draft_is_filled_with_what_is_known_kept_and_shown_to_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_draft_that_nobody_touches_for_ninety_days_is_forgotten() {
-    for world in worlds_for_persons().await {
-        let made = draft(&world, &world.applicant).await;
-        let path = format!("/api/v1/drafts/{}", made["id"].as_str().expect("an id"));
-        for (days, status) in [(89, 200), (2, 404)] {
-            world.site.clock.hours(24 * days);
-            crate::service::sweeps::drafts(&world.site.app, &world.site.app.system("sweep")).await.unwrap();
-            assert_eq!(world.call("GET", &world.applicant, &path, json!(null)).await.status, status);
-        }
-    }
-}
-
-#[tokio::test]
 async fn only_papers_and_pictures_are_taken_whatever_their_name_says() {
     for world in worlds().await {
         let made = draft(&world, &world.applicant).await;

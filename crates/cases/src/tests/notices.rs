@@ -14,7 +14,8 @@ use super::world::{AREAS, LICENCE, World, own};
 /// Worlds whose site has a gateway for text messages.
 async fn texting_worlds() -> Vec<World> {
     let parts = |db: &storage::Db| {
-        let means: Arc<dyn Any + Send + Sync> = Arc::new(identity::Means { sms: true, ..identity::Means::default() });
+        let means: Arc<dyn Any + Send + Sync> =
+            Arc::new(identity::Means { sms: true, mail: true, ..identity::Means::default() });
         [own(db), vec![means]].concat()
     };
     let mut out = Vec::new();
@@ -30,6 +31,7 @@ async fn texting_worlds() -> Vec<World> {
 /// A gateway that is down until told otherwise, and remembers what it took.
 struct Gateway {
     app: App,
+    kind: &'static str,
     down: Arc<Mutex<bool>>,
     took: Arc<Mutex<Vec<(String, String)>>>,
 }
@@ -37,7 +39,7 @@ struct Gateway {
 #[async_trait::async_trait]
 impl journal::outbox::Courier for Gateway {
     fn kind(&self) -> &'static str {
-        identity::SMS_MESSAGE
+        self.kind
     }
 
     async fn send(&self, ctx: &Ctx, message: &journal::outbox::Message) -> Result<()> {
@@ -53,7 +55,11 @@ impl journal::outbox::Courier for Gateway {
 
 impl Gateway {
     fn of(world: &World) -> Self {
-        Self { app: world.site.app.clone(), down: Arc::new(Mutex::new(false)), took: Arc::default() }
+        Self::of_kind(world, identity::SMS_MESSAGE)
+    }
+
+    fn of_kind(world: &World, kind: &'static str) -> Self {
+        Self { app: world.site.app.clone(), kind, down: Arc::new(Mutex::new(false)), took: Arc::default() }
     }
 
     /// A minute of the platform's own work.
@@ -137,6 +143,34 @@ async fn whoever_declines_progress_is_texted_what_matters_and_told_all_on_the_pl
         let told = told(&world).await;
         assert_eq!(told[0], ("申请已提交".to_owned(), "按本人选择没有发短信".to_owned()), "{}", world.site.engine);
         assert_eq!(told[1].0, "需要补正");
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_a_mailbox_is_told_the_same_by_mail_and_may_decline_it() {
+    for world in texting_worlds().await {
+        let (engine, texts, mails) =
+            (world.site.engine, Gateway::of(&world), Gateway::of_kind(&world, identity::MAIL_MESSAGE));
+        let own = world.ctx(&world.applicant);
+        world.filed().await;
+        mails.minute(&world).await;
+        assert_eq!(mails.texts(), Vec::<String>::new(), "{engine}: no mailbox yet");
+        identity::testing::give_mailbox(&world.site.app, &own, "zhiyuan@example.cn").await.unwrap();
+        let id = world.filed().await;
+        texts.minute(&world).await;
+        mails.minute(&world).await;
+        let by_mail = mails.texts().into_iter().filter(|it| it.contains("已提交")).count();
+        assert_eq!((by_mail, texts.texts().iter().filter(|it| it.contains("已提交")).count()), (1, 2), "{engine}");
+        let told = world.call("GET", &world.applicant, "/api/v1/notices", json!({})).await.json();
+        assert!(told["items"][0]["mail"].as_str().unwrap().starts_with("邮件已发出，"), "{engine}: {told}");
+        assert_eq!(told["items"][1]["mail"], "", "{engine}: {told}");
+        let page = world.site.get(&world.applicant, &format!("/cases/{id}")).await.body;
+        assert!(page.contains("邮件已发出"), "{engine}");
+        let choices = json!({"progress": true, "night": false, "mail": false});
+        assert_eq!(world.call("PUT", &world.applicant, "/api/v1/notices/choices", choices).await.status, 204);
+        world.act(&world.accept, id, json!({"act": "accept"})).await;
+        mails.minute(&world).await;
+        assert!(!mails.texts().iter().any(|it| it.contains("已受理")), "{engine}: declined");
     }
 }
 

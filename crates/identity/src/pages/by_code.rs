@@ -103,7 +103,15 @@ async fn by_code_page(State(app): State<App>, shell: Shell, Query(ask): Query<Ne
 async fn send(State(app): State<App>, it: Page, ClientAddress(from): ClientAddress, Form(form): Form) -> Answer {
     let (next, people) = (form.text("next").to_owned(), Vec::new());
     match by_code::ask_to_sign_in(&it.ctx, &app, form.text("to"), from).await {
-        Ok(handle) => page(&CodePage { shell: it.shell, mail: mailbox::offered(&app), form, next, handle, people, faults: Vec::new() }),
+        Ok(handle) => page(&CodePage {
+            shell: it.shell,
+            mail: mailbox::offered(&app),
+            form,
+            next,
+            handle,
+            people,
+            faults: Vec::new(),
+        }),
         Err(error) => {
             let (handle, faults) = (String::new(), mendable(error)?);
             again(page(&CodePage { shell: it.shell, mail: mailbox::offered(&app), form, next, handle, people, faults }))
@@ -128,7 +136,13 @@ async fn sign_in(State(app): State<App>, it: Page, headers: HeaderMap, Form(form
 }
 
 async fn forgot(State(app): State<App>, shell: Shell) -> Answer {
-    page(&ForgotPage { shell, mail: mailbox::offered(&app), form: FormData::default(), handle: String::new(), faults: Vec::new() })
+    page(&ForgotPage {
+        shell,
+        mail: mailbox::offered(&app),
+        form: FormData::default(),
+        handle: String::new(),
+        faults: Vec::new(),
+    })
 }
 
 async fn send_forgotten(
@@ -139,10 +153,18 @@ async fn send_forgotten(
 ) -> Answer {
     let ask = Forgot { login: form.text("login"), to: form.text("to") };
     match by_code::ask_forgot(&it.ctx, &app, &ask, from).await {
-        Ok(handle) => page(&ForgotPage { shell: it.shell, mail: mailbox::offered(&app), form, handle, faults: Vec::new() }),
+        Ok(handle) => {
+            page(&ForgotPage { shell: it.shell, mail: mailbox::offered(&app), form, handle, faults: Vec::new() })
+        }
         Err(error) => {
             let faults = mendable(error)?;
-            again(page(&ForgotPage { shell: it.shell, mail: mailbox::offered(&app), form, handle: String::new(), faults }))
+            again(page(&ForgotPage {
+                shell: it.shell,
+                mail: mailbox::offered(&app),
+                form,
+                handle: String::new(),
+                faults,
+            }))
         }
     }
 }

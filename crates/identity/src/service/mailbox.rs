@@ -71,7 +71,8 @@ pub(crate) async fn remove(ctx: &Ctx, app: &App) -> Result<()> {
     set(ctx, app, Unit::new(ctx), (None, "您登记的邮箱已经取消，以后的验证码和消息不再发到那里。")).await
 }
 
-async fn set(ctx: &Ctx, app: &App, mut unit: Unit, (to, words): (Option<Recipient>, &str)) -> Result<()> {
+/// Sets or takes away the mailbox of whoever acts, with this unit, and tells it in `words`.
+pub(crate) async fn set(ctx: &Ctx, app: &App, mut unit: Unit, (to, words): (Option<Recipient>, &str)) -> Result<()> {
     let person = ctx.person()?;
     let row = app.db.find(rows::PERSON, args![person]).await?.ok_or(Error::NotFound { what: "人员" })?;
     let (state, before) = (rows::state(&row)?, Head::of(&row)?);

@@ -123,20 +123,20 @@ fn add(
     Ok(id)
 }
 
-/// What became of a notice to a person by telephone.
+/// What became of a notice to a person by telephone or mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Texting {
     /// It leaves with the unit, or when its time has come.
     Queued(Id<MessageMark>),
     /// It lies in the box of a demo site, where nothing is sent.
     Shown,
-    /// The person has no number, or was erased.
+    /// The person has no number or mailbox, or was erased.
     NoPhone,
-    /// The site sends no text messages.
+    /// The site sends no messages of this kind.
     NoGateway,
 }
 
-/// Puts a notice to a person into the unit: a whole sentence, to be sent from then on. The site's name is put before it.
+/// Puts a notice to a person into the unit, by telephone: a whole sentence, to be sent from then on. The site's name is put before it.
 ///
 /// # Errors
 /// If the engine fails.
@@ -147,17 +147,37 @@ pub async fn text_person(
     person: Id<Person>,
     (words, from): (&str, Moment),
 ) -> Result<Texting> {
-    let to = match super::people::mobile_of(app, person).await {
-        Ok(mobile) => Recipient::Mobile(mobile),
-        Err(Error::NotFound { .. }) => return Ok(Texting::NoPhone),
-        Err(error) => return Err(error),
-    };
-    if reachable(app, &to).is_err() {
+    match super::people::mobile_of(app, person).await {
+        Ok(mobile) => tell(unit, ctx, app, (&Recipient::Mobile(mobile), words, from)),
+        Err(Error::NotFound { .. }) => Ok(Texting::NoPhone),
+        Err(error) => Err(error),
+    }
+}
+
+/// As [`text_person`], by mail.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn mail_person(
+    unit: &mut Unit,
+    ctx: &Ctx,
+    app: &App,
+    person: Id<Person>,
+    (words, from): (&str, Moment),
+) -> Result<Texting> {
+    match super::people::mailbox_of(app, person).await? {
+        Some(mailbox) => tell(unit, ctx, app, (&Recipient::Mailbox(mailbox), words, from)),
+        None => Ok(Texting::NoPhone),
+    }
+}
+
+fn tell(unit: &mut Unit, ctx: &Ctx, app: &App, (to, words, from): (&Recipient, &str, Moment)) -> Result<Texting> {
+    if reachable(app, to).is_err() {
         return Ok(Texting::NoGateway);
     }
     let text = format!("【{}】{words}", app.site.name);
     let until = from.plus_seconds(NOTICE_SECONDS);
-    let id = add(unit, ctx, app, (&to, text), &Timing { from, until, silent: false })?;
+    let id = add(unit, ctx, app, (to, text), &Timing { from, until, silent: false })?;
     Ok(if app.site.demo { Texting::Shown } else { Texting::Queued(id) })
 }
 

@@ -41,6 +41,27 @@ pub(crate) async fn count_tries(ctx: &Ctx, app: &App, tries: &[(String, Allowanc
     Err(Error::TooMany { retry_after_s: u32::try_from(wait).unwrap_or(u32::MAX) })
 }
 
+/// Questions about one thing from one network: enough for one who mistypes.
+const ABOUT_FROM_NETWORK: Allowance = Allowance { tries: 10, seconds: 10 * 60 };
+/// Questions about one thing, whoever asks: what guards it must not be guessed by many.
+const ABOUT: Allowance = Allowance { tries: 60, seconds: 3_600 };
+/// Questions from one network: a hall with many people behind one address must not stand still.
+const FROM_NETWORK: Allowance = Allowance { tries: 120, seconds: 10 * 60 };
+
+/// Counts a question that anybody may ask without signing in: `what` it is, and about which thing.
+///
+/// # Errors
+/// [`Error::TooMany`] after too many about it, or from this network; if the engine fails.
+pub async fn count_question(ctx: &Ctx, app: &App, (what, about): (&str, &str), from: std::net::IpAddr) -> Result<()> {
+    let network = network(from);
+    let tries = [
+        (try_key(app, &["question", what, about, &network]), ABOUT_FROM_NETWORK),
+        (try_key(app, &["question", what, about]), ABOUT),
+        (try_key(app, &["questions", what, &network]), FROM_NETWORK),
+    ];
+    count_tries(ctx, app, &tries).await
+}
+
 /// The network that somebody comes from, as tries are counted: an IPv4 address, or the 64 bits that one subscriber has of IPv6.
 pub(crate) fn network(address: std::net::IpAddr) -> String {
     match address {

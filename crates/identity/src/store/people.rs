@@ -56,8 +56,7 @@ pub(crate) fn set(unit: &mut Unit, id: Id<Person>, it: &PersonState, (before, he
     let proved = serde_json::to_string(&it.proved).map_err(kernel::Error::internal)?;
     let (version, hash, at) = (head.version, &head.hash, head.at);
     let (was, paper, mailbox) = (before.version, &it.paper, &it.mailbox);
-    let values =
-        args![id, &it.citizen, &it.mobile, it.level, card, version, hash, at, was, proved, paper, mailbox];
+    let values = args![id, &it.citizen, &it.mobile, it.level, card, version, hash, at, was, proved, paper, mailbox];
     unit.one("person", PERSON_SET, values);
     Ok(())
 }

@@ -152,9 +152,8 @@ async fn a_family_that_shares_a_number_is_asked_who_it_is() {
         let page = browser.post("/login/code/send", &[("to", "13900000001")]).await.body;
         let handle = page.split("name=\"handle\" value=\"").nth(1).unwrap()[..32].to_owned();
         let code = latest_code(&site).await;
-        let fields = |person| {
-            [("to", "13900000001"), ("handle", handle.as_str()), ("code", code.as_str()), ("person", person)]
-        };
+        let fields =
+            |person| [("to", "13900000001"), ("handle", handle.as_str()), ("code", code.as_str()), ("person", person)];
         let asked = browser.post("/login/code", &fields("")).await;
         assert!(asked.body.contains("*桂兰") && asked.body.contains("*晓梅"), "{}: {}", site.engine, asked.body);
         assert_eq!(browser.post("/login/code", &fields(&stranger)).await.status, 422, "{}", site.engine);

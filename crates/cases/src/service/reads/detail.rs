@@ -9,7 +9,7 @@ use webkit::{App, utoipa::ToSchema};
 use super::{CaseSummary, MaterialView, PaperView, lists::summary, material_views, papers::paper_views};
 use crate::{
     Calendars, CaseId,
-    model::{Advice, CorrectionFault, Offer, Progress, Stage},
+    model::{Advice, Case, CorrectionFault, Offer, Progress, Stage},
     rules,
     service::{
         Hands, answers,
@@ -157,7 +157,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         materials: handed_in,
         papers: paper_views(app, &row, &document, made).await?,
         acts: row.case.offers(&hands.by, &rules, today).into_iter().map(offer).collect(),
-        steps: row.case.progress().into_iter().map(step).collect(),
+        steps: steps(&row.case),
         review_points: if hands.officer() { document.review_points.clone() } else { Vec::new() },
         officer: hands.officer(),
         claim,
@@ -197,6 +197,11 @@ fn apart(row: &CaseRow, hands: &Hands) -> String {
 
 fn offer(it: Offer) -> OfferView {
     OfferView { act: it.act.code().to_owned(), words: it.words.to_owned() }
+}
+
+/// The five steps of a case.
+pub(crate) fn steps(case: &Case) -> Vec<StepView> {
+    case.progress().into_iter().map(step).collect()
 }
 
 fn step(it: Progress) -> StepView {

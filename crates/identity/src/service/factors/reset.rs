@@ -9,7 +9,7 @@ use super::{end, of};
 use crate::{
     ADMINISTER,
     model::{factor::FactorKind, line},
-    service::{kinds, people::vault_holder, told::tell, posts},
+    service::{kinds, people::vault_holder, posts, told::tell},
     store::{factors as rows, openid::tokens, sessions},
 };
 

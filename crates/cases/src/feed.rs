@@ -2,6 +2,7 @@
 //! gap nor repeat.
 
 pub(crate) mod compose;
+mod hearing;
 mod notice;
 
 use std::{collections::BTreeMap, sync::Arc};

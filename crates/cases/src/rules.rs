@@ -5,7 +5,7 @@ use kernel::{Error, Result};
 use serde_json::Value;
 use standards::{HandlingKind, Limit, MaterialNecessity};
 
-use crate::model::{EXTENSION_DAYS_MAX, MaterialRule, Rules, SpecialRule};
+use crate::model::{EXTENSION_DAYS_MAX, HEARING, MaterialRule, Rules, SpecialRule};
 
 /// The material that the filled form itself is: it is made from the answers and never asked for as a file.
 pub(crate) const APPLICATION: &str = catalogue::model::Requirement::FROM_FORM;
@@ -26,6 +26,7 @@ pub(crate) fn rules(document: &ItemDocument, answers: &Value) -> Result<Rules> {
     Ok(Rules {
         handling,
         separate_hands: document.separate_hands,
+        hearing_first: document.special_procedures.iter().any(|it| it.name == HEARING && it.required),
         correction: document.correction_limit.map(|it| it.limit()),
         extension_days_max: extension.map_or(0, |it| it.days_max.min(EXTENSION_DAYS_MAX)),
         special: special.map(|it| SpecialRule { name: it.name.clone(), days_max: Some(it.days_max) }).collect(),

@@ -9,6 +9,7 @@ mod erasure;
 mod filing;
 mod finding;
 mod hands;
+mod hearing;
 mod life;
 mod looks;
 mod mandates;

@@ -8,7 +8,7 @@ use webkit::App;
 
 use super::notice;
 use crate::{
-    model::{Event, PaperKind},
+    model::{Event, Fact, PaperKind},
     service,
     store::CaseRow,
 };
@@ -42,6 +42,16 @@ pub(crate) async fn compose(
         let bytes = app.vault.open(&service::subject(row.id), &text.name).await?;
         texts.insert(slot.code(), String::from_utf8(bytes).map_err(Error::internal)?);
     }
+    let sitting = row.case.handling().and_then(|it| it.hearing.as_ref()?.sitting.as_ref());
+    let presides = match (&event.fact, sitting) {
+        (Fact::HearingSet { presider, .. }, _) => Some(*presider),
+        (Fact::HearingEnded { .. }, Some(sitting)) => Some(sitting.presider),
+        _ => None,
+    };
+    let presider = match presides {
+        Some(it) => identity::person_name(app, it).await?,
+        None => String::new(),
+    };
     let about = notice::About {
         row,
         event,
@@ -50,6 +60,7 @@ pub(crate) async fn compose(
         authority: &authority.facts,
         applicant: &applicant,
         texts: &texts,
+        presider: &presider,
         site: &app.site,
         number,
     };

@@ -24,6 +24,8 @@ pub(super) struct About<'a> {
     pub(super) applicant: &'a str,
     /// The event's texts by slot.
     pub(super) texts: &'a HashMap<&'static str, String>,
+    /// Who presides at the hearing; empty: it is about none.
+    pub(super) presider: &'a str,
     pub(super) site: &'a SiteInfo,
     /// Year and serial of its number; `None`: it goes by the case's number.
     pub(super) number: Option<(i64, i64)>,
@@ -69,12 +71,12 @@ impl About<'_> {
         format!("{short}{}〔{year}〕{serial}号", mark(self.kind))
     }
 
-    fn text(&self, slot: &str) -> &str {
+    pub(super) fn text(&self, slot: &str) -> &str {
         self.texts.get(slot).map_or("", String::as_str)
     }
 
     /// 「你（单位）于 … 提出的「…」申请（办件编号：…，事项实施编码：…）」.
-    fn subject(&self) -> String {
+    pub(super) fn subject(&self) -> String {
         let code: String = self.row.facts.number.chars().take(31).collect();
         format!(
             "你（单位）于{}提出的“{}”申请（实施编码：{code}；办件编号：{}）",
@@ -85,14 +87,14 @@ impl About<'_> {
     }
 
     /// 「《…》第…条」 of the licence law for licences; for other items the office's duty to tell, in the same words.
-    fn under(&self, article: &str) -> String {
+    pub(super) fn under(&self, article: &str) -> String {
         match self.document.item_type() {
             Some(standards::ItemType::Licence) => format!("根据{LICENCE_LAW}{article}的规定，"),
             _ => format!("参照{LICENCE_LAW}{article}的规定，"),
         }
     }
 
-    fn contact(&self) -> Block {
+    pub(super) fn contact(&self) -> Block {
         let AuthorityFacts { phone, address, hours, .. } = self.authority;
         paragraph(format!("联系电话：{phone}；地址：{address}；服务时间：{hours}。"))
     }
@@ -148,12 +150,17 @@ impl About<'_> {
                 paragraph(format!("原因：{}", self.text("reason"))),
                 self.contact(),
             ],
+            Fact::HearingTold { .. }
+            | Fact::HearingBegun { .. }
+            | Fact::HearingSet { .. }
+            | Fact::HearingEnded { .. } => self.hearing(),
             Fact::Extended { days, statutory_due, .. } => self.extended(*days, &view::due(*statutory_due)),
             Fact::Approved { owing, delivery_due, .. } => self.approved(*owing, view::due(*delivery_due)),
             Fact::Refused { .. } => self.grounds(
                 &format!(
-                    "{}，本机关已经受理。经依法审查，不符合法定条件、标准，现作出不予通过的决定。",
-                    self.subject()
+                    "{}，本机关已经受理。{}经依法审查，不符合法定条件、标准，现作出不予通过的决定。",
+                    self.subject(),
+                    self.heard()
                 ),
                 true,
             ),
@@ -238,7 +245,11 @@ impl About<'_> {
     fn approved(&self, owing: bool, due: String) -> Vec<Block> {
         let result = self.document.result.as_ref().map_or("办理结果", |it| it.name.as_str());
         let mut blocks = vec![
-            paragraph(format!("{}，本机关已经受理。经依法审查，符合法定条件、标准，决定予以通过。", self.subject())),
+            paragraph(format!(
+                "{}，本机关已经受理。{}经依法审查，符合法定条件、标准，决定予以通过。",
+                self.subject(),
+                self.heard()
+            )),
             paragraph(format!("依据：{}。", crate::rules::legal_basis(self.document))),
             paragraph(format!("本机关将在{due}前向你（单位）送达“{result}”。")),
         ];
@@ -299,6 +310,9 @@ fn mark(kind: PaperKind) -> &'static str {
         PaperKind::LapseNotice => "终",
         PaperKind::WithdrawalNotice => "撤回",
         PaperKind::SpecialNotice => "特",
+        PaperKind::HearingRightNotice => "听告",
+        PaperKind::HearingNotice => "听通",
+        PaperKind::HearingRecord => "听录",
         PaperKind::ExtensionNotice => "延",
         PaperKind::Approval => "准",
         PaperKind::Refusal => "不准",
@@ -307,10 +321,10 @@ fn mark(kind: PaperKind) -> &'static str {
     }
 }
 
-fn paragraph(text: String) -> Block {
+pub(super) fn paragraph(text: String) -> Block {
     Block::Paragraph(text)
 }
 
-fn field(label: &str, value: &str) -> Field {
+pub(super) fn field(label: &str, value: &str) -> Field {
     Field { label: label.to_owned(), value: value.to_owned() }
 }

@@ -1,6 +1,6 @@
 //! What can be done with a case, by whom, and the texts that go with it.
 
-use super::text::Slot;
+use super::{hearing::HearingAct, kind::ActKind, text::Slot};
 use kernel::{Channel, Id, Person};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -176,6 +176,8 @@ pub(crate) enum Act {
     StartSpecial { name: String, days: u32, reason: String },
     /// 结束特别程序; both clocks run again from the next working day.
     EndSpecial { result: String },
+    /// 听证, from the notice of the right to it to its record.
+    Hearing(HearingAct),
     /// 延长办理期限 by so many working days, approved by the head of the authority.
     Extend { days: u32, reason: String },
     /// 补交容缺材料.
@@ -217,6 +219,7 @@ impl Act {
             Self::Return { .. } => ActKind::Return,
             Self::StartSpecial { .. } => ActKind::StartSpecial,
             Self::EndSpecial { .. } => ActKind::EndSpecial,
+            Self::Hearing(it) => it.kind(),
             Self::Extend { .. } => ActKind::Extend,
             Self::SupplyOwed { .. } => ActKind::SupplyOwed,
             Self::Approve { .. } => ActKind::Approve,
@@ -234,7 +237,7 @@ impl Act {
     /// [`CorrectionFault`].
     #[must_use]
     pub(crate) fn text(&self, slot: Slot) -> Option<Cow<'_, str>> {
-        let text = match (self, slot) {
+        let text: &str = match (self, slot) {
             (Self::AskCorrection { faults }, Slot::Faults) => {
                 return serde_json::to_string(faults).ok().map(Cow::Owned);
             }
@@ -257,136 +260,10 @@ impl Act {
             ) => opinion,
             (Self::EndSpecial { result }, Slot::Result) => result,
             (Self::Deliver { proof, .. }, Slot::Proof) => proof,
+            (Self::Hearing(it), slot) => it.text(slot)?,
             _ => return None,
         };
         let text = text.trim();
         (!text.is_empty()).then_some(Cow::Borrowed(text))
-    }
-}
-
-/// Which act, without its content: what the table of the machine is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum ActKind {
-    Receive,
-    AskCorrection,
-    Supply,
-    Accept,
-    DeemAccepted,
-    NotNeeded,
-    NotAccept,
-    Lapse,
-    Withdraw,
-    StartReview,
-    Recommend,
-    Return,
-    StartSpecial,
-    EndSpecial,
-    Extend,
-    SupplyOwed,
-    Approve,
-    Refuse,
-    HandleAtOnce,
-    Issue,
-    Deliver,
-    Close,
-    Revoke,
-    Reckon,
-}
-
-impl ActKind {
-    /// Every act, in the order of a case.
-    pub(crate) const ALL: [Self; 24] = [
-        Self::Receive,
-        Self::AskCorrection,
-        Self::Supply,
-        Self::Accept,
-        Self::DeemAccepted,
-        Self::NotNeeded,
-        Self::NotAccept,
-        Self::Lapse,
-        Self::Withdraw,
-        Self::StartReview,
-        Self::Recommend,
-        Self::Return,
-        Self::StartSpecial,
-        Self::EndSpecial,
-        Self::Extend,
-        Self::SupplyOwed,
-        Self::Approve,
-        Self::Refuse,
-        Self::HandleAtOnce,
-        Self::Issue,
-        Self::Deliver,
-        Self::Close,
-        Self::Revoke,
-        Self::Reckon,
-    ];
-
-    /// As addresses and the API name it.
-    #[must_use]
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::Receive => "receive",
-            Self::AskCorrection => "ask_correction",
-            Self::Supply => "supply",
-            Self::Accept => "accept",
-            Self::DeemAccepted => "deem_accepted",
-            Self::NotNeeded => "not_needed",
-            Self::NotAccept => "not_accept",
-            Self::Lapse => "lapse",
-            Self::Withdraw => "withdraw",
-            Self::StartReview => "start_review",
-            Self::Recommend => "recommend",
-            Self::Return => "return",
-            Self::StartSpecial => "start_special",
-            Self::EndSpecial => "end_special",
-            Self::Extend => "extend",
-            Self::SupplyOwed => "supply_owed",
-            Self::Approve => "approve",
-            Self::Refuse => "refuse",
-            Self::HandleAtOnce => "handle_at_once",
-            Self::Issue => "issue",
-            Self::Deliver => "deliver",
-            Self::Close => "close",
-            Self::Revoke => "revoke",
-            Self::Reckon => "reckon",
-        }
-    }
-
-    /// The act with this code.
-    #[must_use]
-    pub(crate) fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// What its button says.
-    #[must_use]
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Receive => "接件",
-            Self::AskCorrection => "一次性告知补正",
-            Self::Supply => "提交补正材料",
-            Self::Accept => "受理",
-            Self::DeemAccepted => "视为受理",
-            Self::NotNeeded => "不受理",
-            Self::NotAccept => "不予受理",
-            Self::Lapse => "逾期未补正终止",
-            Self::Withdraw => "撤回申请",
-            Self::StartReview => "开始审核",
-            Self::Recommend => "提交审核意见",
-            Self::Return => "退回上一环节",
-            Self::StartSpecial => "启动特别程序",
-            Self::EndSpecial => "结束特别程序",
-            Self::Extend => "延长办理期限",
-            Self::SupplyOwed => "补交容缺材料",
-            Self::Approve => "准予通过",
-            Self::Refuse => "不予通过",
-            Self::HandleAtOnce => "当场办结",
-            Self::Issue => "制证（制文）",
-            Self::Deliver => "送达",
-            Self::Close => "办结归档",
-            Self::Revoke => "撤销容缺批准",
-            Self::Reckon => "重新计算期限",
-        }
     }
 }

@@ -2,9 +2,11 @@
 
 use super::{
     event::{Acceptance, Dues, Event, Fact},
+    hearing,
+    stage::Stage,
     state::{
-        Case, Correction, Decision, Delivered, Extension, Handling, Intake, Issued, Mark, Outcome, Special, Stage,
-        State, Step, Unaccepted,
+        Case, Correction, Decision, Delivered, Extension, Handling, Intake, Issued, Mark, Outcome, Special, State,
+        Step, Unaccepted,
     },
 };
 
@@ -68,6 +70,7 @@ impl Case {
         let mark = event.mark();
         let state = before_acceptance(self.state, &event.fact, mark)
             .or_else(|state| in_hand(*state, &event.fact, mark))
+            .or_else(|state| hearing::fold(*state, &event.fact, mark))
             .or_else(|state| after_decision(*state, &event.fact, mark))
             .or_else(|state| at_any_time(*state, &event.fact))
             .map_err(|_| misfit)?;
@@ -174,6 +177,7 @@ fn accepted(state: State, acceptance: &Acceptance, mark: Mark, deemed: bool) -> 
         stops: Vec::new(),
         extension: None,
         reviewers: std::collections::BTreeSet::new(),
+        hearing: None,
     };
     Ok(State::InHand { handling, step: Step::Accepted })
 }
@@ -301,6 +305,9 @@ fn reckoned(state: &mut State, dues: &Dues) -> bool {
             put_owed(handling, dues);
             put(&mut handling.promised_due, dues.promised);
             put(&mut handling.statutory_due, dues.statutory);
+            if let Some(told) = handling.hearing.as_mut().and_then(|it| it.told.as_mut()) {
+                put(&mut told.ask_by, dues.hearing);
+            }
         }
         State::Suspended { handling, special, .. } => {
             put_owed(handling, dues);

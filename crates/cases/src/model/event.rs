@@ -3,6 +3,7 @@
 
 use super::{
     act::{Act, DeliveryWay, Role},
+    hearing::HearingEnd,
     paper::PaperKind,
     state::Stop,
     text::{Slot, TextRef},
@@ -84,6 +85,34 @@ pub(crate) enum Fact {
     /// It ended; `stop` does not count, and these are the new due days.
     #[serde(rename = "cases.special_ended")]
     SpecialEnded { stop: Stop, promised_due: Due, statutory_due: Due, result: TextRef },
+    /// Applicant and, if so, interested persons (`others`) were told that they may ask for a hearing (art. 47).
+    #[serde(rename = "cases.hearing_told")]
+    HearingTold { ask_by: Due, others: bool, reason: TextRef },
+    /// The applicant wants no hearing.
+    #[serde(rename = "cases.hearing_waived")]
+    HearingWaived {},
+    /// A hearing was asked for, or decided by the office itself (`called`, art. 46); both clocks stand from this day on.
+    #[serde(rename = "cases.hearing_begun")]
+    HearingBegun {
+        called: bool,
+        #[serde(with = "super::day")]
+        from: Date,
+        days: u32,
+        expected_end: Due,
+        reason: Option<TextRef>,
+    },
+    /// Its time, place and presider were announced (art. 48); a later announcement holds instead.
+    #[serde(rename = "cases.hearing_set")]
+    HearingSet { sits_at: Moment, presider: Id<Person>, public: bool, place: TextRef },
+    /// Somebody objects to the presider.
+    #[serde(rename = "cases.recusal_asked")]
+    RecusalAsked { reason: TextRef },
+    /// The objection was answered; `granted`: another presides, and time and place are announced anew.
+    #[serde(rename = "cases.recusal_answered")]
+    RecusalAnswered { granted: bool, reason: TextRef },
+    /// It ended, with its record or without being held; `stop` does not count, and these are the new due days.
+    #[serde(rename = "cases.hearing_ended")]
+    HearingEnded { end: HearingEnd, stop: Stop, promised_due: Due, statutory_due: Due, words: TextRef },
     /// The one extension. `promised_moved`: not where the promise was broken already.
     #[serde(rename = "cases.extended")]
     Extended { days: u32, promised_moved: bool, promised_due: Due, statutory_due: Due, reason: TextRef },
@@ -153,6 +182,9 @@ pub(crate) struct Dues {
     /// Of the special procedure that runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) special: Option<Due>,
+    /// Of asking for a hearing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hearing: Option<Due>,
     /// Of delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delivery: Option<Due>,
@@ -210,7 +242,10 @@ impl Event {
             Fact::Accepted(_) | Fact::DeemedAccepted(_) => Some(PaperKind::AcceptanceNotice),
             Fact::Lapsed {} => Some(PaperKind::LapseNotice),
             Fact::Withdrawn { .. } => Some(PaperKind::WithdrawalNotice),
-            Fact::SpecialStarted { .. } => Some(PaperKind::SpecialNotice),
+            Fact::SpecialStarted { .. } | Fact::HearingBegun { .. } => Some(PaperKind::SpecialNotice),
+            Fact::HearingTold { .. } => Some(PaperKind::HearingRightNotice),
+            Fact::HearingSet { .. } => Some(PaperKind::HearingNotice),
+            Fact::HearingEnded { end: HearingEnd::Held, .. } => Some(PaperKind::HearingRecord),
             Fact::Extended { .. } => Some(PaperKind::ExtensionNotice),
             Fact::Approved { .. } => Some(PaperKind::Approval),
             Fact::Refused { .. } => Some(PaperKind::Refusal),
@@ -221,6 +256,10 @@ impl Event {
             | Fact::Recommended { .. }
             | Fact::Returned { .. }
             | Fact::SpecialEnded { .. }
+            | Fact::HearingWaived {}
+            | Fact::RecusalAsked { .. }
+            | Fact::RecusalAnswered { .. }
+            | Fact::HearingEnded { end: HearingEnd::Dropped, .. }
             | Fact::OwedSupplied { .. }
             | Fact::Issued { .. }
             | Fact::Closed {}
@@ -249,6 +288,13 @@ impl Fact {
             Self::Returned { .. } => "cases.returned",
             Self::SpecialStarted { .. } => "cases.special_started",
             Self::SpecialEnded { .. } => "cases.special_ended",
+            Self::HearingTold { .. } => "cases.hearing_told",
+            Self::HearingWaived {} => "cases.hearing_waived",
+            Self::HearingBegun { .. } => "cases.hearing_begun",
+            Self::HearingSet { .. } => "cases.hearing_set",
+            Self::RecusalAsked { .. } => "cases.recusal_asked",
+            Self::RecusalAnswered { .. } => "cases.recusal_answered",
+            Self::HearingEnded { .. } => "cases.hearing_ended",
             Self::Extended { .. } => "cases.extended",
             Self::OwedSupplied { .. } => "cases.owed_supplied",
             Self::Approved { .. } => "cases.approved",
@@ -281,6 +327,16 @@ impl Fact {
             Self::Returned { .. } => "退回上一环节",
             Self::SpecialStarted { .. } => "启动特别程序，暂停计时",
             Self::SpecialEnded { .. } => "特别程序结束，恢复计时",
+            Self::HearingTold { .. } => "告知听证权利",
+            Self::HearingWaived {} => "放弃听证",
+            Self::HearingBegun { called: true, .. } => "决定举行听证，暂停计时",
+            Self::HearingBegun { .. } => "申请听证，暂停计时",
+            Self::HearingSet { .. } => "通知听证的时间、地点和主持人",
+            Self::RecusalAsked { .. } => "申请听证主持人回避",
+            Self::RecusalAnswered { granted: true, .. } => "同意回避，另行指定听证主持人",
+            Self::RecusalAnswered { .. } => "不同意回避申请",
+            Self::HearingEnded { end: HearingEnd::Held, .. } => "听证结束，恢复计时",
+            Self::HearingEnded { .. } => "终止听证，恢复计时",
             Self::Extended { .. } => "延长办理期限",
             Self::OwedSupplied { .. } => "补交容缺材料",
             Self::Approved { owing: true, .. } => "容缺通过",
@@ -307,9 +363,16 @@ impl Fact {
             Self::Refused { reasons, law, remedies, .. } | Self::Revoked { reasons, law, remedies } => {
                 vec![(Slot::Reasons, reasons), (Slot::Law, law), (Slot::Remedies, remedies)]
             }
-            Self::Returned { reason } | Self::SpecialStarted { reason, .. } | Self::Extended { reason, .. } => {
-                vec![(Slot::Reason, reason)]
-            }
+            Self::Returned { reason }
+            | Self::SpecialStarted { reason, .. }
+            | Self::HearingTold { reason, .. }
+            | Self::RecusalAsked { reason }
+            | Self::RecusalAnswered { reason, .. }
+            | Self::Extended { reason, .. } => vec![(Slot::Reason, reason)],
+            Self::HearingBegun { reason, .. } => reason.iter().map(|it| (Slot::Reason, it)).collect(),
+            Self::HearingSet { place, .. } => vec![(Slot::Place, place)],
+            Self::HearingEnded { end: HearingEnd::Held, words, .. } => vec![(Slot::Record, words)],
+            Self::HearingEnded { words, .. } => vec![(Slot::Reason, words)],
             Self::Withdrawn { reason } => reason.iter().map(|it| (Slot::Reason, it)).collect(),
             Self::Recommended { opinion, .. } => vec![(Slot::Opinion, opinion)],
             Self::Approved { opinion, .. } => opinion.iter().map(|it| (Slot::Opinion, it)).collect(),
@@ -330,9 +393,16 @@ impl Fact {
             Self::Refused { reasons, law, remedies, .. } | Self::Revoked { reasons, law, remedies } => {
                 vec![(Slot::Reasons, reasons), (Slot::Law, law), (Slot::Remedies, remedies)]
             }
-            Self::Returned { reason } | Self::SpecialStarted { reason, .. } | Self::Extended { reason, .. } => {
-                vec![(Slot::Reason, reason)]
-            }
+            Self::Returned { reason }
+            | Self::SpecialStarted { reason, .. }
+            | Self::HearingTold { reason, .. }
+            | Self::RecusalAsked { reason }
+            | Self::RecusalAnswered { reason, .. }
+            | Self::Extended { reason, .. } => vec![(Slot::Reason, reason)],
+            Self::HearingBegun { reason, .. } => reason.iter_mut().map(|it| (Slot::Reason, it)).collect(),
+            Self::HearingSet { place, .. } => vec![(Slot::Place, place)],
+            Self::HearingEnded { end: HearingEnd::Held, words, .. } => vec![(Slot::Record, words)],
+            Self::HearingEnded { words, .. } => vec![(Slot::Reason, words)],
             Self::Withdrawn { reason } => reason.iter_mut().map(|it| (Slot::Reason, it)).collect(),
             Self::Recommended { opinion, .. } => vec![(Slot::Opinion, opinion)],
             Self::Approved { opinion, .. } => opinion.iter_mut().map(|it| (Slot::Opinion, it)).collect(),

@@ -2,9 +2,10 @@
 
 use super::{
     event::{Dues, Fact},
+    hearing::Hearing,
     machine::{Doing, codes},
     refusal::{Cause, Refusal},
-    rules::EXTENSION_DAYS_MAX,
+    rules::{EXTENSION_DAYS_MAX, HEARING},
     state::{Handling, State, Stop},
     text::Slot,
 };
@@ -24,6 +25,15 @@ impl Doing<'_> {
 
     pub(super) fn start_special(&mut self, name: &str, days: u32, reason: &str) -> Result<(), Refusal> {
         let rules = self.setting.rules;
+        if name == HEARING {
+            let reason = "听证有专门的程序：申请人、利害关系人可以要求听证的，「告知听证权利」；依法应当听证的，「决定举行听证」。";
+            return Err(Refusal::new(Cause::Input("name"), reason).under("行政许可法第四十六条、第四十七条"));
+        }
+        let open = self.case.handling().and_then(|it| it.hearing.as_ref()?.open_until(self.today()));
+        if let Some(until) = open {
+            let reason = format!("申请听证的期限到 {until}，期限届满之前不能启动其他特别程序。");
+            return Err(Refusal::new(Cause::Time, reason).under("行政许可法第四十七条"));
+        }
         let Some(days_max) = rules.special_days_max(name) else {
             let names = rules.special_names().join("、");
             return Err(Refusal::new(
@@ -46,13 +56,23 @@ impl Doing<'_> {
     }
 
     pub(super) fn end_special(&mut self, result: &str) -> Result<(), Refusal> {
+        if self.case.handling().and_then(|it| it.hearing.as_ref()).is_some_and(Hearing::runs) {
+            let reason = "正在进行的是听证，请「登记听证笔录」；申请人撤回听证申请的，「终止听证」。";
+            return Err(Refusal::new(Cause::Rule, reason).under(self.line.law));
+        }
         let result = self.text(Slot::Result, result)?;
+        let (stop, promised_due, statutory_due) = self.dues_after_stop()?;
+        self.push(Fact::SpecialEnded { stop, promised_due, statutory_due, result })
+    }
+
+    /// The days of the special procedure that ends today, and the due days that follow.
+    pub(super) fn dues_after_stop(&self) -> Result<(Stop, Due, Due), Refusal> {
         let State::Suspended { handling, special, .. } = &self.case.state else { return Err(self.astray()) };
         let stop = Stop { from: special.from, to: self.today() };
         let mut stops = handling.stops.clone();
         stops.push(stop);
         let (promised_due, statutory_due) = self.decision_dues(&Handling { stops, ..handling.clone() })?;
-        self.push(Fact::SpecialEnded { stop, promised_due, statutory_due, result })
+        Ok((stop, promised_due, statutory_due))
     }
 
     pub(super) fn extend(&mut self, days: u32, reason: &str) -> Result<(), Refusal> {
@@ -124,10 +144,17 @@ impl Doing<'_> {
                 dues.promised = changed(handling.promised_due, promised);
                 dues.statutory = changed(handling.statutory_due, statutory);
                 dues.owed = self.owed_due(handling)?;
+                if let Some(told) = handling.hearing.as_ref().filter(|it| it.begun.is_none()).and_then(|it| it.told) {
+                    let due = calendar.due(told.by.at.legal_date(), rules.hearing_ask, &[])?;
+                    dues.hearing = changed(told.ask_by, due);
+                }
             }
             State::Suspended { handling, special, .. } => {
-                let end = calendar.due(special.from, Limit::working_days(special.days), &[])?;
-                dues.special = changed(special.expected_end, end);
+                // An announced sitting has its day.
+                if handling.hearing.as_ref().filter(|it| it.runs()).is_none_or(|it| it.sitting.is_none()) {
+                    let end = calendar.due(special.from, Limit::working_days(special.days), &[])?;
+                    dues.special = changed(special.expected_end, end);
+                }
                 dues.owed = self.owed_due(handling)?;
             }
             State::Decided { handling, decision } => {

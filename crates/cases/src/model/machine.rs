@@ -1,11 +1,13 @@
 //! The one way into the machine: filing, and every act on a case.
 
 use super::{
-    act::{Act, ActKind, By, CODE_MAX, CODES_MAX, Filing, Role, TEXT_MAX},
+    act::{Act, By, CODE_MAX, CODES_MAX, Filing, Role, TEXT_MAX},
     event::{Event, Fact},
+    kind::ActKind,
     refusal::{Cause, Refusal},
     rules::Rules,
-    state::{Case, Stage},
+    stage::Stage,
+    state::Case,
     table::{self, Line},
     text::{Slot, TextRef},
 };
@@ -140,6 +142,7 @@ impl Doing<'_> {
             Act::Return { reason } => self.return_back(reason),
             Act::StartSpecial { name, days, reason } => self.start_special(name, *days, reason),
             Act::EndSpecial { result } => self.end_special(result),
+            Act::Hearing(act) => self.hearing(act),
             Act::Extend { days, reason } => self.extend(*days, reason),
             Act::SupplyOwed { materials } => self.supply_owed(materials),
             Act::Approve { opinion } => self.approve(opinion),

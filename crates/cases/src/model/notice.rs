@@ -45,7 +45,7 @@ const fn tell(kind: &'static str, title: &'static str, words: &'static str, matt
 }
 
 /// By the kind of event.
-const TOLD: [Told; 17] = [
+const TOLD: [Told; 22] = [
     tell("cases.filed", "申请已提交", "已提交，五个工作日内告知您是否受理", false),
     tell("cases.correction_asked", "需要补正", "需要补正，要补的内容已经一次列全，请尽快登录查看并补正", true),
     tell("cases.resupplied", "补正材料已收到", "的补正材料已收到", false),
@@ -57,6 +57,11 @@ const TOLD: [Told; 17] = [
     tell("cases.withdrawn", "申请已撤回", "已按您的申请撤回", false),
     tell("cases.special_started", "进入特别程序", "进入特别程序，期间不计入办理期限", false),
     tell("cases.special_ended", "特别程序结束", "的特别程序已结束，办理期限继续计算", false),
+    tell("cases.hearing_told", "可以申请听证", "作出决定前，您有权要求听证；要求听证的，请在期限内登录提出", true),
+    tell("cases.hearing_begun", "将举行听证", "将举行听证，期间不计入办理期限，时间和地点另行通知", true),
+    tell("cases.hearing_set", "听证通知", "的听证已经确定时间、地点和主持人，请登录查看并按时参加", true),
+    tell("cases.recusal_answered", "回避申请已答复", "的听证主持人回避申请已经答复，请登录查看", true),
+    tell("cases.hearing_ended", "听证结束", "的听证程序已经结束，办理期限继续计算", false),
     tell("cases.extended", "办理期限延长", "的办理期限已延长，请登录查看理由", true),
     tell("cases.approved", "已作出决定：准予", "已作出准予决定，结果正在制作", true),
     tell("cases.refused", "已作出决定", "已作出决定，请登录查看决定内容、理由和救济途径", true),

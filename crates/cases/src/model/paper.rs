@@ -23,6 +23,12 @@ pub(crate) enum PaperKind {
     WithdrawalNotice,
     /// 特别程序告知书 (art. 45).
     SpecialNotice,
+    /// 听证权利告知书 (art. 47).
+    HearingRightNotice,
+    /// 听证通知书 (art. 48).
+    HearingNotice,
+    /// 听证笔录 (art. 48).
+    HearingRecord,
     /// 延长办理期限通知书 (art. 42).
     ExtensionNotice,
     /// The decision for the applicant.
@@ -38,7 +44,7 @@ pub(crate) enum PaperKind {
 impl PaperKind {
     /// Every paper.
     #[expect(dead_code, reason = "templates of papers will be listed by it")]
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Receipt,
         Self::CorrectionNotice,
         Self::AcceptanceNotice,
@@ -47,6 +53,9 @@ impl PaperKind {
         Self::LapseNotice,
         Self::WithdrawalNotice,
         Self::SpecialNotice,
+        Self::HearingRightNotice,
+        Self::HearingNotice,
+        Self::HearingRecord,
         Self::ExtensionNotice,
         Self::Approval,
         Self::Refusal,
@@ -66,6 +75,9 @@ impl PaperKind {
             Self::LapseNotice => "lapse_notice",
             Self::WithdrawalNotice => "withdrawal_notice",
             Self::SpecialNotice => "special_notice",
+            Self::HearingRightNotice => "hearing_right_notice",
+            Self::HearingNotice => "hearing_notice",
+            Self::HearingRecord => "hearing_record",
             Self::ExtensionNotice => "extension_notice",
             Self::Approval => "approval",
             Self::Refusal => "refusal",
@@ -86,6 +98,9 @@ impl PaperKind {
             Self::LapseNotice => "逾期未补正终止办理告知书",
             Self::WithdrawalNotice => "撤回申请终止办理通知书",
             Self::SpecialNotice => "特别程序告知书",
+            Self::HearingRightNotice => "听证权利告知书",
+            Self::HearingNotice => "听证通知书",
+            Self::HearingRecord => "听证笔录",
             Self::ExtensionNotice => "延长办理期限通知书",
             Self::Approval => match item_type {
                 ItemType::Licence => "准予行政许可决定书",

@@ -26,6 +26,7 @@ impl Handling {
 impl Doing<'_> {
     pub(super) fn approve(&mut self, opinion: &str) -> Result<(), Refusal> {
         self.other_hands()?;
+        self.hearing_settled()?;
         let rules = self.setting.rules;
         let owed = &self.handling()?.owed;
         let unexcused: Vec<_> =
@@ -48,6 +49,7 @@ impl Doing<'_> {
 
     pub(super) fn refuse(&mut self, grounds: &Grounds) -> Result<(), Refusal> {
         self.other_hands()?;
+        self.hearing_settled()?;
         let (reasons, law, remedies) = self.grounds(grounds)?;
         let delivery_due = self.delivery_due()?;
         self.push(Fact::Refused { delivery_due, reasons, law, remedies })

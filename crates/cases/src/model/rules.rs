@@ -10,8 +10,13 @@ pub(crate) const DELIVERY_DAYS: u32 = 10;
 pub(crate) const EXTENSION_DAYS_MAX: u32 = 10;
 /// Working days that a special procedure may be announced for where the item sets no maximum.
 pub(crate) const SPECIAL_DAYS_MAX: u32 = 365;
+/// Working days within which applicant and interested persons ask for a hearing after they were told of the right (art. 47). The law does
+/// not say whether the applicant's own days are working days; working days are never fewer.
+pub(crate) const HEARING_ASK_DAYS: u32 = 5;
+/// The name of the special procedure that has rules of its own (arts. 46–48).
+pub(crate) const HEARING: &str = "听证";
 /// The special procedures of art. 45, whose time does not count for any item.
-pub(crate) const SPECIAL_BY_LAW: [&str; 8] = ["听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审"];
+pub(crate) const SPECIAL_BY_LAW: [&str; 8] = [HEARING, "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审"];
 
 /// The rules under which one case is handled. They come from the version of the item that the case was filed under, and for its
 /// circumstances (which materials this applicant needs), and do not change while the case lives.
@@ -41,6 +46,10 @@ pub(crate) struct Rules {
     pub(crate) materials: Vec<MaterialRule>,
     /// 接办分离: who accepted or reviewed the case may not decide it.
     pub(crate) separate_hands: bool,
+    /// Time in which a hearing is asked for, from the notice of the right to it.
+    pub(crate) hearing_ask: Limit,
+    /// Nothing is decided before the right to a hearing was told, or a hearing was held.
+    pub(crate) hearing_first: bool,
 }
 
 /// A special procedure that an item lists.
@@ -80,6 +89,8 @@ impl Rules {
             owed: None,
             materials: Vec::new(),
             separate_hands: false,
+            hearing_ask: Limit::working_days(HEARING_ASK_DAYS),
+            hearing_first: false,
         }
     }
 
@@ -98,12 +109,12 @@ impl Rules {
         }
     }
 
-    /// The special procedures that may be begun: those of the item, then those of the law.
+    /// The special procedures that may be begun: those of the item, then those of the law; a hearing has acts of its own.
     #[must_use]
     pub(crate) fn special_names(&self) -> Vec<&str> {
         let listed = self.special.iter().map(|rule| rule.name.as_str());
         let lawful = SPECIAL_BY_LAW.into_iter().filter(|name| self.special.iter().all(|rule| rule.name != *name));
-        listed.chain(lawful).collect()
+        listed.chain(lawful).filter(|name| *name != HEARING).collect()
     }
 
     /// Whether a material may follow after acceptance.

@@ -2,11 +2,7 @@
 //!
 //! [`super::Case::act`] asks it before anything else; `docs/case-machine.md` is made from it and a test keeps them equal.
 
-use super::{
-    act::{ActKind, Role},
-    paper::PaperKind,
-    state::Stage,
-};
+use super::{act::Role, kind::ActKind, paper::PaperKind, stage::Stage};
 
 /// Whose hands an act needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +135,33 @@ pub(crate) const TABLE: &[Line] = &[
         .paper(PaperKind::SpecialNotice),
     line(ActKind::EndSpecial, &[Stage::Suspended], Hands::One(&[Role::Review, Role::Decide]), IN_HAND)
         .law("行政许可法第四十五条"),
+    line(ActKind::TellHearing, IN_HAND, Hands::One(&[Role::Review, Role::Decide]), &[])
+        .law("行政许可法第四十七条第一款")
+        .paper(PaperKind::HearingRightNotice),
+    line(ActKind::AskHearing, IN_HAND, Hands::One(&[Role::Applicant, Role::Review]), &[Stage::Suspended])
+        .law("行政许可法第四十七条第一款")
+        .paper(PaperKind::SpecialNotice),
+    line(ActKind::WaiveHearing, IN_HAND, Hands::One(&[Role::Applicant]), &[]).law("行政许可法第四十七条第一款"),
+    line(ActKind::CallHearing, IN_HAND, Hands::One(&[Role::Review, Role::Decide]), &[Stage::Suspended])
+        .law("行政许可法第四十六条")
+        .paper(PaperKind::SpecialNotice),
+    line(ActKind::SetHearing, &[Stage::Suspended], Hands::One(&[Role::Review, Role::Decide]), &[])
+        .law("行政许可法第四十八条")
+        .paper(PaperKind::HearingNotice),
+    line(ActKind::AskRecusal, &[Stage::Suspended], Hands::One(&[Role::Applicant, Role::Review]), &[])
+        .law("行政许可法第四十八条第一款第三项"),
+    line(ActKind::AnswerRecusal, &[Stage::Suspended], Hands::One(&[Role::Decide]), &[])
+        .law("行政许可法第四十八条第一款第三项"),
+    line(ActKind::HoldHearing, &[Stage::Suspended], Hands::One(&[Role::Review, Role::Decide]), IN_HAND)
+        .law("行政许可法第四十八条")
+        .paper(PaperKind::HearingRecord),
+    line(
+        ActKind::DropHearing,
+        &[Stage::Suspended],
+        Hands::One(&[Role::Applicant, Role::Review, Role::Decide]),
+        IN_HAND,
+    )
+    .law("行政许可法第四十七条"),
     line(ActKind::Extend, IN_HAND, Hands::One(&[Role::Decide]), &[])
         .law("行政许可法第四十二条第一款")
         .paper(PaperKind::ExtensionNotice),

@@ -1,6 +1,7 @@
 //! Promises of the case machine: the law as tables, the clocks by the day, random histories, and the page made from the table.
 
 mod clocks;
+mod hearing;
 mod history;
 mod law;
 mod names;

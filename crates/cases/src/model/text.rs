@@ -23,6 +23,10 @@ pub(crate) enum Slot {
     Result,
     /// Proof of delivery.
     Proof,
+    /// Where a hearing is held.
+    Place,
+    /// What was said at a hearing.
+    Record,
 }
 
 impl Slot {
@@ -39,6 +43,8 @@ impl Slot {
             Self::Opinion => "opinion",
             Self::Result => "result",
             Self::Proof => "proof",
+            Self::Place => "place",
+            Self::Record => "record",
         }
     }
 
@@ -55,6 +61,8 @@ impl Slot {
             Self::Opinion => "意见",
             Self::Result => "结果",
             Self::Proof => "送达证明",
+            Self::Place => "地点",
+            Self::Record => "听证笔录",
         }
     }
 }

@@ -1,9 +1,12 @@
 //! A case in plain words: what it means for the applicant, what an officer can do next, and how far it has come.
 
 use super::{
-    act::{ActKind, By, Role},
+    act::{By, Role},
+    hearing::Hearing,
+    kind::ActKind,
     rules::Rules,
-    state::{Case, Handling, Outcome, Stage, State, Unaccepted},
+    stage::Stage,
+    state::{Case, Handling, Outcome, State, Unaccepted},
     table::TABLE,
 };
 use kernel::Moment;
@@ -90,6 +93,14 @@ impl Case {
                 let due = due_words(handling.promised_due);
                 self.owed_or(rules, format!("您现在不需要做什么。我们承诺在{due}前作出决定。"))
             }
+            State::Suspended { handling, special, .. } if handling.hearing.as_ref().is_some_and(Hearing::runs) => {
+                let sitting = handling.hearing.as_ref().and_then(|it| it.sitting.as_ref());
+                let when = match sitting {
+                    Some(it) => format!("听证定于{}举行，请按听证通知书参加。", it.at.zh()),
+                    None => format!("将在{}前举行听证，时间和地点另行通知您。", due_words(special.expected_end)),
+                };
+                self.owed_or(rules, format!("{when}这段时间不计入办理时限，听证结束后继续办理。"))
+            }
             State::Suspended { special, .. } => {
                 let (name, days, due) = (&special.name, special.days, due_words(special.expected_end));
                 self.owed_or(
@@ -146,13 +157,19 @@ impl Case {
         let lines = TABLE.iter().filter(|line| line.from.contains(&stage) && (!line.at_once || rules.at_once()));
         let offer = |line: &super::table::Line| {
             let role = line.hands.role(&by.roles)?;
-            self.makes_sense(line.act, by, rules, today).then(|| Offer { act: line.act, words: line.act.words(), role })
+            self.makes_sense(line.act, (by, role), rules, today).then(|| Offer {
+                act: line.act,
+                words: line.act.words(),
+                role,
+            })
         };
         lines.filter_map(offer).collect()
     }
 
-    fn makes_sense(&self, act: ActKind, by: &By, rules: &Rules, today: Date) -> bool {
+    fn makes_sense(&self, act: ActKind, (by, role): (&By, Role), rules: &Rules, today: Date) -> bool {
         let handling = self.handling();
+        let hearing = handling.and_then(|it| it.hearing.as_ref());
+        let right_open = hearing.is_some_and(|it| it.open_until(today).is_some());
         let over = |due: Option<Due>| due.and_then(Due::fixed).is_some_and(|due| today > due);
         match act {
             ActKind::AskCorrection | ActKind::NotNeeded | ActKind::NotAccept => !over(self.acceptance_due()),
@@ -164,13 +181,16 @@ impl Case {
             ActKind::SupplyOwed => handling.is_some_and(|it| !it.owed.is_empty()),
             ActKind::Lapse => over(self.correction().and_then(|it| it.answer_due)),
             ActKind::Revoke => over(handling.and_then(|it| it.owed_due)),
-            ActKind::HandleAtOnce => !rules.separate_hands,
+            ActKind::HandleAtOnce => !(rules.separate_hands || rules.hearing_first),
+            ActKind::StartSpecial => !right_open,
+            ActKind::EndSpecial => !hearing.is_some_and(Hearing::runs),
             ActKind::Close if by.person.is_none() => over(self.wake().map(|it| it.after)),
             ActKind::Approve | ActKind::Refuse => {
-                !(rules.separate_hands
-                    && handling.zip(by.person).is_some_and(|(it, person)| it.hand_of(person).is_some()))
+                let same_hand = handling.zip(by.person).is_some_and(|(it, person)| it.hand_of(person).is_some());
+                let untold = rules.hearing_first && hearing.is_none();
+                !(right_open || untold || rules.separate_hands && same_hand)
             }
-            _ => true,
+            act => Hearing::makes_sense(hearing, act, role, today),
         }
     }
 

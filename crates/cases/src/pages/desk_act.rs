@@ -19,7 +19,7 @@ use crate::{
 pub(super) const FIELD_ROWS: [usize; 3] = [1, 2, 3];
 
 /// What moves a case forward, in the order of the window. The other acts stand below, under their own heading.
-const FORWARD: [ActKind; 14] = [
+const FORWARD: [ActKind; 17] = [
     ActKind::HandleAtOnce,
     ActKind::Accept,
     ActKind::AskCorrection,
@@ -27,6 +27,9 @@ const FORWARD: [ActKind; 14] = [
     ActKind::Supply,
     ActKind::StartReview,
     ActKind::Recommend,
+    ActKind::AnswerRecusal,
+    ActKind::SetHearing,
+    ActKind::HoldHearing,
     ActKind::EndSpecial,
     ActKind::Approve,
     ActKind::Refuse,
@@ -135,6 +138,19 @@ fn about(kind: ActKind) -> &'static str {
         ActKind::Return => "退给上一环节重新处理。期限照常计算，原因只有工作人员看得到。",
         ActKind::StartSpecial => "所需时间书面告知申请人，不计入办理期限。从今天起停止计时。",
         ActKind::EndSpecial => "写明结果。从下一个工作日起恢复计时，新的到期日告知申请人。",
+        ActKind::TellHearing => {
+            "直接涉及申请人与他人重大利益关系的，或者事项规定要听证的，作出决定前告知可以申请听证。申请期限内不能作出决定。"
+        }
+        ActKind::AskHearing => "利害关系人（或者到窗口的申请人）申请听证时，由您登记。从今天起停止计时。",
+        ActKind::WaiveHearing => "不需要听证。放弃以后不能再申请。",
+        ActKind::CallHearing => {
+            "依法应当听证的，或者涉及公共利益、本机关认为需要听证的，向社会公告并举行。从今天起停止计时。"
+        }
+        ActKind::SetHearing => "举行的 7 个工作日前通知时间、地点，必要时公告。主持人不能是审查本申请的人。",
+        ActKind::AskRecusal => "利害关系人（或者到窗口的申请人）申请主持人回避时，由您登记。",
+        ActKind::AnswerRecusal => "同意回避的，另选主持人，重新通知时间和地点。答复告知申请人。",
+        ActKind::HoldHearing => "写明听证的要点。笔录交参加人确认签字，决定根据笔录作出。从下一个工作日起恢复计时。",
+        ActKind::DropHearing => "申请人、利害关系人撤回听证申请，或者到时没有参加的，终止听证，恢复计时。",
         ActKind::Extend => "只能延长一次，须由本机关负责人批准，并把理由告知申请人。",
         ActKind::SupplyOwed => "申请人补交容缺材料时，由您登记。",
         ActKind::Approve => "作出准予决定。还欠容缺材料的，补齐以前不发证照。",
@@ -161,6 +177,10 @@ pub(super) fn fields(form: Option<&ApplicationForm>) -> Vec<(String, String)> {
 pub(super) fn read(data: &FormData) -> Result<ActInput> {
     let text = |name: &str| data.text(name).to_owned();
     let list = |name: &str| data.all(name).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    if (data.text("act"), data.text("granted")) == ("answer_recusal", "") {
+        return Err(Error::invalid("granted", "请选择是否同意回避。"));
+    }
+    let yes = |name: &str| data.text(name) == "yes";
     let favour = match (data.text("act"), data.text("favour")) {
         ("recommend", "") => return Err(Error::invalid("favour", "请选择审核结论：同意或不同意。")),
         (_, chosen) => chosen == "yes",
@@ -190,6 +210,14 @@ pub(super) fn read(data: &FormData) -> Result<ActInput> {
             .collect(),
         way: text("way"),
         proof: text("proof"),
+        others: yes("others"),
+        held_at: text("held_at"),
+        place: text("place"),
+        presider: text("presider"),
+        public: yes("public"),
+        granted: yes("granted"),
+        record: text("record"),
+        signed: yes("signed"),
         values: None,
     })
 }
@@ -288,7 +316,8 @@ impl Typed {
 
     /// All texts that were typed, to be kept when their form is gone.
     pub(super) fn texts(&self) -> Vec<&str> {
-        let texts = ["text", "reasons", "office", "reason", "opinion", "result", "proof", "documents", "other"];
+        let texts =
+            ["text", "reasons", "office", "reason", "opinion", "result", "proof", "documents", "other", "record"];
         let rows = self.data.pairs().iter().filter(|it| it.0.starts_with("what.") || it.0.starts_with("mend"));
         let all = texts.into_iter().map(|it| self.data.text(it)).chain(rows.map(|it| it.1.trim()));
         all.filter(|it| !it.is_empty()).collect()
@@ -321,6 +350,7 @@ mod tests {
             (form(&[("act", "extend"), ("days", "十")]), "days"),
             (form(&[("act", "extend"), ("days", "-1")]), "days"),
             (form(&[("act", "recommend"), ("opinion", "好")]), "favour"),
+            (form(&[("act", "answer_recusal"), ("reason", "无利害关系")]), "granted"),
         ];
         for (data, field) in table {
             let Err(Error::Invalid(faults)) = read(&data) else { panic!("{field} was taken") };

@@ -15,6 +15,7 @@ use crate::{
         applicants::ApplicantCard,
         claims::ClaimView,
         filled::{AnswersView, TableView},
+        hearing::HearingView,
         reads::{CaseDetail, CaseSummary, FaultView, FileView, MaterialView, OfferView, PaperView, TimelineEntry},
     },
     store,
@@ -257,15 +258,32 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         review_points: document().review_points,
         officer: true,
         claim: ClaimView { may_take: true, ..ClaimView::default() },
+        hearing: None,
+        presiders: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
         document: Arc::new(document()),
         values: Value::Null,
         item_version: 1,
         holder: kernel::Holder::Person(kernel::Id::from_parts(kernel::Moment::from_micros(0), [8; 10])),
-        special: vec![("听证".to_owned(), "听证".to_owned()), ("专家评审".to_owned(), "专家评审".to_owned())],
+        special: vec![("检验".to_owned(), "检验".to_owned()), ("专家评审".to_owned(), "专家评审".to_owned())],
         may_owe: if before { missing[..1].to_vec() } else { Vec::new() },
         missing: if before { missing.to_vec() } else { Vec::new() },
         apart: "本事项实行受理、审核与审批分离：受理、审核过的人不再作决定。".to_owned(),
         uncertain: stage == Stage::Received,
+    }
+}
+
+/// A hearing that is announced.
+pub(super) fn hearing() -> HearingView {
+    HearingView {
+        standing: "听证的时间、地点和主持人已经通知".to_owned(),
+        ask_by: "2026年3月9日".to_owned(),
+        others: true,
+        at: "2026年3月20日 09:30".to_owned(),
+        place: "谯城区市场监督管理局二楼<听证室>".to_owned(),
+        presider: "欧阳<娜>".to_owned(),
+        public: true,
+        your_turn: false,
+        advice: String::new(),
     }
 }
 
@@ -289,7 +307,7 @@ pub(super) fn cases() -> Vec<CasePage> {
     let review = detail(
         Stage::UnderReview,
         vec![done(), running("承诺办结"), statutory.clone()],
-        &["recommend", "return", "start_special"],
+        &["recommend", "return", "start_special", "tell_hearing", "call_hearing", "ask_hearing"],
     );
     let late = clock(("承诺办结", "overdue"), ("超期 2 个工作日", "2026-02-27", "2026年2月27日前"), (10, 8));
     let decide = detail(
@@ -305,7 +323,12 @@ pub(super) fn cases() -> Vec<CasePage> {
     decide.faults = vec![Fault::new("refuse-reasons", "请填写理由。（依据：行政许可法第三十八条第二款）")];
     let paused =
         clock(("承诺办结", "suspended"), ("计时暂停", "", "自2026年3月3日起暂停，恢复后还剩 4 个工作日"), (0, 0));
-    let suspended = detail(Stage::Suspended, vec![done(), paused], &["end_special"]);
+    let mut suspended = detail(
+        Stage::Suspended,
+        vec![done(), paused],
+        &["set_hearing", "ask_recusal", "answer_recusal", "hold_hearing", "drop_hearing"],
+    );
+    suspended.hearing = Some(hearing());
     let mut waiting = detail(Stage::CorrectionAsked, Vec::new(), &["supply", "withdraw"]);
     waiting.faults = vec![FaultView {
         about: "layout".to_owned(),

@@ -11,8 +11,8 @@ use papers::{Block, Paper};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use webkit::{
-    Access, Answer, App, Caller, Failure, Form, Page, Routes, Shell, UPLOAD_MAX, UploadForm, address, archive, flash,
-    page, see_other,
+    Access, Answer, App, Caller, Failure, Form, FormData, Page, Routes, Shell, UPLOAD_MAX, UploadForm, address,
+    archive, flash, page, see_other,
 };
 
 use super::{again, draft};
@@ -45,6 +45,7 @@ pub(crate) fn routes() -> Routes {
         .post("/cases/{id}/unsupply/{number}", Access::May(FILE), supply_remove)
         .post("/cases/{id}/supply", Access::May(FILE), supply_send)
         .post("/cases/{id}/withdraw", Access::May(FILE), withdraw)
+        .post("/cases/{id}/hearing", Access::May(FILE), hearing)
         .get("/cases/{id}/papers/{number}", Access::May(SEE), paper)
         .get("/cases/{id}/papers/{number}/pdf", Access::May(SEE), pdf)
         .get("/cases/{id}/materials/{number}", Access::May(SEE), file)
@@ -122,7 +123,14 @@ pub(crate) struct CasePage {
     pub(crate) case: CaseDetail,
     pub(crate) timeline: Vec<TimelineEntry>,
     pub(crate) notices: Vec<Notice>,
+    /// What was sent about a hearing and not carried out, and what is wrong with it.
+    pub(crate) typed: FormData,
+    pub(crate) faults: Vec<Fault>,
 }
+
+/// What the applicant can do about a hearing in words: the act, its button, what is asked.
+const HEARING_WORDS: [(&str, &str, &str); 2] =
+    [("ask_recusal", "申请主持人回避", "回避的理由"), ("drop_hearing", "撤回听证申请", "撤回的原因")];
 
 impl CasePage {
     fn notice(&self) -> &'static str {
@@ -131,6 +139,25 @@ impl CasePage {
 
     fn can(&self, act: &str) -> bool {
         self.case.acts.iter().any(|it| it.act == act)
+    }
+
+    /// Whether there is anything for the applicant to do about a hearing.
+    fn hears(&self) -> bool {
+        self.can("ask_hearing") || HEARING_WORDS.iter().any(|it| self.can(it.0))
+    }
+
+    fn hearing_words(&self) -> [(&'static str, &'static str, &'static str); 2] {
+        HEARING_WORDS
+    }
+
+    /// The reason that was typed for this act.
+    fn said(&self, act: &str) -> &str {
+        if self.typed.text("act") == act { self.typed.text("reason") } else { "" }
+    }
+
+    fn fault(&self, act: &str, field: &str) -> &str {
+        let place = format!("{act}-{field}");
+        self.faults.iter().find(|it| it.field == place).map_or("", |it| it.message.as_str())
     }
 
     fn supplies(&self) -> bool {
@@ -143,9 +170,39 @@ async fn show(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answe
     if case.officer {
         return Ok(see_other(&format!("/desk/cases/{id}")));
     }
-    let timeline = reads::timeline(&it.ctx, &app, id).await?;
-    let notices = notices::of_case(&it.ctx, &app, id).await?;
-    page(&CasePage { shell: it.shell, case, timeline, notices })
+    page(&case_page(&app, it, case, (FormData::default(), Vec::new())).await?)
+}
+
+async fn case_page(app: &App, it: Page, case: CaseDetail, (typed, faults): (FormData, Vec<Fault>)) -> Result<CasePage> {
+    let id = case.summary.id.parse()?;
+    let timeline = reads::timeline(&it.ctx, app, id).await?;
+    let notices = notices::of_case(&it.ctx, app, id).await?;
+    Ok(CasePage { shell: it.shell, case, timeline, notices, typed, faults })
+}
+
+/// What the applicant does about a hearing.
+async fn hearing(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Form(form): Form) -> Answer {
+    let place = format!("/cases/{id}");
+    let words = match form.text("act") {
+        "ask_hearing" => "听证申请已提交。时间和地点确定后通知您。",
+        "waive_hearing" => "已登记：您放弃听证。",
+        "ask_recusal" => "回避申请已提交，答复后通知您。",
+        "drop_hearing" => "已撤回听证申请，办理期限继续计算。",
+        other => return Err(Error::invalid("act", format!("没有「{other}」这种操作。")).into()),
+    };
+    let (act, reason) = (form.text("act").to_owned(), form.text("reason").to_owned());
+    let input = ActInput { act, reason, ..ActInput::default() };
+    match acts::act(&it.ctx, &app, id, form.version()?, &input).await {
+        Ok(_) => Ok(flash(&place, "done", words)),
+        Err(Error::Invalid(faults)) => {
+            let at = |it: Fault| Fault::new(format!("{}-{}", input.act, it.field), it.message);
+            let faults = faults.into_iter().map(at).collect();
+            let case = reads::case(&it.ctx, &app, id).await?;
+            again(page(&case_page(&app, it, case, (form, faults)).await?)?)
+        }
+        Err(error @ (Error::Refused { .. } | Error::Stale { .. })) => Ok(flash(&place, "warn", &error.message())),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What the person holds after filing.

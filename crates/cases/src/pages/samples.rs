@@ -8,7 +8,7 @@ use forms::{Offers, Setting, Shown};
 use kernel::Fault;
 use papers::{Block, DateStyle, Field, ListItem, Paper, SealMark, Signature, Verification};
 use serde_json::json;
-use webkit::{Sample, Shell};
+use webkit::{FormData, Sample, Shell};
 
 use super::{
     apply::StartPage,
@@ -20,6 +20,7 @@ use crate::{
     Change, Left, Renewal, Standing,
     model::Stage,
     service::{
+        hearing::HearingView,
         owing::Following,
         reads::{CaseDetail, FaultView},
         reuse::EarlierView,
@@ -43,6 +44,24 @@ pub(super) fn all() -> Vec<Sample> {
         case: mine(stage, acts),
         timeline: timeline(stage),
         notices: Vec::new(),
+        typed: FormData::default(),
+        faults: Vec::new(),
+    };
+    let told = CasePage {
+        case: CaseDetail {
+            hearing: Some(HearingView { at: String::new(), your_turn: true, ..desk_samples::hearing() }),
+            ..mine(Stage::UnderReview, &["ask_hearing", "waive_hearing"])
+        },
+        ..case(Stage::UnderReview, &[])
+    };
+    let heard = CasePage {
+        case: CaseDetail {
+            hearing: Some(desk_samples::hearing()),
+            ..mine(Stage::Suspended, &["ask_recusal", "drop_hearing"])
+        },
+        typed: FormData::of(vec![("act".to_owned(), "ask_recusal".to_owned())]),
+        faults: vec![Fault::new("ask_recusal-reason", "「申请主持人回避」必须写明原因，请填写后再提交。")],
+        ..case(Stage::Suspended, &[])
     };
     let list = |cases, drafts: Vec<DraftLine>| ListPage {
         shell: shell(),
@@ -79,6 +98,8 @@ pub(super) fn all() -> Vec<Sample> {
         ("cases.html", list(Vec::new(), Vec::new()).render()),
         ("case.html", case(Stage::CorrectionAsked, &["supply", "withdraw"]).render()),
         ("case.html", case(Stage::Closed, &[]).render()),
+        ("case.html", told.render()),
+        ("case.html", heard.render()),
         ("case_supply.html", supply().render()),
         ("paper.html", paper().render()),
     ];

@@ -10,7 +10,7 @@ use webkit::{App, utoipa};
 use super::{Entry, Hands, answers, append, claims, document, filled::Asked, subject, typed};
 use crate::{
     Calendars, CaseId,
-    model::{Act, ActKind, CorrectionFault, DeliveryWay, Event, Fact, Grounds, Role, Setting, Slot},
+    model::{Act, ActKind, CorrectionFault, DeliveryWay, Event, Fact, Grounds, HearingAct, Role, Setting, Slot},
     rules,
     store::{self, CaseRow, FileRef, FormRef, guard},
 };
@@ -20,8 +20,9 @@ use crate::{
 #[serde(default)]
 pub struct ActInput {
     /// 操作代码：`receive`、`ask_correction`、`supply`、`accept`、`not_needed`、`not_accept`、`lapse`、`withdraw`、`start_review`、
-    /// `recommend`、`return`、`start_special`、`end_special`、`extend`、`supply_owed`、`approve`、`refuse`、`handle_at_once`、`issue`、
-    /// `deliver`、`close`、`revoke`
+    /// `recommend`、`return`、`start_special`、`end_special`、`tell_hearing`、`ask_hearing`、`waive_hearing`、`call_hearing`、`set_hearing`、
+    /// `ask_recusal`、`answer_recusal`、`hold_hearing`、`drop_hearing`、`extend`、`supply_owed`、`approve`、`refuse`、`handle_at_once`、
+    /// `issue`、`deliver`、`close`、`revoke`
     pub act: String,
     /// 补正告知的全部内容
     pub faults: Vec<FaultInput>,
@@ -57,6 +58,22 @@ pub struct ActInput {
     pub way: String,
     /// 送达证明
     pub proof: String,
+    /// 听证权利也告知了利害关系人
+    pub others: bool,
+    /// 听证时间（北京时间）：`2026-03-20T09:30`
+    pub held_at: String,
+    /// 听证地点
+    pub place: String,
+    /// 听证主持人（人员标识）
+    pub presider: String,
+    /// 听证已经向社会公告
+    pub public: bool,
+    /// 同意回避
+    pub granted: bool,
+    /// 听证笔录
+    pub record: String,
+    /// 听证笔录已经参加人确认签字
+    pub signed: bool,
     /// 补正时更正后的申请表内容（只填要改的字段）
     #[schema(value_type = Option<Object>)]
     pub values: Option<Value>,
@@ -102,6 +119,9 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     let rules = rules::rules(&document, &answers)?;
     let mut more = More::of(ctx, app, (&row, &document), input, &answers).await?;
     let act = more.act(input, &document)?;
+    if let Act::Hearing(HearingAct::Set { presider, .. }) = &act {
+        super::hearing::may_preside(ctx, app, &row, *presider).await?;
+    }
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
     claims::before(ctx, app, &row, &events).await?;
@@ -306,6 +326,7 @@ impl More {
                 Act::StartSpecial { name: text(&input.procedure), days: input.days, reason: text(&input.reason) }
             }
             ActKind::EndSpecial => Act::EndSpecial { result: text(&input.result) },
+            kind if super::hearing::ACTS.contains(&kind) => Act::Hearing(super::hearing::read(kind, input)?),
             ActKind::Extend => Act::Extend { days: input.days, reason: text(&input.reason) },
             ActKind::SupplyOwed => Act::SupplyOwed { materials: self.codes(document) },
             ActKind::Approve => Act::Approve { opinion: text(&input.opinion) },
@@ -320,7 +341,7 @@ impl More {
             ActKind::Deliver => Act::Deliver { way: way(&input.way)?, proof: text(&input.proof) },
             ActKind::Close => Act::Close,
             ActKind::Revoke => Act::Revoke { grounds: grounds() },
-            ActKind::DeemAccepted | ActKind::Reckon => return Err(Error::internal("not a person's act")),
+            _ => return Err(Error::internal("not a person's act")),
         })
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod erasure;
 pub(crate) mod filing;
 pub(crate) mod filled;
 pub(crate) mod find;
+pub(crate) mod hearing;
 pub(crate) mod looks;
 pub(crate) mod materials;
 pub(crate) mod notes;

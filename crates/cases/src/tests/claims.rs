@@ -94,7 +94,7 @@ async fn with_its_next_post_a_case_is_free_and_returned_it_is_back_with_whoever_
 }
 
 impl World {
-    async fn verified(&self) -> bool {
+    pub(super) async fn verified(&self) -> bool {
         let snapshot = self.site.app.db.snapshot().await.expect("a snapshot");
         let replays: Vec<_> = super::world::AREAS.iter().flat_map(|it| (it.replays)()).collect();
         let replays: Vec<_> = replays.iter().map(AsRef::as_ref).collect();

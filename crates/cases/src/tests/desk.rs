@@ -11,20 +11,20 @@ type Fields<'a> = &'a [(&'a str, &'a str)];
 
 impl World {
     /// Sends an act's form at the case's present version.
-    async fn form(&self, who: &Visitor, id: CaseId, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn form(&self, who: &Visitor, id: CaseId, fields: &[(&str, &str)]) -> Answer {
         let version = self.version(id).await.to_string();
         let fields = [&[("version", version.as_str())], fields].concat();
         self.site.post(who, &format!("/desk/cases/{id}/acts"), &fields).await
     }
 
     /// Sends an act's form that must be carried out.
-    async fn done(&self, who: &Visitor, id: CaseId, fields: &[(&str, &str)]) {
+    pub(super) async fn done(&self, who: &Visitor, id: CaseId, fields: &[(&str, &str)]) {
         let answer = self.form(who, id, fields).await;
         assert_eq!(answer.status, 303, "{fields:?} on {}: {}", self.site.engine, answer.body);
         assert_eq!(answer.location, format!("/desk/cases/{id}"));
     }
 
-    async fn page(&self, who: &Visitor, path: &str) -> String {
+    pub(super) async fn page(&self, who: &Visitor, path: &str) -> String {
         let answer = self.site.get(who, path).await;
         assert_eq!(answer.status, 200, "{path} on {}: {}", self.site.engine, answer.body);
         answer.body
@@ -109,8 +109,8 @@ async fn the_form_of_each_act_moves_the_case() {
         world.done(&world.accept, id, &[("act", "supply"), ("materials", "layout")]).await;
         world.done(&world.accept, id, &[("act", "accept")]).await;
         world.done(&world.review, id, &[("act", "start_review")]).await;
-        let hearing = [("act", "start_special"), ("procedure", "听证"), ("days", "10"), ("reason", "利害关系人申请")];
-        world.done(&world.review, id, &hearing).await;
+        let appraisal = [("act", "start_special"), ("procedure", "鉴定"), ("days", "10"), ("reason", "材料需要鉴定")];
+        world.done(&world.review, id, &appraisal).await;
         let paused = world.page(&world.review, &format!("/desk/cases/{id}")).await;
         assert!(paused.contains("计时暂停") && paused.contains("恢复后还剩"), "{}", world.site.engine);
         world.done(&world.review, id, &[("act", "end_special"), ("result", "没有异议")]).await;

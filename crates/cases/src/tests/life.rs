@@ -6,7 +6,7 @@ use super::world::{AREAS, officer, worlds, worlds_for_persons};
 use crate::{DECIDE, SEE};
 
 #[tokio::test]
-async fn a_case_lives_from_filing_to_delivery_with_one_correction_and_a_hearing() {
+async fn a_case_lives_from_filing_to_delivery_with_one_correction_and_an_appraisal() {
     for world in worlds().await {
         let id = world.filed().await;
         world.act(&world.accept, id, json!({"act": "receive"})).await;
@@ -23,8 +23,8 @@ async fn a_case_lives_from_filing_to_delivery_with_one_correction_and_a_hearing(
         assert_eq!(again.status, 409, "a second notice is impossible");
         world.act(&world.accept, id, json!({"act": "accept"})).await;
         world.act(&world.review, id, json!({"act": "start_review"})).await;
-        let hearing = json!({"act": "start_special", "procedure": "听证", "days": 10, "reason": "利害关系人申请听证"});
-        world.act(&world.review, id, hearing).await;
+        let appraisal = json!({"act": "start_special", "procedure": "鉴定", "days": 10, "reason": "材料需要鉴定"});
+        world.act(&world.review, id, appraisal).await;
         world.site.clock.hours(48);
         world.act(&world.review, id, json!({"act": "end_special", "result": "没有异议"})).await;
         world.act(&world.review, id, json!({"act": "recommend", "favour": true, "opinion": "符合条件"})).await;

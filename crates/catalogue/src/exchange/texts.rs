@@ -114,9 +114,11 @@ pub(crate) fn read_procedures(known: &mut Vec<SpecialProcedure>, text: &str) {
         let (days, basis) = note.split_once(['，', ',']).unwrap_or((note, ""));
         let digits: String = days.chars().filter(char::is_ascii_digit).collect();
         let days_max = digits.parse().unwrap_or(0);
-        let kind = known.iter().find(|it| it.name == name).map_or_else(|| kind_of(name), |it| it.kind.clone());
+        let before = known.iter().find(|it| it.name == name);
+        let kind = before.map_or_else(|| kind_of(name), |it| it.kind.clone());
+        let required = before.is_some_and(|it| it.required);
         let (name, basis, explain) = (name.to_owned(), basis.trim().to_owned(), explain.trim().to_owned());
-        SpecialProcedure { kind, name, basis, days_max, explain }
+        SpecialProcedure { kind, name, basis, days_max, explain, required }
     });
     *known = read.collect();
 }

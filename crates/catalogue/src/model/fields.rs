@@ -241,6 +241,7 @@ const PROCEDURE: &[Field] = &[
     f("basis", "依据", Kind::Line),
     f("days_max", "最长（工作日）", Kind::Number),
     f("explain", "什么情形", Kind::Line),
+    h("required", "必经", Kind::Flag, "听证：作出决定前都要先告知听证权利"),
 ];
 
 const FEE_LINE: &[Field] = &[

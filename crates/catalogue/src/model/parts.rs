@@ -89,6 +89,9 @@ pub struct SpecialProcedure {
     /// When it comes about; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub explain: String,
+    /// Of a hearing: whether the right to it is always told before a decision (行政许可法 arts. 46, 47).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
 }
 
 /// Whether and by how much the limit may be extended once.

@@ -76,10 +76,10 @@ impl Walk {
             (self.sign_in(REVIEWER).await?, self.sign_in(DECIDER).await?, self.sign_in(ISSUER).await?);
         self.act(case, &reviewer, json!({ "act": "start_review" })).await?;
         let hearing =
-            json!({ "act": "start_special", "procedure": "听证", "days": 20, "reason": "利害关系人申请听证。" });
+            json!({ "act": "start_special", "procedure": "鉴定", "days": 20, "reason": "申请材料需要鉴定。" });
         self.act(case, &reviewer, hearing).await?;
         self.refused(case, &decider, json!({ "act": "approve", "opinion": "特别程序期间不得决定" })).await?;
-        self.act(case, &reviewer, json!({ "act": "end_special", "result": "听证结束，利害关系人没有异议。" })).await?;
+        self.act(case, &reviewer, json!({ "act": "end_special", "result": "鉴定结束，材料属实。" })).await?;
         let opinion =
             json!({ "act": "recommend", "favour": true, "opinion": "材料齐全，现场核查合格，建议准予许可。" });
         self.act(case, &reviewer, opinion).await?;

@@ -165,7 +165,9 @@ fn inputs(act: &Value, document: &ItemDocument, given: &BTreeSet<String>) -> Vec
             vec![plain("start_review"), ActInput { favour: true, opinion: own("opinion"), ..plain("recommend") }]
         }
         "suspend" => {
-            let procedure = document.special_procedures.first().map(|it| it.name.clone()).unwrap_or_default();
+            let wanted = text(act, "procedure");
+            let listed = document.special_procedures.iter().find(|it| it.kind == wanted);
+            let procedure = listed.map_or_else(|| "检测".to_owned(), |it| it.name.clone());
             vec![ActInput { procedure, days, reason: own("reason"), ..plain("start_special") }]
         }
         "resume" => vec![ActInput { result: own("result"), ..plain("end_special") }],

@@ -30,17 +30,17 @@ async fn the_guide_tells_how_long_cases_really_took_without_the_days_on_which_th
                 world.act(who, case, act.clone()).await;
             }
         };
-        // Monday 2 March 2026 to Monday 9 March: five working days, of which four (3 to 6 March) belong to a hearing.
+        // Monday 2 March 2026 to Monday 9 March: five working days, of which four (3 to 6 March) belong to an appraisal.
         each(&world.officer, json!({ "act": "accept", "obtained": ["household"] })).await;
         each(&world.officer, json!({ "act": "start_review" })).await;
         world.site.clock.hours(24);
         each(
             &world.officer,
-            json!({ "act": "start_special", "procedure": "听证", "days": 10, "reason": "有人申请听证" }),
+            json!({ "act": "start_special", "procedure": "鉴定", "days": 10, "reason": "材料需要鉴定" }),
         )
         .await;
         world.site.clock.hours(72);
-        each(&world.officer, json!({ "act": "end_special", "result": "没有异议" })).await;
+        each(&world.officer, json!({ "act": "end_special", "result": "属实" })).await;
         each(&world.officer, json!({ "act": "recommend", "favour": true, "opinion": "符合条件" })).await;
         world.site.clock.hours(70);
         assert!(!guide().await.contains("这里实际用时"), "nothing is decided, {}", world.site.engine);

@@ -226,7 +226,7 @@ fn steps(step: &str) -> Vec<(&'static str, Value)> {
     let owing = ("accept", json!({ "act": "accept", "owed": ["household"] }));
     let review = ("review", json!({ "act": "start_review" }));
     let favour = ("review", json!({ "act": "recommend", "favour": true, "opinion": "符合条件" }));
-    let special = ("review", json!({ "act": "start_special", "procedure": "听证", "days": 5, "reason": "申请人要求" }));
+    let special = ("review", json!({ "act": "start_special", "procedure": "检测", "days": 5, "reason": "需要检测" }));
     let approve = ("decide", json!({ "act": "approve", "opinion": "同意" }));
     let issue = ("issue", json!({ "act": "issue", "documents": ["A1"] }));
     let deliver = ("issue", json!({ "act": "deliver", "way": "window", "proof": "本人签收" }));

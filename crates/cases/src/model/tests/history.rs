@@ -76,7 +76,8 @@ fn live<'a>(rules: Rules, calendar: &'a Calendar, day: Date, tries: &[Try], comp
         day += Duration::days(one.days);
         story.on(day);
         let (before, line) = (story.stage(), table_line(one.kind, story.stage()));
-        match story.try_act(&act(*one), &actor(one.who)) {
+        let wanted = story.fitting(act(*one));
+        match story.try_act(&wanted, &actor(one.who)) {
             Err(refusal) => assert!(!refusal.reason.contains("状态异常"), "{refusal}"),
             Ok(after) => {
                 let line = line.expect("an act that is done has its line in the table");
@@ -111,6 +112,7 @@ fn check_record(story: &Story) {
     assert!(accepted.len() <= 1 && decided.len() <= 1);
     assert!(at("cases.correction_asked").len() <= 1, "a second notice");
     assert!(at("cases.extended").len() <= 1, "a second extension");
+    assert!(at("cases.hearing_begun").len() <= 1, "a second hearing");
     let dates = [
         at("cases.filed"),
         at("cases.received"),
@@ -135,14 +137,20 @@ fn check_record(story: &Story) {
         }
         match &event.fact {
             Fact::CorrectionAsked { .. } => assert!(!accepted, "correction only before acceptance"),
-            Fact::SpecialStarted { .. } | Fact::SpecialEnded { .. } => {
+            Fact::SpecialStarted { .. }
+            | Fact::SpecialEnded { .. }
+            | Fact::HearingBegun { .. }
+            | Fact::HearingEnded { .. } => {
                 assert!(accepted && !decided);
-                let starts = matches!(event.fact, Fact::SpecialStarted { .. });
+                let starts = matches!(event.fact, Fact::SpecialStarted { .. } | Fact::HearingBegun { .. });
                 assert_ne!(open_special, starts, "special procedures are not nested");
                 open_special = starts;
             }
             Fact::Extended { days, .. } => assert!(accepted && !decided && (1..=10).contains(days)),
-            Fact::Approved { .. } | Fact::Refused { .. } => assert!(accepted && !open_special),
+            Fact::Approved { .. } | Fact::Refused { .. } => {
+                assert!(accepted && !open_special);
+                check_hearing(&story.events[..place], event);
+            }
             Fact::Issued { .. } => assert!(earlier(&["cases.approved"])),
             Fact::Delivered { .. } => assert!(decided),
             Fact::Withdrawn { .. } => assert!(!decided, "withdrawal only before the decision"),
@@ -156,6 +164,30 @@ fn check_record(story: &Story) {
     let papers: BTreeMap<_, _> = story.events.iter().filter_map(|it| Some((it.paper()?, it.at))).collect();
     assert!(papers.contains_key(&PaperKind::Receipt));
     assert_eq!(papers.contains_key(&PaperKind::AcceptanceNotice), story.case.handling().is_some());
+}
+
+/// Before a decision the right to a hearing is over, waived or used; what was used was announced in time and ended on its day or later.
+fn check_hearing(before: &[Event], decision: &Event) {
+    let mut announced = None;
+    let mut open = None;
+    for event in before {
+        match &event.fact {
+            Fact::HearingTold { ask_by, .. } => open = Some(ask_by.value()),
+            Fact::HearingWaived {} | Fact::HearingBegun { .. } => open = None,
+            Fact::HearingSet { sits_at, presider, .. } => {
+                assert!(sits_at.legal_date() - event.at.legal_date() > Duration::days(7), "seven days before");
+                let hands =
+                    before.iter().filter(|it| matches!(it.fact, Fact::ReviewStarted {} | Fact::Recommended { .. }));
+                assert!(hands.map(|it| it.person).all(|it| it != Some(*presider)), "who reviewed does not preside");
+                announced = Some(sits_at.legal_date());
+            }
+            Fact::HearingEnded { end: HearingEnd::Held, .. } => {
+                assert!(announced.is_some_and(|day| day <= event.at.legal_date()));
+            }
+            _ => {}
+        }
+    }
+    assert!(open.is_none_or(|day| decision.at.legal_date() > day), "nothing is decided while the right is open");
 }
 
 /// The dates that an accepted case carries are those of the law.
@@ -252,7 +284,8 @@ fn random_histories_reach_every_stage_so_that_the_properties_say_something() {
         let mut day = date!(2026 - 01 - 05);
         for one in tries {
             day += Duration::days(one.days);
-            story.on(day).try_act(&act(one), &actor(one.who)).ok();
+            let wanted = story.on(day).fitting(act(one));
+            story.try_act(&wanted, &actor(one.who)).ok();
             reached.insert(story.stage());
         }
     }

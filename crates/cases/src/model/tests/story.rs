@@ -91,6 +91,15 @@ pub(super) fn good(kind: ActKind) -> Act {
             Act::StartSpecial { name: words("检验"), days: 8, reason: words("需要抽样检验") }
         }
         ActKind::EndSpecial => Act::EndSpecial { result: words("检验合格") },
+        ActKind::TellHearing
+        | ActKind::AskHearing
+        | ActKind::WaiveHearing
+        | ActKind::CallHearing
+        | ActKind::SetHearing
+        | ActKind::AskRecusal
+        | ActKind::AnswerRecusal
+        | ActKind::HoldHearing
+        | ActKind::DropHearing => Act::Hearing(good_hearing(kind)),
         ActKind::Extend => Act::Extend { days: 10, reason: words("案情复杂") },
         ActKind::SupplyOwed => Act::SupplyOwed { materials: codes(&["A", "B"]) },
         ActKind::Approve => Act::Approve { opinion: String::new() },
@@ -107,6 +116,27 @@ pub(super) fn good(kind: ActKind) -> Act {
         ActKind::Revoke => Act::Revoke { grounds: grounds() },
         ActKind::Reckon => Act::Reckon,
     }
+}
+
+/// One well-formed act about a hearing; a sitting on a day that fits a case of early March 2026.
+fn good_hearing(kind: ActKind) -> HearingAct {
+    let reason = words("涉及相邻住户的重大利益");
+    match kind {
+        ActKind::TellHearing => HearingAct::Tell { others: false, reason },
+        ActKind::AskHearing => HearingAct::Ask { reason },
+        ActKind::WaiveHearing => HearingAct::Waive,
+        ActKind::CallHearing => HearingAct::Call { days: 20, reason },
+        ActKind::SetHearing => sitting(date!(2026 - 03 - 20), 7),
+        ActKind::AskRecusal => HearingAct::AskRecusal { reason },
+        ActKind::AnswerRecusal => HearingAct::AnswerRecusal { granted: true, reason },
+        ActKind::HoldHearing => HearingAct::Hold { signed: true, record: words("各方陈述、质证") },
+        _ => HearingAct::Drop { reason },
+    }
+}
+
+/// A sitting at nine o'clock of this day before somebody.
+pub(super) fn sitting(day: Date, presider: u8) -> HearingAct {
+    HearingAct::Set { at: morning(day), place: words("二楼听证室"), presider: person(presider), public: true }
 }
 
 /// A case that lives: filed on its first day, then what is done with it.
@@ -156,6 +186,17 @@ impl<'a> Story<'a> {
             self.events.push(event);
         }
         Ok(self.case.stage())
+    }
+
+    /// The same act, a sitting on the first day that the law allows now.
+    pub(super) fn fitting(&self, act: Act) -> Act {
+        match act {
+            Act::Hearing(HearingAct::Set { .. }) => {
+                let day = self.calendar.due(self.now.legal_date(), Limit::working_days(8), &[]).unwrap().value();
+                Act::Hearing(sitting(day, 7))
+            }
+            act => act,
+        }
     }
 
     pub(super) fn does(&mut self, role: Role, act: &Act) -> &mut Self {

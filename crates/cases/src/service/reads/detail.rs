@@ -9,13 +9,14 @@ use webkit::{App, utoipa::ToSchema};
 use super::{CaseSummary, MaterialView, PaperView, lists::summary, material_views, papers::paper_views};
 use crate::{
     Calendars, CaseId,
-    model::{Advice, Case, CorrectionFault, Offer, Progress, Stage},
+    model::{ActKind, Advice, Case, CorrectionFault, Offer, Progress, Stage},
     rules,
     service::{
         Hands, answers,
         claims::{self, ClaimView},
         document,
         filled::{self, AnswersView},
+        hearing::{self, HearingView},
         load_for, looks, materials, papers, reuse, subject,
     },
     store::CaseRow,
@@ -83,6 +84,11 @@ pub struct CaseDetail {
     pub officer: bool,
     /// 对工作人员：在谁手上，本人能否认领、放回、转派
     pub claim: ClaimView,
+    /// 听证
+    pub hearing: Option<HearingView>,
+    /// Who can preside at a hearing, while it waits for its sitting.
+    #[serde(skip)]
+    pub(crate) presiders: Vec<(String, String)>,
     #[serde(skip)]
     pub(crate) authority: kernel::Id<kernel::Authority>,
     #[serde(skip)]
@@ -135,7 +141,16 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         Stage::CorrectionAsked => faults(app, &row, &document).await?,
         _ => Vec::new(),
     };
-    let Advice { your_turn, now, .. } = row.case.advice(&rules);
+    let Advice { mut your_turn, mut now, .. } = row.case.advice(&rules);
+    let heard = hearing::hearing(ctx, app, &row).await?;
+    if let Some(it) = heard.as_ref().filter(|it| it.your_turn) {
+        (your_turn, now) = (true, it.advice.clone());
+    }
+    let offers = row.case.offers(&hands.by, &rules, today);
+    let presiders = match offers.iter().any(|it| it.act == ActKind::SetHearing) {
+        true => hearing::presiders(ctx, app, &row).await?,
+        false => Vec::new(),
+    };
     let name = |code: &String| (code.clone(), rules.material_name(code).to_owned());
     let owed = row.case.handling().map(|it| it.owed.iter().map(name).collect::<Vec<_>>()).unwrap_or_default();
     let until = owed_until(row.case.handling().and_then(|it| it.owed_due), today);
@@ -156,7 +171,9 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         form: filled::told(app, &document, &values).await?,
         materials: handed_in,
         papers: paper_views(app, &row, &document, made).await?,
-        acts: row.case.offers(&hands.by, &rules, today).into_iter().map(offer).collect(),
+        acts: offers.into_iter().map(offer).collect(),
+        hearing: heard,
+        presiders: presiders.into_iter().map(|it| (it.0.to_string(), it.1)).collect(),
         steps: steps(&row.case),
         review_points: if hands.officer() { document.review_points.clone() } else { Vec::new() },
         officer: hands.officer(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::ItemDocument;
-use kernel::{Channel, Ctx, Error, Result};
+use kernel::{Channel, Ctx, Error, Holder, Result};
 use serde::Serialize;
 use webkit::{App, utoipa::ToSchema};
 
@@ -53,8 +53,16 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let office = identity::authority(&app.db, row.facts.authority).await?.facts.name;
     let records = journal::history(&app.db, &subject(id)).await?;
-    let named = records.iter().flat_map(|it| [it.actor.as_str(), it.on_behalf_of.as_str()]);
-    let names = identity::names(app, named.filter(|it| !it.is_empty())).await?;
+    let mut events = Vec::with_capacity(records.len());
+    for record in &records {
+        events.push(Event::read(&record.kind, &record.body).map_err(Error::internal)?);
+    }
+    let named = records.iter().flat_map(|it| [it.actor.clone(), it.on_behalf_of.clone()]);
+    let presiders = events.iter().filter_map(|it| match it.fact {
+        Fact::HearingSet { presider, .. } => Some(Holder::Person(presider).to_string()),
+        _ => None,
+    });
+    let names = identity::names(app, named.filter(|it| !it.is_empty()).chain(presiders)).await?;
     let texts: BTreeMap<String, Vec<u8>> = app.vault.open_all(&subject(id), "act.").await?.into_iter().collect();
     let made: BTreeMap<i64, papers::PaperRow> =
         papers::list(app, id).await?.into_iter().map(|it| (it.number, it)).collect();
@@ -62,8 +70,7 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
     let stage = row.case.stage();
     let over = stage.is_final() || stage == Stage::Delivered;
     let mut out = Vec::with_capacity(records.len());
-    for record in &records {
-        let event = Event::read(&record.kind, &record.body).map_err(Error::internal)?;
+    for (record, event) in records.iter().zip(&events) {
         let who = match event.role {
             Role::System => "系统".to_owned(),
             // Who acted for a person is named to that person and to officers alike.
@@ -92,7 +99,7 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
             when: record.at.zh(),
             title: event.fact.words().to_owned(),
             who,
-            texts: event_texts(&event, &texts, &document, officer),
+            texts: event_texts(event, (&texts, &names), &document, officer),
             paper,
             kind: record.kind.clone(),
             state: state_of(&event.fact, last && !over).to_owned(),
@@ -115,7 +122,7 @@ fn state_of(fact: &Fact, last: bool) -> &'static str {
 
 fn event_texts(
     event: &Event,
-    texts: &BTreeMap<String, Vec<u8>>,
+    (texts, names): (&BTreeMap<String, Vec<u8>>, &identity::Names),
     document: &ItemDocument,
     officer: bool,
 ) -> Vec<(String, String)> {
@@ -123,6 +130,20 @@ fn event_texts(
     match &event.fact {
         Fact::SpecialStarted { name, days, .. } => {
             out.push(("特别程序".to_owned(), format!("{name}，预计 {days} 个工作日")))
+        }
+        Fact::HearingTold { ask_by, others, .. } => {
+            let whom = if *others { "申请人和利害关系人" } else { "申请人" };
+            out.push(("告知".to_owned(), format!("{whom}可以在{}前申请听证", view::due(*ask_by))));
+        }
+        Fact::HearingBegun { days, expected_end, .. } => {
+            out.push(("听证".to_owned(), format!("{days} 个工作日内举行，到{}", view::due(*expected_end))));
+        }
+        Fact::HearingSet { sits_at, presider, public, .. } => {
+            out.push(("时间".to_owned(), sits_at.zh()));
+            out.push(("主持人".to_owned(), names.person(presider).to_owned()));
+            if *public {
+                out.push(("公告".to_owned(), "已经向社会公告".to_owned()));
+            }
         }
         Fact::Extended { days, statutory_due, .. } => {
             out.push(("延长".to_owned(), format!("{days} 个工作日，法定期限到{}", view::due(*statutory_due))));

@@ -159,7 +159,7 @@ impl Hearing {
     }
 
     /// Whether who asked, in this role, may say that it is wanted no more on `today`.
-    fn may_drop(&self, role: Role, today: Date) -> bool {
+    pub(super) fn may_drop(&self, role: Role, today: Date) -> bool {
         let asked = self.begun.map(|it| it.role);
         let sat = self.sitting.as_ref().is_some_and(|it| today >= it.at.legal_date());
         match role {

@@ -119,11 +119,11 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     let rules = rules::rules(&document, &answers)?;
     let mut more = More::of(ctx, app, (&row, &document), input, &answers).await?;
     let act = more.act(input, &document)?;
+    let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
+    let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
     if let Act::Hearing(HearingAct::Set { presider, .. }) = &act {
         super::hearing::may_preside(ctx, app, &row, *presider).await?;
     }
-    let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
-    let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
     claims::before(ctx, app, &row, &events).await?;
     let behind = roles(act.kind(), &hands);
     Hands::proven(ctx, &behind)?;

@@ -40,6 +40,8 @@ impl World {
             it.special_procedures.iter_mut().filter(|it| it.kind == "hearing").for_each(|it| it.required = true);
         })
         .await;
+        // Who is told of cases is told of what comes from now on.
+        self.settle().await;
         let id = self.for_decision().await;
         let early = self.form(&self.decide, id, &[("act", "approve")]).await;
         assert!(early.status == 409 && early.body.contains("有权要求听证"), "{}", early.body);

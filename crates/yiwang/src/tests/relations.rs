@@ -33,6 +33,15 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("退回（审核）", "return", "under_review"),
     ("启动特别程序", "start_special", "under_review"),
     ("结束特别程序", "end_special", "suspended"),
+    ("告知听证权利", "tell_hearing", "under_review"),
+    ("申请听证", "ask_hearing", "told"),
+    ("放弃听证", "waive_hearing", "told"),
+    ("决定举行听证", "call_hearing", "under_review"),
+    ("发出听证通知", "set_hearing", "heard"),
+    ("申请主持人回避", "ask_recusal", "heard"),
+    ("答复回避申请", "answer_recusal", "heard"),
+    ("登记听证笔录", "hold_hearing", "heard"),
+    ("终止听证", "drop_hearing", "heard"),
     ("延长期限", "extend", "for_decision"),
     ("退回（审批）", "return", "for_decision"),
     ("准予", "approve", "for_decision"),
@@ -227,6 +236,8 @@ fn steps(step: &str) -> Vec<(&'static str, Value)> {
     let review = ("review", json!({ "act": "start_review" }));
     let favour = ("review", json!({ "act": "recommend", "favour": true, "opinion": "符合条件" }));
     let special = ("review", json!({ "act": "start_special", "procedure": "检测", "days": 5, "reason": "需要检测" }));
+    let told = ("review", json!({ "act": "tell_hearing", "reason": "涉及他人重大利益" }));
+    let heard = ("review", json!({ "act": "call_hearing", "days": 20, "reason": "涉及公共利益" }));
     let approve = ("decide", json!({ "act": "approve", "opinion": "同意" }));
     let issue = ("issue", json!({ "act": "issue", "documents": ["A1"] }));
     let deliver = ("issue", json!({ "act": "deliver", "way": "window", "proof": "本人签收" }));
@@ -240,6 +251,8 @@ fn steps(step: &str) -> Vec<(&'static str, Value)> {
         "accepted_owing" => vec![receive, owing],
         "under_review" => vec![receive, accept, review],
         "suspended" => vec![receive, accept, review, special],
+        "told" => vec![receive, accept, review, told],
+        "heard" => vec![receive, accept, review, heard],
         "for_decision" => [&[receive, accept], &reviewed[..]].concat(),
         "approved" => decided,
         "approved_owing" => [&[receive, owing], &reviewed[..], &[approve]].concat(),
@@ -375,8 +388,10 @@ async fn line(place: &mut Place, (words, act, step): (&str, &str, &str), columns
                 place.site.call(who, "POST", "/api/v1/cases", new).await
             }
             _ => {
-                // What is delivered must say how, whoever asks; the other acts take no notice.
-                let input = json!({ "act": act, "version": version, "way": "window", "proof": "本人签收" });
+                // What is delivered must say how, and a hearing when and before whom, whoever asks; the other acts take no notice.
+                let (presider, held_at) = (place.hands[0].1.person.expect("a person").to_string(), "2026-03-20T09:00");
+                let input = json!({ "act": act, "version": version, "way": "window", "proof": "本人签收",
+                    "presider": presider, "held_at": held_at });
                 place.site.call(who, "POST", &format!("/api/v1/cases/{id}/acts"), input).await
             }
         };

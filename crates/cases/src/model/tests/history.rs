@@ -277,7 +277,7 @@ fn random_histories_reach_every_stage_so_that_the_properties_say_something() {
     let calendar = Calendar::published();
     let mut runner = TestRunner::deterministic();
     let mut reached = BTreeSet::new();
-    for _ in 0..1_000 {
+    for _ in 0..3_000 {
         let (rules, tries, complete) = (some_rules(), tries(), any::<bool>()).new_tree(&mut runner).unwrap().current();
         let mut story =
             Story::filed(rules.clone(), &calendar, date!(2026 - 01 - 05), if complete { &["A", "B"] } else { &[] });

@@ -147,10 +147,8 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         (your_turn, now) = (true, it.advice.clone());
     }
     let offers = row.case.offers(&hands.by, &rules, today);
-    let presiders = match offers.iter().any(|it| it.act == ActKind::SetHearing) {
-        true => hearing::presiders(ctx, app, &row).await?,
-        false => Vec::new(),
-    };
+    let announces = offers.iter().any(|it| it.act == ActKind::SetHearing);
+    let presiders = if announces { hearing::presiders(ctx, app, &row).await? } else { Vec::new() };
     let name = |code: &String| (code.clone(), rules.material_name(code).to_owned());
     let owed = row.case.handling().map(|it| it.owed.iter().map(name).collect::<Vec<_>>()).unwrap_or_default();
     let until = owed_until(row.case.handling().and_then(|it| it.owed_due), today);

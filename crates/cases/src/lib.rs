@@ -84,7 +84,7 @@ pub const ASSIGN_POST: Post = Post { code: "assign", name: "分派", permissions
 pub static AREA: Area = Area {
     routes: || pages::routes().merge(api::routes()),
     migrations: store::MIGRATIONS,
-    sql: &[store::SQL, store::desk::ALL, store::NOTICES, store::UPLOADS, store::OWED],
+    sql: &[store::SQL, store::desk::ALL, store::NOTICES, store::UPLOADS, store::OWED, store::exhibits::SQL],
     posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, ASSIGN_POST],
     readers: feed::readers,
     replays: replay::all,

@@ -2,6 +2,7 @@
 
 pub(crate) mod desk;
 mod drafts;
+pub(crate) mod exhibits;
 mod notices;
 mod owing;
 mod rows;
@@ -30,7 +31,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 5, sql: include_str!("../migrations/0005_case_notes.sql") },
     notices::MIGRATION,
     uploads::MIGRATION,
-    Migration { area: "cases", number: 8, sql: include_str!("../migrations/0008_drafts_and_mail.sql") },
+    exhibits::MIGRATION,
+    Migration { area: "cases", number: 9, sql: include_str!("../migrations/0009_drafts_and_mail.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.

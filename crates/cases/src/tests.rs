@@ -23,6 +23,7 @@ mod progress;
 mod record;
 mod renewal;
 mod reuse;
+mod site_check;
 mod sweeps;
 mod told;
 mod uploads;

@@ -1,6 +1,11 @@
 //! What can be done with a case, by whom, and the texts that go with it.
 
-use super::{hearing::HearingAct, kind::ActKind, text::Slot};
+use super::{
+    hearing::HearingAct,
+    kind::ActKind,
+    site_check::{Exhibit, Found},
+    text::Slot,
+};
 use kernel::{Channel, Id, Person};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -174,8 +179,12 @@ pub(crate) enum Act {
     Return { reason: String },
     /// 启动特别程序 for so many working days; both clocks stop.
     StartSpecial { name: String, days: u32, reason: String },
-    /// 结束特别程序; both clocks run again from the next working day.
-    EndSpecial { result: String },
+    /// 结束特别程序, with the files that show the result; both clocks run again from the next working day.
+    EndSpecial { result: String, files: Vec<Exhibit> },
+    /// 登记现场核查 by two officers.
+    RecordCheck(Found),
+    /// 确认现场核查 by the second of them.
+    ConfirmCheck { agrees: bool, remark: String },
     /// 听证, from the notice of the right to it to its record.
     Hearing(HearingAct),
     /// 延长办理期限 by so many working days, approved by the head of the authority.
@@ -220,6 +229,8 @@ impl Act {
             Self::StartSpecial { .. } => ActKind::StartSpecial,
             Self::EndSpecial { .. } => ActKind::EndSpecial,
             Self::Hearing(it) => it.kind(),
+            Self::RecordCheck(_) => ActKind::RecordCheck,
+            Self::ConfirmCheck { .. } => ActKind::ConfirmCheck,
             Self::Extend { .. } => ActKind::Extend,
             Self::SupplyOwed { .. } => ActKind::SupplyOwed,
             Self::Approve { .. } => ActKind::Approve,
@@ -258,9 +269,11 @@ impl Act {
                 Self::Recommend { opinion, .. } | Self::Approve { opinion } | Self::HandleAtOnce { opinion, .. },
                 Slot::Opinion,
             ) => opinion,
-            (Self::EndSpecial { result }, Slot::Result) => result,
+            (Self::EndSpecial { result, .. }, Slot::Result) => result,
             (Self::Deliver { proof, .. }, Slot::Proof) => proof,
             (Self::Hearing(it), slot) => it.text(slot)?,
+            (Self::RecordCheck(found), Slot::Finding) => &found.finding,
+            (Self::ConfirmCheck { remark, .. }, Slot::Reason) => remark,
             _ => return None,
         };
         let text = text.trim();

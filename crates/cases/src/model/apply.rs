@@ -2,7 +2,7 @@
 
 use super::{
     event::{Acceptance, Dues, Event, Fact},
-    hearing,
+    hearing, site_check,
     stage::Stage,
     state::{
         Case, Correction, Decision, Delivered, Extension, Handling, Intake, Issued, Mark, Outcome, Special, State,
@@ -71,6 +71,7 @@ impl Case {
         let state = before_acceptance(self.state, &event.fact, mark)
             .or_else(|state| in_hand(*state, &event.fact, mark))
             .or_else(|state| hearing::fold(*state, &event.fact, mark))
+            .or_else(|state| site_check::fold(*state, &event.fact, mark))
             .or_else(|state| after_decision(*state, &event.fact, mark))
             .or_else(|state| at_any_time(*state, &event.fact))
             .map_err(|_| misfit)?;
@@ -178,6 +179,7 @@ fn accepted(state: State, acceptance: &Acceptance, mark: Mark, deemed: bool) -> 
         extension: None,
         reviewers: std::collections::BTreeSet::new(),
         hearing: None,
+        checks: Vec::new(),
     };
     Ok(State::InHand { handling, step: Step::Accepted })
 }

@@ -5,6 +5,7 @@ use super::{
     act::{Act, DeliveryWay, Role},
     hearing::HearingEnd,
     paper::PaperKind,
+    site_check::Exhibit,
     state::Stop,
     text::{Slot, TextRef},
 };
@@ -84,7 +85,26 @@ pub(crate) enum Fact {
     },
     /// It ended; `stop` does not count, and these are the new due days.
     #[serde(rename = "cases.special_ended")]
-    SpecialEnded { stop: Stop, promised_due: Due, statutory_due: Due, result: TextRef },
+    SpecialEnded {
+        stop: Stop,
+        promised_due: Due,
+        statutory_due: Due,
+        result: TextRef,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<Exhibit>,
+    },
+    /// Two officers were on site (art. 34); one of them recorded it.
+    #[serde(rename = "cases.site_checked")]
+    SiteChecked {
+        second: Id<Person>,
+        #[serde(with = "super::day")]
+        on: Date,
+        photos: Vec<Exhibit>,
+        finding: TextRef,
+    },
+    /// The other one says whether it was so.
+    #[serde(rename = "cases.site_confirmed")]
+    SiteConfirmed { agrees: bool, remark: Option<TextRef> },
     /// Applicant and, if so, interested persons (`others`) were told that they may ask for a hearing (art. 47).
     #[serde(rename = "cases.hearing_told")]
     HearingTold { ask_by: Due, others: bool, reason: TextRef },
@@ -112,7 +132,15 @@ pub(crate) enum Fact {
     RecusalAnswered { granted: bool, reason: TextRef },
     /// It ended, with its record or without being held; `stop` does not count, and these are the new due days.
     #[serde(rename = "cases.hearing_ended")]
-    HearingEnded { end: HearingEnd, stop: Stop, promised_due: Due, statutory_due: Due, words: TextRef },
+    HearingEnded {
+        end: HearingEnd,
+        stop: Stop,
+        promised_due: Due,
+        statutory_due: Due,
+        words: TextRef,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<Exhibit>,
+    },
     /// The one extension. `promised_moved`: not where the promise was broken already.
     #[serde(rename = "cases.extended")]
     Extended { days: u32, promised_moved: bool, promised_due: Due, statutory_due: Due, reason: TextRef },
@@ -256,6 +284,8 @@ impl Event {
             | Fact::Recommended { .. }
             | Fact::Returned { .. }
             | Fact::SpecialEnded { .. }
+            | Fact::SiteChecked { .. }
+            | Fact::SiteConfirmed { .. }
             | Fact::HearingWaived {}
             | Fact::RecusalAsked { .. }
             | Fact::RecusalAnswered { .. }
@@ -288,6 +318,8 @@ impl Fact {
             Self::Returned { .. } => "cases.returned",
             Self::SpecialStarted { .. } => "cases.special_started",
             Self::SpecialEnded { .. } => "cases.special_ended",
+            Self::SiteChecked { .. } => "cases.site_checked",
+            Self::SiteConfirmed { .. } => "cases.site_confirmed",
             Self::HearingTold { .. } => "cases.hearing_told",
             Self::HearingWaived {} => "cases.hearing_waived",
             Self::HearingBegun { .. } => "cases.hearing_begun",
@@ -327,6 +359,9 @@ impl Fact {
             Self::Returned { .. } => "退回上一环节",
             Self::SpecialStarted { .. } => "启动特别程序，暂停计时",
             Self::SpecialEnded { .. } => "特别程序结束，恢复计时",
+            Self::SiteChecked { .. } => "现场核查，待另一名核查人员确认",
+            Self::SiteConfirmed { agrees: true, .. } => "现场核查经两名工作人员确认",
+            Self::SiteConfirmed { .. } => "现场核查没有得到确认，需要重新核查",
             Self::HearingTold { .. } => "告知听证权利",
             Self::HearingWaived {} => "放弃听证",
             Self::HearingBegun { called: true, .. } => "决定举行听证，暂停计时",
@@ -369,6 +404,8 @@ impl Fact {
             | Self::RecusalAsked { reason }
             | Self::RecusalAnswered { reason, .. }
             | Self::Extended { reason, .. } => vec![(Slot::Reason, reason)],
+            Self::SiteChecked { finding, .. } => vec![(Slot::Finding, finding)],
+            Self::SiteConfirmed { remark, .. } => remark.iter().map(|it| (Slot::Reason, it)).collect(),
             Self::HearingBegun { reason, .. } => reason.iter().map(|it| (Slot::Reason, it)).collect(),
             Self::HearingSet { place, .. } => vec![(Slot::Place, place)],
             Self::HearingEnded { end: HearingEnd::Held, words, .. } => vec![(Slot::Record, words)],
@@ -379,6 +416,16 @@ impl Fact {
             Self::SpecialEnded { result, .. } => vec![(Slot::Result, result)],
             Self::Delivered { proof, .. } => proof.iter().map(|it| (Slot::Proof, it)).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// The files of officers that this event names.
+    #[must_use]
+    pub(crate) fn exhibits(&self) -> &[Exhibit] {
+        match self {
+            Self::SiteChecked { photos, .. } => photos,
+            Self::SpecialEnded { files, .. } | Self::HearingEnded { files, .. } => files,
+            _ => &[],
         }
     }
 
@@ -399,6 +446,8 @@ impl Fact {
             | Self::RecusalAsked { reason }
             | Self::RecusalAnswered { reason, .. }
             | Self::Extended { reason, .. } => vec![(Slot::Reason, reason)],
+            Self::SiteChecked { finding, .. } => vec![(Slot::Finding, finding)],
+            Self::SiteConfirmed { remark, .. } => remark.iter_mut().map(|it| (Slot::Reason, it)).collect(),
             Self::HearingBegun { reason, .. } => reason.iter_mut().map(|it| (Slot::Reason, it)).collect(),
             Self::HearingSet { place, .. } => vec![(Slot::Place, place)],
             Self::HearingEnded { end: HearingEnd::Held, words, .. } => vec![(Slot::Record, words)],

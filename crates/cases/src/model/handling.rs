@@ -6,6 +6,7 @@ use super::{
     machine::{Doing, codes},
     refusal::{Cause, Refusal},
     rules::{EXTENSION_DAYS_MAX, HEARING},
+    site_check::Exhibit,
     state::{Handling, State, Stop},
     text::Slot,
 };
@@ -14,6 +15,7 @@ use time::Date;
 
 impl Doing<'_> {
     pub(super) fn recommend(&mut self, favour: bool, opinion: &str) -> Result<(), Refusal> {
+        self.check_confirmed()?;
         let opinion = self.text(Slot::Opinion, opinion)?;
         self.push(Fact::Recommended { favour, opinion })
     }
@@ -55,14 +57,14 @@ impl Doing<'_> {
         self.push(Fact::SpecialStarted { name: name.to_owned(), from, days, expected_end, reason })
     }
 
-    pub(super) fn end_special(&mut self, result: &str) -> Result<(), Refusal> {
+    pub(super) fn end_special(&mut self, result: &str, files: &[Exhibit]) -> Result<(), Refusal> {
         if self.case.handling().and_then(|it| it.hearing.as_ref()).is_some_and(Hearing::runs) {
             let reason = "正在进行的是听证，请「登记听证笔录」；申请人撤回听证申请的，「终止听证」。";
             return Err(Refusal::new(Cause::Rule, reason).under(self.line.law));
         }
         let result = self.text(Slot::Result, result)?;
         let (stop, promised_due, statutory_due) = self.dues_after_stop()?;
-        self.push(Fact::SpecialEnded { stop, promised_due, statutory_due, result })
+        self.push(Fact::SpecialEnded { stop, promised_due, statutory_due, result, files: files.to_vec() })
     }
 
     /// The days of the special procedure that ends today, and the due days that follow.

@@ -8,6 +8,7 @@ use super::{
     event::Fact,
     kind::ActKind,
     rules::HEARING,
+    site_check::Exhibit,
     state::{Handling, Mark, Special, State},
     text::Slot,
 };
@@ -35,7 +36,7 @@ pub(crate) enum HearingAct {
     /// 答复回避申请.
     AnswerRecusal { granted: bool, reason: String },
     /// 登记听证笔录; `signed`: who took part confirmed and signed it.
-    Hold { signed: bool, record: String },
+    Hold { signed: bool, record: String, files: Vec<Exhibit> },
     /// 终止听证: who asked for it wants it no more, or did not come.
     Drop { reason: String },
 }

@@ -8,6 +8,7 @@ use super::{
     machine::Doing,
     refusal::{Cause, Refusal},
     rules::HEARING,
+    site_check::Exhibit,
     state::State,
     text::{Slot, TextRef},
 };
@@ -35,7 +36,7 @@ impl Doing<'_> {
             HearingAct::Set { at, place, presider, public } => self.set_hearing(*at, place, *presider, *public),
             HearingAct::AskRecusal { reason } => self.ask_recusal(reason),
             HearingAct::AnswerRecusal { granted, reason } => self.answer_recusal(*granted, reason),
-            HearingAct::Hold { signed, record } => self.hold_hearing(*signed, record),
+            HearingAct::Hold { signed, record, files } => self.hold_hearing(*signed, record, files),
             HearingAct::Drop { reason } => self.drop_hearing(reason),
         }
     }
@@ -175,7 +176,7 @@ impl Doing<'_> {
         self.push(Fact::RecusalAnswered { granted, reason })
     }
 
-    fn hold_hearing(&mut self, signed: bool, record: &str) -> Result<(), Refusal> {
+    fn hold_hearing(&mut self, signed: bool, record: &str, files: &[Exhibit]) -> Result<(), Refusal> {
         let sitting = self.sitting()?;
         if sitting.recusal == Recusal::Asked {
             return Err(self.no(Cause::Rule, "有人申请主持人回避，请先「答复回避申请」。").under(ART_48_3));
@@ -189,7 +190,7 @@ impl Doing<'_> {
             let reason = "听证笔录应当交听证参加人确认无误后签字或者盖章，请确认后再登记。";
             return Err(self.no(Cause::Input("signed"), reason).under(ART_48_5));
         }
-        self.end_hearing(HearingEnd::Held, record)
+        self.end_hearing(HearingEnd::Held, record, files)
     }
 
     fn drop_hearing(&mut self, reason: &str) -> Result<(), Refusal> {
@@ -201,12 +202,12 @@ impl Doing<'_> {
             return Err(self.no(Cause::Time, reason));
         }
         let reason = self.text(Slot::Reason, reason)?;
-        self.end_hearing(HearingEnd::Dropped, reason)
+        self.end_hearing(HearingEnd::Dropped, reason, &[])
     }
 
-    fn end_hearing(&mut self, end: HearingEnd, words: TextRef) -> Result<(), Refusal> {
+    fn end_hearing(&mut self, end: HearingEnd, words: TextRef, files: &[Exhibit]) -> Result<(), Refusal> {
         let (stop, promised_due, statutory_due) = self.dues_after_stop()?;
-        self.push(Fact::HearingEnded { end, stop, promised_due, statutory_due, words })
+        self.push(Fact::HearingEnded { end, stop, promised_due, statutory_due, words, files: files.to_vec() })
     }
 
     /// Refuses a decision while the right to a hearing is open, or where the item wants the right told first and nobody did.

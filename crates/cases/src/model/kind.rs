@@ -56,6 +56,8 @@ kinds! {
     AnswerRecusal "answer_recusal" "答复回避申请";
     HoldHearing "hold_hearing" "登记听证笔录";
     DropHearing "drop_hearing" "终止听证";
+    RecordCheck "record_check" "登记现场核查";
+    ConfirmCheck "confirm_check" "确认现场核查";
     Extend "extend" "延长办理期限";
     SupplyOwed "supply_owed" "补交容缺材料";
     Approve "approve" "准予通过";

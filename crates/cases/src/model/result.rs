@@ -27,6 +27,7 @@ impl Doing<'_> {
     pub(super) fn approve(&mut self, opinion: &str) -> Result<(), Refusal> {
         self.other_hands()?;
         self.hearing_settled()?;
+        self.check_confirmed()?;
         let rules = self.setting.rules;
         let owed = &self.handling()?.owed;
         let unexcused: Vec<_> =
@@ -50,6 +51,7 @@ impl Doing<'_> {
     pub(super) fn refuse(&mut self, grounds: &Grounds) -> Result<(), Refusal> {
         self.other_hands()?;
         self.hearing_settled()?;
+        self.check_confirmed()?;
         let (reasons, law, remedies) = self.grounds(grounds)?;
         let delivery_due = self.delivery_due()?;
         self.push(Fact::Refused { delivery_due, reasons, law, remedies })

@@ -1,6 +1,6 @@
 //! Where a case stands. Each state carries what is known only then, so that a refused or accepted case cannot lack its date.
 
-use super::{act::DeliveryWay, act::Role, hearing::Hearing, stage::Stage};
+use super::{act::DeliveryWay, act::Role, hearing::Hearing, site_check::SiteCheck, stage::Stage};
 use kernel::{Channel, Id, Moment, Person};
 use serde::{Deserialize, Serialize};
 use standards::{Due, ExchangeCaseState, Suspension};
@@ -145,6 +145,9 @@ pub(crate) struct Handling {
     /// The hearing, from the notice of the right to it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) hearing: Option<Hearing>,
+    /// Checks on site, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) checks: Vec<SiteCheck>,
 }
 
 /// At whose desk an accepted case lies.

@@ -162,6 +162,20 @@ pub(crate) const TABLE: &[Line] = &[
         IN_HAND,
     )
     .law("行政许可法第四十七条"),
+    line(
+        ActKind::RecordCheck,
+        &[Stage::Accepted, Stage::UnderReview, Stage::Suspended],
+        Hands::One(&[Role::Review]),
+        &[],
+    )
+    .law("行政许可法第三十四条第三款"),
+    line(
+        ActKind::ConfirmCheck,
+        &[Stage::Accepted, Stage::UnderReview, Stage::ForDecision, Stage::Suspended],
+        Hands::One(&[Role::Review]),
+        &[],
+    )
+    .law("行政许可法第三十四条第三款"),
     line(ActKind::Extend, IN_HAND, Hands::One(&[Role::Decide]), &[])
         .law("行政许可法第四十二条第一款")
         .paper(PaperKind::ExtensionNotice),

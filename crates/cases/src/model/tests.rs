@@ -7,6 +7,7 @@ mod law;
 mod names;
 mod notice;
 mod page;
+mod site_check;
 mod story;
 mod wake;
 mod words;

@@ -23,6 +23,8 @@ pub(crate) enum Slot {
     Result,
     /// Proof of delivery.
     Proof,
+    /// What a check on site found.
+    Finding,
     /// Where a hearing is held.
     Place,
     /// What was said at a hearing.
@@ -43,6 +45,7 @@ impl Slot {
             Self::Opinion => "opinion",
             Self::Result => "result",
             Self::Proof => "proof",
+            Self::Finding => "finding",
             Self::Place => "place",
             Self::Record => "record",
         }
@@ -61,6 +64,7 @@ impl Slot {
             Self::Opinion => "意见",
             Self::Result => "结果",
             Self::Proof => "送达证明",
+            Self::Finding => "核查结果",
             Self::Place => "地点",
             Self::Record => "听证笔录",
         }

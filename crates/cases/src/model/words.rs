@@ -187,9 +187,14 @@ impl Case {
             ActKind::Close if by.person.is_none() => over(self.wake().map(|it| it.after)),
             ActKind::Approve | ActKind::Refuse => {
                 let same_hand = handling.zip(by.person).is_some_and(|(it, person)| it.hand_of(person).is_some());
+                let unconfirmed = handling.is_some_and(|it| it.open_check().is_some());
                 let untold = rules.hearing_first && hearing.is_none();
-                !(right_open || untold || rules.separate_hands && same_hand)
+                !(right_open || untold || unconfirmed || rules.separate_hands && same_hand)
             }
+            ActKind::ConfirmCheck => {
+                handling.and_then(Handling::open_check).is_some_and(|it| by.person == Some(it.second))
+            }
+            ActKind::Recommend => handling.is_none_or(|it| it.open_check().is_none()),
             act => Hearing::makes_sense(hearing, act, role, today),
         }
     }

@@ -19,13 +19,14 @@ use crate::{
 pub(super) const FIELD_ROWS: [usize; 3] = [1, 2, 3];
 
 /// What moves a case forward, in the order of the window. The other acts stand below, under their own heading.
-const FORWARD: [ActKind; 17] = [
+const FORWARD: [ActKind; 18] = [
     ActKind::HandleAtOnce,
     ActKind::Accept,
     ActKind::AskCorrection,
     ActKind::Receive,
     ActKind::Supply,
     ActKind::StartReview,
+    ActKind::ConfirmCheck,
     ActKind::Recommend,
     ActKind::AnswerRecusal,
     ActKind::SetHearing,
@@ -138,6 +139,10 @@ fn about(kind: ActKind) -> &'static str {
         ActKind::Return => "退给上一环节重新处理。期限照常计算，原因只有工作人员看得到。",
         ActKind::StartSpecial => "所需时间书面告知申请人，不计入办理期限。从今天起停止计时。",
         ActKind::EndSpecial => "写明结果。从下一个工作日起恢复计时，新的到期日告知申请人。",
+        ActKind::RecordCheck => {
+            "现场核查由两名以上工作人员进行。先上传现场照片，再写明结果；一同核查的人确认以后，才能提出审核意见。"
+        }
+        ActKind::ConfirmCheck => "您是一同核查的人。请核对记录和照片，属实的确认；不属实的写明哪里不对，重新登记。",
         ActKind::TellHearing => {
             "直接涉及申请人与他人重大利益关系的，或者事项规定要听证的，作出决定前告知可以申请听证。申请期限内不能作出决定。"
         }
@@ -180,6 +185,9 @@ pub(super) fn read(data: &FormData) -> Result<ActInput> {
     if (data.text("act"), data.text("granted")) == ("answer_recusal", "") {
         return Err(Error::invalid("granted", "请选择是否同意回避。"));
     }
+    if (data.text("act"), data.text("agrees")) == ("confirm_check", "") {
+        return Err(Error::invalid("agrees", "请选择是否属实。"));
+    }
     let yes = |name: &str| data.text(name) == "yes";
     let favour = match (data.text("act"), data.text("favour")) {
         ("recommend", "") => return Err(Error::invalid("favour", "请选择审核结论：同意或不同意。")),
@@ -218,6 +226,10 @@ pub(super) fn read(data: &FormData) -> Result<ActInput> {
         granted: yes("granted"),
         record: text("record"),
         signed: yes("signed"),
+        second: text("second"),
+        checked_on: text("checked_on"),
+        finding: text("finding"),
+        agrees: yes("agrees"),
         values: None,
     })
 }
@@ -316,8 +328,19 @@ impl Typed {
 
     /// All texts that were typed, to be kept when their form is gone.
     pub(super) fn texts(&self) -> Vec<&str> {
-        let texts =
-            ["text", "reasons", "office", "reason", "opinion", "result", "proof", "documents", "other", "record"];
+        let texts = [
+            "text",
+            "reasons",
+            "office",
+            "reason",
+            "opinion",
+            "result",
+            "proof",
+            "documents",
+            "other",
+            "record",
+            "finding",
+        ];
         let rows = self.data.pairs().iter().filter(|it| it.0.starts_with("what.") || it.0.starts_with("mend"));
         let all = texts.into_iter().map(|it| self.data.text(it)).chain(rows.map(|it| it.1.trim()));
         all.filter(|it| !it.is_empty()).collect()

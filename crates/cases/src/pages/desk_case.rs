@@ -21,6 +21,7 @@ use crate::{
     service::{
         acts,
         applicants::{self, ApplicantCard},
+        exhibits::{self, ExhibitView},
         looks,
         notes::{self, NoteView, Notes},
         notices::{self, Notice},
@@ -57,6 +58,8 @@ pub(super) struct CasePage {
     pub(super) earlier: Vec<CaseSummary>,
     /// What the applicant was told.
     pub(super) told: Vec<Notice>,
+    /// Files that officers added.
+    pub(super) exhibits: Vec<ExhibitView>,
     /// What is wrong with what was typed, each at its field.
     pub(super) faults: Vec<Fault>,
     /// Why the act was not carried out, if that lies at no field.
@@ -79,6 +82,7 @@ impl CasePage {
             phrases: Vec::new(),
             earlier: Vec::new(),
             told: Vec::new(),
+            exhibits: Vec::new(),
             trouble: String::new(),
             shell,
             case,
@@ -177,6 +181,17 @@ impl CasePage {
     /// Whether notes can still be written.
     fn writes(&self) -> bool {
         !self.applicant.asks && !Stage::from_code(&self.case.summary.stage).is_none_or(Stage::is_final)
+    }
+
+    /// Whether files of officers can be added: to an act that takes them.
+    fn adds(&self) -> bool {
+        let takes = |it: &Panel| matches!(it.act, "record_check" | "hold_hearing" | "end_special");
+        self.forward.iter().chain(&self.other).any(takes)
+    }
+
+    /// How many files of the caller lie ready.
+    fn ready(&self) -> usize {
+        self.exhibits.iter().filter(|it| it.mine).count()
     }
 
     /// What people get wrong with this material.
@@ -288,6 +303,7 @@ async fn read(app: &App, it: Page, id: CaseId, (case, typed): (CaseDetail, Typed
         page.notes = notes::sorted(app, id).await?;
         page.earlier = earlier;
         page.told = notices::of_case(&it.ctx, app, id).await?;
+        page.exhibits = exhibits::list(&it.ctx, app, id).await?;
     }
     page.phrases = phrases;
     Ok(page)

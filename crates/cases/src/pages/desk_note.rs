@@ -9,14 +9,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kernel::{Authority, Error, Id};
-use webkit::{Access, Answer, App, Failure, Form, Page, Routes, Sample, Shell, address, flash, page, see_other};
+use webkit::{
+    Access, Answer, App, Failure, Form, FormData, Page, Routes, Sample, Shell, UPLOAD_MAX, UploadForm, address, flash,
+    page, see_other,
+};
 
 use super::desk_case;
 use crate::{
     ASSIGN, CaseId, DESK, api,
     service::{
-        looks,
-        materials::{self, MaterialKind},
+        exhibits, looks,
+        materials::{self, MaterialKind, NewMaterial, ReadMaterial},
         notes::{self, NewNote},
         typed::{self, Phrase},
     },
@@ -27,6 +30,9 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/cases/{id}/notes", Access::May(DESK), note)
         .post("/desk/cases/{id}/typed", Access::May(DESK), keep)
         .get("/desk/cases/{id}/materials/{number}", Access::May(DESK), shown)
+        .upload("/desk/cases/{id}/exhibits", Access::May(DESK), UPLOAD_MAX, add_exhibits)
+        .get("/desk/cases/{id}/exhibits/{number}", Access::May(DESK), exhibit)
+        .post("/desk/cases/{id}/exhibits/{number}/remove", Access::May(DESK), remove_exhibit)
         .get("/desk/phrases", Access::May(DESK), phrases)
         .post("/desk/phrases", Access::May(DESK), add_phrase)
         .post("/desk/phrases/{number}/forget", Access::May(DESK), forget_phrase)
@@ -74,6 +80,11 @@ async fn shown(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseI
         return Ok(see_other(&address(&format!("/desk/cases/{id}"), &[("then", &then)])));
     }
     let file = materials::read_material(&it.ctx, &app, id, number).await?;
+    Ok(in_place(file))
+}
+
+/// Pictures and PDF to be seen, others as files.
+fn in_place(file: ReadMaterial) -> Response {
     let inline = file.kind != MaterialKind::Ofd;
     let mut answer: Response = api::download(&file.name, file.kind.media(), file.bytes, inline);
     if inline {
@@ -81,7 +92,49 @@ async fn shown(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseI
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(IN_PLACE));
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     }
-    Ok(answer)
+    answer
+}
+
+/// Files that an officer adds; the first that cannot be taken ends it.
+async fn add_exhibits(State(app): State<App>, it: Page, Path(id): Path<CaseId>, upload: UploadForm) -> Answer {
+    let mut done = match upload.files.is_empty() {
+        true => Err(Error::invalid("file", "还没有选择文件，请先选择再上传。")),
+        false => Ok(()),
+    };
+    for file in upload.files {
+        let new = NewMaterial { material: String::new(), name: file.name, bytes: file.bytes };
+        if done.is_ok() {
+            done = exhibits::add_exhibit(&it.ctx, &app, id, &new).await.map(drop);
+        }
+    }
+    match done {
+        Ok(()) => Ok(flash(&format!("/desk/cases/{id}#exhibits"), "done", "已上传。")),
+        Err(Error::Invalid(faults)) => {
+            let mut shown = desk_case::fresh(&app, it, id, FormData::default()).await?;
+            shown.faults = faults;
+            let mut answer = webkit::page(&shown)?.into_response();
+            *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(answer)
+        }
+        Err(error @ Error::Refused { .. }) => Ok(flash(&format!("/desk/cases/{id}"), "warn", &error.message())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn remove_exhibit(
+    State(app): State<App>,
+    it: Page,
+    Path((id, number)): Path<(CaseId, i64)>,
+    Form(_): Form,
+) -> Answer {
+    exhibits::remove_exhibit(&it.ctx, &app, id, number).await?;
+    Ok(flash(&format!("/desk/cases/{id}#exhibits"), "done", "文件已移除。"))
+}
+
+/// A file that an officer added, in place.
+async fn exhibit(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
+    let file = exhibits::read_exhibit(&it.ctx, &app, id, number).await?;
+    Ok(in_place(file))
 }
 
 /// Phrases of one owner.

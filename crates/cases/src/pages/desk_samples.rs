@@ -259,6 +259,7 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         officer: true,
         claim: ClaimView { may_take: true, ..ClaimView::default() },
         hearing: None,
+        companions: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
         presiders: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
         document: Arc::new(document()),
         values: Value::Null,
@@ -307,7 +308,16 @@ pub(super) fn cases() -> Vec<CasePage> {
     let review = detail(
         Stage::UnderReview,
         vec![done(), running("承诺办结"), statutory.clone()],
-        &["recommend", "return", "start_special", "tell_hearing", "call_hearing", "ask_hearing"],
+        &[
+            "recommend",
+            "record_check",
+            "confirm_check",
+            "return",
+            "start_special",
+            "tell_hearing",
+            "call_hearing",
+            "ask_hearing",
+        ],
     );
     let late = clock(("承诺办结", "overdue"), ("超期 2 个工作日", "2026-02-27", "2026年2月27日前"), (10, 8));
     let decide = detail(

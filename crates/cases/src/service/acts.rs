@@ -5,12 +5,16 @@ use kernel::{Ctx, Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use storage::{Commit, Unit, args};
+use time::macros::format_description;
 use webkit::{App, utoipa};
 
 use super::{Entry, Hands, answers, append, claims, document, filled::Asked, subject, typed};
 use crate::{
     Calendars, CaseId,
-    model::{Act, ActKind, CorrectionFault, DeliveryWay, Event, Fact, Grounds, HearingAct, Role, Setting, Slot},
+    model::{
+        Act, ActKind, CorrectionFault, DeliveryWay, Event, Exhibit, Fact, Found, Grounds, HearingAct, Role, Setting,
+        Slot,
+    },
     rules,
     store::{self, CaseRow, FileRef, FormRef, guard},
 };
@@ -21,7 +25,7 @@ use crate::{
 pub struct ActInput {
     /// 操作代码：`receive`、`ask_correction`、`supply`、`accept`、`not_needed`、`not_accept`、`lapse`、`withdraw`、`start_review`、
     /// `recommend`、`return`、`start_special`、`end_special`、`tell_hearing`、`ask_hearing`、`waive_hearing`、`call_hearing`、`set_hearing`、
-    /// `ask_recusal`、`answer_recusal`、`hold_hearing`、`drop_hearing`、`extend`、`supply_owed`、`approve`、`refuse`、`handle_at_once`、
+    /// `ask_recusal`、`answer_recusal`、`hold_hearing`、`drop_hearing`、`record_check`、`confirm_check`、`extend`、`supply_owed`、`approve`、`refuse`、`handle_at_once`、
     /// `issue`、`deliver`、`close`、`revoke`
     pub act: String,
     /// 补正告知的全部内容
@@ -74,6 +78,14 @@ pub struct ActInput {
     pub record: String,
     /// 听证笔录已经参加人确认签字
     pub signed: bool,
+    /// 一同核查的另一名工作人员（人员标识）
+    pub second: String,
+    /// 核查日期：`2026-03-20`
+    pub checked_on: String,
+    /// 现场核查的结果
+    pub finding: String,
+    /// 确认现场核查属实
+    pub agrees: bool,
     /// 补正时更正后的申请表内容（只填要改的字段）
     #[schema(value_type = Option<Object>)]
     pub values: Option<Value>,
@@ -121,8 +133,12 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     let act = more.act(input, &document)?;
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
-    if let Act::Hearing(HearingAct::Set { presider, .. }) = &act {
-        super::hearing::may_preside(ctx, app, &row, *presider).await?;
+    match &act {
+        Act::Hearing(HearingAct::Set { presider, .. }) => {
+            super::hearing::may_preside(ctx, app, &row, *presider).await?;
+        }
+        Act::RecordCheck(found) => super::exhibits::may_check(ctx, app, &row, found.second).await?,
+        _ => {}
     }
     claims::before(ctx, app, &row, &events).await?;
     let behind = roles(act.kind(), &hands);
@@ -189,6 +205,7 @@ pub(crate) async fn write(
         if let Some(key) = &key {
             event.seal_texts(act, |name, text| app.vault.seal(unit, ctx, (&holder, key), name, text.as_bytes()));
         }
+        super::exhibits::file(unit, ctx, row.id, event.fact.exhibits())?;
         let supplies = matches!(event.fact, Fact::Resupplied { .. } | Fact::OwedSupplied { .. });
         let files = if supplies { std::mem::take(&mut more.files) } else { Vec::new() };
         let mut form = None;
@@ -229,7 +246,12 @@ pub(crate) struct More {
     /// How many of the files have rows already.
     uploaded: usize,
     values: Option<Value>,
+    /// Files of the acting officer that lie ready.
+    exhibits: Vec<Exhibit>,
 }
+
+/// Acts to which files of the acting officer belong.
+const WITH_EXHIBITS: [&str; 3] = ["record_check", "hold_hearing", "end_special"];
 
 impl More {
     async fn of(
@@ -239,6 +261,9 @@ impl More {
         input: &ActInput,
         answers: &Value,
     ) -> Result<Self> {
+        if WITH_EXHIBITS.contains(&input.act.as_str()) {
+            return Ok(Self { exhibits: super::exhibits::ready(ctx, app, row.id).await?, ..Self::default() });
+        }
         if !matches!(input.act.as_str(), "supply" | "supply_owed") {
             return Ok(Self::default());
         }
@@ -258,7 +283,7 @@ impl More {
             Some(changed) => Some(corrected(ctx, app, (row, document), (answers, changed)).await?),
             None => None,
         };
-        Ok(Self { files, uploaded, values })
+        Ok(Self { files, uploaded, values, exhibits: Vec::new() })
     }
 
     /// The files' rows, sent now.
@@ -325,8 +350,14 @@ impl More {
             ActKind::StartSpecial => {
                 Act::StartSpecial { name: text(&input.procedure), days: input.days, reason: text(&input.reason) }
             }
-            ActKind::EndSpecial => Act::EndSpecial { result: text(&input.result) },
-            kind if super::hearing::ACTS.contains(&kind) => Act::Hearing(super::hearing::read(kind, input)?),
+            ActKind::EndSpecial => {
+                Act::EndSpecial { result: text(&input.result), files: std::mem::take(&mut self.exhibits) }
+            }
+            ActKind::RecordCheck => Act::RecordCheck(found(input, std::mem::take(&mut self.exhibits))?),
+            ActKind::ConfirmCheck => Act::ConfirmCheck { agrees: input.agrees, remark: text(&input.reason) },
+            kind if super::hearing::ACTS.contains(&kind) => {
+                Act::Hearing(super::hearing::read(kind, input, std::mem::take(&mut self.exhibits))?)
+            }
             ActKind::Extend => Act::Extend { days: input.days, reason: text(&input.reason) },
             ActKind::SupplyOwed => Act::SupplyOwed { materials: self.codes(document) },
             ActKind::Approve => Act::Approve { opinion: text(&input.opinion) },
@@ -366,6 +397,14 @@ async fn corrected(
     if faults.is_empty() { Ok(values) } else { Err(Error::Invalid(faults)) }
 }
 
+/// What was found on site.
+fn found(input: &ActInput, photos: Vec<Exhibit>) -> Result<Found> {
+    let second = input.second.parse().map_err(|_| Error::invalid("second", "请选择一同核查的另一名工作人员。"))?;
+    let wrong = |_| Error::invalid("checked_on", "请填写核查日期，例如 2026-03-20。");
+    let on = time::Date::parse(input.checked_on.trim(), format_description!("[year]-[month]-[day]")).map_err(wrong)?;
+    Ok(Found { second, on, finding: input.finding.clone(), photos })
+}
+
 fn way(code: &str) -> Result<DeliveryWay> {
     let found = DeliveryWay::ALL.into_iter().find(|it| way_code(*it) == code);
     found.ok_or_else(|| Error::invalid("way", "请选择送达方式。"))
@@ -384,5 +423,7 @@ pub(crate) fn way_code(way: DeliveryWay) -> &'static str {
 
 /// Slots whose texts only officers read.
 pub(crate) fn is_internal(fact: &Fact, slot: Slot) -> bool {
-    matches!(slot, Slot::Opinion | Slot::Proof) || (matches!(fact, Fact::Returned { .. }) && slot == Slot::Reason)
+    matches!(slot, Slot::Opinion | Slot::Proof | Slot::Finding)
+        || matches!(fact, Fact::SiteConfirmed { .. })
+        || (matches!(fact, Fact::Returned { .. }) && slot == Slot::Reason)
 }

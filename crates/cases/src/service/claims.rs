@@ -14,7 +14,7 @@ use webkit::{App, utoipa};
 use super::{Hands, load_for, scope, worklist::POSTS};
 use crate::{
     ASSIGN, CaseId, SEE,
-    model::{ActKind, Event, Role, Stage, TABLE},
+    model::{ActKind, Event, Fact, Role, Stage, TABLE},
     store::{self, CaseRow, desk, guard},
 };
 
@@ -133,7 +133,12 @@ pub(crate) async fn seen(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<ClaimVie
 }
 
 /// Whether an act belongs to the present post of a case, so that it waits while a colleague has it in hand.
+///
+/// The second officer of a check on site confirms it whoever has the case in hand.
 pub(crate) fn of_post(act: ActKind, stage: Stage) -> bool {
+    if act == ActKind::ConfirmCheck {
+        return false;
+    }
     let post = store::post_of(stage);
     let line = TABLE.iter().find(|line| line.act == act && line.from.contains(&stage));
     line.is_some_and(|line| line.hands.roles().iter().any(|it| post_of(*it) == Some(post)))
@@ -144,6 +149,9 @@ pub(crate) fn of_post(act: ActKind, stage: Stage) -> bool {
 /// # Errors
 /// [`Error::Refused`], by name; if the engine fails.
 pub(crate) async fn before(ctx: &Ctx, app: &App, row: &CaseRow, events: &[Event]) -> Result<()> {
+    if events.iter().any(|it| matches!(it.fact, Fact::SiteConfirmed { .. })) {
+        return Ok(());
+    }
     let post = store::post_of(row.case.stage());
     let of_post = events.first().and_then(|it| post_of(it.role)) == Some(post);
     let Some(claimant) = row.claimed_by.filter(|_| of_post && !is_mine(ctx, row)) else { return Ok(()) };

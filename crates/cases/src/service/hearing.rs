@@ -8,7 +8,7 @@ use webkit::{App, utoipa::ToSchema};
 use super::{acts::ActInput, subject};
 use crate::{
     SEE,
-    model::{ActKind, Hearing, HearingAct, HearingEnd, Recusal},
+    model::{ActKind, Exhibit, Hearing, HearingAct, HearingEnd, Recusal},
     store::CaseRow,
     view,
 };
@@ -30,7 +30,7 @@ pub(crate) const ACTS: [ActKind; 9] = [
 ///
 /// # Errors
 /// [`Error::Invalid`] where a time or a person is none.
-pub(crate) fn read(kind: ActKind, input: &ActInput) -> Result<HearingAct> {
+pub(crate) fn read(kind: ActKind, input: &ActInput, files: Vec<Exhibit>) -> Result<HearingAct> {
     let reason = input.reason.clone();
     Ok(match kind {
         ActKind::TellHearing => HearingAct::Tell { others: input.others, reason },
@@ -45,7 +45,7 @@ pub(crate) fn read(kind: ActKind, input: &ActInput) -> Result<HearingAct> {
         },
         ActKind::AskRecusal => HearingAct::AskRecusal { reason },
         ActKind::AnswerRecusal => HearingAct::AnswerRecusal { granted: input.granted, reason },
-        ActKind::HoldHearing => HearingAct::Hold { signed: input.signed, record: input.record.clone() },
+        ActKind::HoldHearing => HearingAct::Hold { signed: input.signed, record: input.record.clone(), files },
         ActKind::DropHearing => HearingAct::Drop { reason },
         _ => return Err(Error::internal("not about a hearing")),
     })

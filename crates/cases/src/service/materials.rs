@@ -206,7 +206,7 @@ pub(super) fn field(material: &str) -> String {
     format!("material.{material}")
 }
 
-fn check(field: &str, new: &NewMaterial) -> Result<MaterialKind> {
+pub(super) fn check(field: &str, new: &NewMaterial) -> Result<MaterialKind> {
     check_size(field, new.bytes.len())?;
     MaterialKind::of(&new.bytes).ok_or_else(|| Error::invalid(field, UNKNOWN))
 }

@@ -12,6 +12,7 @@ pub(crate) mod draft_bin;
 pub(crate) mod draft_renewal;
 pub(crate) mod drafts;
 pub(crate) mod erasure;
+pub(crate) mod exhibits;
 pub(crate) mod filing;
 pub(crate) mod filled;
 pub(crate) mod find;

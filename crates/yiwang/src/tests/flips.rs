@@ -72,6 +72,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("case_typed", "what an officer has typed and not sent: sealed and authenticated, not yet an act"),
     ("case_phrases", "phrases for opinions: what is said with them stands in the act"),
     ("case_serials", "which numbers are given out; gaps are allowed"),
+    ("case_exhibits", "sealed and authenticated; the case's entries name the SM3 of each file that an act named"),
     ("case_materials", "sealed and authenticated; the case's entries name the SM3 of each file that was sent"),
 ];
 /// Columns of `item_imports` by which a job finds its way, and rows of jobs that have written nothing yet: what a job did stands in the

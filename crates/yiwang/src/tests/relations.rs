@@ -33,6 +33,8 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("退回（审核）", "return", "under_review"),
     ("启动特别程序", "start_special", "under_review"),
     ("结束特别程序", "end_special", "suspended"),
+    ("登记现场核查", "record_check", "under_review"),
+    ("确认现场核查", "confirm_check", "under_review"),
     ("告知听证权利", "tell_hearing", "under_review"),
     ("申请听证", "ask_hearing", "told"),
     ("放弃听证", "waive_hearing", "told"),
@@ -391,7 +393,7 @@ async fn line(place: &mut Place, (words, act, step): (&str, &str, &str), columns
                 // What is delivered must say how, and a hearing when and before whom, whoever asks; the other acts take no notice.
                 let (presider, held_at) = (place.hands[0].1.person.expect("a person").to_string(), "2026-03-20T09:00");
                 let input = json!({ "act": act, "version": version, "way": "window", "proof": "本人签收",
-                    "presider": presider, "held_at": held_at });
+                    "presider": presider, "held_at": held_at, "second": presider, "checked_on": "2026-03-02" });
                 place.site.call(who, "POST", &format!("/api/v1/cases/{id}/acts"), input).await
             }
         };

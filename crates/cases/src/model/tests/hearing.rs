@@ -145,7 +145,10 @@ fn a_record_is_signed_and_made_on_the_day_and_the_days_of_the_hearing_do_not_cou
     story.on(date!(2026 - 03 - 17));
     for (signed, record, says) in [(false, "各方陈述", "签字或者盖章"), (true, " ", "必须写明听证笔录")]
     {
-        let refusal = story.refusal(Role::Review, &Act::Hearing(HearingAct::Hold { signed, record: words(record) }));
+        let refusal = story.refusal(
+            Role::Review,
+            &Act::Hearing(HearingAct::Hold { signed, record: words(record), files: Vec::new() }),
+        );
         assert!(refusal.reason.contains(says), "{refusal}");
     }
     assert!(story.refusal(Role::Review, &good(ActKind::EndSpecial)).reason.contains("登记听证笔录"));

@@ -147,9 +147,13 @@ fn check_record(story: &Story) {
                 open_special = starts;
             }
             Fact::Extended { days, .. } => assert!(accepted && !decided && (1..=10).contains(days)),
-            Fact::Approved { .. } | Fact::Refused { .. } => {
+            Fact::Recommended { .. } | Fact::Approved { .. } | Fact::Refused { .. } => {
                 assert!(accepted && !open_special);
-                check_hearing(&story.events[..place], event);
+                let last = story.events[..place].iter().rfind(|it| it.kind().starts_with("cases.site_"));
+                assert!(last.is_none_or(|it| it.kind() == "cases.site_confirmed"), "one officer alone is no check");
+                if decides(&event.fact) {
+                    check_hearing(&story.events[..place], event);
+                }
             }
             Fact::Issued { .. } => assert!(earlier(&["cases.approved"])),
             Fact::Delivered { .. } => assert!(decided),
@@ -164,6 +168,10 @@ fn check_record(story: &Story) {
     let papers: BTreeMap<_, _> = story.events.iter().filter_map(|it| Some((it.paper()?, it.at))).collect();
     assert!(papers.contains_key(&PaperKind::Receipt));
     assert_eq!(papers.contains_key(&PaperKind::AcceptanceNotice), story.case.handling().is_some());
+}
+
+fn decides(fact: &Fact) -> bool {
+    matches!(fact, Fact::Approved { .. } | Fact::Refused { .. })
 }
 
 /// Before a decision the right to a hearing is over, waived or used; what was used was announced in time and ended on its day or later.
@@ -220,15 +228,16 @@ fn can_end(story: &Story) -> bool {
         if story.stage().is_final() {
             return true;
         }
-        if !seen.insert(story.stage()) {
+        let unconfirmed = story.case.handling().is_some_and(|it| it.open_check().is_some());
+        if !seen.insert((story.stage(), unconfirmed)) {
             continue;
         }
         for kind in ActKind::ALL.into_iter().filter(|kind| !matches!(kind, ActKind::Withdraw | ActKind::Return)) {
-            for role in Role::ALL {
+            for who in (0..Role::ALL.len()).chain([Role::ALL.len()]).map(actor) {
                 for days in [0, 60] {
                     let mut next = story.clone();
                     next.on(story.now.legal_date() + Duration::days(days));
-                    if next.try_act(&good(kind), &by(role)).is_ok() {
+                    if next.try_act(&good(kind), &who).is_ok() {
                         open.push(next);
                     }
                 }

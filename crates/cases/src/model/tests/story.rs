@@ -90,7 +90,9 @@ pub(super) fn good(kind: ActKind) -> Act {
         ActKind::StartSpecial => {
             Act::StartSpecial { name: words("检验"), days: 8, reason: words("需要抽样检验") }
         }
-        ActKind::EndSpecial => Act::EndSpecial { result: words("检验合格") },
+        ActKind::EndSpecial => Act::EndSpecial { result: words("检验合格"), files: Vec::new() },
+        ActKind::RecordCheck => Act::RecordCheck(found(9, date!(2026 - 03 - 02))),
+        ActKind::ConfirmCheck => Act::ConfirmCheck { agrees: true, remark: String::new() },
         ActKind::TellHearing
         | ActKind::AskHearing
         | ActKind::WaiveHearing
@@ -129,9 +131,17 @@ fn good_hearing(kind: ActKind) -> HearingAct {
         ActKind::SetHearing => sitting(date!(2026 - 03 - 20), 7),
         ActKind::AskRecusal => HearingAct::AskRecusal { reason },
         ActKind::AnswerRecusal => HearingAct::AnswerRecusal { granted: true, reason },
-        ActKind::HoldHearing => HearingAct::Hold { signed: true, record: words("各方陈述、质证") },
+        ActKind::HoldHearing => {
+            HearingAct::Hold { signed: true, record: words("各方陈述、质证"), files: Vec::new() }
+        }
         _ => HearingAct::Drop { reason },
     }
+}
+
+/// What was found on site on this day, with this second officer.
+pub(super) fn found(second: u8, on: Date) -> Found {
+    let photos = vec![Exhibit { number: 1, sm3: "0".repeat(64) }];
+    Found { second: person(second), on, finding: words("布局与图纸一致"), photos }
 }
 
 /// A sitting at nine o'clock of this day before somebody.
@@ -195,6 +205,7 @@ impl<'a> Story<'a> {
                 let day = self.calendar.due(self.now.legal_date(), Limit::working_days(8), &[]).unwrap().value();
                 Act::Hearing(sitting(day, 7))
             }
+            Act::RecordCheck(it) => Act::RecordCheck(Found { on: self.now.legal_date(), ..it }),
             act => act,
         }
     }

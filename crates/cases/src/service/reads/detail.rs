@@ -14,7 +14,7 @@ use crate::{
     service::{
         Hands, answers,
         claims::{self, ClaimView},
-        document,
+        document, exhibits,
         filled::{self, AnswersView},
         hearing::{self, HearingView},
         load_for, looks, materials, papers, reuse, subject,
@@ -89,6 +89,9 @@ pub struct CaseDetail {
     /// Who can preside at a hearing, while it waits for its sitting.
     #[serde(skip)]
     pub(crate) presiders: Vec<(String, String)>,
+    /// Who can have been on site with the caller.
+    #[serde(skip)]
+    pub(crate) companions: Vec<(String, String)>,
     #[serde(skip)]
     pub(crate) authority: kernel::Id<kernel::Authority>,
     #[serde(skip)]
@@ -147,6 +150,10 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         (your_turn, now) = (true, it.advice.clone());
     }
     let offers = row.case.offers(&hands.by, &rules, today);
+    let companions = match offers.iter().any(|it| it.act == ActKind::RecordCheck) {
+        true => exhibits::companions(ctx, app, &row).await?,
+        false => Vec::new(),
+    };
     let announces = offers.iter().any(|it| it.act == ActKind::SetHearing);
     let presiders = if announces { hearing::presiders(ctx, app, &row).await? } else { Vec::new() };
     let name = |code: &String| (code.clone(), rules.material_name(code).to_owned());
@@ -171,6 +178,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         papers: paper_views(app, &row, &document, made).await?,
         acts: offers.into_iter().map(offer).collect(),
         hearing: heard,
+        companions: companions.into_iter().map(|it| (it.0.to_string(), it.1)).collect(),
         presiders: presiders.into_iter().map(|it| (it.0.to_string(), it.1)).collect(),
         steps: steps(&row.case),
         review_points: if hands.officer() { document.review_points.clone() } else { Vec::new() },

@@ -60,6 +60,7 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
     let named = records.iter().flat_map(|it| [it.actor.clone(), it.on_behalf_of.clone()]);
     let presiders = events.iter().filter_map(|it| match it.fact {
         Fact::HearingSet { presider, .. } => Some(Holder::Person(presider).to_string()),
+        Fact::SiteChecked { second, .. } => Some(Holder::Person(second).to_string()),
         _ => None,
     });
     let names = identity::names(app, named.filter(|it| !it.is_empty()).chain(presiders)).await?;
@@ -130,6 +131,13 @@ fn event_texts(
     match &event.fact {
         Fact::SpecialStarted { name, days, .. } => {
             out.push(("特别程序".to_owned(), format!("{name}，预计 {days} 个工作日")))
+        }
+        Fact::SiteChecked { second, on, photos, .. } => {
+            out.push(("核查日期".to_owned(), view::day(*on)));
+            if officer {
+                out.push(("一同核查".to_owned(), names.person(second).to_owned()));
+                out.push(("现场照片".to_owned(), format!("{} 张", photos.len())));
+            }
         }
         Fact::HearingTold { ask_by, others, .. } => {
             let whom = if *others { "申请人和利害关系人" } else { "申请人" };

@@ -6,7 +6,7 @@ use super::{
     machine::Doing,
     refusal::{Cause, Refusal},
     state::{Handling, Mark, State},
-    text::{Slot, TextRef},
+    text::Slot,
 };
 use kernel::{Id, Person};
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use identity::{FOUND_MAX, ItemName, ItemNames};
-use kernel::{Id, Item, PageAsk, Result};
+use kernel::{Authority, Id, Item, PageAsk, Result};
 use storage::Db;
 
 use crate::{ItemFilter, ItemState, ItemSummary, items, items_of};
@@ -26,9 +26,15 @@ async fn with_authorities(db: &Db, found: Vec<ItemSummary>) -> Result<Vec<ItemNa
 
 #[async_trait]
 impl ItemNames for Names {
-    async fn find(&self, db: &Db, words: &str) -> Result<Vec<ItemName>> {
+    async fn find(&self, db: &Db, words: &str, at: Option<Id<Authority>>) -> Result<Vec<ItemName>> {
         let text = words.chars().take(100).collect();
-        let filter = ItemFilter { state: Some(ItemState::Published), text, public: true, ..ItemFilter::default() };
+        let filter = ItemFilter {
+            state: Some(ItemState::Published),
+            text,
+            authority: at,
+            public: true,
+            ..ItemFilter::default()
+        };
         let found = items(db, &filter, &PageAsk { after: None, limit: FOUND_MAX }).await?;
         with_authorities(db, found.items).await
     }

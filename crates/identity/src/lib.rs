@@ -60,6 +60,7 @@ pub use service::{
     },
     names::{Names, holder_name, names, person_name, person_names},
     openid::{
+        clients::{Connected, connected, is_connected},
         keys::{ShownKey, renew as renew_token_keys, token_keys},
         logout::{LogoutNotice, logout_notice},
     },

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use journal::Head;
-use kernel::{Authority, Client, Ctx, Error, Id, Person, Result};
+use kernel::{Authority, Client, Ctx, Error, Id, Person, Result, Who};
 use storage::Unit;
 use webkit::App;
 
@@ -14,7 +14,7 @@ use crate::{
         code::Recipient,
         factor::FactorKind,
         openid::{
-            client::{Allowed, NewClient},
+            client::{Allowed, Kind, NewClient},
             consent::ConsentState,
             scope::Scopes,
             token::SECRET_PREFIX,
@@ -146,14 +146,31 @@ pub async fn ask_to_close(app: &App, ctx: &Ctx, person: Id<Person>) -> Result<()
     closing::asked(ctx, app, (person, None)).await
 }
 
-/// Makes rows of the posts that the actor's grants rest on.
+/// Makes the row of a machine at the API under this id, at the authority of its first grant.
+fn register(unit: &mut Unit, ctx: &Ctx, id: Id<Client>) -> Result<()> {
+    let authority =
+        ctx.actor.grants.iter().find_map(|it| it.authority).ok_or_else(|| Error::internal("no authority"))?;
+    let new = NewClient { name: ctx.actor.name.clone(), kind: Kind::Machine, ..NewClient::default() };
+    let state = new.check(authority, None).map_err(Error::Invalid)?;
+    let about = format!("client:{id}");
+    let head = journal::append(unit, ctx, &Head::none(), (&about, kinds::CLIENT_REGISTERED), &state)?;
+    clients::add(unit, id, &state, &head)
+}
+
+/// Makes rows of the posts that the actor's grants rest on, and of the actor if it is a machine.
 ///
 /// # Errors
 /// If the engine fails.
 pub async fn seat(app: &App, ctx: &Ctx) -> Result<()> {
-    let person = ctx.person()?;
-    let mut seated = BTreeSet::new();
     let mut unit = Unit::new(ctx);
+    let person = match ctx.actor.who {
+        Who::Client(id) => {
+            register(&mut unit, ctx, id)?;
+            id.cast()
+        }
+        _ => ctx.person()?,
+    };
+    let mut seated = BTreeSet::new();
     for grant in ctx.actor.grants.iter().filter(|grant| seated.insert(grant.post)) {
         let code = format!("test-{}", grant.post);
         let state =

@@ -175,6 +175,14 @@ pub struct Post {
     pub apart: &'static [&'static str],
 }
 
+impl Post {
+    /// Whether only systems of others may hold it (业务系统), not people: its code begins with `system`.
+    #[must_use]
+    pub fn is_of_systems(&self) -> bool {
+        self.code.starts_with("system")
+    }
+}
+
 /// One permission that a person's post gives, with its bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {

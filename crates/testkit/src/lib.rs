@@ -19,7 +19,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use kernel::{Actor, Authority, Channel, Ctx, Grant, Holder, Id, Mandate, Permission, Person, Random, Who};
+use kernel::{Actor, Authority, Channel, Ctx, Grant, Holder, Id, Item, Mandate, Permission, Person, Random, Who};
 use webkit::{App, Area, Callers, Parts, Session, SiteInfo};
 
 /// A site with these areas on a fresh database of one engine. Its folder and database are gone when it is dropped.
@@ -155,6 +155,17 @@ impl Site {
             actor.channel = Channel::Api;
         }
         Visitor { person: None, ..visitor }
+    }
+
+    /// Binds what this visitor may to one item.
+    ///
+    /// # Panics
+    /// If the site's people cannot be read.
+    pub fn bind(&self, visitor: &Visitor, item: Id<Item>) {
+        let mut people = self.people.0.lock().expect("people");
+        if let Some(actor) = visitor.token.as_ref().and_then(|it| people.get_mut(it)) {
+            actor.grants.iter_mut().for_each(|it| it.item = Some(item));
+        }
     }
 
     /// Nobody is signed in.

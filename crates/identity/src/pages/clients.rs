@@ -5,16 +5,17 @@ use axum::extract::{Path, Query, State};
 use kernel::{Authority, Client as ClientMark, Fault, Id, PageAsk, Scope as Realm};
 use webkit::{Access, Answer, App, Caller, Form, FormData, Page, Routes, Shell, flash, fresh_key, page};
 
-use super::{again, fault, mendable};
+use super::{
+    again,
+    client_posts::{self, ClientPost},
+    fault, mendable,
+};
 use crate::{
     CONNECT, SiteCallers,
-    model::{
-        openid::{
-            client::{Allowed, Client, ClientState, Kind, NewClient, Proof},
-            key::Algorithm,
-            scope::SCOPES,
-        },
-        post::NewPost,
+    model::openid::{
+        client::{Allowed, Client, ClientState, Kind, NewClient, Proof},
+        key::Algorithm,
+        scope::SCOPES,
     },
     service::{
         authorities::{authorities, authority, authority_search, find_authority_by_uscc},
@@ -22,7 +23,6 @@ use crate::{
             clients::{self as service, Change},
             issuer, keys,
         },
-        posts,
     },
 };
 
@@ -40,8 +40,8 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/clients/{id}/secret", may, renew_secret)
         .post("/desk/clients/{id}/secret/drop", may, drop_secret)
         .post("/desk/clients/{id}/disabled", may, set_disabled)
-        .post("/desk/clients/{id}/posts", may, grant)
-        .post("/desk/clients/{id}/posts/end", may, end)
+        .post("/desk/clients/{id}/posts", may, client_posts::grant)
+        .post("/desk/clients/{id}/posts/end", may, client_posts::end)
 }
 
 /// One system in the list.
@@ -253,13 +253,6 @@ fn told(shell: Shell, id: Id<ClientMark>, name: String, secret: String) -> Answe
     page(&ClientSecretPage { shell, id: id.to_string(), name, secret })
 }
 
-/// A post of a machine.
-pub(crate) struct ClientPost {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) scopes: String,
-}
-
 #[derive(Template)]
 #[template(path = "client.html")]
 pub(crate) struct ClientPage {
@@ -270,6 +263,8 @@ pub(crate) struct ClientPage {
     pub(crate) posts: Vec<ClientPost>,
     /// Kinds of post to grant, if it is a machine.
     pub(crate) kinds: Vec<(&'static str, &'static str)>,
+    /// What was typed to grant one: the kind, and the item's name.
+    pub(crate) typed: (String, String),
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -327,25 +322,32 @@ fn view(it: &ClientState, office: String, app: &App, now: kernel::Moment) -> Cli
     }
 }
 
-async fn show(State(app): State<App>, it: Page, Path(id): Path<Id<ClientMark>>) -> Answer {
-    one(&app, it, id, Vec::new()).await
+impl ClientPage {
+    fn fault(&self, field: &str) -> &str {
+        fault(&self.faults, field)
+    }
 }
 
-async fn one(app: &App, it: Page, id: Id<ClientMark>, faults: Vec<Fault>) -> Answer {
+async fn show(State(app): State<App>, it: Page, Path(id): Path<Id<ClientMark>>) -> Answer {
+    one(&app, it, id, (("", ""), Vec::new())).await
+}
+
+pub(super) async fn one(
+    app: &App,
+    it: Page,
+    id: Id<ClientMark>,
+    (typed, faults): ((&str, &str), Vec<Fault>),
+) -> Answer {
     let found = service::get_administered(&it.ctx, app, id).await?;
     let office = authority(&app.db, found.state.authority).await?.facts.name;
     let callers = app.part::<SiteCallers>()?;
-    let held = if found.state.kind == Kind::Machine { posts::posts_of(&app.db, id.cast()).await? } else { Vec::new() };
-    let in_force = held.into_iter().filter(|it| it.state.ended_at.is_none()).filter_map(|it| {
-        let post = callers.post(&it.state.code)?;
-        let scopes: Vec<_> = post.permissions.iter().map(|it| it.code).collect();
-        Some(ClientPost { id: it.id.to_string(), name: post.name.to_owned(), scopes: scopes.join(" ") })
-    });
+    let held = client_posts::lines(app, &found).await?;
     page(&ClientPage {
         id: id.to_string(),
         version: found.head.version,
-        posts: in_force.collect(),
+        posts: held,
         kinds: callers.posts().iter().map(|it| (it.code, it.name)).collect(),
+        typed: (typed.0.to_owned(), typed.1.to_owned()),
         client: view(&found.state, office, app, it.ctx.now),
         shell: it.shell,
         faults,
@@ -396,27 +398,6 @@ async fn set_disabled(
     service::change(&ctx, &app, (id, form.version()?), Change::Disabled(disabled)).await?;
     let words = if disabled { "已停用，它的令牌立即失效。" } else { "已恢复使用。" };
     Ok(flash(&format!("/desk/clients/{id}"), "done", words))
-}
-
-async fn grant(State(app): State<App>, it: Page, Path(id): Path<Id<ClientMark>>, Form(form): Form) -> Answer {
-    let found = service::get_administered(&it.ctx, &app, id).await?;
-    if found.state.kind != Kind::Machine {
-        return Err(kernel::Error::refused("只有机器接口可以有岗位。").into());
-    }
-    let new = NewPost::from_today(id.cast(), form.text("code"), Some(found.state.authority));
-    match posts::grant_post(&it.ctx, &app, &new).await {
-        Ok(_) => Ok(flash(&format!("/desk/clients/{id}"), "done", "岗位已授予，下次取令牌时生效。")),
-        Err(error) => {
-            let faults = mendable(error)?;
-            again(one(&app, it, id, faults).await)
-        }
-    }
-}
-
-async fn end(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<Id<ClientMark>>, Form(form): Form) -> Answer {
-    service::get_administered(&ctx, &app, id).await?;
-    posts::end_post(&ctx, &app, form.text("post").parse()?).await?;
-    Ok(flash(&format!("/desk/clients/{id}"), "done", "岗位已终止。"))
 }
 
 /// One key that signs tokens.

@@ -300,7 +300,7 @@ async fn offer_page(
     let ids: Vec<Id<Item>> = chosen.iter().filter_map(|it| it.parse().ok()).collect();
     let mut offered = items::named(app, &ids).await?;
     let words = form.text("words").to_owned();
-    let found = items::find(app, &words).await?;
+    let found = items::find(app, &words, None).await?;
     let nothing = !words.trim().is_empty() && found.is_empty();
     offered.extend(found.into_iter().filter(|it| !ids.contains(&it.id)));
     let OfferPlace { action, back, enterprise } = place;

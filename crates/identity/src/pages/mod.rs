@@ -3,6 +3,7 @@
 mod authorities;
 mod by_code;
 pub(crate) mod choice;
+mod client_posts;
 mod clients;
 mod closing;
 mod contact;

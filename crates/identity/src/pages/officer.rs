@@ -105,7 +105,7 @@ async fn officer(
         posts: with_standings(app, id, lines).await?,
         choices: if by_words { offered(app, &realm, &form).await? } else { menu },
         form,
-        kinds: kinds.posts().iter().map(|it| (it.code, it.name)).collect(),
+        kinds: kinds.posts().iter().filter(|it| !it.is_of_systems()).map(|it| (it.code, it.name)).collect(),
         by_words,
         whole: realm.is_whole(),
         areas: areas(app, &realm).await?,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use kernel::{Id, Item, Result};
+use kernel::{Authority, Id, Item, Result};
 use storage::Db;
 use webkit::App;
 
@@ -24,11 +24,11 @@ pub struct ItemName {
 /// Who knows the items.
 #[async_trait]
 pub trait ItemNames: Send + Sync {
-    /// Items that one can apply for and whose name holds these words, at most [`FOUND_MAX`].
+    /// Items that one can apply for and whose name holds these words, of one authority or of all, at most [`FOUND_MAX`].
     ///
     /// # Errors
     /// If the engine fails.
-    async fn find(&self, db: &Db, words: &str) -> Result<Vec<ItemName>>;
+    async fn find(&self, db: &Db, words: &str, at: Option<Id<Authority>>) -> Result<Vec<ItemName>>;
 
     /// These items, in this order; what there is none of is left out.
     ///
@@ -40,10 +40,10 @@ pub trait ItemNames: Send + Sync {
 /// Who knows the items, as one of the site's own parts ([`webkit::Parts::own`]).
 pub struct ItemDirectory(pub Arc<dyn ItemNames>);
 
-/// Items whose name holds these words; none on a site without a catalogue.
-pub(crate) async fn find(app: &App, words: &str) -> Result<Vec<ItemName>> {
+/// Items whose name holds these words, of one authority or of all; none on a site without a catalogue.
+pub(crate) async fn find(app: &App, words: &str, at: Option<Id<Authority>>) -> Result<Vec<ItemName>> {
     match app.part::<ItemDirectory>() {
-        Ok(known) if !words.trim().is_empty() => known.0.find(&app.db, words.trim()).await,
+        Ok(known) if !words.trim().is_empty() => known.0.find(&app.db, words.trim(), at).await,
         _ => Ok(Vec::new()),
     }
 }

@@ -64,9 +64,10 @@ pub(crate) async fn granting(ctx: &Ctx, app: &App, new: &NewPost, known: bool) -
     let division = new.division.as_ref().map(DivisionCode::as_str);
     let right = administers(ctx, &scope(&app.db, new.authority, division).await?)?;
     ctx.proven(ADMINISTER)?;
-    if app.part::<SiteCallers>()?.post(&new.code).is_none() {
+    let callers = app.part::<SiteCallers>()?;
+    let Some(kind) = callers.post(&new.code) else {
         return Err(Error::invalid("code", "没有这种岗位，请从列表中选择。"));
-    }
+    };
     if division.is_some() && (new.code != ADMIN.code || new.authority.is_some() || new.item.is_some()) {
         return Err(Error::invalid("code", "只有人员管理岗位可以管一个地区，其他岗位请写明实施主体。"));
     }
@@ -84,10 +85,11 @@ pub(crate) async fn granting(ctx: &Ctx, app: &App, new: &NewPost, known: bool) -
     }
     leavings::before_leaving(&app.db, new.person, new.ends).await?;
     // A machine holds posts as people do, so that all that is true of them is true of it.
-    let known = known
-        || app.db.find(people::PERSON, args![new.person]).await?.is_some()
-        || app.db.find(clients::CLIENT, args![new.person]).await?.is_some();
-    if !known {
+    let person = known || app.db.find(people::PERSON, args![new.person]).await?.is_some();
+    if person && kind.is_of_systems() {
+        return Err(Error::invalid("code", "这是业务系统的岗位，不能授予工作人员。请在「接入系统」里授予机器接口。"));
+    }
+    if !person && app.db.find(clients::CLIENT, args![new.person]).await?.is_none() {
         return Err(Error::NotFound { what: "人员" });
     }
     let state = HeldState {

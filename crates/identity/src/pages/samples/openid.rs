@@ -6,9 +6,10 @@ use super::{NOON, fault, id, sample, shell};
 use crate::{
     model::openid::client::{Kind, NewClient},
     pages::{
+        client_posts::ClientPost,
         clients::{
-            ClientFormPage, ClientKeysPage, ClientLine, ClientPage, ClientPost, ClientSecretPage, ClientView,
-            ClientsPage, KeyLine, ScopeField,
+            ClientFormPage, ClientKeysPage, ClientLine, ClientPage, ClientSecretPage, ClientView, ClientsPage, KeyLine,
+            ScopeField,
         },
         openid::{ConsentPage, LeavePage, LogoutPage, ScopeLine, SystemsPage, TroublePage},
     },
@@ -46,6 +47,16 @@ pub(super) fn signing_in() -> Vec<Sample> {
         sample("openid_systems.html", &SystemsPage { shell: shell(), systems: vec![connected] }),
         sample("openid_trouble.html", &TroublePage { shell: shell(), reason: "返回地址与登记的不一致。" }),
     ]
+}
+
+fn post() -> ClientPost {
+    let text = |it: &str| it.to_owned();
+    ClientPost {
+        id: id::<()>().to_string(),
+        name: text("受理"),
+        item: text("食品经营许可"),
+        scopes: text("cases.accept cases.file"),
+    }
 }
 
 /// The desk of systems of others.
@@ -96,14 +107,14 @@ pub(super) fn clients() -> Vec<Sample> {
         old_until: text("2026年3月9日 12:00"),
         disabled: false,
     };
-    let post = ClientPost { id: id::<()>().to_string(), name: text("受理"), scopes: text("cases.accept cases.file") };
     let client = ClientPage {
         shell: shell(),
         id: id::<()>().to_string(),
         version: 1,
         client: view,
-        posts: vec![post],
+        posts: vec![post()],
         kinds: vec![("accept", "受理")],
+        typed: (text("accept"), String::new()),
         faults: fault("code"),
     };
     let (kid, from) = (id::<()>().to_string(), text("2026年3月2日 12:00"));

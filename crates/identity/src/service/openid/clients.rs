@@ -139,6 +139,39 @@ pub(crate) async fn get_administered(ctx: &Ctx, app: &App, id: Id<ClientMark>) -
     Ok(found)
 }
 
+/// A system of others, as other areas know it.
+#[derive(Debug, Clone)]
+pub struct Connected {
+    /// Its id.
+    pub id: Id<ClientMark>,
+    /// Its name, as people know it.
+    pub name: String,
+    /// Whose it is.
+    pub authority: Id<Authority>,
+    /// Whether it was disabled.
+    pub disabled: bool,
+    /// The right by which the caller administers it.
+    pub right: Basis,
+}
+
+/// One system, for whoever administers it.
+///
+/// # Errors
+/// Those of the permission at its authority; [`Error::NotFound`] if there is none; if the engine fails.
+pub async fn connected(ctx: &Ctx, app: &App, id: Id<ClientMark>) -> Result<Connected> {
+    let Client { state, .. } = get(app, id).await?;
+    let right = connects(ctx, state.authority)?;
+    Ok(Connected { id, name: state.name, authority: state.authority, disabled: state.disabled, right })
+}
+
+/// Whether there is this system, and it was not disabled.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn is_connected(app: &App, id: Id<ClientMark>) -> Result<bool> {
+    Ok(find_enabled(app, &id.to_string()).await?.is_some())
+}
+
 /// A page of the systems of one authority, or of all.
 ///
 /// # Errors

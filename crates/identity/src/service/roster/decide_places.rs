@@ -120,7 +120,7 @@ impl Places {
         if let Some(known) = self.items.get(&key) {
             return Ok(known.clone());
         }
-        let found = items::find(app, name).await?;
+        let found = items::find(app, name, None).await?;
         let mut own = found.into_iter().filter(|it| it.name == name && it.authority == office.facts.name);
         let found = match (own.next(), own.next()) {
             (Some(it), None) => Ok(it.id),

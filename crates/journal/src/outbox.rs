@@ -96,6 +96,41 @@ pub async fn ended(db: &Db, keys: &[String]) -> Result<HashMap<String, (bool, Mo
     rows.iter().map(read).collect()
 }
 
+/// How a message stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// `waiting`, `sent`, or `aside` after the last try.
+    pub state: String,
+    /// Tries so far.
+    pub attempts: i64,
+    /// When the next try is due, of one that waits.
+    pub due: Moment,
+    /// Why the last try failed; empty if none did.
+    pub error: String,
+    /// When it was sent or set aside.
+    pub ended_at: Option<Moment>,
+}
+
+/// How these messages (at most [`ASKED_MAX`]) stand. What was sent long ago is forgotten, and not among them.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn standing(db: &Db, keys: &[String]) -> Result<HashMap<String, Standing>> {
+    let mut values: Vec<Value> = keys.iter().take(ASKED_MAX).map(Value::from).collect();
+    values.resize(ASKED_MAX, Value::from(""));
+    let read = |row: &Row| {
+        let standing = Standing {
+            state: row.string("state")?,
+            attempts: row.int("attempt")?,
+            due: row.moment("due")?,
+            error: row.opt_text("error")?.unwrap_or_default().to_owned(),
+            ended_at: row.opt_moment("ended_at")?,
+        };
+        Ok((row.string("key")?, standing))
+    };
+    db.query(store::OUTBOX_STANDING, values).await?.iter().map(read).collect()
+}
+
 /// Sends what is due, at most [`ROUND`]; gives how many were tried. The caller holds the lease; should another process think so too,
 /// each message is claimed by one of them. A message whose kind has no courier here waits.
 ///

@@ -5,6 +5,7 @@ mod drafts;
 mod notes;
 mod notices;
 mod progress;
+mod systems;
 mod uploads;
 
 use axum::{
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::May(SEE), routes!(paper))
         .merge(desk::routes())
         .merge(notes::routes())
+        .merge(systems::routes())
 }
 
 fn holder(text: Option<&str>) -> kernel::Result<Option<Holder>> {

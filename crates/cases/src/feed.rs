@@ -3,6 +3,8 @@
 
 pub(crate) mod compose;
 mod hearing;
+mod hooks;
+mod moves;
 mod notice;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -52,7 +54,12 @@ pub(crate) const PAPER_MADE: &str = "cases.paper_made";
 
 /// The area's readers.
 pub(crate) fn readers(app: &App) -> Vec<Arc<dyn Reader>> {
-    vec![Arc::new(PaperMaker { app: app.clone() }), Arc::new(Teller { app: app.clone() })]
+    vec![
+        Arc::new(PaperMaker { app: app.clone() }),
+        Arc::new(Teller { app: app.clone() }),
+        Arc::new(moves::Moves),
+        Arc::new(hooks::Hooks { app: app.clone() }),
+    ]
 }
 
 /// Tells applicants how their cases go on. A site that gets it later tells of what comes from then on.

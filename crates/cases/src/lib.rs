@@ -32,6 +32,7 @@ pub use service::{
     erasure::{PersonsCases, forget_drafts, persons_cases},
     filing::{Application, Filed, HowFiled, file, file_draft, filing_unit},
     find::find_cases,
+    hooks::{HOOK_MESSAGE, HookLetter, hook_letter},
     materials::{MaterialKind, NewMaterial, add_material, read_material, remove_material},
     papers::{PaperRow, paper_content, paper_file},
     reads::{CaseDetail, CaseSummary, TimelineEntry, case, my_cases, timeline},
@@ -63,6 +64,13 @@ pub const ASSIGN: Permission = Permission::post("cases.assign", "转派办件");
 /// To file for a person who stands at the window.
 pub const FILE_AT_WINDOW: Permission = Permission::post("cases.file_at_window", "窗口代为提交");
 
+/// For a system of a department: to read which cases of its items there are, and how they stand.
+pub const SYSTEM_PULL: Permission = Permission::post("cases.system_pull", "业务系统读取办件");
+/// For a system of a department: to read what applicants filled in and handed over.
+pub const SYSTEM_CONTENT: Permission = Permission::post("cases.system_content", "业务系统读取申请内容和材料");
+/// For a system of a department: to send back what its officers did, step by step.
+pub const SYSTEM_ACT: Permission = Permission::post("cases.system_act", "业务系统办理办件");
+
 /// 受理岗.
 pub const ACCEPT_POST: Post = Post {
     code: "accept",
@@ -80,17 +88,34 @@ pub const ISSUE_POST: Post = Post { code: "issue", name: "发证", permissions: 
 /// 分派岗：科室负责人，把办件分给承办人。
 pub const ASSIGN_POST: Post = Post { code: "assign", name: "分派", permissions: &[SEE, ASSIGN], apart: &[] };
 
+/// 业务系统：在部门自己的系统里办理.
+pub const SYSTEM_POST: Post =
+    Post { code: "system", name: "业务系统", permissions: &[SYSTEM_PULL, SYSTEM_CONTENT, SYSTEM_ACT], apart: &[] };
+/// 业务系统（只看进度）.
+pub const SYSTEM_PULL_POST: Post =
+    Post { code: "system_pull", name: "业务系统（只看进度）", permissions: &[SYSTEM_PULL], apart: &[] };
+
 /// The area as the program sees it.
 pub static AREA: Area = Area {
     routes: || pages::routes().merge(api::routes()),
     migrations: store::MIGRATIONS,
-    sql: &[store::SQL, store::desk::ALL, store::NOTICES, store::UPLOADS, store::OWED, store::exhibits::SQL],
-    posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, ASSIGN_POST],
+    sql: &[
+        store::SQL,
+        store::desk::ALL,
+        store::NOTICES,
+        store::UPLOADS,
+        store::OWED,
+        store::exhibits::SQL,
+        store::systems::SQL,
+        store::hooks::ALL,
+    ],
+    posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, ASSIGN_POST, SYSTEM_POST, SYSTEM_PULL_POST],
     readers: feed::readers,
     replays: replay::all,
     sweeps: &[
         Sweep { name: "cases.clocks", every_s: 60, run: |app, ctx| Box::pin(service::sweeps::clocks(app, ctx)) },
         Sweep { name: "cases.notices", every_s: 30, run: |app, ctx| Box::pin(service::notices::settle(app, ctx)) },
+        Sweep { name: "cases.hooks", every_s: 3_600, run: |app, ctx| Box::pin(service::hooks::forget(app, ctx)) },
         Sweep { name: "cases.drafts", every_s: 3_600, run: |app, ctx| Box::pin(service::draft_bin::sweep(app, ctx)) },
         Sweep { name: "cases.owed", every_s: 600, run: |app, ctx| Box::pin(service::owing::remind(app, ctx)) },
         Sweep { name: "cases.uploads", every_s: 3_600, run: |app, ctx| Box::pin(service::uploads::sweep(app, ctx)) },

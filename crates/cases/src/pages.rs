@@ -11,6 +11,7 @@ mod desk_note;
 mod desk_samples;
 mod draft;
 mod draft_pages;
+mod hooks;
 mod mine;
 mod notices;
 mod progress;
@@ -24,7 +25,7 @@ pub(crate) fn routes() -> Routes {
     let own =
         Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes()).merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
-    let desks = desks.merge(desk_batch::routes()).merge(desk_note::routes());
+    let desks = desks.merge(desk_batch::routes()).merge(desk_note::routes()).merge(hooks::routes());
     own.merge(progress::routes()).merge(desks).merge(window::routes())
 }
 
@@ -36,6 +37,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         desk_claim::samples(),
         desk_batch::samples(),
         desk_note::samples(),
+        hooks::samples(),
     ]
     .concat();
     [samples::all(), notices::samples(), progress::samples(), desks, window::samples()].concat()

@@ -12,6 +12,7 @@ use crate::{
     service::{
         Beside,
         claims::Claim,
+        hooks::HookEntry,
         notes::{self, NoteState},
     },
     store::{self, Derived, Facts, FileRef, FormRef, desk},
@@ -19,7 +20,7 @@ use crate::{
 
 /// Everything of the area that has a chain.
 pub(crate) fn all() -> Vec<Box<dyn Replay>> {
-    vec![Box::new(Cases), Box::new(Papers), Box::new(Claims), Box::new(Notes), Box::new(Calendars)]
+    vec![Box::new(Cases), Box::new(Papers), Box::new(Claims), Box::new(Notes), Box::new(Hooks), Box::new(Calendars)]
 }
 
 /// All that the record determines of a case's row.
@@ -178,6 +179,33 @@ impl Replay for Notes {
         let [entry] = entries else { return Err(Error::internal("a note is written once")) };
         let note: NoteState = serde_json::from_str(&entry.body).map_err(Error::internal)?;
         Ok(Thing { subject: entry.subject.clone(), state: store::json(&note)? })
+    }
+}
+
+struct Hooks;
+
+impl Replay for Hooks {
+    fn prefix(&self) -> &'static str {
+        "case-hook:"
+    }
+
+    fn rows(&self) -> Sql {
+        store::hooks::HOOK_ROWS
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        let hook = store::hooks::read(row)?;
+        let told = serde_json::json!({
+            "client": row.text("client")?, "authority": row.text("authority")?, "state": hook.state,
+        });
+        Ok(Thing { subject: format!("case-hook:{}", hook.id), state: told.to_string() })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        let last = entries.last().ok_or_else(|| Error::internal("a chain without an entry"))?;
+        let HookEntry { state, .. } = serde_json::from_str(&last.body).map_err(Error::internal)?;
+        let told = serde_json::json!({ "client": state.client, "authority": state.authority, "state": state });
+        Ok(Thing { subject: last.subject.clone(), state: told.to_string() })
     }
 }
 

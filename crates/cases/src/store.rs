@@ -3,9 +3,11 @@
 pub(crate) mod desk;
 mod drafts;
 pub(crate) mod exhibits;
+pub(crate) mod hooks;
 mod notices;
 mod owing;
 mod rows;
+pub(crate) mod systems;
 mod uploads;
 
 use storage::{Migration, Sql};
@@ -32,7 +34,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     notices::MIGRATION,
     uploads::MIGRATION,
     exhibits::MIGRATION,
-    Migration { area: "cases", number: 9, sql: include_str!("../migrations/0009_drafts_and_mail.sql") },
+    systems::MIGRATION,
+    Migration { area: "cases", number: 10, sql: include_str!("../migrations/0010_drafts_and_mail.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -212,8 +215,9 @@ storage::sql! {
         ORDER BY c.filed_at DESC, c.id DESC, m.number DESC LIMIT $3";
     /// Takes a file back that was not sent yet.
     MATERIAL_DROP = "DELETE FROM case_materials WHERE case_id = $1 AND number = $2 AND filed_at IS NULL";
-    /// Sends the files that lie ready.
-    MATERIALS_FILE = "UPDATE case_materials SET filed_at = $2 WHERE case_id = $1 AND filed_at IS NULL";
+    /// Sends the files that lie ready: those of the applicant, or (`$3` = 1) those of the result.
+    MATERIALS_FILE = "UPDATE case_materials SET filed_at = $2 WHERE case_id = $1 AND filed_at IS NULL \
+        AND CASE WHEN material = '@result' THEN 1 ELSE 0 END = $3";
     /// Forgets the files of a draft.
     MATERIALS_DROP = "DELETE FROM case_materials WHERE case_id = $1 AND filed_at IS NULL";
     /// Papers of a case.

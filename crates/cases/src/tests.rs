@@ -25,6 +25,7 @@ mod renewal;
 mod reuse;
 mod site_check;
 mod sweeps;
+mod systems;
 mod told;
 mod uploads;
 mod world;

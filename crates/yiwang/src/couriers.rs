@@ -4,7 +4,12 @@
 //! Only addresses that an administrator registered, or the operator wrote into the settings, are called (`https`, or this machine
 //! itself); no redirect is followed, and no more of an answer is read than its status.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -15,6 +20,7 @@ use hyper::{
     header::{self, HeaderName},
 };
 use hyper_util::rt::TokioIo;
+use ipnet::IpNet;
 use journal::outbox::{Courier, Message};
 use kernel::{Ctx, Error, Result};
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
@@ -27,7 +33,10 @@ use tokio_rustls::TlsConnector;
 use url::Url;
 use webkit::App;
 
-use crate::mail::{Mail, Mails};
+use crate::{
+    mail::{Mail, Mails},
+    outward::Outward,
+};
 
 /// Another system answers within so many seconds, or is asked again later.
 const ANSWER: Duration = Duration::from_secs(10);
@@ -90,7 +99,7 @@ impl Poster {
 }
 
 /// Sends, and reads so many bytes of the answer at most (0: its status alone).
-async fn send(
+pub(crate) async fn send(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     url: &Url,
     letter: Letter,
@@ -204,6 +213,25 @@ impl Courier for Messages {
     }
 }
 
+/// Tells systems of departments what happens to cases (signed webhooks).
+struct Hooks {
+    app: App,
+    outward: Outward,
+}
+
+#[async_trait]
+impl Courier for Hooks {
+    fn kind(&self) -> &'static str {
+        cases::HOOK_MESSAGE
+    }
+
+    async fn send(&self, ctx: &Ctx, message: &Message) -> Result<()> {
+        let Some(letter) = cases::hook_letter(ctx, &self.app, &message.body).await? else { return Ok(()) };
+        let headers = letter.headers.into_iter().map(|(name, value)| (HeaderName::from_static(name), value)).collect();
+        self.outward.post(&letter.address, Letter { headers, body: letter.body }).await
+    }
+}
+
 /// The gateways of the settings, by kind of message.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Gateways {
@@ -213,6 +241,8 @@ pub(crate) struct Gateways {
     pub(crate) mail: Option<Gateway>,
     /// To mailboxes by a mail server.
     pub(crate) smtp: Option<Mail>,
+    /// Networks inside the house in which systems of departments may be told what happens to cases.
+    pub(crate) hook_networks: Vec<IpNet>,
 }
 
 impl Gateways {
@@ -234,7 +264,15 @@ impl Gateways {
 /// Everybody who takes something out of the outbox of this site.
 pub(crate) fn all(app: &App, gateways: &Gateways) -> Vec<Box<dyn Courier>> {
     let poster = Poster::new();
-    let mut all: Vec<Box<dyn Courier>> = vec![Box::new(Logouts { app: app.clone(), poster: poster.clone() })];
+    let mut networks = gateways.hook_networks.clone();
+    if app.site.demo {
+        // A demo may tell a receiver on its own machine.
+        networks.push(IpNet::from(IpAddr::from(Ipv4Addr::LOCALHOST)));
+        networks.push(IpNet::from(IpAddr::from(Ipv6Addr::LOCALHOST)));
+    }
+    let hooks = Hooks { app: app.clone(), outward: Outward::new(networks) };
+    let mut all: Vec<Box<dyn Courier>> =
+        vec![Box::new(Logouts { app: app.clone(), poster: poster.clone() }), Box::new(hooks)];
     for (kind, gateway) in [(identity::SMS_MESSAGE, &gateways.sms), (identity::MAIL_MESSAGE, &gateways.mail)] {
         if let Some(gateway) = gateway.clone() {
             all.push(Box::new(Messages { app: app.clone(), poster: poster.clone(), kind, gateway }));

@@ -24,7 +24,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-use crate::couriers::trusting;
+use crate::couriers::{self, Letter, trusting};
 
 /// A provider answers within so many seconds: somebody waits before the page.
 const ANSWER: Duration = Duration::from_secs(8);
@@ -58,26 +58,48 @@ impl Outward {
         };
         // One that leads inside is no host of a provider, whatever else it leads to.
         if found.iter().any(|it| !self.may(it.ip())) {
-            return Err(Error::internal("an address inside the house, which provider_networks does not allow"));
+            return Err(Error::internal("an address inside the house, which the settings do not allow"));
         }
         found.into_iter().next().ok_or_else(|| Error::internal("a host that is nowhere"))
     }
 
     async fn ask(&self, errand: Errand) -> Result<Vec<u8>> {
         let url = Url::parse(&errand.address).map_err(Error::internal)?;
-        let place = self.place(&url).await?;
+        let (stream, name) = self.reach(&url).await?;
+        match name {
+            None => send(stream, &url, errand).await,
+            Some(name) => send(self.tls.connect(name, stream).await.map_err(Error::internal)?, &url, errand).await,
+        }
+    }
+
+    /// A connection to where an address may lead, and the name to which TLS is spoken there; `None`: in the clear, on this machine.
+    async fn reach(&self, url: &Url) -> Result<(TcpStream, Option<ServerName<'static>>)> {
+        let place = self.place(url).await?;
         let secure = url.scheme() == "https";
         let near = url.scheme() == "http" && place.ip().is_loopback();
         if !secure && !near {
             return Err(Error::internal("neither https nor this machine"));
         }
-        let stream = TcpStream::connect(place).await.map_err(Error::internal)?;
-        if !secure {
-            return send(stream, &url, errand).await;
-        }
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-        let name = ServerName::try_from(host).map_err(Error::internal)?;
-        send(self.tls.connect(name, stream).await.map_err(Error::internal)?, &url, errand).await
+        let name = if secure { Some(ServerName::try_from(host).map_err(Error::internal)?) } else { None };
+        Ok((TcpStream::connect(place).await.map_err(Error::internal)?, name))
+    }
+
+    /// Posts to a system that an administrator named; of the answer only the status counts.
+    pub(crate) async fn post(&self, address: &str, letter: Letter) -> Result<()> {
+        let posted = async {
+            let url = Url::parse(address).map_err(Error::internal)?;
+            let (stream, name) = self.reach(&url).await?;
+            match name {
+                None => couriers::send(stream, &url, letter, 0).await,
+                Some(name) => {
+                    couriers::send(self.tls.connect(name, stream).await.map_err(Error::internal)?, &url, letter, 0)
+                        .await
+                }
+            }
+        };
+        let posted = tokio::time::timeout(ANSWER, posted).await;
+        posted.map_err(|_| Error::internal("no answer in time"))?.map(drop)
     }
 }
 

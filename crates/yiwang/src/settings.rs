@@ -39,6 +39,7 @@ struct File {
     verification: Option<Verification>,
     breached_passwords: Option<PathBuf>,
     provider_networks: Vec<IpNet>,
+    webhook_networks: Vec<IpNet>,
 }
 
 /// What a command goes by.
@@ -93,7 +94,12 @@ impl Settings {
         let public = listen.address.clone().or(file.address).unwrap_or_else(|| format!("{scheme}://{address}"));
         let loopback =
             || vec![IpNet::from(std::net::IpAddr::from([127, 0, 0, 1])), "::1/128".parse().unwrap_or_default()];
-        let gateways = Gateways { sms: file.sms_gateway, mail: file.mail_gateway, smtp: file.mail };
+        let gateways = Gateways {
+            sms: file.sms_gateway,
+            mail: file.mail_gateway,
+            smtp: file.mail,
+            hook_networks: file.webhook_networks,
+        };
         let faults = [
             gateways.fault(),
             file.verification.as_ref().and_then(Verification::fault),

@@ -203,6 +203,20 @@ fn staff() -> TableView {
     }
 }
 
+fn result() -> FileView {
+    FileView {
+        number: 9,
+        name: "许可证<b>正本</b>.pdf".to_owned(),
+        note: "PDF，320 KB".to_owned(),
+        kind: "pdf".to_owned(),
+        on_paper: false,
+        filed: true,
+        superseded: false,
+        origin: String::new(),
+        source: None,
+    }
+}
+
 pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> CaseDetail {
     let missing =
         [("health", "从业人员健康证明"), ("photo", "经营场所照片")].map(|it| (it.0.to_owned(), it.1.to_owned()));
@@ -233,6 +247,7 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
                 number: 2,
             },
         ],
+        results: vec![result()],
         materials: vec![
             material(("application", "食品经营许可申请书"), &[], "内容完整，申请人已确认签名"),
             material(

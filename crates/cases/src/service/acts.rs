@@ -8,15 +8,21 @@ use storage::{Commit, Unit, args};
 use time::macros::format_description;
 use webkit::{App, utoipa};
 
-use super::{Entry, Hands, answers, append, claims, document, filled::Asked, subject, typed};
+use super::{
+    Entry, Hands, answers, append, claims, document,
+    filled::Asked,
+    subject,
+    systems::steps::{Operator, Step},
+    typed,
+};
 use crate::{
     Calendars, CaseId,
     model::{
         Act, ActKind, CorrectionFault, DeliveryWay, Event, Exhibit, Fact, Found, Grounds, HearingAct, Role, Setting,
-        Slot,
+        Slot, TextRef,
     },
     rules,
-    store::{self, CaseRow, FileRef, FormRef, guard},
+    store::{self, CaseRow, FileRef, FormRef, RESULT, guard},
 };
 
 /// An act as a form or a program sends it. Which fields count depends on the act; the others are ignored.
@@ -101,7 +107,7 @@ pub struct FaultInput {
 }
 
 /// How a case stands after an act.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Acted {
     /// 版本号，下次操作时带上
     pub version: i64,
@@ -126,40 +132,78 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     if hands.officer() {
         super::looks::looked(ctx, app, &row).await?;
     }
+    carry_out(ctx, app, (&row, &hands), (input, None)).await
+}
+
+/// As [`act`], of a department's own system, which has asked for the case and named who did it over there. Sent again, the step that was
+/// done is told again.
+///
+/// # Errors
+/// As [`act`].
+pub(crate) async fn act_of_system(
+    ctx: &Ctx,
+    app: &App,
+    (row, hands): (&CaseRow, &Hands),
+    (step, input): (&Step, &ActInput),
+) -> Result<Acted> {
+    if row.head.version != step.version {
+        return Err(stale(ctx, app, row, step.version).await);
+    }
+    let done = carry_out(ctx, app, (row, hands), (input, Some(step))).await;
+    match done {
+        // The same step, sent twice at once: the other one was first.
+        Err(Error::Stale { .. }) => match step.earlier(ctx, app).await? {
+            Some(acted) => Ok(acted),
+            None => done,
+        },
+        done => done,
+    }
+}
+
+async fn carry_out(
+    ctx: &Ctx,
+    app: &App,
+    (row, hands): (&CaseRow, &Hands),
+    (input, step): (&ActInput, Option<&Step>),
+) -> Result<Acted> {
     let document = document(app, row.facts.item, row.facts.item_version).await?;
-    let answers = answers(app, &row).await?;
+    let answers = answers(app, row).await?;
     let rules = rules::rules(&document, &answers)?;
-    let mut more = More::of(ctx, app, (&row, &document), input, &answers).await?;
+    let mut more = More::of(ctx, app, (row, &document), input, &answers).await?;
+    more.operator = step.map(|it| it.operator.clone());
     let act = more.act(input, &document)?;
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
     match &act {
         Act::Hearing(HearingAct::Set { presider, .. }) => {
-            super::hearing::may_preside(ctx, app, &row, *presider).await?;
+            super::hearing::may_preside(ctx, app, row, *presider).await?;
         }
-        Act::RecordCheck(found) => super::exhibits::may_check(ctx, app, &row, found.second).await?,
+        Act::RecordCheck(found) => super::exhibits::may_check(ctx, app, row, found.second).await?,
         _ => {}
     }
-    claims::before(ctx, app, &row, &events).await?;
-    let behind = roles(act.kind(), &hands);
+    claims::before(ctx, app, row, &events).await?;
+    let behind = roles(act.kind(), hands);
     Hands::proven(ctx, &behind)?;
     let mut unit = Unit::new(ctx);
     let recorded = events.first().map_or_else(|| ctx.clone(), |it| hands.in_stead(ctx, it.role));
-    let after = write(&mut unit, &recorded, app, &row, (&act, events, &mut more)).await?;
+    let after = write(&mut unit, &recorded, app, row, (&act, events, &mut more)).await?;
     hands.guard(&mut unit, ctx, &behind);
-    if hands.officer() {
-        typed::throw_away(&mut unit, ctx, id)?;
+    let acted = Acted {
+        version: after.head.version,
+        stage: after.case.stage().code().to_owned(),
+        stage_name: after.case.stage().name().to_owned(),
+    };
+    match step {
+        Some(step) => step.mark(&mut unit, ctx, &acted)?,
+        None if hands.officer() => typed::throw_away(&mut unit, ctx, row.id)?,
+        None => {}
     }
     match app.db.commit(unit).await? {
-        Commit::Done => Ok(Acted {
-            version: after.head.version,
-            stage: after.case.stage().code().to_owned(),
-            stage_name: after.case.stage().name().to_owned(),
-        }),
+        Commit::Done => Ok(acted),
         Commit::Lost { guard: kernel::POST_GUARD } => Err(Error::post_ended()),
         Commit::Lost { guard: kernel::MANDATE_GUARD } => Err(Error::mandate_ended()),
         Commit::Lost { guard: guard::FILES } => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
-        Commit::Lost { .. } => Err(stale(ctx, app, &row, version).await),
+        Commit::Lost { .. } => Err(stale(ctx, app, row, row.head.version).await),
     }
 }
 
@@ -199,7 +243,8 @@ pub(crate) async fn write(
 ) -> Result<CaseRow> {
     let holder = subject(row.id);
     let mut after = row.clone();
-    let sealing = events.iter().any(|event| !event.fact.texts().is_empty()) || more.values.is_some();
+    let sealing =
+        events.iter().any(|event| !event.fact.texts().is_empty()) || more.values.is_some() || more.operator.is_some();
     let key = if sealing { Some(app.vault.key(&holder).await?) } else { None };
     for mut event in events {
         if let Some(key) = &key {
@@ -207,14 +252,22 @@ pub(crate) async fn write(
         }
         super::exhibits::file(unit, ctx, row.id, event.fact.exhibits())?;
         let supplies = matches!(event.fact, Fact::Resupplied { .. } | Fact::OwedSupplied { .. });
-        let files = if supplies { std::mem::take(&mut more.files) } else { Vec::new() };
+        let gives = matches!(event.fact, Fact::Approved { .. } | Fact::Refused { .. } | Fact::Issued { .. });
+        let files = if supplies || gives { std::mem::take(&mut more.files) } else { Vec::new() };
         let mut form = None;
         if let (true, Some(key), Some(values)) = (supplies, &key, more.values.take()) {
             let name = format!("form.{}", after.head.version + 1);
             let sm3 = app.vault.seal(unit, ctx, (&holder, key), &name, store::json(&values)?.as_bytes());
             form = Some(FormRef { name, sm3 });
         }
-        let entry = Entry { event: &event, facts: None, form: form.as_ref(), files: &files };
+        let mut operator = None;
+        if let (Some(who), Some(key)) = (&more.operator, &key) {
+            let name = format!("act.{}.operator", after.head.version + 1);
+            let sm3 = app.vault.seal(unit, ctx, (&holder, key), &name, store::json(who)?.as_bytes());
+            operator = Some(TextRef { name, sm3 });
+        }
+        let entry =
+            Entry { event: &event, facts: None, form: form.as_ref(), files: &files, operator: operator.as_ref() };
         after.head = append(unit, ctx, &after.head, row.id, &entry)?;
         after.case = after.case.apply(&event).map_err(Error::internal)?;
         after.form = form.unwrap_or(after.form);
@@ -248,6 +301,10 @@ pub(crate) struct More {
     values: Option<Value>,
     /// Files of the acting officer that lie ready.
     exhibits: Vec<Exhibit>,
+    /// Who did it in a department's own system.
+    operator: Option<Operator>,
+    /// Whether the files are those of the result, not the applicant's.
+    of_result: bool,
 }
 
 /// Acts to which files of the acting officer belong.
@@ -261,11 +318,14 @@ impl More {
         input: &ActInput,
         answers: &Value,
     ) -> Result<Self> {
-        if WITH_EXHIBITS.contains(&input.act.as_str()) {
+        // A department's own system has no files of an officer here.
+        if WITH_EXHIBITS.contains(&input.act.as_str()) && ctx.person().is_ok() {
             return Ok(Self { exhibits: super::exhibits::ready(ctx, app, row.id).await?, ..Self::default() });
         }
-        if !matches!(input.act.as_str(), "supply" | "supply_owed") {
-            return Ok(Self::default());
+        match input.act.as_str() {
+            "supply" | "supply_owed" => {}
+            "approve" | "refuse" | "issue" | "handle_at_once" => return Self::of_result(app, row).await,
+            _ => return Ok(Self::default()),
         }
         if let Some(unknown) = input.materials.iter().find(|key| document.requirement(key).is_none()) {
             return Err(Error::invalid("materials", format!("本事项没有材料「{unknown}」。")));
@@ -273,7 +333,7 @@ impl More {
         let rows = app.db.query(store::MATERIALS, args![row.id, store::FILES_MAX]).await?;
         let rows = rows.iter().map(store::material).collect::<Result<Vec<_>>>()?;
         let next = rows.iter().map(|it| it.number).max().unwrap_or(0) + 1;
-        let ready = rows.into_iter().filter(|it| it.filed_at.is_none());
+        let ready = rows.into_iter().filter(|it| it.filed_at.is_none() && it.material != RESULT);
         let mut files: Vec<FileRef> =
             ready.map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
         let uploaded = files.len();
@@ -283,7 +343,17 @@ impl More {
             Some(changed) => Some(corrected(ctx, app, (row, document), (answers, changed)).await?),
             None => None,
         };
-        Ok(Self { files, uploaded, values, exhibits: Vec::new() })
+        Ok(Self { files, uploaded, values, ..Self::default() })
+    }
+
+    /// The files of the result that lie ready.
+    async fn of_result(app: &App, row: &CaseRow) -> Result<Self> {
+        let rows = app.db.query(store::MATERIALS, args![row.id, store::FILES_MAX]).await?;
+        let rows = rows.iter().map(store::material).collect::<Result<Vec<_>>>()?;
+        let ready = rows.into_iter().filter(|it| it.filed_at.is_none() && it.material == RESULT);
+        let files: Vec<FileRef> =
+            ready.map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
+        Ok(Self { uploaded: files.len(), files, of_result: true, ..Self::default() })
     }
 
     /// The files' rows, sent now.
@@ -304,7 +374,7 @@ impl More {
             unit.one(guard::FILES, store::MATERIAL_ADD, values);
         }
         let rows = u64::try_from(files.len()).unwrap_or(u64::MAX);
-        unit.expect(guard::FILES, rows, store::MATERIALS_FILE, args![row.id, ctx.now]);
+        unit.expect(guard::FILES, rows, store::MATERIALS_FILE, args![row.id, ctx.now, self.of_result]);
         Ok(())
     }
 

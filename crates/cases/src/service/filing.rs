@@ -216,7 +216,7 @@ impl Ready<'_> {
         }
         let form = self.seal(&mut unit, ctx, app)?;
         let files = self.add_files(&mut unit, ctx)?;
-        let entry = Entry { event: &event, facts: Some(&facts), form: Some(&form), files: &files };
+        let entry = Entry { event: &event, facts: Some(&facts), form: Some(&form), files: &files, operator: None };
         let head = append(&mut unit, ctx, &Head::none(), self.id, &entry)?;
         let row = CaseRow { id: self.id, facts, case, form, files, claimed_by: None, head };
         store::case_add(&mut unit, &row)?;
@@ -296,7 +296,7 @@ impl Ready<'_> {
         }
         if !files.is_empty() {
             let rows = u64::try_from(files.len()).unwrap_or(u64::MAX);
-            unit.expect(guard::FILES, rows, store::MATERIALS_FILE, args![self.id, ctx.now]);
+            unit.expect(guard::FILES, rows, store::MATERIALS_FILE, args![self.id, ctx.now, false]);
         }
         Ok(files)
     }

@@ -8,7 +8,7 @@ use super::{Hands, load_for, scope};
 use crate::{CaseId, SEE, store::CaseRow};
 
 /// Whose data a case holds: the applicant's, or of an enterprise's case that of who filed it.
-fn whose(row: &CaseRow) -> Id<Person> {
+pub(crate) fn whose(row: &CaseRow) -> Id<Person> {
     match row.facts.holder {
         Holder::Person(id) => id,
         Holder::Enterprise(_) => row.facts.filed_by,

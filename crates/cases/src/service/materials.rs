@@ -1,6 +1,6 @@
 //! Files: taken in, kept sealed, read back, taken out again before they are sent.
 
-use kernel::{Ctx, Error, Result};
+use kernel::{Ctx, Error, Id, Person, Result};
 use storage::{Commit, Row, Unit, args};
 use webkit::App;
 
@@ -12,7 +12,7 @@ use crate::{
     ACCEPT, CaseId, FILE,
     model::Stage,
     rules::APPLICATION,
-    store::{self, MaterialRow, guard},
+    store::{self, MaterialRow, RESULT, guard},
 };
 
 /// A file at most, in bytes.
@@ -149,6 +149,32 @@ pub(super) async fn add(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial, upl
     let kind = check(&field, new)?;
     let target = target(ctx, app, (id, &new.material)).await?;
     scan::passes(app, &field, &new.bytes).await?;
+    let way = Way { kind, draft_at: target.draft_at, upload };
+    keep(ctx, app, (id, ctx.person()?), (new, way)).await
+}
+
+/// Takes in a file of the result for a case, and gives its number; whoever calls has asked by what right. `by`: the system that brings it.
+///
+/// # Errors
+/// As [`add_material`], at `file`.
+pub(crate) async fn add_result(ctx: &Ctx, app: &App, (id, by): (CaseId, Id<Person>), new: &NewMaterial) -> Result<i64> {
+    let kind = check("file", new)?;
+    scan::passes(app, "file", &new.bytes).await?;
+    keep(ctx, app, (id, by), (new, Way { kind, draft_at: None, upload: None })).await
+}
+
+/// How a file comes in that was looked through.
+struct Way {
+    kind: MaterialKind,
+    /// The version of the item that a draft follows.
+    draft_at: Option<i64>,
+    /// What came in pieces.
+    upload: Option<UploadId>,
+}
+
+/// Seals a file that was looked through, and keeps it under the next number.
+async fn keep(ctx: &Ctx, app: &App, (id, by): (CaseId, Id<Person>), (new, way): (&NewMaterial, Way)) -> Result<i64> {
+    let Way { kind, draft_at, upload } = way;
     let key = app.vault.key(&subject(id)).await?;
     for _ in 0..TRIES {
         let rows = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
@@ -164,8 +190,8 @@ pub(super) async fn add(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial, upl
         let name = seal_name(ctx, app, &key, (id, number), &clean(&new.name));
         let size = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
         let mut unit = Unit::new(ctx);
-        let values = args![id, number, &new.material, &blob, name, kind.code(), size, false, ctx.person()?, ctx.now];
-        if let Some(version) = target.draft_at {
+        let values = args![id, number, &new.material, &blob, name, kind.code(), size, false, by, ctx.now];
+        if let Some(version) = draft_at {
             unit.check(guard::DRAFT, store::DRAFT_AT, args![id, version]);
         }
         unit.one(guard::FILES, store::MATERIAL_ADD, values);
@@ -322,9 +348,19 @@ pub async fn read_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Res
         }
         Err(error) => return Err(error),
     }
+    opened(app, id, number).await
+}
+
+/// A file, unsealed; whoever calls has asked by what right, and written down the look. A file of the result is none before it is sent.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Internal`] if it was altered.
+pub(crate) async fn opened(app: &App, id: CaseId, number: i64) -> Result<ReadMaterial> {
     let none = || Error::NotFound { what: "材料" };
     let row = app.db.find(store::MATERIAL, args![id, number]).await?;
-    let row = row.as_ref().map(store::material).transpose()?.filter(|it| !it.on_paper).ok_or_else(none)?;
+    let row = row.as_ref().map(store::material).transpose()?;
+    let shown = |it: &MaterialRow| !it.on_paper && (it.material != RESULT || it.filed_at.is_some());
+    let row = row.filter(shown).ok_or_else(none)?;
     let key = app.vault.key(&subject(id)).await?;
     let name = name_of(app, &key, id, &row)?;
     // What was handed in before lies sealed for the case with which it came.

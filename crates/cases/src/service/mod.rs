@@ -17,6 +17,7 @@ pub(crate) mod filing;
 pub(crate) mod filled;
 pub(crate) mod find;
 pub(crate) mod hearing;
+pub(crate) mod hooks;
 pub(crate) mod looks;
 pub(crate) mod materials;
 pub(crate) mod notes;
@@ -28,6 +29,7 @@ pub(crate) mod reads;
 pub(crate) mod reuse;
 pub(crate) mod scan;
 pub(crate) mod sweeps;
+pub(crate) mod systems;
 pub(crate) mod typed;
 pub(crate) mod uploads;
 pub(crate) mod views;
@@ -44,8 +46,8 @@ use storage::{Unit, args};
 use webkit::App;
 
 use crate::{
-    ACCEPT, CaseId, DECIDE, FILE, ISSUE, REVIEW, SEE,
-    model::{By, Event, Role},
+    ACCEPT, CaseId, DECIDE, FILE, ISSUE, REVIEW, SEE, SYSTEM_ACT,
+    model::{By, Event, Role, TextRef},
     store::{self, CaseRow, Facts, FileRef, FormRef},
 };
 
@@ -129,6 +131,21 @@ impl Hands {
         Ok(Self { by, rights })
     }
 
+    /// The roles of a department's own system: the officers' all, for it has its own posts over there. `operator`: the keyed digest of who
+    /// did it, which stands where a person's id would, so that who accepted or reviewed is known again before the decision; it is no
+    /// person's here.
+    ///
+    /// # Errors
+    /// Those of the permission.
+    pub(crate) fn of_system(ctx: &Ctx, facts: &Facts, operator: Option<String>) -> Result<Self> {
+        let basis = ctx.may(SYSTEM_ACT, &scope(facts))?;
+        let rights: Vec<_> =
+            [Role::Accept, Role::Review, Role::Decide, Role::Issue].into_iter().map(|role| (role, basis)).collect();
+        let person = operator.and_then(|it| it.get(..32)?.parse().ok());
+        let by = By { person, roles: rights.iter().map(|it| it.0).collect() };
+        Ok(Self { by, rights })
+    }
+
     /// The context under which an act in this role is recorded: in whose stead it is done, if its right is that of a stand-in (代岗).
     pub(crate) fn in_stead(&self, ctx: &Ctx, role: Role) -> Ctx {
         let right = self.rights.iter().find(|it| it.0 == role).map(|it| it.1);
@@ -184,6 +201,9 @@ pub(crate) struct Entry<'a> {
     pub(crate) form: Option<&'a FormRef>,
     #[serde(skip_serializing_if = "<[FileRef]>::is_empty")]
     pub(crate) files: &'a [FileRef],
+    /// Who did it in a department's own system, sealed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) operator: Option<&'a TextRef>,
 }
 
 /// What an entry says besides the event, read back.

@@ -10,7 +10,7 @@ pub use detail::{CaseDetail, case};
 pub use lists::{CaseSummary, my_cases};
 pub use timeline::{TimelineEntry, timeline};
 
-pub(crate) use detail::{FaultView, OfferView, StepView, about_name, steps};
+pub(crate) use detail::{FaultView, OfferView, StepView, about_name, case_faults, offer, steps};
 pub(crate) use lists::summaries;
-pub(crate) use materials::{FileView, MaterialView, material_views};
-pub(crate) use papers::PaperView;
+pub(crate) use materials::{FileView, MaterialView, material_views, results};
+pub(crate) use papers::{PaperView, paper_views};

@@ -43,6 +43,9 @@ pub(crate) fn draft(row: &Row) -> Result<DraftRow> {
     })
 }
 
+/// What a file of the result stands under among the files of a case; no item has a material of this code.
+pub(crate) const RESULT: &str = "@result";
+
 /// A file as stored.
 #[derive(Debug, Clone)]
 pub(crate) struct MaterialRow {

@@ -69,6 +69,8 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("case_owed", "by when something is owed, for reminders: made from the record by its reader"),
     ("case_absences", "when officers say they are away; no right rests on it"),
     ("case_views", "how an officer likes its lists"),
+    ("case_moves", "made from the record by its reader"),
+    ("case_hook_messages", "what systems were told lately; the entries that it follows from stand in the record"),
     ("case_typed", "what an officer has typed and not sent: sealed and authenticated, not yet an act"),
     ("case_phrases", "phrases for opinions: what is said with them stands in the act"),
     ("case_serials", "which numbers are given out; gaps are allowed"),

@@ -15,7 +15,8 @@ fn kinds(site: &Site, authority: Id<Authority>) -> Vec<(String, Visitor)> {
     for post in AREAS.iter().flat_map(|it| it.posts) {
         let grants: Vec<(Permission, Option<Id<Authority>>)> =
             post.permissions.iter().map(|it| (*it, Some(authority))).collect();
-        out.push((post.name.to_owned(), site.person(post.name, &grants)));
+        let who = if post.is_of_systems() { site.machine(post.name, &grants) } else { site.person(post.name, &grants) };
+        out.push((post.name.to_owned(), who));
     }
     // A machine's posts give it what they give people; this one has the first kind that anybody has at a case.
     let accept = AREAS.iter().flat_map(|it| it.posts).find(|it| it.code == "accept").expect("a post");

@@ -6,6 +6,7 @@ mod counts;
 mod demo;
 mod flips;
 mod generated;
+mod hooks;
 mod matrix;
 mod measured;
 mod pages;

@@ -101,7 +101,10 @@ impl World {
             };
             identity::create_enterprise(&ctx, &app.db, &firm).await.expect("an enterprise");
             let citizen = self.citizen.person.expect("a person");
-            identity::testing::connect(app, &ctx, self.authority, citizen).await.expect("a system");
+            let (system, _) = identity::testing::connect(app, &ctx, self.authority, citizen).await.expect("a system");
+            let hook = [("address", "https://app.example.gov.cn/hooks")];
+            let set = self.site.post(&self.chief, &format!("/desk/clients/{system}/hooks"), &hook).await;
+            assert_eq!(set.status, 200, "{}: {}", self.site.engine, set.body);
             publish(&self.site, office, &self.document).await;
             let row = format!("{},{},备案{n},,01,341602000000,A{n}\n", facts(0).name, facts(0).uscc);
             catalogue::import_items(&ctx, &app.db, format!("{LIST}{row}").as_bytes(), &|_, _| {})

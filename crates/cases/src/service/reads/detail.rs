@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 use webkit::{App, utoipa::ToSchema};
 
-use super::{CaseSummary, MaterialView, PaperView, lists::summary, material_views, papers::paper_views};
+use super::{
+    CaseSummary, FileView, MaterialView, PaperView, lists::summary, material_views, papers::paper_views, results,
+};
 use crate::{
     Calendars, CaseId,
     model::{ActKind, Advice, Case, CorrectionFault, Offer, Progress, Stage},
@@ -72,6 +74,8 @@ pub struct CaseDetail {
     pub form: Vec<AnswersView>,
     /// 材料
     pub materials: Vec<MaterialView>,
+    /// 结果附件：由业务系统随决定或制证送来
+    pub results: Vec<FileView>,
     /// 文书
     pub papers: Vec<PaperView>,
     /// 可以办理的操作
@@ -137,11 +141,12 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let today = ctx.now.legal_date();
     let files = materials::list(app, id).await?;
+    let results = results(&files);
     let mut handed_in = material_views(&document, &values, files);
     reuse::tell(app, &mut handed_in).await?;
     let made = papers::list(app, id).await?;
     let faults = match row.case.stage() {
-        Stage::CorrectionAsked => faults(app, &row, &document).await?,
+        Stage::CorrectionAsked => case_faults(app, &row, &document).await?,
         _ => Vec::new(),
     };
     let Advice { mut your_turn, mut now, .. } = row.case.advice(&rules);
@@ -174,6 +179,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         faults,
         owed: owed.into_iter().map(|(about, name)| FaultView { about, name, what: until.clone() }).collect(),
         form: filled::told(app, &document, &values).await?,
+        results,
         materials: handed_in,
         papers: paper_views(app, &row, &document, made).await?,
         acts: offers.into_iter().map(offer).collect(),
@@ -218,7 +224,8 @@ fn apart(row: &CaseRow, hands: &Hands) -> String {
     }
 }
 
-fn offer(it: Offer) -> OfferView {
+/// An act as pages and programs name it.
+pub(crate) fn offer(it: Offer) -> OfferView {
     OfferView { act: it.act.code().to_owned(), words: it.words.to_owned() }
 }
 
@@ -239,7 +246,8 @@ fn step(it: Progress) -> StepView {
     StepView { name: it.name.to_owned(), state: state.to_owned() }
 }
 
-async fn faults(app: &App, row: &CaseRow, document: &ItemDocument) -> Result<Vec<FaultView>> {
+/// What the applicant is to mend, unsealed.
+pub(crate) async fn case_faults(app: &App, row: &CaseRow, document: &ItemDocument) -> Result<Vec<FaultView>> {
     let Some(correction) = row.case.correction() else { return Ok(Vec::new()) };
     let bytes = app.vault.open(&subject(row.id), &correction.faults).await?;
     let faults: Vec<CorrectionFault> = serde_json::from_slice(&bytes).map_err(Error::internal)?;

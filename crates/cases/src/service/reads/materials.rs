@@ -108,6 +108,28 @@ impl Rounds {
     }
 }
 
+fn file_view(row: &store::MaterialRow, name: String) -> FileView {
+    let kind = if row.on_paper { "窗口收取".to_owned() } else { row.kind.to_uppercase() };
+    let note = if row.on_paper { kind } else { format!("{kind}，{}", view::size(row.size)) };
+    FileView {
+        number: row.number,
+        name,
+        note,
+        kind: row.kind.clone(),
+        on_paper: row.on_paper,
+        filed: row.filed_at.is_some(),
+        superseded: false,
+        origin: String::new(),
+        source: row.source,
+    }
+}
+
+/// The files of the result that were sent with a decision or with its making.
+pub(crate) fn results(files: &[(store::MaterialRow, String)]) -> Vec<FileView> {
+    let sent = files.iter().filter(|(row, _)| row.material == store::RESULT && row.filed_at.is_some());
+    sent.map(|(row, name)| file_view(row, name.clone())).collect()
+}
+
 /// The materials that these answers ask for, each with its files.
 pub(crate) fn material_views(
     document: &ItemDocument,
@@ -122,22 +144,9 @@ pub(crate) fn material_views(
         *sent = row.filed_at.map_or(*sent, |at| at.max(*sent));
     }
     for (row, name) in files {
-        let code = row.kind.clone();
-        let kind = if row.on_paper { "窗口收取".to_owned() } else { row.kind.to_uppercase() };
-        let note = if row.on_paper { kind } else { format!("{kind}，{}", view::size(row.size)) };
-        let note = format!("{note}{}", rounds.words(row.filed_at));
-        let superseded = row.filed_at.is_some_and(|at| latest.get(&row.material).is_some_and(|last| at < *last));
-        let file = FileView {
-            number: row.number,
-            name,
-            note,
-            kind: code,
-            on_paper: row.on_paper,
-            filed: row.filed_at.is_some(),
-            superseded,
-            origin: String::new(),
-            source: row.source,
-        };
+        let mut file = file_view(&row, name);
+        file.note.push_str(&rounds.words(row.filed_at));
+        file.superseded = row.filed_at.is_some_and(|at| latest.get(&row.material).is_some_and(|last| at < *last));
         by_key.entry(row.material).or_default().push(file);
     }
     let shown = document.materials.iter().filter(|it| it.applies(values) || by_key.contains_key(&it.key));

@@ -27,7 +27,7 @@ pub struct PaperView {
 }
 
 /// The papers that are made, and those that are being made.
-pub(super) async fn paper_views(
+pub(crate) async fn paper_views(
     app: &App,
     row: &CaseRow,
     document: &ItemDocument,

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     CaseId,
     model::{CorrectionFault, Event, Fact, Role, Slot, Stage},
-    service::{Hands, acts::is_internal, document, load_for, looks, papers, subject},
+    service::{Hands, acts::is_internal, document, load_for, looks, papers, subject, systems::steps::Operator},
     view,
 };
 
@@ -87,6 +87,10 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
             role if officer && !record.on_behalf_of.is_empty() => {
                 format!("{}代{}（{}）", names.of(&record.actor), names.of(&record.on_behalf_of), role.name())
             }
+            role if record.actor.starts_with("client:") => {
+                let told = texts.get(&format!("act.{}.operator", record.version));
+                outside(names.of(&record.actor), (role, &office), told, officer)
+            }
             role if officer => format!("{}（{}）", names.of(&record.actor), role.name()),
             role => format!("{office} {}", role.name()),
         };
@@ -107,6 +111,18 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
         });
     }
     Ok(out)
+}
+
+/// Who acted in a department's own system: to the applicant by office, system and name; to officers also by work number.
+fn outside(system: &str, (role, office): (Role, &str), operator: Option<&Vec<u8>>, officer: bool) -> String {
+    let told: Operator = operator.and_then(|it| serde_json::from_slice(it).ok()).unwrap_or_default();
+    let by = match (told.name.as_str(), officer) {
+        ("", _) => String::new(),
+        (name, true) => format!("，承办人{name}（工号 {}）", told.number),
+        (name, false) => format!("，承办人{name}"),
+    };
+    let how = format!("由业务系统“{system}”办理{by}");
+    if officer { format!("{}，{how}", role.name()) } else { format!("{office} {}，{how}", role.name()) }
 }
 
 fn state_of(fact: &Fact, last: bool) -> &'static str {

@@ -36,6 +36,8 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ("crates/cases/src/service/notices.rs", "what people are told follows from entries, and they have seen it"),
     ("crates/cases/src/service/typed.rs", "what is typed and not sent is as a draft; phrases are words of one's own"),
     ("crates/cases/src/service/views.rs", "how an officer likes its lists is not journalled"),
+    ("crates/cases/src/service/draft_bin.rs", "drafts are not acts; what is filed is journalled"),
+    ("crates/cases/src/service/exhibits.rs", "files lie ready as a draft does; the act that names them is journalled"),
     ("crates/cases/src/service/materials.rs", "files lie ready as a draft does; that they are sent is journalled"),
     (
         "crates/cases/src/service/owing.rs",

@@ -102,7 +102,7 @@ async fn add_exhibits(State(app): State<App>, it: Page, Path(id): Path<CaseId>, 
         false => Ok(()),
     };
     for file in upload.files {
-        let new = NewMaterial { material: String::new(), name: file.name, bytes: file.bytes };
+        let new = NewMaterial { material: String::new(), name: file.name, bytes: file.bytes, replaces: None };
         if done.is_ok() {
             done = exhibits::add_exhibit(&it.ctx, &app, id, &new).await.map(drop);
         }

@@ -308,6 +308,16 @@ fn case_page(case: CaseDetail, stage: Stage, typed: &[(&str, &str)]) -> CasePage
     CasePage::new(shell(), (case, card(), timeline(stage)), Typed::new(FormData::of(typed)))
 }
 
+fn waiting() -> CaseDetail {
+    let mut waiting = detail(Stage::CorrectionAsked, Vec::new(), &["supply", "withdraw"]);
+    waiting.faults = vec![FaultView {
+        about: "layout".to_owned(),
+        name: "经营场所平面图".to_owned(),
+        what: "请标出洗消水池".to_owned(),
+    }];
+    waiting
+}
+
 /// Cases at the acceptance desk, in review, at the decision with a fault, waiting for the applicant, moved on, and over.
 pub(super) fn cases() -> Vec<CasePage> {
     let done =
@@ -354,12 +364,6 @@ pub(super) fn cases() -> Vec<CasePage> {
         &["set_hearing", "ask_recusal", "answer_recusal", "hold_hearing", "drop_hearing"],
     );
     suspended.hearing = Some(hearing());
-    let mut waiting = detail(Stage::CorrectionAsked, Vec::new(), &["supply", "withdraw"]);
-    waiting.faults = vec![FaultView {
-        about: "layout".to_owned(),
-        name: "经营场所平面图".to_owned(),
-        what: "请标出洗消水池".to_owned(),
-    }];
     let issued = detail(Stage::Issued, vec![done(), running("送达时限")], &["deliver"]);
     let mut moved = case_page(
         issued,
@@ -377,7 +381,7 @@ pub(super) fn cases() -> Vec<CasePage> {
         case_page(review, Stage::UnderReview, &[]),
         decide,
         case_page(suspended, Stage::Suspended, &[]),
-        case_page(waiting, Stage::CorrectionAsked, &[]),
+        case_page(waiting(), Stage::CorrectionAsked, &[]),
         moved,
         case_page(
             detail(Stage::Accepted, vec![done(), running("承诺办结"), statutory], &["start_review", "extend"]),

@@ -1,7 +1,6 @@
 //! Codes that prove a telephone or a mailbox: what they are for, how long they are good, how often one may ask and try.
 
 use serde::{Deserialize, Serialize};
-use vault::Vault;
 
 use super::{account::Allowance, person::mobile};
 
@@ -75,15 +74,6 @@ impl Recipient {
     pub fn address(&self) -> &str {
         match self {
             Self::Mobile(it) | Self::Mailbox(it) => it,
-        }
-    }
-
-    /// The keyed digest by which it is looked up.
-    #[must_use]
-    pub(crate) fn digest(&self, vault: &Vault) -> String {
-        match self {
-            Self::Mobile(it) => vault.digest("mobile", it),
-            Self::Mailbox(it) => vault.digest("mailbox", it),
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     accounts,
     codes::{self, CodeClaim},
     entry::{self, Device, Entered},
-    kinds, names,
+    kinds, names, people,
     told::tell,
 };
 use crate::{
@@ -103,7 +103,7 @@ async fn reached_by(app: &App, to: &Recipient) -> Result<Vec<Account>> {
         Recipient::Mobile(_) => rows::ACCOUNTS_BY_MOBILE,
         Recipient::Mailbox(_) => rows::ACCOUNTS_BY_MAILBOX,
     };
-    let found = app.db.query(statement, args![to.digest(&app.vault), SHARED_MAX]).await?;
+    let found = app.db.query(statement, args![people::digest_of(&app.vault, to), SHARED_MAX]).await?;
     let found = found.iter().map(rows::read).collect::<Result<Vec<_>>>()?;
     Ok(found.into_iter().filter(|it| it.demo.is_none() || app.site.demo).collect())
 }
@@ -142,7 +142,7 @@ async fn of_both(app: &App, login: &str, to: &Recipient) -> Result<Option<Accoun
         Recipient::Mobile(_) => it.mobile,
         Recipient::Mailbox(_) => it.mailbox,
     });
-    Ok(account.filter(|_| kept == Some(to.digest(&app.vault))))
+    Ok(account.filter(|_| kept == Some(people::digest_of(&app.vault, to))))
 }
 
 /// Sets another password by a code; every session of the account ends, and its owner is told.

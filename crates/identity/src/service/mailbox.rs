@@ -10,7 +10,7 @@ use webkit::App;
 use super::{
     codes::{self, CodeClaim},
     kinds, messages,
-    people::{card_of, mailbox_from, vault_holder},
+    people::{card_of, digest_of, mailbox_from, vault_holder},
     told,
 };
 use crate::{
@@ -88,7 +88,7 @@ pub(crate) async fn set(ctx: &Ctx, app: &App, mut unit: Unit, (to, words): (Opti
         let sealed = app.vault.seal(&mut unit, ctx, (&holder, &key), &name, to.address().as_bytes());
         card.insert(name, sealed);
     }
-    let mailbox = to.map(|it| it.digest(&app.vault)).unwrap_or_default();
+    let mailbox = to.map(|it| digest_of(&app.vault, &it)).unwrap_or_default();
     let after = PersonState { mailbox, card, ..state };
     let head = journal::append(&mut unit, ctx, &before, (&holder, kinds::MAILBOX_CHANGED), &after)?;
     rows::set(&mut unit, person, &after, (&before, &head))?;

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     model::{
+        code::Recipient,
         level,
         look::Purpose,
         person::{self, CheckedPerson, NewPerson, PersonCard, PersonState},
@@ -140,6 +141,14 @@ pub(crate) const MOBILE: &str = "mobile";
 /// The name of the mobile number that a person has from this version of the record on.
 pub(crate) fn mobile_from(version: i64) -> String {
     format!("{MOBILE}.{version:08}")
+}
+
+/// The keyed digest by which somebody with this number or mailbox is found.
+pub(crate) fn digest_of(vault: &Vault, to: &Recipient) -> String {
+    match to {
+        Recipient::Mobile(it) => vault.digest("mobile", it),
+        Recipient::Mailbox(it) => vault.digest("mailbox", it),
+    }
 }
 
 /// Under what name a person's mailbox is sealed; as of the mobile number, a later one has a name that sorts after it.

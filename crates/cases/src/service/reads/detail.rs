@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Calendars, CaseId,
-    model::{ActKind, Advice, Case, CorrectionFault, Offer, Progress, Stage},
+    model::{ActKind, Advice, Case, CorrectionFault, Offer, Progress, Rules, Stage},
     rules,
     service::{
         Hands, answers,
@@ -145,28 +145,19 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let mut handed_in = material_views(&document, &values, files);
     reuse::tell(app, &mut handed_in).await?;
     let made = papers::list(app, id).await?;
-    let faults = match row.case.stage() {
-        Stage::CorrectionAsked => case_faults(app, &row, &document).await?,
-        _ => Vec::new(),
-    };
+    let asked = row.case.stage() == Stage::CorrectionAsked;
+    let faults = if asked { case_faults(app, &row, &document).await? } else { Vec::new() };
     let Advice { mut your_turn, mut now, .. } = row.case.advice(&rules);
     let heard = hearing::hearing(ctx, app, &row).await?;
     if let Some(it) = heard.as_ref().filter(|it| it.your_turn) {
         (your_turn, now) = (true, it.advice.clone());
     }
     let offers = row.case.offers(&hands.by, &rules, today);
-    let companions = match offers.iter().any(|it| it.act == ActKind::RecordCheck) {
-        true => exhibits::companions(ctx, app, &row).await?,
-        false => Vec::new(),
-    };
-    let announces = offers.iter().any(|it| it.act == ActKind::SetHearing);
-    let presiders = if announces { hearing::presiders(ctx, app, &row).await? } else { Vec::new() };
+    let (companions, presiders) = others(ctx, app, &row, &offers).await?;
     let name = |code: &String| (code.clone(), rules.material_name(code).to_owned());
     let owed = row.case.handling().map(|it| it.owed.iter().map(name).collect::<Vec<_>>()).unwrap_or_default();
     let until = owed_until(row.case.handling().and_then(|it| it.owed_due), today);
-    let in_hand = |code: &str| row.case.materials.contains(code);
-    let missing: Vec<_> =
-        rules.needed().filter(|it| !in_hand(&it.code)).map(|it| (it.code.clone(), it.name.clone())).collect();
+    let missing = missing(&row, &rules);
     let may_owe = missing.iter().filter(|it| rules.may_follow(&it.0)).cloned().collect();
     let apart = if hands.officer() && rules.separate_hands { apart(&row, &hands) } else { String::new() };
     let clock = view::pressing(&row.case, &calendar, today);
@@ -184,8 +175,8 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         papers: paper_views(app, &row, &document, made).await?,
         acts: offers.into_iter().map(offer).collect(),
         hearing: heard,
-        companions: companions.into_iter().map(|it| (it.0.to_string(), it.1)).collect(),
-        presiders: presiders.into_iter().map(|it| (it.0.to_string(), it.1)).collect(),
+        companions,
+        presiders,
         steps: steps(&row.case),
         review_points: if hands.officer() { document.review_points.clone() } else { Vec::new() },
         officer: hands.officer(),
@@ -201,6 +192,31 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         item_version: row.facts.item_version,
         holder: row.facts.holder,
     })
+}
+
+/// Officers whom an act of the caller may name, by id and name: the second at a check on site, and who presides at a hearing.
+async fn others(ctx: &Ctx, app: &App, row: &CaseRow, offers: &[Offer]) -> Result<(Vec<Named>, Vec<Named>)> {
+    let offered = |act: ActKind| offers.iter().any(|it| it.act == act);
+    let (mut companions, mut presiders) = (Vec::new(), Vec::new());
+    if offered(ActKind::RecordCheck) {
+        companions = exhibits::companions(ctx, app, row).await?;
+    }
+    if offered(ActKind::SetHearing) {
+        presiders = hearing::presiders(ctx, app, row).await?;
+    }
+    let named = |all: Vec<(kernel::Id<kernel::Person>, String)>| {
+        all.into_iter().map(|it| (it.0.to_string(), it.1)).collect::<Vec<Named>>()
+    };
+    Ok((named(companions), named(presiders)))
+}
+
+/// An id and a name.
+type Named = (String, String);
+
+/// What is needed and does not lie yet: codes and names.
+fn missing(row: &CaseRow, rules: &Rules) -> Vec<Named> {
+    let absent = rules.needed().filter(|it| !row.case.materials.contains(&it.code));
+    absent.map(|it| (it.code.clone(), it.name.clone())).collect()
 }
 
 /// By when what is owed must come, in words.

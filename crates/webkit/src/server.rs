@@ -9,7 +9,14 @@ use axum::{
     middleware::from_fn_with_state,
 };
 use tower::ServiceBuilder;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+    timeout::TimeoutLayer,
+};
 use utoipa::openapi::Info;
 
 use crate::{
@@ -40,6 +47,15 @@ pub fn all_routes(areas: &[&Area], demo: bool) -> Routes {
     )
 }
 
+/// What is packed on its way: all but what is packed already, papers, pictures and archives, which only cost time.
+fn packable() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/pdf"))
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/ofd"))
+        .and(NotForContentType::const_new("application/octet-stream"))
+}
+
 /// Every area's routes, the site's own pages and assets, and what stands before them.
 pub fn service(app: &App, areas: &[&Area]) -> Router {
     let all = all_routes(areas, app.site.demo);
@@ -55,7 +71,11 @@ pub fn service(app: &App, areas: &[&Area]) -> Router {
         );
     let whole = guarded
         .merge(assets::router())
-        .layer(ServiceBuilder::new().layer(CompressionLayer::new()).layer(from_fn_with_state(app.clone(), observe)))
+        .layer(
+            ServiceBuilder::new()
+                .layer(CompressionLayer::new().compress_when(packable()))
+                .layer(from_fn_with_state(app.clone(), observe)),
+        )
         .with_state(app.clone());
     match app.part::<ReadyAnswers>() {
         Ok(answers) => Router::new().fallback_service(WithReady { app: app.clone(), answers, inner: whole }),

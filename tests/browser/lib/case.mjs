@@ -171,18 +171,18 @@ async function accepts(window, number) {
   await window.look("accepted");
 }
 
-/** The reviewer stops the clock for a hearing, starts it again and passes the case on. */
+/** The reviewer stops the clock for an expertise, starts it again and passes the case on. */
 async function reviews(reviewer, number) {
   await opens(reviewer, number);
   await reviewer.act("开始审核");
   await reviewer.act("启动特别程序", async (form) => {
-    await form.getByLabel("特别程序").selectOption({ label: "听证" });
+    await form.getByLabel("特别程序").selectOption({ label: "鉴定" });
     await form.getByLabel("所需时间").fill("5");
-    await form.getByLabel("原因").fill("利害关系人申请听证");
+    await form.getByLabel("原因").fill("经营场所的油烟设备需要鉴定");
   });
   await reviewer.sees("特别程序中");
   await reviewer.look("suspended");
-  await reviewer.act("结束特别程序", (form) => form.getByLabel("结果").fill("听证结束，没有不同意见"));
+  await reviewer.act("结束特别程序", (form) => form.getByLabel("结果").fill("鉴定合格"));
   await reviewer.sees("审核中");
   await reviewer.act("提交审核意见", async (form) => {
     await form.getByLabel("同意，建议准予", { exact: true }).check();

@@ -7,7 +7,7 @@ use webkit::App;
 
 use super::{
     drafts::{self, DRAFT_DAYS, OwnDraft},
-    notices,
+    notices, uploads,
 };
 use crate::{
     CaseId,
@@ -48,7 +48,13 @@ async fn bin(ctx: &Ctx, app: &App, id: CaseId, version: i64) -> Result<()> {
     let mut unit = Unit::new(ctx);
     let until = ctx.now.plus_seconds(BIN_DAYS * DAY);
     unit.one(guard::DRAFT, store::DRAFT_BIN, args![id, version, ctx.now, until]);
-    app.db.commit(unit).await?.or_stale("草稿")
+    // What was still on its way does not come back.
+    let pieces = uploads::forget_of_case(app, &mut unit, id).await?;
+    app.db.commit(unit).await?.or_stale("草稿")?;
+    for piece in &pieces {
+        app.blobs.delete(piece).await?;
+    }
+    Ok(())
 }
 
 /// Brings a draft back, to be kept as if it had been saved just now.

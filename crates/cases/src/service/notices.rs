@@ -48,7 +48,7 @@ enum Sending {
 
 impl Sending {
     const ALL: [(Self, &str, &str); 8] = [
-        (Self::Shown, "shown", "演示站不发短信，可在演示短信箱查看"),
+        (Self::Shown, "shown", "演示站不发短信，可在演示信箱查看"),
         (Self::Unwanted, "unwanted", "按本人选择没有发短信"),
         (Self::NoPhone, "no_phone", "没有登记手机号，没有发短信"),
         (Self::NoGateway, "no_gateway", "本站还没有开通短信，没有发短信"),
@@ -314,21 +314,9 @@ pub(crate) async fn of_case(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<Noti
 }
 
 fn notice(row: &storage::Row, now: Moment) -> Result<Notice> {
-    let (code, kind) = (row.text("sending")?, row.text("kind")?);
-    let known = Sending::ALL.iter().find(|it| it.1 == code).ok_or_else(|| Error::internal("how a message stands"))?;
-    let at: Moment = row.moment("made_at")?;
-    let mail = Sending::ALL.iter().find(|it| Some(it.1) == row.opt_text("mail_sending").ok().flatten());
-    let message = match known.0 {
-        Sending::Sent => match row.opt_moment("settled_at")? {
-            Some(at) => format!("{}，{}", known.2, at.zh()),
-            None => known.2.to_owned(),
-        },
-        Sending::Waiting => match row.opt_moment("send_at")?.filter(|it| *it > now) {
-            Some(at) => format!("短信将在{}发送", at.zh()),
-            None => known.2.to_owned(),
-        },
-        _ => known.2.to_owned(),
-    };
+    let (kind, at) = (row.text("kind")?, row.moment("made_at")?);
+    let message = standing(row, ["sending", "send_at", "settled_at"], now)?;
+    let mail = standing(row, ["mail_sending", "mail_send_at", "mail_settled_at"], now)?.replace("短信", "邮件");
     Ok(Notice {
         id: row.string("id")?,
         case: row.string("case_id")?,
@@ -339,7 +327,27 @@ fn notice(row: &storage::Row, now: Moment) -> Result<Notice> {
         when: at.zh(),
         unread: row.opt_moment("read_at")?.is_none(),
         message,
-        mail: mail.map_or_else(String::new, |it| it.2.replace("短信", "邮件").replace("演示邮件箱", "演示短信箱")),
+        mail,
+    })
+}
+
+/// How a message stands, by these columns, in words; empty: there is none.
+fn standing(row: &storage::Row, [sending, send_at, settled_at]: [&str; 3], now: Moment) -> Result<String> {
+    let code = row.text(sending)?;
+    if code.is_empty() {
+        return Ok(String::new());
+    }
+    let known = Sending::ALL.iter().find(|it| it.1 == code).ok_or_else(|| Error::internal("how a message stands"))?;
+    Ok(match known.0 {
+        Sending::Sent => match row.opt_moment(settled_at)? {
+            Some(at) => format!("{}，{}", known.2, at.zh()),
+            None => known.2.to_owned(),
+        },
+        Sending::Waiting => match row.opt_moment(send_at)?.filter(|it| *it > now) {
+            Some(at) => format!("短信将在{}发送", at.zh()),
+            None => known.2.to_owned(),
+        },
+        _ => known.2.to_owned(),
     })
 }
 

@@ -11,7 +11,7 @@ pub(crate) const MIGRATION: Migration =
 /// What is read of a notice.
 macro_rules! columns {
     () => {
-        "n.case_id, n.number, n.id, n.kind, n.made_at, n.read_at, n.sending, n.send_at, n.settled_at, n.mail_sending"
+        "n.case_id, n.number, n.id, n.kind, n.made_at, n.read_at, n.sending, n.send_at, n.settled_at, n.mail_sending, n.mail_send_at, n.mail_settled_at"
     };
 }
 

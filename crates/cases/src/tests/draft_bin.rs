@@ -105,7 +105,8 @@ async fn a_draft_that_is_saved_again_has_all_its_days() {
         sweep(&world).await;
         assert_eq!(told(&world).await, 1, "{}", world.site.engine);
         let own = world.ctx(&world.applicant);
-        service::drafts::save_draft(&own, &world.site.app, id, 1, &world.values()).await.expect("saved");
+        let before = service::drafts::draft(&own, &world.site.app, id).await.expect("the draft");
+        service::drafts::save_draft(&own, &world.site.app, id, before.version, &world.values()).await.expect("saved");
         world.site.clock.hours(10 * DAY);
         sweep(&world).await;
         assert_eq!(status(&world, &format!("/drafts/{id}")).await, 200, "{}", world.site.engine);

@@ -64,16 +64,21 @@ impl Gateway {
 
     /// A minute of the platform's own work.
     async fn minute(&self, world: &World) {
-        world.site.clock.seconds(60);
-        world.settle().await;
-        let ctx = self.app.system("test");
-        journal::outbox::deliver(&self.app.db, &ctx, &[self]).await.unwrap();
-        crate::service::notices::settle(&self.app, &ctx).await.unwrap();
+        minute(world, &[self]).await;
     }
 
     fn texts(&self) -> Vec<String> {
         self.took.lock().unwrap().iter().map(|it| it.1.clone()).collect()
     }
+}
+
+/// A minute of the platform's own work, with these gateways.
+async fn minute(world: &World, gateways: &[&dyn journal::outbox::Courier]) {
+    world.site.clock.seconds(60);
+    world.settle().await;
+    let ctx = world.site.app.system("test");
+    journal::outbox::deliver(&world.site.app.db, &ctx, gateways).await.unwrap();
+    crate::service::notices::settle(&world.site.app, &ctx).await.unwrap();
 }
 
 async fn told(world: &World) -> Vec<(String, String)> {
@@ -153,12 +158,11 @@ async fn whoever_has_a_mailbox_is_told_the_same_by_mail_and_may_decline_it() {
             (world.site.engine, Gateway::of(&world), Gateway::of_kind(&world, identity::MAIL_MESSAGE));
         let own = world.ctx(&world.applicant);
         world.filed().await;
-        mails.minute(&world).await;
+        minute(&world, &[&texts, &mails]).await;
         assert_eq!(mails.texts(), Vec::<String>::new(), "{engine}: no mailbox yet");
         identity::testing::give_mailbox(&world.site.app, &own, "zhiyuan@example.cn").await.unwrap();
         let id = world.filed().await;
-        texts.minute(&world).await;
-        mails.minute(&world).await;
+        minute(&world, &[&texts, &mails]).await;
         let by_mail = mails.texts().into_iter().filter(|it| it.contains("已提交")).count();
         assert_eq!((by_mail, texts.texts().iter().filter(|it| it.contains("已提交")).count()), (1, 2), "{engine}");
         let told = world.call("GET", &world.applicant, "/api/v1/notices", json!({})).await.json();
@@ -169,7 +173,7 @@ async fn whoever_has_a_mailbox_is_told_the_same_by_mail_and_may_decline_it() {
         let choices = json!({"progress": true, "night": false, "mail": false});
         assert_eq!(world.call("PUT", &world.applicant, "/api/v1/notices/choices", choices).await.status, 204);
         world.act(&world.accept, id, json!({"act": "accept"})).await;
-        mails.minute(&world).await;
+        minute(&world, &[&texts, &mails]).await;
         assert!(!mails.texts().iter().any(|it| it.contains("已受理")), "{engine}: declined");
     }
 }

@@ -12,6 +12,8 @@ fn handle(page: &str) -> String {
 
 /// Registers [`MAILBOX`] for whoever is signed in.
 async fn register(site: &testkit::Site, who: &testkit::Visitor, mailbox: &str) {
+    // The box shows the latest first, by the clock.
+    site.clock.seconds(1);
     let asked = site.post(who, "/me/mailbox/code", &[("mailbox", mailbox)]).await.body;
     let (handle, code) = (handle(&asked), latest_code(site).await);
     let fields = [("mailbox", mailbox), ("handle", handle.as_str()), ("code", code.as_str())];
@@ -71,6 +73,7 @@ async fn who_has_a_mailbox_signs_in_and_recovers_by_it_and_nobody_learns_who_has
         register(&site, &signed_in(&site, "guilan").await, MAILBOX).await;
         let mut browser = Browser::new(&site.app);
         browser.get("/login/code").await;
+        site.clock.seconds(1);
         let mut shown = Vec::new();
         for mailbox in [MAILBOX, "no.body12@example.cn"] {
             let page = browser.post("/login/code/send", &[("to", mailbox)]).await;
@@ -85,11 +88,12 @@ async fn who_has_a_mailbox_signs_in_and_recovers_by_it_and_nobody_learns_who_has
 
         let mut forgetful = Browser::new(&site.app);
         forgetful.get("/forgot").await;
+        site.clock.seconds(1);
         let mut sizes = Vec::new();
         let mut handles = Vec::new();
         for login in ["guilan", "zhiyuan"] {
             let page = forgetful.post("/forgot/code", &[("login", login), ("to", MAILBOX)]).await;
-            sizes.push((page.status, page.body.replace(login, "L").len()));
+            sizes.push((page.status, page.body.replace(MAILBOX, "M").replace(login, "L").len()));
             handles.push(handle(&page.body));
         }
         assert_eq!(sizes[0], sizes[1], "{engine}: nothing tells whose it is");

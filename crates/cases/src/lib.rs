@@ -24,7 +24,7 @@ use webkit::{Area, Nav, Sweep};
 pub use change::{Change, Left};
 pub use parts::{Calendars, own, parts};
 pub use service::{
-    acts::{ActInput, FaultInput, act},
+    acts::{ActInput, FaultInput, GradeInput, act},
     calendar::{CalendarReport, import_calendar},
     claims::{Took, assign_case, claim_case, release_case},
     draft_renewal::{Renewal, Standing, renew_draft, standing},

@@ -1,11 +1,14 @@
 //! From an item's document to the machine's rules, and the words that follow from it.
 
-use catalogue::{ItemDocument, model::Requirement};
+use catalogue::{
+    ItemDocument,
+    model::{Discretion, Requirement},
+};
 use kernel::{Error, Result};
 use serde_json::Value;
 use standards::{HandlingKind, Limit, MaterialNecessity};
 
-use crate::model::{EXTENSION_DAYS_MAX, HEARING, MaterialRule, Rules, SpecialRule};
+use crate::model::{EXTENSION_DAYS_MAX, GradeRule, HEARING, MaterialRule, PointRule, Rules, SpecialRule, Weight};
 
 /// The material that the filled form itself is: it is made from the answers and never asked for as a file.
 pub(crate) const APPLICATION: &str = catalogue::model::Requirement::FROM_FORM;
@@ -32,6 +35,8 @@ pub(crate) fn rules(document: &ItemDocument, answers: &Value) -> Result<Rules> {
         special: special.map(|it| SpecialRule { name: it.name.clone(), days_max: Some(it.days_max) }).collect(),
         owed: owed.map(Limit::working_days),
         materials: asked(document, answers).map(material_rule).collect(),
+        points: points(document),
+        weights: document.discretion.iter().map(|it| weight(it, answers)).collect(),
         ..Rules::of_law(base.item_type, base.statutory_limit.limit(), promised)
     })
 }
@@ -39,6 +44,23 @@ pub(crate) fn rules(document: &ItemDocument, answers: &Value) -> Result<Rules> {
 /// The materials that these answers make needed or possible.
 pub(crate) fn asked<'a>(document: &'a ItemDocument, answers: &'a Value) -> impl Iterator<Item = &'a Requirement> {
     document.materials.iter().filter(move |it| it.applies(answers))
+}
+
+/// The points that must be answered; they stand before the others.
+fn points(document: &ItemDocument) -> Vec<PointRule> {
+    let rule = |(place, text): (u32, &String)| PointRule { place, text: text.clone() };
+    (0..).zip(&document.required_points).map(rule).collect()
+}
+
+/// A matter of the discretion standard, as these answers put it.
+fn weight(it: &Discretion, answers: &Value) -> Weight {
+    let grade = |it: &catalogue::model::DiscretionGrade| GradeRule {
+        name: it.grade.clone(),
+        applies: it.only_if.as_ref().is_some_and(|it| it.holds(answers)),
+        fen_min: it.fen_min,
+        fen_max: it.fen_max,
+    };
+    Weight { matter: it.matter.clone(), grades: it.grades.iter().map(grade).collect() }
 }
 
 fn material_rule(it: &Requirement) -> MaterialRule {

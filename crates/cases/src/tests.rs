@@ -28,6 +28,7 @@ mod sweeps;
 mod systems;
 mod told;
 mod uploads;
+mod weighing;
 mod world;
 
 #[test]

@@ -173,6 +173,7 @@ async fn show(State(app): State<App>, Path(id): Path<String>) -> Answer<Json<Ite
     // What the examiner looks at is for officers.
     let document = document.map(|mut it| {
         if let Some(fields) = it.as_object_mut() {
+            fields.remove("required_points");
             fields.remove("review_points");
         }
         it

@@ -77,6 +77,21 @@ pub enum Test {
     Filled(bool),
 }
 
+impl Condition {
+    /// Whether it holds of answers as they were kept; of a column: in any row of its group.
+    #[must_use]
+    pub fn holds(&self, kept: &Value) -> bool {
+        let test = |answers: &Value, name: &str| self.test.holds(answers.get(name).unwrap_or(&Value::Null));
+        match split(&self.field) {
+            (name, None) => test(kept, name),
+            (group, Some(column)) => {
+                let rows = kept.get(group).and_then(Value::as_array);
+                rows.into_iter().flatten().any(|row| test(row, column))
+            }
+        }
+    }
+}
+
 impl Test {
     /// Whether it holds of this answer; [`Value::Null`]: none.
     #[must_use]

@@ -5,6 +5,7 @@ use super::{
     kind::ActKind,
     site_check::{Exhibit, Found},
     text::Slot,
+    weighing::Weighed,
 };
 use kernel::{Channel, Id, Person};
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,21 @@ pub(crate) struct Grounds {
     pub(crate) remedies: String,
 }
 
+/// What is done at one sitting (当场办结).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct AtOnce {
+    /// Materials that the office got itself.
+    pub(crate) obtained: Vec<String>,
+    /// The decider's opinion; may be empty.
+    pub(crate) opinion: String,
+    /// What was weighed.
+    pub(crate) weighed: Weighed,
+    /// Ids of the certificates and documents made.
+    pub(crate) documents: Vec<String>,
+    /// How it was handed over at once; `None`: later.
+    pub(crate) delivery: Option<DeliveryWay>,
+}
+
 /// How a result reached the applicant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -174,7 +190,7 @@ pub(crate) enum Act {
     /// 开始审核.
     StartReview,
     /// 提出审核意见 and pass it on to the decider.
-    Recommend { favour: bool, opinion: String },
+    Recommend { favour: bool, opinion: String, weighed: Weighed },
     /// 退回上一环节.
     Return { reason: String },
     /// 启动特别程序 for so many working days; both clocks stop.
@@ -192,11 +208,11 @@ pub(crate) enum Act {
     /// 补交容缺材料.
     SupplyOwed { materials: Vec<String> },
     /// 准予 (通过). The opinion may be empty.
-    Approve { opinion: String },
+    Approve { opinion: String, weighed: Weighed },
     /// 不予 (不通过).
-    Refuse { grounds: Grounds },
+    Refuse { grounds: Grounds, weighed: Weighed },
     /// 当场办结 (即办件): accepted, approved, issued and, if so, delivered and closed at one sitting.
-    HandleAtOnce { obtained: Vec<String>, opinion: String, documents: Vec<String>, delivery: Option<DeliveryWay> },
+    HandleAtOnce(AtOnce),
     /// 制证、制文. `documents`: ids of the certificates and documents made; none where the decision itself is the result.
     Issue { documents: Vec<String> },
     /// 送达. The proof (who signed, courier number) may be empty.
@@ -235,7 +251,7 @@ impl Act {
             Self::SupplyOwed { .. } => ActKind::SupplyOwed,
             Self::Approve { .. } => ActKind::Approve,
             Self::Refuse { .. } => ActKind::Refuse,
-            Self::HandleAtOnce { .. } => ActKind::HandleAtOnce,
+            Self::HandleAtOnce(_) => ActKind::HandleAtOnce,
             Self::Issue { .. } => ActKind::Issue,
             Self::Deliver { .. } => ActKind::Deliver,
             Self::Close => ActKind::Close,
@@ -255,9 +271,9 @@ impl Act {
             (Self::NotNeeded { reasons, .. } | Self::NotAccept { reasons, .. }, Slot::Reasons) => reasons,
             (Self::NotNeeded { remedies, .. } | Self::NotAccept { remedies, .. }, Slot::Remedies) => remedies,
             (Self::NotAccept { office, .. }, Slot::Office) => office,
-            (Self::Refuse { grounds } | Self::Revoke { grounds }, Slot::Reasons) => &grounds.reasons,
-            (Self::Refuse { grounds } | Self::Revoke { grounds }, Slot::Law) => &grounds.law,
-            (Self::Refuse { grounds } | Self::Revoke { grounds }, Slot::Remedies) => &grounds.remedies,
+            (Self::Refuse { grounds, .. } | Self::Revoke { grounds }, Slot::Reasons) => &grounds.reasons,
+            (Self::Refuse { grounds, .. } | Self::Revoke { grounds }, Slot::Law) => &grounds.law,
+            (Self::Refuse { grounds, .. } | Self::Revoke { grounds }, Slot::Remedies) => &grounds.remedies,
             (
                 Self::Withdraw { reason }
                 | Self::Return { reason }
@@ -266,9 +282,18 @@ impl Act {
                 Slot::Reason,
             ) => reason,
             (
-                Self::Recommend { opinion, .. } | Self::Approve { opinion } | Self::HandleAtOnce { opinion, .. },
+                Self::Recommend { opinion, .. }
+                | Self::Approve { opinion, .. }
+                | Self::HandleAtOnce(AtOnce { opinion, .. }),
                 Slot::Opinion,
             ) => opinion,
+            (
+                Self::Recommend { weighed, .. }
+                | Self::Approve { weighed, .. }
+                | Self::Refuse { weighed, .. }
+                | Self::HandleAtOnce(AtOnce { weighed, .. }),
+                Slot::Deviation,
+            ) => &weighed.deviation,
             (Self::EndSpecial { result, .. }, Slot::Result) => result,
             (Self::Deliver { proof, .. }, Slot::Proof) => proof,
             (Self::Hearing(it), slot) => it.text(slot)?,

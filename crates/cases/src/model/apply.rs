@@ -190,7 +190,7 @@ fn in_hand(state: State, fact: &Fact, mark: Mark) -> Next {
             handling.reviewers.extend(mark.person);
             Ok(State::InHand { handling, step: Step::UnderReview })
         }
-        (State::InHand { mut handling, step: Step::UnderReview }, Fact::Recommended { favour, opinion }) => {
+        (State::InHand { mut handling, step: Step::UnderReview }, Fact::Recommended { favour, opinion, .. }) => {
             handling.reviewers.extend(mark.person);
             let step = Step::ForDecision { favour: *favour, opinion: opinion.name.clone() };
             Ok(State::InHand { handling, step })
@@ -226,7 +226,7 @@ fn in_hand(state: State, fact: &Fact, mark: Mark) -> Next {
             let outcome = if *owing { Outcome::ApprovedOwing } else { Outcome::Approved };
             Ok(State::Decided { handling, decision: Decision { decided: mark, outcome, delivery_due: *delivery_due } })
         }
-        (State::InHand { handling, .. }, Fact::Refused { delivery_due, reasons, law, remedies }) => {
+        (State::InHand { handling, .. }, Fact::Refused { delivery_due, reasons, law, remedies, .. }) => {
             let outcome = Outcome::Refused {
                 reasons: reasons.name.clone(),
                 law: law.name.clone(),

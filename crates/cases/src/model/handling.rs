@@ -9,15 +9,17 @@ use super::{
     site_check::Exhibit,
     state::{Handling, State, Stop},
     text::Slot,
+    weighing::Weighed,
 };
 use standards::{Calendar, CalendarError, Due, Limit, Suspension};
 use time::Date;
 
 impl Doing<'_> {
-    pub(super) fn recommend(&mut self, favour: bool, opinion: &str) -> Result<(), Refusal> {
+    pub(super) fn recommend(&mut self, favour: bool, opinion: &str, weighed: &Weighed) -> Result<(), Refusal> {
         self.check_confirmed()?;
         let opinion = self.text(Slot::Opinion, opinion)?;
-        self.push(Fact::Recommended { favour, opinion })
+        let weighed = self.weighed(favour, weighed)?;
+        self.push(Fact::Recommended { favour, opinion, weighed })
     }
 
     pub(super) fn return_back(&mut self, reason: &str) -> Result<(), Refusal> {

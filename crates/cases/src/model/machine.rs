@@ -138,7 +138,7 @@ impl Doing<'_> {
             Act::Lapse => self.lapse(),
             Act::Withdraw { reason } => self.withdraw(reason),
             Act::StartReview => self.push(Fact::ReviewStarted {}),
-            Act::Recommend { favour, opinion } => self.recommend(*favour, opinion),
+            Act::Recommend { favour, opinion, weighed } => self.recommend(*favour, opinion, weighed),
             Act::Return { reason } => self.return_back(reason),
             Act::StartSpecial { name, days, reason } => self.start_special(name, *days, reason),
             Act::EndSpecial { result, files } => self.end_special(result, files),
@@ -147,11 +147,9 @@ impl Doing<'_> {
             Act::Hearing(act) => self.hearing(act),
             Act::Extend { days, reason } => self.extend(*days, reason),
             Act::SupplyOwed { materials } => self.supply_owed(materials),
-            Act::Approve { opinion } => self.approve(opinion),
-            Act::Refuse { grounds } => self.refuse(grounds),
-            Act::HandleAtOnce { obtained, opinion, documents, delivery } => {
-                self.handle_at_once(obtained, opinion, documents, *delivery)
-            }
+            Act::Approve { opinion, weighed } => self.approve(opinion, weighed),
+            Act::Refuse { grounds, weighed } => self.refuse(grounds, weighed),
+            Act::HandleAtOnce(it) => self.handle_at_once(it),
             Act::Issue { documents } => self.issue(documents),
             Act::Deliver { way, proof } => self.deliver(*way, proof),
             Act::Close => self.close(),

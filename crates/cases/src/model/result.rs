@@ -1,12 +1,13 @@
 //! Acts from the decision on: approval, refusal, the sitting at which all is done, issue, delivery and revocation.
 
 use super::{
-    act::{DeliveryWay, Grounds, Role},
+    act::{AtOnce, DeliveryWay, Grounds, Role},
     event::Fact,
     machine::{Doing, codes},
     refusal::{Cause, Refusal},
     state::Handling,
     text::{Slot, TextRef},
+    weighing::Weighed,
 };
 use kernel::{Id, Person};
 use standards::Due;
@@ -24,7 +25,7 @@ impl Handling {
 }
 
 impl Doing<'_> {
-    pub(super) fn approve(&mut self, opinion: &str) -> Result<(), Refusal> {
+    pub(super) fn approve(&mut self, opinion: &str, weighed: &Weighed) -> Result<(), Refusal> {
         self.other_hands()?;
         self.hearing_settled()?;
         self.check_confirmed()?;
@@ -44,34 +45,30 @@ impl Doing<'_> {
         }
         let owing = !owed.is_empty();
         let opinion = self.optional_text(Slot::Opinion, opinion)?;
+        let weighed = self.weighed(true, weighed)?;
         let delivery_due = self.delivery_due()?;
-        self.push(Fact::Approved { owing, delivery_due, opinion })
+        self.push(Fact::Approved { owing, delivery_due, opinion, weighed })
     }
 
-    pub(super) fn refuse(&mut self, grounds: &Grounds) -> Result<(), Refusal> {
+    pub(super) fn refuse(&mut self, grounds: &Grounds, weighed: &Weighed) -> Result<(), Refusal> {
         self.other_hands()?;
         self.hearing_settled()?;
         self.check_confirmed()?;
         let (reasons, law, remedies) = self.grounds(grounds)?;
+        let weighed = self.weighed(false, weighed)?;
         let delivery_due = self.delivery_due()?;
-        self.push(Fact::Refused { delivery_due, reasons, law, remedies })
+        self.push(Fact::Refused { delivery_due, reasons, law, remedies, weighed })
     }
 
-    pub(super) fn handle_at_once(
-        &mut self,
-        obtained: &[String],
-        opinion: &str,
-        documents: &[String],
-        delivery: Option<DeliveryWay>,
-    ) -> Result<(), Refusal> {
-        self.accept(obtained, &[])?;
-        self.approve(opinion)?;
+    pub(super) fn handle_at_once(&mut self, it: &AtOnce) -> Result<(), Refusal> {
+        self.accept(&it.obtained, &[])?;
+        self.approve(&it.opinion, &it.weighed)?;
         if self.handling()?.owed.is_empty() {
-            self.issue(documents)?;
+            self.issue(&it.documents)?;
         } else {
             return Err(Refusal::new(Cause::Rule, "材料尚未补齐，不能当场办结。请先受理，待材料补齐后再办理。"));
         }
-        if let Some(way) = delivery {
+        if let Some(way) = it.delivery {
             self.deliver(way, "")?;
             self.push(Fact::Closed {})?;
         }

@@ -1,5 +1,6 @@
 //! What an item's version says about its cases, as a value: limits, materials, procedures and who may do what with whom.
 
+use super::weighing::{PointRule, Weight};
 use standards::{HandlingKind, ItemType, Limit, MaterialNecessity};
 
 /// Working days within which an application is accepted, refused acceptance or sent back (行政许可法 art. 32).
@@ -50,6 +51,10 @@ pub(crate) struct Rules {
     pub(crate) hearing_ask: Limit,
     /// Nothing is decided before the right to a hearing was told, or a hearing was held.
     pub(crate) hearing_first: bool,
+    /// Points of review that must be answered before anything is answered in favour.
+    pub(crate) points: Vec<PointRule>,
+    /// The discretion standard.
+    pub(crate) weights: Vec<Weight>,
 }
 
 /// A special procedure that an item lists.
@@ -91,6 +96,8 @@ impl Rules {
             separate_hands: false,
             hearing_ask: Limit::working_days(HEARING_ASK_DAYS),
             hearing_first: false,
+            points: Vec::new(),
+            weights: Vec::new(),
         }
     }
 

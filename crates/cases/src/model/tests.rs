@@ -10,4 +10,5 @@ mod page;
 mod site_check;
 mod story;
 mod wake;
+mod weighing;
 mod words;

@@ -29,6 +29,8 @@ pub(crate) enum Slot {
     Place,
     /// What was said at a hearing.
     Record,
+    /// Why the range of the discretion standard was left.
+    Deviation,
 }
 
 impl Slot {
@@ -48,6 +50,7 @@ impl Slot {
             Self::Finding => "finding",
             Self::Place => "place",
             Self::Record => "record",
+            Self::Deviation => "deviation",
         }
     }
 
@@ -67,6 +70,7 @@ impl Slot {
             Self::Finding => "核查结果",
             Self::Place => "地点",
             Self::Record => "听证笔录",
+            Self::Deviation => "超出裁量基准的理由",
         }
     }
 }

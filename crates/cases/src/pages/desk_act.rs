@@ -9,7 +9,7 @@ use webkit::FormData;
 use crate::{
     model::{ActKind, PaperKind, Stage, TABLE},
     service::{
-        acts::{ActInput, FaultInput},
+        acts::{ActInput, FaultInput, GradeInput},
         claims,
         reads::CaseDetail,
     },
@@ -230,6 +230,8 @@ pub(super) fn read(data: &FormData) -> Result<ActInput> {
         checked_on: text("checked_on"),
         finding: text("finding"),
         agrees: yes("agrees"),
+        grades: grades(data)?,
+        deviation: text("deviation"),
         values: None,
     })
 }
@@ -237,6 +239,35 @@ pub(super) fn read(data: &FormData) -> Result<ActInput> {
 fn days(text: &str) -> Result<u32> {
     let wrong = || Error::invalid("days", format!("「{text}」不是工作日数，请填写整数，如 10。"));
     if text.is_empty() { Ok(0) } else { text.parse().map_err(|_| wrong()) }
+}
+
+/// What is chosen of the discretion standard: a grade and perhaps an amount for each matter.
+fn grades(data: &FormData) -> Result<Vec<GradeInput>> {
+    let mut out = Vec::new();
+    for (name, grade) in data.pairs() {
+        let Some(matter) = name.strip_prefix("grade.").and_then(|it| it.parse().ok()) else { continue };
+        if !grade.trim().is_empty() {
+            let fen = fen(data.text(&format!("fen.{matter}")))?;
+            out.push(GradeInput { matter, grade: grade.trim().to_owned(), fen });
+        }
+    }
+    Ok(out)
+}
+
+/// An amount in yuan, with two digits after the point at most, in fen; `None`: nothing is written.
+fn fen(text: &str) -> Result<Option<i64>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || Error::invalid("grades", format!("「{text}」不是金额，请写成 40 或者 40.50。"));
+    let (yuan, rest) = text.split_once('.').unwrap_or((text, "00"));
+    let digits = |it: &str| !it.is_empty() && it.len() <= 12 && it.bytes().all(|it| it.is_ascii_digit());
+    if !digits(yuan) || !digits(rest) || rest.len() > 2 {
+        return Err(wrong());
+    }
+    let hundredths = if rest.len() == 1 { format!("{rest}0") } else { rest.to_owned() };
+    format!("{yuan}{hundredths}").parse().map(Some).map_err(|_| wrong())
 }
 
 /// The faults of a correction notice: one a material that is ticked or written about, one a field, one a line of the rest.
@@ -340,6 +371,7 @@ impl Typed {
             "other",
             "record",
             "finding",
+            "deviation",
         ];
         let rows = self.data.pairs().iter().filter(|it| it.0.starts_with("what.") || it.0.starts_with("mend"));
         let all = texts.into_iter().map(|it| self.data.text(it)).chain(rows.map(|it| it.1.trim()));
@@ -374,6 +406,9 @@ mod tests {
             (form(&[("act", "extend"), ("days", "-1")]), "days"),
             (form(&[("act", "recommend"), ("opinion", "好")]), "favour"),
             (form(&[("act", "answer_recusal"), ("reason", "无利害关系")]), "granted"),
+            (form(&[("act", "approve"), ("grade.0", "1"), ("fen.0", "四十")]), "grades"),
+            (form(&[("act", "approve"), ("grade.0", "1"), ("fen.0", "1.234")]), "grades"),
+            (form(&[("act", "approve"), ("grade.0", "1"), ("fen.0", "-1")]), "grades"),
         ];
         for (data, field) in table {
             let Err(Error::Invalid(faults)) = read(&data) else { panic!("{field} was taken") };
@@ -407,6 +442,22 @@ mod tests {
                 ("", "请补签字"),
             ]
         );
+    }
+
+    #[test]
+    fn a_grade_of_the_discretion_standard_is_read_with_its_amount_and_what_is_not_chosen_is_left_out() {
+        let data = form(&[
+            ("act", "approve"),
+            ("grade.0", "1"),
+            ("fen.0", "40.5"),
+            ("grade.1", ""),
+            ("fen.1", "9"),
+            ("grade.2", "none"),
+            ("grade.x", "1"),
+        ]);
+        let read = read(&data).unwrap().grades;
+        let told: Vec<_> = read.iter().map(|it| (it.matter, it.grade.as_str(), it.fen)).collect();
+        assert_eq!(told, [(0, "1", Some(4_050)), (2, "none", None)]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::{
         looks,
         notes::{self, NoteView, Notes},
         notices::{self, Notice},
-        reads::{self, CaseDetail, CaseSummary, MaterialView, TimelineEntry},
+        reads::{self, CaseDetail, CaseSummary, MaterialView, TimelineEntry, WeightView},
         typed::{self as kept, Phrase},
     },
 };
@@ -136,6 +136,7 @@ impl CasePage {
         match said.verdict.as_str() {
             "good" | "met" | "original" => "good",
             "mend" => "warn",
+            "not_applicable" => "plain",
             _ => "bad",
         }
     }
@@ -161,6 +162,28 @@ impl CasePage {
     /// Points of review of which nobody has said anything yet.
     fn unchecked(&self) -> usize {
         (0..self.case.review_points.len()).filter(|it| self.point(it).is_none()).count()
+    }
+
+    /// Required points among them.
+    fn unanswered(&self) -> usize {
+        (0..self.case.required_points).filter(|it| self.point(it).is_none()).count()
+    }
+
+    /// Whether the discretion standard stands open beside this act, since a grade must be chosen or something about it is wrong.
+    fn weights_open(&self, act: &str) -> bool {
+        let wrong = ["grades", "deviation"].iter().any(|it| !self.fault(act, it).is_empty());
+        wrong || (act != "refuse" && self.case.discretion.iter().any(|it| it.must))
+    }
+
+    /// The grade that stands chosen before anything is: the only one that the form gives, where one speaks in favour.
+    fn given(&self, act: &str, it: &WeightView) -> String {
+        if act == "refuse" { String::new() } else { it.given() }
+    }
+
+    /// The grades that can be chosen.
+    fn grades(&self, it: &WeightView) -> Vec<(String, String)> {
+        let listed = it.grades.iter().enumerate().map(|(place, it)| (place.to_string(), it.grade.clone()));
+        listed.chain([(acts::NO_GRADE.to_owned(), "基准以外（写明理由）".to_owned())]).collect()
     }
 
     /// Whether this act answers the application, so that points and the discretion standard stand beside it.

@@ -16,7 +16,10 @@ use crate::{
         claims::ClaimView,
         filled::{AnswersView, TableView},
         hearing::HearingView,
-        reads::{CaseDetail, CaseSummary, FaultView, FileView, MaterialView, OfferView, PaperView, TimelineEntry},
+        reads::{
+            CaseDetail, CaseSummary, FaultView, FileView, GradeView, MaterialView, OfferView, PaperView, TimelineEntry,
+            WeightView,
+        },
     },
     store,
     view::{self, ClockView},
@@ -271,6 +274,8 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         acts: acts.iter().map(|it| OfferView { act: (*it).to_owned(), words: String::new() }).collect(),
         steps: Vec::new(),
         review_points: document().review_points,
+        required_points: 1,
+        discretion: vec![weight()],
         officer: true,
         claim: ClaimView { may_take: true, ..ClaimView::default() },
         hearing: None,
@@ -285,6 +290,24 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         missing: if before { missing.to_vec() } else { Vec::new() },
         apart: "本事项实行受理、审核与审批分离：受理、审核过的人不再作决定。".to_owned(),
         uncertain: stage == Stage::Received,
+    }
+}
+
+/// A matter of the discretion standard, of which the form gives a grade.
+fn weight() -> WeightView {
+    let grade = |grade: &str, condition: &str, applies| GradeView {
+        grade: grade.to_owned(),
+        condition: condition.to_owned(),
+        outcome: "按当年公布的标准<发放>".to_owned(),
+        applies,
+        fen_min: Some(1_000_000),
+        fen_max: Some(5_000_000),
+    };
+    WeightView {
+        matter: "核定的经营面积".to_owned(),
+        basis: "食品经营许可和备案管理办法第十二条".to_owned(),
+        must: true,
+        grades: vec![grade("小型", "经营面积不足 50 平方米", false), grade("中型", "经营面积 50 平方米以上", true)],
     }
 }
 

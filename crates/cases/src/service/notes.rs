@@ -15,6 +15,7 @@ use webkit::{App, utoipa};
 use super::{Hands, load_for, looks, scope, subject};
 use crate::{
     CaseId, SEE,
+    model::{PointAnswer, PointVerdict},
     store::{self, CaseRow, desk, guard},
 };
 
@@ -53,7 +54,7 @@ impl Kind {
         match self {
             Self::Note => &[("", "")],
             Self::Mark => &[("original", "与原件一致"), ("good", "合格"), ("mend", "需补正"), ("bad", "不合格")],
-            Self::Point => &[("met", "符合"), ("unmet", "不符合")],
+            Self::Point => &[("met", "符合"), ("unmet", "不符合"), ("not_applicable", "不适用")],
         }
     }
 }
@@ -66,11 +67,12 @@ pub(crate) struct NewNote {
     pub(crate) kind: String,
     /// 标注的文件序号，或者审查要点的序号（从 0 起）；备注不填
     pub(crate) about: String,
-    /// 标注：`original` 与原件一致、`good` 合格、`mend` 需补正、`bad` 不合格；要点：`met` 符合、`unmet` 不符合；备注不填
+    /// 标注：`original` 与原件一致、`good` 合格、`mend` 需补正、`bad` 不合格；要点：`met` 符合、`unmet` 不符合、
+    /// `not_applicable` 不适用；备注不填
     pub(crate) verdict: String,
     /// 标注的页码；0：不指明
     pub(crate) page: i64,
-    /// 内容；备注和「需补正」「不合格」「不符合」的必填
+    /// 内容；备注和「需补正」「不合格」「不符合」「不适用」的必填
     pub(crate) text: String,
 }
 
@@ -176,6 +178,22 @@ pub(super) async fn marks(app: &App, id: CaseId) -> Result<BTreeMap<i64, String>
     Ok(out)
 }
 
+/// The answers to points of review that hold, one a point, each with the digest of its sealed words.
+///
+/// # Errors
+/// If the engine fails.
+pub(super) async fn answers(app: &App, id: CaseId) -> Result<Vec<PointAnswer>> {
+    let mut out = BTreeMap::new();
+    for row in app.db.query(desk::NOTES, args![id, NOTES_MAX]).await? {
+        let it = state(&row)?;
+        let verdict = PointVerdict::ALL.into_iter().find(|known| known.code() == it.verdict);
+        if let (true, Ok(point), Some(verdict)) = (it.kind == Kind::Point.code(), it.about.parse(), verdict) {
+            out.insert(point, PointAnswer { point, verdict, note: it.number, sm3: it.sealed });
+        }
+    }
+    Ok(out.into_values().collect())
+}
+
 async fn read(app: &App, id: CaseId) -> Result<Vec<NoteView>> {
     let rows = app.db.query(desk::NOTES, args![id, NOTES_MAX]).await?;
     let texts: BTreeMap<String, Vec<u8>> = app.vault.open_all(&subject(id), PLACE).await?.into_iter().collect();
@@ -251,9 +269,9 @@ fn check(new: &NewNote, document: &ItemDocument) -> Result<Kind> {
     if !kind.verdicts().iter().any(|it| it.0 == new.verdict) {
         return Err(Error::invalid("verdict", "请选择结论。"));
     }
-    let must = kind == Kind::Note || matches!(new.verdict.as_str(), "mend" | "bad" | "unmet");
+    let must = kind == Kind::Note || matches!(new.verdict.as_str(), "mend" | "bad" | "unmet" | "not_applicable");
     if must && new.text.trim().is_empty() {
-        return Err(Error::invalid("text", "请写明内容：哪里不对、怎么改。"));
+        return Err(Error::invalid("text", "请写明内容：哪里不对、怎么改，或者为什么不适用。"));
     }
     if new.text.chars().count() > TEXT_MAX {
         return Err(Error::invalid("text", format!("最长 {TEXT_MAX} 个字。")));
@@ -261,7 +279,7 @@ fn check(new: &NewNote, document: &ItemDocument) -> Result<Kind> {
     if !(0..=PAGE_MAX).contains(&new.page) {
         return Err(Error::invalid("page", "页码应为 1 至 9999 的整数。"));
     }
-    let known = |it: &usize| *it < document.review_points.len();
+    let known = |it: &usize| *it < document.points().count();
     if kind == Kind::Point && new.about.parse().ok().filter(known).is_none() {
         return Err(Error::invalid("about", "本事项没有这条审查要点。"));
     }

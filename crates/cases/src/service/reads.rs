@@ -5,6 +5,7 @@ mod lists;
 mod materials;
 mod papers;
 mod timeline;
+mod weights;
 
 pub use detail::{CaseDetail, case};
 pub use lists::{CaseSummary, my_cases};
@@ -14,3 +15,4 @@ pub(crate) use detail::{FaultView, OfferView, StepView, about_name, case_faults,
 pub(crate) use lists::summaries;
 pub(crate) use materials::{FileView, MaterialView, material_views, results};
 pub(crate) use papers::{PaperView, paper_views};
+pub(crate) use weights::{GradeView, WeightView};

@@ -127,7 +127,7 @@ fn one(field: &'static Field, value: &Value, path: String, given: &Given<'_>, ou
             out.push(Part::Open { id: path.clone(), name, hint, error });
             for (i, it) in rows(value).iter().chain([&Value::Null]).enumerate() {
                 let path = format!("{path}/{i}");
-                let shape = shape(Kind::File, it, &path, given);
+                let shape = shape(Kind::File, it, given);
                 let label = if it.is_null() { "再加一个文件" } else { "文件" };
                 let error = given.fault(&path);
                 out.push(Part::Control(Control { name: path, label, hint: "", error, shape }));
@@ -135,7 +135,7 @@ fn one(field: &'static Field, value: &Value, path: String, given: &Given<'_>, ou
             out.push(Part::Close);
         }
         kind => {
-            let shape = shape(kind, value, &path, given);
+            let shape = shape(kind, value, given);
             out.push(Part::Control(Control { name: path, label: name, hint, error, shape }));
         }
     }
@@ -198,7 +198,7 @@ fn pairs(options: Vec<(&'static str, &'static str)>) -> Pairs {
     options.into_iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect()
 }
 
-fn shape(kind: Kind, value: &Value, path: &str, given: &Given<'_>) -> Shape {
+fn shape(kind: Kind, value: &Value, given: &Given<'_>) -> Shape {
     let list = |value: &Value| rows(value).iter().map(text).collect::<Vec<_>>();
     match kind {
         Kind::Text => Shape::Text { value: text(value), rows: 3 },
@@ -235,13 +235,11 @@ fn shape(kind: Kind, value: &Value, path: &str, given: &Given<'_>) -> Shape {
                 form.names().into_iter().map(|it| (it.to_owned(), form.title(it).to_owned())).collect()
             };
             let fields = form.as_ref().map(named).unwrap_or_default();
+            let field = text(at(value, "field"));
             let value = at(value, "equals")
                 .as_bool()
                 .map_or_else(|| text(at(value, "equals")), |it| if it { "是" } else { "否" }.to_owned());
-            let condition = super::rows(at(given.doc, "materials"));
-            let place = path.split('/').nth(1).and_then(|it| it.parse::<usize>().ok());
-            let field = place.and_then(|it| condition.get(it)).map(|it| text(at(at(it, "condition"), "field")));
-            Shape::When { field: field.unwrap_or_default(), value, fields }
+            Shape::When { field, value, fields }
         }
         Kind::File => {
             let (now, blob) = (text(at(value, "name")), text(at(value, "blob")));

@@ -109,7 +109,7 @@ impl Reading<'_> {
                 json!(all)
             }
             Kind::Limit => self.limit(path),
-            Kind::When => self.when(path),
+            Kind::When => self.when(path, old),
             Kind::File => self.file(path, old),
             Kind::Files => {
                 let old = rows(old).iter().chain([&Value::Null]).enumerate();
@@ -186,14 +186,20 @@ impl Reading<'_> {
         }
     }
 
-    fn when(&mut self, path: &str) -> Value {
+    fn when(&mut self, path: &str, old: &Value) -> Value {
         let (field, value) = (self.form.text(&format!("{path}/field")), self.form.text(&format!("{path}/value")));
         let value = match value {
             "是" => json!(true),
             "否" => json!(false),
             text => text.parse::<i64>().map_or_else(|_| json!(text), |it| json!(it)),
         };
-        if field.is_empty() { Value::Null } else { json!({ "field": field, "equals": value }) }
+        // A condition of another form than «equals» has no value here and stays as it was.
+        let same = at(old, "field").as_str() == Some(field) && at(old, "equals").is_null();
+        match field {
+            "" => Value::Null,
+            _ if same && value == json!("") => old.clone(),
+            _ => json!({ "field": field, "equals": value }),
+        }
     }
 
     fn file(&self, path: &str, old: &Value) -> Value {

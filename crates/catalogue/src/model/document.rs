@@ -184,7 +184,10 @@ pub struct ItemDocument {
     pub questions: Vec<Question>,
     /// 主题分类.
     pub topics: Topics,
-    /// What the examiner looks at; shown to officers only.
+    /// 必审要点: what the examiner must have answered, point by point, before anything is answered in favour; shown to officers only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub required_points: Vec<String>,
+    /// What the examiner looks at besides; shown to officers only.
     pub review_points: Vec<String>,
     /// A filled example.
     pub sample: Option<Sample>,
@@ -240,6 +243,11 @@ impl ItemDocument {
     #[must_use]
     pub fn field_title<'a>(&'a self, field: &'a str) -> &'a str {
         self.form.as_ref().map_or(field, |it| it.title(field))
+    }
+
+    /// All points that the examiner looks at, those that must be answered first.
+    pub fn points(&self) -> impl Iterator<Item = &String> {
+        self.required_points.iter().chain(&self.review_points)
     }
 
     /// The requirement of this key.

@@ -264,6 +264,7 @@ const WINDOW: &[Field] = &[
 const GRADE: &[Field] = &[
     must(f("grade", "裁量阶次", Kind::Line)),
     f("condition", "适用条件", Kind::Text),
+    h("only_if", "申请表中填了什么就适用", Kind::When, "不选则由审查人员判断"),
     f("outcome", "裁量幅度", Kind::Text),
     f("fen_min", "最低（元）", Kind::Money),
     f("fen_max", "最高（元）", Kind::Money),
@@ -384,7 +385,8 @@ pub const SECTIONS: &[(Group, &[Field])] = &[
             f("days_max", "最多（工作日）", Kind::Number),
             f("basis", "依据", Kind::Line),
         ])),
-        h("review_points", "审查要点", Kind::Lines, "每行一条，只给工作人员看"),
+        h("required_points", "必审要点", Kind::Lines, "每行一条，逐条写明结论以前不能建议准予，也不能准予；只给工作人员看"),
+        h("review_points", "其他审查要点", Kind::Lines, "每行一条，只给工作人员看"),
     ]),
     (Group::Result, &[
         f("fee", "收费", Kind::Fields(&[

@@ -111,6 +111,9 @@ pub struct DiscretionGrade {
     pub grade: String,
     /// 适用条件.
     pub condition: String,
+    /// Which answer of the form puts a case under this grade; `None`: people judge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_if: Option<forms::Condition>,
     /// 裁量幅度, in words.
     pub outcome: String,
     /// The least amount in fen, where the outcome is an amount.

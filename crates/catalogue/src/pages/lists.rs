@@ -111,7 +111,7 @@ pub(crate) fn dictionary() -> Vec<Entry> {
         below(fields, "", &mut out);
     }
     // What only officers read is not published.
-    out.retain(|it| it.path != "review_points");
+    out.retain(|it| !matches!(it.path.as_str(), "required_points" | "review_points"));
     out
 }
 

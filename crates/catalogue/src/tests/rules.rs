@@ -6,7 +6,7 @@ use standards::{
 
 use super::{findings, licence, suspects, warnings};
 use crate::model::{
-    BaseEntry, ConditionCheck, DeliveryWay, Discretion, ELEMENTS, Fee, FeeLine, HandlingWay, Intermediary,
+    BaseEntry, ConditionCheck, DeliveryWay, Discretion, DiscretionGrade, ELEMENTS, Fee, FeeLine, HandlingWay, Intermediary,
     ItemDocument, Payer, Rulebook, Severity, SuspectKind, TimeLimit, TimeUnit, Visits, missing, percent_complete,
     percent_of_list,
 };
@@ -67,6 +67,12 @@ const BROKEN: &[(u8, &str, Break)] = &[
     }),
     (17, "check", |it| {
         it.check = Some(ConditionCheck { intro: String::new(), questions: Vec::new(), passed: String::new() })
+    }),
+    (17, "discretion/0", |it| {
+        let only_if = Some(forms::Condition { field: "nowhere".to_owned(), test: forms::Test::Filled(true) });
+        let (grade, words) = ("一般".to_owned(), "酌情".to_owned());
+        let grades = vec![DiscretionGrade { grade, condition: words.clone(), only_if, outcome: words, fen_min: None, fen_max: None }];
+        it.discretion = vec![Discretion { matter: "幅度".to_owned(), basis: String::new(), grades }];
     }),
     (17, "discretion/0", |it| {
         it.discretion = vec![Discretion { matter: "罚款".to_owned(), basis: String::new(), grades: Vec::new() }];

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::samples::{SETTING, form, household};
-use crate::Setting;
+use crate::{Condition, Setting, Test};
 
 #[test]
 fn what_is_not_asked_is_not_kept_and_what_the_platform_makes_is_never_believed() {
@@ -105,4 +105,21 @@ fn a_circle_that_was_never_published_ends_as_no_value() {
         "layout": [], "calculations": {"a": {"kind": "sum", "of": ["b"]}, "b": {"kind": "sum", "of": ["a"]}},
     }));
     assert_eq!(form.settle(&json!({"a": 1, "b": 2}), &SETTING).values, json!({}));
+}
+
+#[test]
+fn a_condition_is_asked_of_kept_answers_and_of_a_column_in_any_row() {
+    let kept = json!({"by_agent": true, "members": [{"works": false}, {"works": true}]});
+    let table = [
+        ("by_agent", Test::Equals(json!(true)), true),
+        ("by_agent", Test::Equals(json!(false)), false),
+        ("nowhere", Test::Equals(Value::Null), false),
+        ("nowhere", Test::Filled(false), true),
+        ("members/works", Test::Equals(json!(true)), true),
+        ("members/income", Test::Filled(true), false),
+        ("by_agent/works", Test::Filled(true), false),
+    ];
+    for (field, test, holds) in table {
+        assert_eq!(Condition { field: field.to_owned(), test }.holds(&kept), holds, "{field}");
+    }
 }

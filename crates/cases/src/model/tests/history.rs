@@ -55,7 +55,9 @@ fn act(one: Try) -> Act {
         }
         (Act::Supply { .. }, 0) => Act::Supply { materials: vec![] },
         (Act::SupplyOwed { .. }, 0) => Act::SupplyOwed { materials: vec![words("B")] },
-        (Act::Refuse { .. }, 5) => Act::Refuse { grounds: Grounds { remedies: String::new(), ..grounds() } },
+        (Act::Refuse { weighed, .. }, 5) => {
+            Act::Refuse { grounds: Grounds { remedies: String::new(), ..grounds() }, weighed }
+        }
         (Act::Revoke { .. }, 5) => Act::Revoke { grounds: Grounds { law: String::new(), ..grounds() } },
         (Act::Extend { reason, .. }, variant) => Act::Extend { days: u32::from(variant) * 3, reason },
         (Act::Return { reason }, _) => Act::Return { reason: lacking(reason) },

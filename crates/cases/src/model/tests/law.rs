@@ -86,7 +86,7 @@ fn refused() -> Vec<Row> {
     let lacking = |change: fn(&mut Grounds)| {
         let mut grounds = grounds();
         change(&mut grounds);
-        Act::Refuse { grounds }
+        Act::Refuse { grounds, weighed: Weighed::default() }
     };
     vec![
         (Stage::Received, Role::Accept, correct(vec![]), "必须一次写明"),
@@ -115,7 +115,7 @@ fn refused() -> Vec<Row> {
             Act::NotNeeded { reasons: words("不需要"), remedies: words("") },
             "必须写明救济途径",
         ),
-        (Stage::UnderReview, Role::Review, Act::Recommend { favour: false, opinion: words("") }, "必须写明意见"),
+        (Stage::UnderReview, Role::Review, Act::Recommend { favour: false, opinion: words(""), weighed: Weighed::default() }, "必须写明意见"),
         (Stage::UnderReview, Role::Review, Act::Return { reason: words("") }, "必须写明原因"),
         (Stage::ForDecision, Role::Decide, Act::Return { reason: words("") }, "必须写明原因"),
         (Stage::ForDecision, Role::Decide, lacking(|it| it.reasons.clear()), "必须写明理由"),

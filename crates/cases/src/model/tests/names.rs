@@ -2,5 +2,5 @@
 
 pub(super) use crate::model::{
     act::*, clocks::*, event::*, hearing::*, kind::*, machine::*, paper::*, refusal::*, rules::*, site_check::*,
-    stage::*, state::*, table::*, text::*, words::*,
+    stage::*, state::*, table::*, text::*, weighing::*, words::*,
 };

@@ -85,7 +85,11 @@ pub(super) fn good(kind: ActKind) -> Act {
         ActKind::Lapse => Act::Lapse,
         ActKind::Withdraw => Act::Withdraw { reason: String::new() },
         ActKind::StartReview => Act::StartReview,
-        ActKind::Recommend => Act::Recommend { favour: true, opinion: words("符合条件，建议准予") },
+        ActKind::Recommend => Act::Recommend {
+            favour: true,
+            opinion: words("符合条件，建议准予"),
+            weighed: Weighed::default(),
+        },
         ActKind::Return => Act::Return { reason: words("请补充核查记录") },
         ActKind::StartSpecial => {
             Act::StartSpecial { name: words("检验"), days: 8, reason: words("需要抽样检验") }
@@ -104,14 +108,15 @@ pub(super) fn good(kind: ActKind) -> Act {
         | ActKind::DropHearing => Act::Hearing(good_hearing(kind)),
         ActKind::Extend => Act::Extend { days: 10, reason: words("案情复杂") },
         ActKind::SupplyOwed => Act::SupplyOwed { materials: codes(&["A", "B"]) },
-        ActKind::Approve => Act::Approve { opinion: String::new() },
-        ActKind::Refuse => Act::Refuse { grounds: grounds() },
-        ActKind::HandleAtOnce => Act::HandleAtOnce {
+        ActKind::Approve => Act::Approve { opinion: String::new(), weighed: Weighed::default() },
+        ActKind::Refuse => Act::Refuse { grounds: grounds(), weighed: Weighed::default() },
+        ActKind::HandleAtOnce => Act::HandleAtOnce(AtOnce {
             obtained: codes(&["A", "B"]),
             opinion: words("符合条件"),
+            weighed: Weighed::default(),
             documents: codes(&["licence-1"]),
             delivery: Some(DeliveryWay::Window),
-        },
+        }),
         ActKind::Issue => Act::Issue { documents: codes(&["licence-1"]) },
         ActKind::Deliver => Act::Deliver { way: DeliveryWay::Courier, proof: words("单号 123") },
         ActKind::Close => Act::Close,

@@ -7,7 +7,12 @@ use serde_json::Value;
 use webkit::{App, utoipa::ToSchema};
 
 use super::{
-    CaseSummary, FileView, MaterialView, PaperView, lists::summary, material_views, papers::paper_views, results,
+    CaseSummary, FileView, MaterialView, PaperView,
+    lists::summary,
+    material_views,
+    papers::paper_views,
+    results,
+    weights::{self, WeightView},
 };
 use crate::{
     Calendars, CaseId,
@@ -82,8 +87,12 @@ pub struct CaseDetail {
     pub acts: Vec<OfferView>,
     /// 五个环节
     pub steps: Vec<StepView>,
-    /// 对受理岗、审核岗：审查要点
+    /// 对工作人员：审查要点，必审的在前
     pub review_points: Vec<String>,
+    /// 其中前几条必须写明结论，才能建议准予、准予
+    pub required_points: usize,
+    /// 对工作人员：裁量基准
+    pub discretion: Vec<WeightView>,
     /// 是否以工作人员身份查看
     pub officer: bool,
     /// 对工作人员：在谁手上，本人能否认领、放回、转派
@@ -178,7 +187,9 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         companions,
         presiders,
         steps: steps(&row.case),
-        review_points: if hands.officer() { document.review_points.clone() } else { Vec::new() },
+        review_points: if hands.officer() { document.points().cloned().collect() } else { Vec::new() },
+        required_points: if hands.officer() { document.required_points.len() } else { 0 },
+        discretion: if hands.officer() { weights::weights(&document, &rules) } else { Vec::new() },
         officer: hands.officer(),
         claim,
         special: rules.special_names().into_iter().map(|it| (it.to_owned(), it.to_owned())).collect(),

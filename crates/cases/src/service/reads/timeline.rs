@@ -11,6 +11,7 @@ use super::{
     PaperView,
     detail::about_name,
     papers::{paper_view, unkept},
+    weights,
 };
 use crate::{
     CaseId,
@@ -177,8 +178,12 @@ fn event_texts(
             out.push(("法定办结".to_owned(), format!("{}前", view::due(it.statutory_due))));
         }
         Fact::Delivered { way, .. } => out.push(("送达方式".to_owned(), way.name().to_owned())),
-        Fact::Recommended { favour, .. } if officer => {
+        Fact::Recommended { favour, weighed, .. } if officer => {
             out.push(("审核结论".to_owned(), if *favour { "同意" } else { "不同意" }.to_owned()));
+            out.extend(weights::told(weighed, document));
+        }
+        Fact::Approved { weighed, .. } | Fact::Refused { weighed, .. } if officer => {
+            out.extend(weights::told(weighed, document));
         }
         _ => {}
     }

@@ -145,7 +145,7 @@ const FACTS: &[Fact] = facts! {
     "check_fault"          |it| if let Part::CheckFault(said) = &it.part { told(Some(said.clone())) } else { Nothing };
     "form_fault"           |it| if let Part::FormFault(said) = &it.part { told(Some(said.clone())) } else { Nothing };
     "discretion"           |it| if let Part::Discretion(it) = it.part { text(&it.matter) } else { Nothing };
-    "discretion_told"      |it| if let Part::Discretion(it) = it.part { Flag(discretion_told(it)) } else { Nothing };
+    "discretion_told"      |it| if let Part::Discretion(one) = it.part { Flag(discretion_told(one, it.doc)) } else { Nothing };
     "intermediary"         |it| if let Part::Intermediary(it) = it.part { text(&it.name) } else { Nothing };
     "intermediary_basis"   |it| if let Part::Intermediary(it) = it.part { text(&it.basis) } else { Nothing };
     "entrusted"            |it| flag(it.doc.authority_kind.map(|it| it == AuthorityKind::Entrusted));
@@ -237,10 +237,12 @@ fn level_in_base<'a>(it: &At<'a>) -> Said<'a> {
     }
 }
 
-fn discretion_told(it: &Discretion) -> bool {
+fn discretion_told(it: &Discretion, doc: &ItemDocument) -> bool {
+    let asked = |it: &forms::Condition| doc.form.as_ref().is_some_and(|form| form.property(&it.field).is_some());
     let told = |it: &super::super::DiscretionGrade| {
         let turned = it.fen_min.zip(it.fen_max).is_some_and(|(min, max)| min > max || min < 0);
-        !turned && !it.condition.trim().is_empty() && !it.outcome.trim().is_empty()
+        let known = it.only_if.as_ref().is_none_or(asked);
+        !turned && known && !it.condition.trim().is_empty() && !it.outcome.trim().is_empty()
     };
     !it.grades.is_empty() && it.grades.iter().all(told)
 }

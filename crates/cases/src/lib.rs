@@ -57,6 +57,8 @@ pub const ACCEPT: Permission = Permission::post("cases.accept", "受理办件");
 pub const REVIEW: Permission = Permission::post("cases.review", "审核办件");
 /// To decide.
 pub const DECIDE: Permission = Permission::post("cases.decide", "审批办件").when_proven();
+/// To approve, as the head of the organ, what the law leaves to the head.
+pub const HEAD: Permission = Permission::post("cases.head", "本机关负责人批准").when_proven();
 /// To make results and hand them over.
 pub const ISSUE: Permission = Permission::post("cases.issue", "制证送达").when_proven();
 /// To hand cases to officers, and to take them out of the hands of others (转派).
@@ -85,6 +87,8 @@ pub const DECIDE_POST: Post =
     Post { code: "decide", name: "审批", permissions: &[SEE, DECIDE], apart: &["accept", "review"] };
 /// 发证岗.
 pub const ISSUE_POST: Post = Post { code: "issue", name: "发证", permissions: &[SEE, ISSUE], apart: &[] };
+/// 负责人：批准延长办理期限等依法由本机关负责人决定的事.
+pub const HEAD_POST: Post = Post { code: "head", name: "负责人", permissions: &[SEE, HEAD], apart: &["review"] };
 /// 分派岗：科室负责人，把办件分给承办人。
 pub const ASSIGN_POST: Post = Post { code: "assign", name: "分派", permissions: &[SEE, ASSIGN], apart: &[] };
 
@@ -109,7 +113,7 @@ pub static AREA: Area = Area {
         store::systems::SQL,
         store::hooks::ALL,
     ],
-    posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, ASSIGN_POST, SYSTEM_POST, SYSTEM_PULL_POST],
+    posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, HEAD_POST, ASSIGN_POST, SYSTEM_POST, SYSTEM_PULL_POST],
     readers: feed::readers,
     replays: replay::all,
     sweeps: &[

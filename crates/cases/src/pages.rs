@@ -2,6 +2,7 @@
 
 mod apply;
 mod desk;
+mod desk_about;
 mod desk_act;
 mod desk_batch;
 mod desk_case;

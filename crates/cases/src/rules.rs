@@ -2,7 +2,7 @@
 
 use catalogue::{
     ItemDocument,
-    model::{Discretion, Requirement},
+    model::{Discretion, Requirement, SpecialProcedure},
 };
 use kernel::{Error, Result};
 use serde_json::Value;
@@ -32,7 +32,7 @@ pub(crate) fn rules(document: &ItemDocument, answers: &Value) -> Result<Rules> {
         hearing_first: document.special_procedures.iter().any(|it| it.name == HEARING && it.required),
         correction: document.correction_limit.map(|it| it.limit()),
         extension_days_max: extension.map_or(0, |it| it.days_max.min(EXTENSION_DAYS_MAX)),
-        special: special.map(|it| SpecialRule { name: it.name.clone(), days_max: Some(it.days_max) }).collect(),
+        special: special.map(special_rule).collect(),
         owed: owed.map(Limit::working_days),
         materials: asked(document, answers).map(material_rule).collect(),
         points: points(document),
@@ -44,6 +44,10 @@ pub(crate) fn rules(document: &ItemDocument, answers: &Value) -> Result<Rules> {
 /// The materials that these answers make needed or possible.
 pub(crate) fn asked<'a>(document: &'a ItemDocument, answers: &'a Value) -> impl Iterator<Item = &'a Requirement> {
     document.materials.iter().filter(move |it| it.applies(answers))
+}
+
+fn special_rule(it: &SpecialProcedure) -> SpecialRule {
+    SpecialRule { name: it.name.clone(), days_max: Some(it.days_max), basis: it.basis.clone() }
 }
 
 /// The points that must be answered; they stand before the others.

@@ -36,6 +36,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     exhibits::MIGRATION,
     systems::MIGRATION,
     Migration { area: "cases", number: 10, sql: include_str!("../migrations/0010_drafts_and_mail.sql") },
+    Migration { area: "cases", number: 11, sql: include_str!("../migrations/0011_deciding.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -84,7 +85,7 @@ macro_rules! columns {
     () => {
         "id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, state, \
          form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, \
-         version, head, changed_at, claimed_by"
+         head_asked, version, head, changed_at, claimed_by"
     };
 }
 
@@ -93,13 +94,14 @@ storage::sql! {
     CASE = concat!("SELECT ", columns!(), " FROM cases WHERE id = $1");
     /// A new case.
     CASE_ADD = concat!("INSERT INTO cases (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, '')");
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, '')");
     /// What can change of a case, unless somebody changed it meanwhile. Whoever had it at the post to which it goes has it again.
     CASE_CHANGE = "UPDATE cases SET stage = $2, state = $3, form = $4, files = $5, wake_day = $6, wake_tbd = $7, \
         promised_due = $8, promised_tbd = $9, statutory_due = $10, statutory_tbd = $11, \
         claimed_by = CASE WHEN post = $12 THEN claimed_by ELSE coalesce((SELECT k.person FROM case_claims k \
             WHERE k.case_id = $1 AND k.post = $12), '') END, \
-        post = $12, due_key = $13, open = $14, version = $15, head = $16, changed_at = $17 WHERE id = $1 AND version = $18";
+        post = $12, due_key = $13, open = $14, head_asked = $15, version = $16, head = $17, changed_at = $18 \
+        WHERE id = $1 AND version = $19";
     /// The number of a case.
     NUMBER_ADD = "INSERT INTO case_numbers (number, case_id) VALUES ($1, $2)";
     /// Whose number it is.

@@ -140,16 +140,14 @@ impl About<'_> {
                 )),
                 paragraph("需要时可以重新提出申请，本次撤回不影响再次申请。".to_owned()),
             ],
-            Fact::SpecialStarted { name, days, expected_end, .. } => vec![
-                paragraph(format!(
-                    "{}，依法需要进行{name}，预计需要 {days} 个工作日，到{}结束。{}所需时间不计算在办理期限内。",
-                    self.subject(),
-                    view::due(*expected_end),
-                    self.under("第四十五条"),
-                )),
-                paragraph(format!("原因：{}", self.text("reason"))),
-                self.contact(),
-            ],
+            Fact::SpecialStarted { name, days, expected_end, basis, .. } => {
+                let until = view::due(*expected_end);
+                self.special((name, basis), &format!("依法需要进行{name}，预计需要 {days} 个工作日，到{until}结束"))
+            }
+            Fact::SpecialProlonged { name, days, expected_end, .. } => {
+                let until = view::due(*expected_end);
+                self.special((name, ""), &format!("正在进行的{name}共需 {days} 个工作日，改为到{until}结束"))
+            }
             Fact::HearingTold { .. }
             | Fact::HearingBegun { .. }
             | Fact::HearingSet { .. }
@@ -258,6 +256,20 @@ impl About<'_> {
                 "尚有容缺材料没有补齐，补齐以前不发放证照或者文书；逾期不补的，本决定将依法撤销。".to_owned(),
             ));
         }
+        blocks
+    }
+
+    fn special(&self, (name, basis): (&str, &str), told: &str) -> Vec<Block> {
+        let mut blocks = vec![paragraph(format!(
+            "{}，{told}。{}所需时间不计算在办理期限内；{name}结束后，办理期限继续计算。",
+            self.subject(),
+            self.under("第四十五条"),
+        ))];
+        if !basis.is_empty() {
+            blocks.push(paragraph(format!("进行{name}的依据：{basis}。")));
+        }
+        blocks.push(paragraph(format!("原因：{}", self.text("reason"))));
+        blocks.push(self.contact());
         blocks
     }
 

@@ -1,6 +1,7 @@
 //! What can be done with a case, by whom, and the texts that go with it.
 
 use super::{
+    extension::ExtensionAct,
     hearing::HearingAct,
     kind::ActKind,
     site_check::{Exhibit, Found},
@@ -34,6 +35,8 @@ pub(crate) enum Role {
     Decide,
     /// 发证.
     Issue,
+    /// The head of the organ (本机关负责人).
+    Head,
     /// The platform's own worker.
     System,
 }
@@ -41,8 +44,8 @@ pub(crate) enum Role {
 impl Role {
     /// Every role, in the order of a case.
     #[cfg_attr(not(test), expect(dead_code, reason = "the table of the machine is made from it in tests"))]
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Applicant, Self::Accept, Self::Review, Self::Decide, Self::Issue, Self::System];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Applicant, Self::Accept, Self::Review, Self::Decide, Self::Issue, Self::Head, Self::System];
 
     /// As the window calls it.
     #[must_use]
@@ -53,6 +56,7 @@ impl Role {
             Self::Review => "审核岗",
             Self::Decide => "审批岗",
             Self::Issue => "发证岗",
+            Self::Head => "负责人",
             Self::System => "系统",
         }
     }
@@ -195,16 +199,18 @@ pub(crate) enum Act {
     Return { reason: String },
     /// 启动特别程序 for so many working days; both clocks stop.
     StartSpecial { name: String, days: u32, reason: String },
-    /// 结束特别程序, with the files that show the result; both clocks run again from the next working day.
-    EndSpecial { result: String, files: Vec<Exhibit> },
+    /// 另行告知特别程序所需时间: so many working days from today on.
+    ProlongSpecial { days: u32, reason: String },
+    /// 结束特别程序, with who carried it out and the files that show the result; both clocks run again from the next working day.
+    EndSpecial { result: String, experts: String, files: Vec<Exhibit> },
     /// 登记现场核查 by two officers.
     RecordCheck(Found),
     /// 确认现场核查 by the second of them.
     ConfirmCheck { agrees: bool, remark: String },
     /// 听证, from the notice of the right to it to its record.
     Hearing(HearingAct),
-    /// 延长办理期限 by so many working days, approved by the head of the authority.
-    Extend { days: u32, reason: String },
+    /// 延长办理期限: proposed, and approved or not by the head of the organ.
+    Extension(ExtensionAct),
     /// 补交容缺材料.
     SupplyOwed { materials: Vec<String> },
     /// 准予 (通过). The opinion may be empty.
@@ -243,11 +249,12 @@ impl Act {
             Self::Recommend { .. } => ActKind::Recommend,
             Self::Return { .. } => ActKind::Return,
             Self::StartSpecial { .. } => ActKind::StartSpecial,
+            Self::ProlongSpecial { .. } => ActKind::ProlongSpecial,
             Self::EndSpecial { .. } => ActKind::EndSpecial,
             Self::Hearing(it) => it.kind(),
             Self::RecordCheck(_) => ActKind::RecordCheck,
             Self::ConfirmCheck { .. } => ActKind::ConfirmCheck,
-            Self::Extend { .. } => ActKind::Extend,
+            Self::Extension(it) => it.kind(),
             Self::SupplyOwed { .. } => ActKind::SupplyOwed,
             Self::Approve { .. } => ActKind::Approve,
             Self::Refuse { .. } => ActKind::Refuse,
@@ -278,7 +285,7 @@ impl Act {
                 Self::Withdraw { reason }
                 | Self::Return { reason }
                 | Self::StartSpecial { reason, .. }
-                | Self::Extend { reason, .. },
+                | Self::ProlongSpecial { reason, .. },
                 Slot::Reason,
             ) => reason,
             (
@@ -295,6 +302,8 @@ impl Act {
                 Slot::Deviation,
             ) => &weighed.deviation,
             (Self::EndSpecial { result, .. }, Slot::Result) => result,
+            (Self::EndSpecial { experts, .. }, Slot::Experts) => experts,
+            (Self::Extension(it), slot) => it.text(slot)?,
             (Self::Deliver { proof, .. }, Slot::Proof) => proof,
             (Self::Hearing(it), slot) => it.text(slot)?,
             (Self::RecordCheck(found), Slot::Finding) => &found.finding,

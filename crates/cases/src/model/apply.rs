@@ -2,12 +2,9 @@
 
 use super::{
     event::{Acceptance, Dues, Event, Fact},
-    hearing, site_check,
+    extension, hearing, site_check, special,
     stage::Stage,
-    state::{
-        Case, Correction, Decision, Delivered, Extension, Handling, Intake, Issued, Mark, Outcome, Special, State,
-        Step, Unaccepted,
-    },
+    state::{Case, Correction, Decision, Delivered, Handling, Intake, Issued, Mark, Outcome, State, Step, Unaccepted},
 };
 
 /// An event that does not fit the case.
@@ -70,6 +67,8 @@ impl Case {
         let mark = event.mark();
         let state = before_acceptance(self.state, &event.fact, mark)
             .or_else(|state| in_hand(*state, &event.fact, mark))
+            .or_else(|state| special::fold(*state, &event.fact, mark))
+            .or_else(|state| extension::fold(*state, &event.fact, mark))
             .or_else(|state| hearing::fold(*state, &event.fact, mark))
             .or_else(|state| site_check::fold(*state, &event.fact, mark))
             .or_else(|state| after_decision(*state, &event.fact, mark))
@@ -177,6 +176,7 @@ fn accepted(state: State, acceptance: &Acceptance, mark: Mark, deemed: bool) -> 
         statutory_due: acceptance.statutory_due,
         stops: Vec::new(),
         extension: None,
+        extension_asked: None,
         reviewers: std::collections::BTreeSet::new(),
         hearing: None,
         checks: Vec::new(),
@@ -200,24 +200,6 @@ fn in_hand(state: State, fact: &Fact, mark: Mark) -> Next {
         }
         (State::InHand { handling, step: Step::UnderReview }, Fact::Returned { .. }) => {
             Ok(State::InHand { handling, step: Step::Accepted })
-        }
-        (State::InHand { handling, step }, Fact::SpecialStarted { name, from, days, expected_end, .. }) => {
-            let special =
-                Special { name: name.clone(), started: mark, from: *from, days: *days, expected_end: *expected_end };
-            Ok(State::Suspended { handling, step, special })
-        }
-        (State::Suspended { mut handling, step, .. }, Fact::SpecialEnded { stop, promised_due, statutory_due, .. }) => {
-            handling.stops.push(*stop);
-            (handling.promised_due, handling.statutory_due) = (*promised_due, *statutory_due);
-            Ok(State::InHand { handling, step })
-        }
-        (
-            State::InHand { mut handling, step },
-            Fact::Extended { days, promised_moved, promised_due, statutory_due, .. },
-        ) => {
-            handling.extension = Some(Extension { granted: mark, days: *days, promised_moved: *promised_moved });
-            (handling.promised_due, handling.statutory_due) = (*promised_due, *statutory_due);
-            Ok(State::InHand { handling, step })
         }
         (State::InHand { handling, .. } | State::Suspended { handling, .. }, Fact::Withdrawn { .. }) => {
             Ok(State::Withdrawn { ended: mark, handling })

@@ -17,6 +17,8 @@ pub(crate) struct Clocks {
     pub(crate) promised: Option<Face>,
     /// 法定办结时限, until the decision.
     pub(crate) statutory: Option<Face>,
+    /// Of the special procedure that runs: until the day that the applicant was told.
+    pub(crate) special: Option<Face>,
     /// Until the result is delivered.
     pub(crate) delivery: Option<Face>,
 }
@@ -73,6 +75,8 @@ pub(crate) struct Alarm {
     pub(crate) promised: Level,
     /// 违法超期: the statutory time is over; a kind of its own.
     pub(crate) statutory_overdue: bool,
+    /// Of the special procedure that runs.
+    pub(crate) special: Level,
     /// Of delivery.
     pub(crate) delivery: Level,
     /// The time for acceptance is over by a provisional day: nothing happens by itself, a clerk must look.
@@ -85,7 +89,7 @@ impl Alarm {
     #[cfg_attr(not(test), expect(dead_code, reason = "supervision will read it"))]
     pub(crate) fn worst(&self) -> Level {
         let statutory = if self.statutory_overdue { Level::Red } else { Level::Calm };
-        self.acceptance.max(self.promised).max(self.delivery).max(statutory)
+        self.acceptance.max(self.promised).max(self.special).max(self.delivery).max(statutory)
     }
 }
 
@@ -122,7 +126,7 @@ impl Case {
     /// # Errors
     /// A day outside the calendar.
     pub(crate) fn clocks(&self, calendar: &Calendar, today: Date) -> Result<Clocks, CalendarError> {
-        let mut clocks = Clocks { acceptance: None, promised: None, statutory: None, delivery: None };
+        let mut clocks = Clocks { acceptance: None, promised: None, statutory: None, special: None, delivery: None };
         match &self.state {
             State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. } => {
                 clocks.acceptance = Some(running(calendar, intake.since, intake.due, &[], today)?);
@@ -140,6 +144,7 @@ impl Case {
                 let face = |due| suspended(calendar, handling, special, due, today);
                 clocks.promised = Some(face(handling.promised_due)?);
                 clocks.statutory = Some(face(handling.statutory_due)?);
+                clocks.special = Some(running(calendar, special.from, special.expected_end, &[], today)?);
             }
             State::Decided { decision, .. } | State::Issued { decision, .. } => {
                 let on = decision.decided.at.legal_date();
@@ -181,6 +186,7 @@ impl Case {
             acceptance: level(clocks.acceptance),
             promised: level(clocks.promised),
             statutory_overdue: clocks.statutory.is_some_and(|face| face.is_late()),
+            special: level(clocks.special),
             delivery: level(clocks.delivery),
             acceptance_uncertain: uncertain,
         })

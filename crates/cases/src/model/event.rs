@@ -87,8 +87,14 @@ pub(crate) enum Fact {
         from: Date,
         days: u32,
         expected_end: Due,
+        /// The articles that order it; public law, so it lies open.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        basis: String,
         reason: TextRef,
     },
+    /// The applicant was told another day; `days`: working days in all.
+    #[serde(rename = "cases.special_prolonged")]
+    SpecialProlonged { name: String, days: u32, expected_end: Due, reason: TextRef },
     /// It ended; `stop` does not count, and these are the new due days.
     #[serde(rename = "cases.special_ended")]
     SpecialEnded {
@@ -96,6 +102,8 @@ pub(crate) enum Fact {
         promised_due: Due,
         statutory_due: Due,
         result: TextRef,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        experts: Option<TextRef>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<Exhibit>,
     },
@@ -147,6 +155,12 @@ pub(crate) enum Fact {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<Exhibit>,
     },
+    /// Who handles the case asks the head for an extension.
+    #[serde(rename = "cases.extension_asked")]
+    ExtensionAsked { days: u32, reason: TextRef },
+    /// The head does not approve it.
+    #[serde(rename = "cases.extension_refused")]
+    ExtensionRefused { reason: TextRef },
     /// The one extension. `promised_moved`: not where the promise was broken already.
     #[serde(rename = "cases.extended")]
     Extended { days: u32, promised_moved: bool, promised_due: Due, statutory_due: Due, reason: TextRef },
@@ -289,7 +303,9 @@ impl Event {
             Fact::Accepted(_) | Fact::DeemedAccepted(_) => Some(PaperKind::AcceptanceNotice),
             Fact::Lapsed {} => Some(PaperKind::LapseNotice),
             Fact::Withdrawn { .. } => Some(PaperKind::WithdrawalNotice),
-            Fact::SpecialStarted { .. } | Fact::HearingBegun { .. } => Some(PaperKind::SpecialNotice),
+            Fact::SpecialStarted { .. } | Fact::SpecialProlonged { .. } | Fact::HearingBegun { .. } => {
+                Some(PaperKind::SpecialNotice)
+            }
             Fact::HearingTold { .. } => Some(PaperKind::HearingRightNotice),
             Fact::HearingSet { .. } => Some(PaperKind::HearingNotice),
             Fact::HearingEnded { end: HearingEnd::Held, .. } => Some(PaperKind::HearingRecord),
@@ -303,6 +319,8 @@ impl Event {
             | Fact::Recommended { .. }
             | Fact::Returned { .. }
             | Fact::SpecialEnded { .. }
+            | Fact::ExtensionAsked { .. }
+            | Fact::ExtensionRefused { .. }
             | Fact::SiteChecked { .. }
             | Fact::SiteConfirmed { .. }
             | Fact::HearingWaived {}

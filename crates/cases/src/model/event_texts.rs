@@ -27,9 +27,12 @@ macro_rules! texts {
             }
             Fact::Returned { reason }
             | Fact::SpecialStarted { reason, .. }
+            | Fact::SpecialProlonged { reason, .. }
             | Fact::HearingTold { reason, .. }
             | Fact::RecusalAsked { reason }
             | Fact::RecusalAnswered { reason, .. }
+            | Fact::ExtensionAsked { reason, .. }
+            | Fact::ExtensionRefused { reason }
             | Fact::Extended { reason, .. } => vec![(Slot::Reason, reason)],
             Fact::SiteChecked { finding, .. } => vec![(Slot::Finding, finding)],
             Fact::SiteConfirmed { remark: reason, .. }
@@ -46,7 +49,10 @@ macro_rules! texts {
                 let deviation = weighed.deviation.$each().map(|it| (Slot::Deviation, it));
                 opinion.$each().map(|it| (Slot::Opinion, it)).chain(deviation).collect()
             }
-            Fact::SpecialEnded { result, .. } => vec![(Slot::Result, result)],
+            Fact::SpecialEnded { result, experts, .. } => {
+                let experts = experts.$each().map(|it| (Slot::Experts, it));
+                [(Slot::Result, result)].into_iter().chain(experts).collect()
+            }
             Fact::Delivered { proof, .. } => proof.$each().map(|it| (Slot::Proof, it)).collect(),
             _ => Vec::new(),
         }

@@ -56,7 +56,7 @@ pub(crate) fn kind_of(fact: &Fact) -> &'static str {
         Fact::Withdrawn { .. } => "case.withdrawn",
         Fact::SpecialStarted { .. } => "case.suspended",
         Fact::SpecialEnded { .. } => "case.resumed",
-        Fact::Extended { .. } | Fact::ClocksReckoned(_) => "case.clocks_changed",
+        Fact::Extended { .. } | Fact::SpecialProlonged { .. } | Fact::ClocksReckoned(_) => "case.clocks_changed",
         Fact::OwedSupplied { .. } => "case.supplied",
         Fact::Approved { .. } | Fact::Refused { .. } => "case.decided",
         Fact::Issued { .. } => "case.issued",

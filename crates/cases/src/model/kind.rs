@@ -46,6 +46,7 @@ kinds! {
     Recommend "recommend" "提交审核意见";
     Return "return" "退回上一环节";
     StartSpecial "start_special" "启动特别程序";
+    ProlongSpecial "prolong_special" "另行告知特别程序所需时间";
     EndSpecial "end_special" "结束特别程序";
     TellHearing "tell_hearing" "告知听证权利";
     AskHearing "ask_hearing" "申请听证";
@@ -58,7 +59,9 @@ kinds! {
     DropHearing "drop_hearing" "终止听证";
     RecordCheck "record_check" "登记现场核查";
     ConfirmCheck "confirm_check" "确认现场核查";
-    Extend "extend" "延长办理期限";
+    AskExtension "ask_extension" "提请延长办理期限";
+    Extend "extend" "批准延长办理期限";
+    RefuseExtension "refuse_extension" "不批准延长";
     SupplyOwed "supply_owed" "补交容缺材料";
     Approve "approve" "准予通过";
     Refuse "refuse" "不予通过";

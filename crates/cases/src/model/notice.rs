@@ -45,7 +45,7 @@ const fn tell(kind: &'static str, title: &'static str, words: &'static str, matt
 }
 
 /// By the kind of event.
-const TOLD: [Told; 22] = [
+const TOLD: [Told; 23] = [
     tell("cases.filed", "申请已提交", "已提交，五个工作日内告知您是否受理", false),
     tell("cases.correction_asked", "需要补正", "需要补正，要补的内容已经一次列全，请尽快登录查看并补正", true),
     tell("cases.resupplied", "补正材料已收到", "的补正材料已收到", false),
@@ -56,6 +56,7 @@ const TOLD: [Told; 22] = [
     tell("cases.lapsed", "申请已终止", "因逾期没有补正已终止，需要时可以重新申请", true),
     tell("cases.withdrawn", "申请已撤回", "已按您的申请撤回", false),
     tell("cases.special_started", "进入特别程序", "进入特别程序，期间不计入办理期限", false),
+    tell("cases.special_prolonged", "特别程序时间有变", "的特别程序需要更长时间，请登录查看原因和新的日期", true),
     tell("cases.special_ended", "特别程序结束", "的特别程序已结束，办理期限继续计算", false),
     tell("cases.hearing_told", "可以申请听证", "作出决定前，您有权要求听证；要求听证的，请在期限内登录提出", true),
     tell("cases.hearing_begun", "将举行听证", "将举行听证，期间不计入办理期限，时间和地点另行通知", true),

@@ -16,8 +16,19 @@ pub(crate) const SPECIAL_DAYS_MAX: u32 = 365;
 pub(crate) const HEARING_ASK_DAYS: u32 = 5;
 /// The name of the special procedure that has rules of its own (arts. 46–48).
 pub(crate) const HEARING: &str = "听证";
-/// The special procedures of art. 45, whose time does not count for any item.
-pub(crate) const SPECIAL_BY_LAW: [&str; 8] = [HEARING, "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审"];
+/// The special procedures of 行政许可法 art. 45, whose time does not count for any item, each with the articles that order it.
+pub(crate) const SPECIAL_BY_LAW: [(&str, &str); 8] = [
+    (HEARING, "行政许可法第四十五条、第四十六条至第四十八条"),
+    ("招标", "行政许可法第四十五条、第五十三条"),
+    ("拍卖", "行政许可法第四十五条、第五十三条"),
+    ("检验", "行政许可法第四十五条、第五十五条"),
+    ("检测", "行政许可法第四十五条、第五十五条"),
+    ("检疫", "行政许可法第四十五条、第五十五条"),
+    ("鉴定", "行政许可法第四十五条"),
+    ("专家评审", "行政许可法第四十五条"),
+];
+/// Procedures that the law knows and art. 45 does not name: only where the item's list has them, on its own basis or else this article.
+pub(crate) const SPECIAL_LISTED: [(&str, &str); 1] = [("考试", "行政许可法第五十四条")];
 
 /// The rules under which one case is handled. They come from the version of the item that the case was filed under, and for its
 /// circumstances (which materials this applicant needs), and do not change while the case lives.
@@ -64,6 +75,8 @@ pub(crate) struct SpecialRule {
     pub(crate) name: String,
     /// The longest time in working days; `None`: none set.
     pub(crate) days_max: Option<u32>,
+    /// On what it rests, as the list says; may be empty.
+    pub(crate) basis: String,
 }
 
 /// A material that an item asks for.
@@ -105,23 +118,6 @@ impl Rules {
     #[must_use]
     pub(crate) fn at_once(&self) -> bool {
         self.handling == HandlingKind::Immediate
-    }
-
-    /// The longest time of a special procedure in working days; `None`: neither the law nor the item knows it.
-    #[must_use]
-    pub(crate) fn special_days_max(&self, name: &str) -> Option<u32> {
-        match self.special.iter().find(|rule| rule.name == name) {
-            Some(rule) => Some(rule.days_max.unwrap_or(SPECIAL_DAYS_MAX)),
-            None => SPECIAL_BY_LAW.contains(&name).then_some(SPECIAL_DAYS_MAX),
-        }
-    }
-
-    /// The special procedures that may be begun: those of the item, then those of the law; a hearing has acts of its own.
-    #[must_use]
-    pub(crate) fn special_names(&self) -> Vec<&str> {
-        let listed = self.special.iter().map(|rule| rule.name.as_str());
-        let lawful = SPECIAL_BY_LAW.into_iter().filter(|name| self.special.iter().all(|rule| rule.name != *name));
-        listed.chain(lawful).filter(|name| *name != HEARING).collect()
     }
 
     /// Whether a material may follow after acceptance.

@@ -1,6 +1,8 @@
 //! Where a case stands. Each state carries what is known only then, so that a refused or accepted case cannot lack its date.
 
-use super::{act::DeliveryWay, act::Role, hearing::Hearing, site_check::SiteCheck, stage::Stage};
+use super::{
+    act::DeliveryWay, act::Role, extension::ExtensionAsk, hearing::Hearing, site_check::SiteCheck, stage::Stage,
+};
 use kernel::{Channel, Id, Moment, Person};
 use serde::{Deserialize, Serialize};
 use standards::{Due, ExchangeCaseState, Suspension};
@@ -140,6 +142,9 @@ pub(crate) struct Handling {
     pub(crate) stops: Vec<Stop>,
     /// The one extension.
     pub(crate) extension: Option<Extension>,
+    /// A proposal to extend that waits for the head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) extension_asked: Option<ExtensionAsk>,
     /// Everybody who reviewed it.
     pub(crate) reviewers: BTreeSet<Id<Person>>,
     /// The hearing, from the notice of the right to it on.

@@ -133,6 +133,9 @@ pub(crate) const TABLE: &[Line] = &[
     line(ActKind::StartSpecial, IN_HAND, Hands::One(&[Role::Review, Role::Decide]), &[Stage::Suspended])
         .law("行政许可法第四十五条")
         .paper(PaperKind::SpecialNotice),
+    line(ActKind::ProlongSpecial, &[Stage::Suspended], Hands::One(&[Role::Review, Role::Decide]), &[])
+        .law("行政许可法第四十五条")
+        .paper(PaperKind::SpecialNotice),
     line(ActKind::EndSpecial, &[Stage::Suspended], Hands::One(&[Role::Review, Role::Decide]), IN_HAND)
         .law("行政许可法第四十五条"),
     line(ActKind::TellHearing, IN_HAND, Hands::One(&[Role::Review, Role::Decide]), &[])
@@ -176,9 +179,12 @@ pub(crate) const TABLE: &[Line] = &[
         &[],
     )
     .law("行政许可法第三十四条第三款"),
-    line(ActKind::Extend, IN_HAND, Hands::One(&[Role::Decide]), &[])
+    line(ActKind::AskExtension, IN_HAND, Hands::One(&[Role::Review, Role::Decide]), &[])
+        .law("行政许可法第四十二条第一款"),
+    line(ActKind::Extend, IN_HAND, Hands::One(&[Role::Head]), &[])
         .law("行政许可法第四十二条第一款")
         .paper(PaperKind::ExtensionNotice),
+    line(ActKind::RefuseExtension, IN_HAND, Hands::One(&[Role::Head]), &[]).law("行政许可法第四十二条第一款"),
     line(
         ActKind::SupplyOwed,
         &[Stage::Accepted, Stage::UnderReview, Stage::ForDecision, Stage::Suspended],

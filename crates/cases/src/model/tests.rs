@@ -1,6 +1,7 @@
 //! Promises of the case machine: the law as tables, the clocks by the day, random histories, and the page made from the table.
 
 mod clocks;
+mod extension;
 mod hearing;
 mod history;
 mod law;
@@ -8,6 +9,7 @@ mod names;
 mod notice;
 mod page;
 mod site_check;
+mod special;
 mod story;
 mod wake;
 mod weighing;

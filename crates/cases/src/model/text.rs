@@ -29,6 +29,8 @@ pub(crate) enum Slot {
     Place,
     /// What was said at a hearing.
     Record,
+    /// Who carried a special procedure out.
+    Experts,
     /// Why the range of the discretion standard was left.
     Deviation,
 }
@@ -50,6 +52,7 @@ impl Slot {
             Self::Finding => "finding",
             Self::Place => "place",
             Self::Record => "record",
+            Self::Experts => "experts",
             Self::Deviation => "deviation",
         }
     }
@@ -70,6 +73,7 @@ impl Slot {
             Self::Finding => "核查结果",
             Self::Place => "地点",
             Self::Record => "听证笔录",
+            Self::Experts => "由谁实施",
             Self::Deviation => "超出裁量基准的理由",
         }
     }

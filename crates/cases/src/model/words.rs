@@ -174,16 +174,15 @@ impl Case {
         match act {
             ActKind::AskCorrection | ActKind::NotNeeded | ActKind::NotAccept => !over(self.acceptance_due()),
             ActKind::DeemAccepted => over(self.acceptance_due()),
-            ActKind::Extend => {
-                let open = |it: &Handling| it.extension.is_none() && today <= it.statutory_due.value();
-                rules.extension_days_max > 0 && handling.is_some_and(open)
+            ActKind::AskExtension | ActKind::Extend | ActKind::RefuseExtension => {
+                handling.is_some_and(|it| it.extension_makes_sense(act, by.person, (rules, today)))
             }
             ActKind::SupplyOwed => handling.is_some_and(|it| !it.owed.is_empty()),
             ActKind::Lapse => over(self.correction().and_then(|it| it.answer_due)),
             ActKind::Revoke => over(handling.and_then(|it| it.owed_due)),
             ActKind::HandleAtOnce => !(rules.separate_hands || rules.hearing_first),
             ActKind::StartSpecial => !right_open,
-            ActKind::EndSpecial => !hearing.is_some_and(Hearing::runs),
+            ActKind::EndSpecial | ActKind::ProlongSpecial => !hearing.is_some_and(Hearing::runs),
             ActKind::Close if by.person.is_none() => over(self.wake().map(|it| it.after)),
             ActKind::Approve | ActKind::Refuse => {
                 let same_hand = handling.zip(by.person).is_some_and(|(it, person)| it.hand_of(person).is_some());

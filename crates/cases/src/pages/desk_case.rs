@@ -196,9 +196,15 @@ impl CasePage {
         match act {
             "recommend" | "approve" | "handle_at_once" => "opinion",
             "refuse" | "not_accept" | "not_needed" => "reasons",
-            "return" | "extend" => "reason",
+            "return" | "extend" | "ask_extension" => "reason",
             _ => "",
         }
+    }
+
+    /// What was proposed to the head: days, as a field has them, and reasons.
+    fn asked(&self) -> (String, &str) {
+        let ask = self.case.extension_asked.as_ref();
+        ask.map_or((String::new(), ""), |it| (it.days.to_string(), it.reason.as_str()))
     }
 
     /// Whether notes can still be written.

@@ -14,6 +14,7 @@ use crate::{
     service::{
         applicants::ApplicantCard,
         claims::ClaimView,
+        extension::ExtensionView,
         filled::{AnswersView, TableView},
         hearing::HearingView,
         reads::{
@@ -279,6 +280,8 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         officer: true,
         claim: ClaimView { may_take: true, ..ClaimView::default() },
         hearing: None,
+        extension_asked: acts.contains(&"extend").then(extension_asked),
+        experts: if acts.contains(&"end_special") { "评审专家，每行一位：姓名、单位、职称" } else { "" },
         companions: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
         presiders: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
         document: Arc::new(document()),
@@ -290,6 +293,16 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         missing: if before { missing.to_vec() } else { Vec::new() },
         apart: "本事项实行受理、审核与审批分离：受理、审核过的人不再作决定。".to_owned(),
         uncertain: stage == Stage::Received,
+    }
+}
+
+/// An extension that waits for the head.
+fn extension_asked() -> ExtensionView {
+    ExtensionView {
+        days: 10,
+        reason: "现场<核查>发现布局与图纸不一致，需要复核".to_owned(),
+        who: "欧阳<娜>".to_owned(),
+        when: "2026年3月9日 09:30".to_owned(),
     }
 }
 
@@ -371,7 +384,7 @@ pub(super) fn cases() -> Vec<CasePage> {
     let decide = detail(
         Stage::ForDecision,
         vec![done(), late, statutory.clone()],
-        &["approve", "refuse", "return", "extend", "start_special"],
+        &["extend", "refuse_extension", "approve", "refuse", "return", "ask_extension", "start_special", "end_special", "prolong_special"],
     );
     let mut decide = case_page(
         decide,

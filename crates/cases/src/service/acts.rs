@@ -209,6 +209,12 @@ async fn stale(ctx: &Ctx, app: &App, row: &CaseRow, version: i64) -> Error {
 /// Slots whose texts only officers read.
 pub(crate) fn is_internal(fact: &Fact, slot: Slot) -> bool {
     matches!(slot, Slot::Opinion | Slot::Proof | Slot::Finding | Slot::Deviation)
-        || matches!(fact, Fact::SiteConfirmed { .. })
-        || (matches!(fact, Fact::Returned { .. }) && slot == Slot::Reason)
+        || slot == Slot::Experts
+        || matches!(
+            fact,
+            Fact::SiteConfirmed { .. }
+                | Fact::Returned { .. }
+                | Fact::ExtensionAsked { .. }
+                | Fact::ExtensionRefused { .. }
+        )
 }

@@ -79,7 +79,7 @@ fn post_of(role: Role) -> Option<&'static str> {
         Role::Review => Some("review"),
         Role::Decide => Some("decide"),
         Role::Issue => Some("issue"),
-        Role::Applicant | Role::System => None,
+        Role::Applicant | Role::Head | Role::System => None,
     }
 }
 

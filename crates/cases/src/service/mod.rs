@@ -13,6 +13,7 @@ pub(crate) mod draft_renewal;
 pub(crate) mod drafts;
 pub(crate) mod erasure;
 pub(crate) mod exhibits;
+pub(crate) mod extension;
 pub(crate) mod filing;
 pub(crate) mod filled;
 pub(crate) mod find;
@@ -46,7 +47,7 @@ use storage::{Unit, args};
 use webkit::App;
 
 use crate::{
-    ACCEPT, CaseId, DECIDE, FILE, ISSUE, REVIEW, SEE, SYSTEM_ACT,
+    ACCEPT, CaseId, DECIDE, FILE, HEAD, ISSUE, REVIEW, SEE, SYSTEM_ACT,
     model::{By, Event, Role, TextRef},
     store::{self, CaseRow, Facts, FileRef, FormRef},
 };
@@ -120,7 +121,13 @@ impl Hands {
             rights.push((Role::Applicant, basis));
         }
         if rights.is_empty() && facts.holder != Holder::Person(person) {
-            let posts = [(Role::Accept, ACCEPT), (Role::Review, REVIEW), (Role::Decide, DECIDE), (Role::Issue, ISSUE)];
+            let posts = [
+                (Role::Accept, ACCEPT),
+                (Role::Review, REVIEW),
+                (Role::Decide, DECIDE),
+                (Role::Issue, ISSUE),
+                (Role::Head, HEAD),
+            ];
             for (role, permission) in posts {
                 if let Ok(basis) = ctx.may(permission, &scope) {
                     rights.push((role, basis));
@@ -139,8 +146,8 @@ impl Hands {
     /// Those of the permission.
     pub(crate) fn of_system(ctx: &Ctx, facts: &Facts, operator: Option<String>) -> Result<Self> {
         let basis = ctx.may(SYSTEM_ACT, &scope(facts))?;
-        let rights: Vec<_> =
-            [Role::Accept, Role::Review, Role::Decide, Role::Issue].into_iter().map(|role| (role, basis)).collect();
+        let roles = [Role::Accept, Role::Review, Role::Decide, Role::Issue, Role::Head];
+        let rights: Vec<_> = roles.into_iter().map(|role| (role, basis)).collect();
         let person = operator.and_then(|it| it.get(..32)?.parse().ok());
         let by = By { person, roles: rights.iter().map(|it| it.0).collect() };
         Ok(Self { by, rights })
@@ -164,7 +171,7 @@ impl Hands {
         !self.by.roles.contains(&Role::Applicant)
     }
 
-    /// Asks whether the last proof of who acts is fresh enough, if nobody but who decides or issues may carry the act out.
+    /// Asks whether the last proof of who acts is fresh enough, if nobody but who decides, issues or heads the organ may carry the act out.
     ///
     /// # Errors
     /// [`Error::ProveAgain`].
@@ -172,6 +179,7 @@ impl Hands {
         let asked = |role: &Role| match role {
             Role::Decide => ctx.proven(DECIDE),
             Role::Issue => ctx.proven(ISSUE),
+            Role::Head => ctx.proven(HEAD),
             Role::Applicant | Role::Accept | Role::Review | Role::System => Ok(()),
         };
         let refused = roles.iter().map(asked).collect::<Vec<_>>();

@@ -12,7 +12,7 @@ use super::{
     reads::{CaseSummary, summaries},
 };
 use crate::{
-    ACCEPT, Calendars, DECIDE, ISSUE, REVIEW, SEE,
+    ACCEPT, Calendars, DECIDE, HEAD, ISSUE, REVIEW, SEE,
     store::{self, CaseRow, desk},
 };
 
@@ -52,9 +52,17 @@ const COUNTED: i64 = 100;
 /// Working days ahead that a list can ask for at most.
 const WITHIN_MAX: u32 = 250;
 
+/// The head of the organ: what waits for this post waits for another one too.
+const HEAD_POST: &str = "head";
+
 /// The posts that have worklists.
-pub(crate) const POSTS: [(&str, &str, Permission); 4] =
-    [("accept", "受理", ACCEPT), ("review", "审核", REVIEW), ("decide", "审批", DECIDE), ("issue", "发证", ISSUE)];
+pub(crate) const POSTS: [(&str, &str, Permission); 5] = [
+    ("accept", "受理", ACCEPT),
+    ("review", "审核", REVIEW),
+    ("decide", "审批", DECIDE),
+    ("issue", "发证", ISSUE),
+    (HEAD_POST, "负责人", HEAD),
+];
 
 /// A post at one authority (`None`: at every one), and the item to which it is bound, if it is.
 type Slot = (Option<Id<Authority>>, &'static str, Option<Id<Item>>);
@@ -136,6 +144,15 @@ async fn at_posts(ctx: &Ctx, app: &App, filter: &CaseFilter, walk: &Walk) -> Res
         let at = authority.map(|it| it.to_string()).unwrap_or_default();
         let item = bound.or(filter.item).map(|it| it.to_string()).unwrap_or_default();
         let mut values = args![at, post, &walk.after.0, &walk.after.1, &walk.until, walk.limit];
+        if post == HEAD_POST {
+            // Nobody has in hand what waits for the head.
+            if !group {
+                values.extend(args![item, &filter.stage]);
+                let sql = if authority.is_some() { desk::HEAD_WAITING } else { desk::HEAD_WAITING_ANYWHERE };
+                walk.over(app, sql, values, &mut found).await?;
+            }
+            continue;
+        }
         let narrowed = group || !(item.is_empty() && filter.stage.is_empty());
         if narrowed {
             values.extend(args![item, &filter.stage]);
@@ -177,7 +194,12 @@ pub(crate) async fn worklist_counts(ctx: &Ctx, app: &App) -> Result<WorklistCoun
     for (authority, post, bound) in slots(ctx, "") {
         let at = authority.map(|it| it.to_string()).unwrap_or_default();
         let item = bound.map(|it| it.to_string()).unwrap_or_default();
-        let sql = if authority.is_some() { desk::COUNT_WAITING } else { desk::COUNT_WAITING_ANYWHERE };
+        let sql = match (post, authority) {
+            (HEAD_POST, Some(_)) => desk::COUNT_HEAD,
+            (HEAD_POST, None) => desk::COUNT_HEAD_ANYWHERE,
+            (_, Some(_)) => desk::COUNT_WAITING,
+            (_, None) => desk::COUNT_WAITING_ANYWHERE,
+        };
         if let Some(row) = app.db.find(sql, args![at, post, item, COUNTED]).await? {
             free += row.int("free")?;
             all += row.int("waiting")?;

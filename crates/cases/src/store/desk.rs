@@ -29,6 +29,20 @@ storage::sql! {
             WHERE a.authority = $1 AND a.ends >= $9 AND a.starts <= $9) AND claimed_by <> '' \
         AND authority = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
         AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) ORDER BY due_key, id LIMIT $6";
+    /// What waits for the head of an authority, the most pressing first; `$2` is `head`. `$3` to `$8` as in `FREE`.
+    HEAD_WAITING = "SELECT due_key, id FROM cases WHERE head_asked = 1 AND authority = $1 AND $2 = 'head' \
+        AND (due_key, id) > ($3, $4) AND due_key <= $5 AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) \
+        ORDER BY due_key, id LIMIT $6";
+    /// As [`HEAD_WAITING`], for who is head of every authority (`$1` is empty).
+    HEAD_WAITING_ANYWHERE = "SELECT due_key, id FROM cases WHERE head_asked = 1 AND $1 = '' AND $2 = 'head' \
+        AND (due_key, id) > ($3, $4) AND due_key <= $5 AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) \
+        ORDER BY due_key, id LIMIT $6";
+    /// How many wait for the head of an authority, counted up to a limit; nobody claims them.
+    COUNT_HEAD = "SELECT count(*) AS waiting, CAST(0 AS BIGINT) AS free FROM (SELECT id FROM cases WHERE head_asked = 1 \
+        AND authority = $1 AND $2 = 'head' AND ($3 = '' OR item = $3) LIMIT $4) AS s";
+    /// As [`COUNT_HEAD`], for who is head of every authority (`$1` is empty).
+    COUNT_HEAD_ANYWHERE = "SELECT count(*) AS waiting, CAST(0 AS BIGINT) AS free FROM (SELECT id FROM cases WHERE head_asked = 1 \
+        AND $1 = '' AND $2 = 'head' AND ($3 = '' OR item = $3) LIMIT $4) AS s";
     /// How many somebody has in hand, counted up to a limit.
     COUNT_IN_HAND = "SELECT count(*) AS cases FROM (SELECT id FROM cases WHERE claimed_by = $1 AND claimed_by <> '' LIMIT $2) AS s";
     /// How many wait for a post of an authority, and how many of them nobody has in hand, each counted up to a limit. `$3`: of one item;

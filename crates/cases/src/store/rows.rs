@@ -67,6 +67,8 @@ pub(crate) struct Derived {
     pub(crate) post: String,
     pub(crate) due_key: String,
     pub(crate) open: bool,
+    /// Something waits for the head of the organ.
+    pub(crate) head_asked: bool,
     /// The day after which the platform acts by itself.
     pub(crate) wake: Option<Due>,
     pub(crate) promised: Option<Due>,
@@ -108,6 +110,7 @@ impl Derived {
             post: post_of(stage).to_owned(),
             due_key: pressing.map_or_else(|| NO_DAY.to_owned(), |due| due.value().to_string()),
             open: !stage.is_final() && stage != Stage::Delivered,
+            head_asked: matches!(&case.state, State::InHand { handling, .. } if handling.extension_asked.is_some()),
             wake: case.wake().map(|it| it.after),
             promised: handling.map(|it| it.promised_due),
             statutory: handling.map(|it| it.statutory_due),
@@ -128,6 +131,7 @@ impl Derived {
             post: row.string("post")?,
             due_key: row.string("due_key")?,
             open: row.flag("open")?,
+            head_asked: row.flag("head_asked")?,
             wake: due("wake_day", "wake_tbd")?,
             promised: due("promised_due", "promised_tbd")?,
             statutory: due("statutory_due", "statutory_tbd")?,
@@ -197,6 +201,7 @@ fn changing(it: &CaseRow) -> Result<Vec<Value>> {
         derived.post,
         derived.due_key,
         derived.open,
+        derived.head_asked,
         it.head.version,
         &it.head.hash,
         it.head.at,

@@ -113,11 +113,13 @@ async fn the_form_of_each_act_moves_the_case() {
         world.done(&world.review, id, &appraisal).await;
         let paused = world.page(&world.review, &format!("/desk/cases/{id}")).await;
         assert!(paused.contains("计时暂停") && paused.contains("恢复后还剩"), "{}", world.site.engine);
-        world.done(&world.review, id, &[("act", "end_special"), ("result", "没有异议")]).await;
+        let result = [("act", "end_special"), ("result", "没有异议"), ("experts", "市鉴定所，张三")];
+        world.done(&world.review, id, &result).await;
         world.done(&world.review, id, &[("act", "return"), ("reason", "请再核对地址")]).await;
         world.done(&world.review, id, &[("act", "start_review")]).await;
         world.done(&world.review, id, &[("act", "recommend"), ("favour", "yes"), ("opinion", "符合条件")]).await;
-        world.done(&world.decide, id, &[("act", "extend"), ("days", "3"), ("reason", "需要现场核查")]).await;
+        world.done(&world.decide, id, &[("act", "ask_extension"), ("days", "3"), ("reason", "需要现场核查")]).await;
+        world.done(&world.head, id, &[("act", "extend"), ("days", "2"), ("reason", "需要现场核查")]).await;
         world.done(&world.decide, id, &[("act", "approve")]).await;
         world.done(&world.issue, id, &[("act", "issue"), ("documents", "JY13416020000017\r\n")]).await;
         world.done(&world.issue, id, &[("act", "deliver"), ("way", "window"), ("proof", "本人签收")]).await;
@@ -157,7 +159,7 @@ async fn only_acts_that_my_post_may_do_now_are_offered_and_law_and_remedies_stan
         let path = format!("/desk/cases/{id}");
         let decider = world.page(&world.decide, &path).await;
         let offered = |act: &str| decider.contains(&format!(r#"name="act" value="{act}""#));
-        assert!(offered("approve") && offered("refuse") && offered("extend"), "{}", world.site.engine);
+        assert!(offered("approve") && offered("refuse") && offered("ask_extension"), "{}", world.site.engine);
         assert!(!offered("accept") && !offered("recommend") && !offered("issue"));
         assert!(decider.contains("《中华人民共和国食品安全法》第三十五条") && decider.contains("行政复议"));
         assert!(decider.contains("不予行政许可决定书"), "the paper is named beforehand");
@@ -175,8 +177,8 @@ async fn an_error_stands_at_its_field_and_nothing_typed_is_lost() {
         let id = world.for_decision().await;
         let typed = "平面图没有标出<洗消水池>，现场核查不合格。";
         let table: [(Fields<'_>, u16, &str); 4] = [
-            (&[("act", "extend"), ("days", "十"), ("reason", typed)], 422, r##"href="#extend-days""##),
-            (&[("act", "extend"), ("days", "99"), ("reason", typed)], 422, r##"href="#extend-days""##),
+            (&[("act", "ask_extension"), ("days", "十"), ("reason", typed)], 422, r##"href="#ask_extension-days""##),
+            (&[("act", "ask_extension"), ("days", "99"), ("reason", typed)], 422, r##"href="#ask_extension-days""##),
             (&[("act", "refuse"), ("reasons", ""), ("law", typed)], 422, r##"href="#refuse-reasons""##),
             (
                 &[("act", "start_special"), ("procedure", "占卜"), ("days", "3"), ("reason", typed)],

@@ -114,7 +114,7 @@ async fn what_is_typed_is_kept_for_its_writer_alone_until_the_act_is_done() {
         assert!(shown.contains("面积只有&#60;八&#62;平方米") && shown.contains("上次没有提交的内容"), "{shown}");
         let other = officer(&world.site, "赵审批", &[SEE, crate::DECIDE], world.authority).await;
         assert!(!world.desk(&other, id).await.contains("面积只有"), "{}: nobody else's", world.site.engine);
-        world.act(&world.decide, id, json!({"act": "extend", "days": 3, "reason": "需要现场核查"})).await;
+        world.act(&world.decide, id, json!({"act": "ask_extension", "days": 3, "reason": "需要现场核查"})).await;
         assert!(!world.desk(&world.decide, id).await.contains("面积只有"), "{}: gone with the act", world.site.engine);
     }
 }

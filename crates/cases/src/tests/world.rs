@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, Site, Visitor};
 use webkit::Area;
 
-use crate::{ACCEPT, CaseId, DECIDE, FILE_AT_WINDOW, ISSUE, REVIEW, SEE};
+use crate::{ACCEPT, CaseId, DECIDE, FILE_AT_WINDOW, HEAD, ISSUE, REVIEW, SEE};
 
 pub(super) static AREAS: &[&Area] = &[&identity::AREA, &catalogue::AREA, &crate::AREA];
 
@@ -39,6 +39,8 @@ pub(super) struct World {
     pub(super) review: Visitor,
     pub(super) decide: Visitor,
     pub(super) issue: Visitor,
+    /// The head of the organ.
+    pub(super) head: Visitor,
 }
 
 /// A world on each engine at hand, with the food licence in use.
@@ -82,7 +84,8 @@ impl World {
         let review = officer(&site, "李审核", &[SEE, REVIEW], authority).await;
         let decide = officer(&site, "何审批", &[SEE, DECIDE], authority).await;
         let issue = officer(&site, "钱发证", &[SEE, ISSUE], authority).await;
-        Self { site, authority, item, document, applicant, holder, accept, review, decide, issue }
+        let head = officer(&site, "马局长", &[SEE, HEAD], authority).await;
+        Self { site, authority, item, document, applicant, holder, accept, review, decide, issue, head }
     }
 
     pub(super) fn ctx(&self, who: &Visitor) -> Ctx {

@@ -422,7 +422,7 @@ pub(crate) async fn demo_people(app: &App) -> Result<Vec<DemoPerson>> {
 /// Where a post comes in the life of a case, so that the made-up people stand in the order in which a visitor plays them: citizens,
 /// who hold none, first.
 fn along_the_way(code: &str) -> usize {
-    const ORDER: [&str; 5] = ["accept", "review", "decide", "issue", "catalogue"];
+    const ORDER: [&str; 6] = ["accept", "review", "decide", "issue", "head", "catalogue"];
     ORDER.iter().position(|it| *it == code).unwrap_or(ORDER.len())
 }
 

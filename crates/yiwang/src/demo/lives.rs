@@ -170,8 +170,8 @@ fn inputs(act: &Value, document: &ItemDocument, given: &BTreeSet<String>) -> Vec
             let procedure = listed.map_or_else(|| "检测".to_owned(), |it| it.name.clone());
             vec![ActInput { procedure, days, reason: own("reason"), ..plain("start_special") }]
         }
-        "resume" => vec![ActInput { result: own("result"), ..plain("end_special") }],
-        "extend" => vec![ActInput { days, reason: own("reason"), ..plain("extend") }],
+        "resume" => vec![ActInput { result: own("result"), experts: own("experts"), ..plain("end_special") }],
+        "ask_extension" => vec![ActInput { days, reason: own("reason"), ..plain("ask_extension") }],
         "send_back" => vec![ActInput { reason: own("reason"), ..plain("return") }],
         "approve" => vec![ActInput { opinion: own("opinion"), ..plain("approve") }],
         "refuse" => vec![ActInput { reasons: own("reason"), law: own("basis"), ..plain("refuse") }],

@@ -32,6 +32,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("提交审核意见", "recommend", "under_review"),
     ("退回（审核）", "return", "under_review"),
     ("启动特别程序", "start_special", "under_review"),
+    ("另行告知特别程序时间", "prolong_special", "suspended"),
     ("结束特别程序", "end_special", "suspended"),
     ("登记现场核查", "record_check", "under_review"),
     ("确认现场核查", "confirm_check", "under_review"),
@@ -44,7 +45,9 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("答复回避申请", "answer_recusal", "heard"),
     ("登记听证笔录", "hold_hearing", "heard"),
     ("终止听证", "drop_hearing", "heard"),
-    ("延长期限", "extend", "for_decision"),
+    ("提请延长期限", "ask_extension", "for_decision"),
+    ("批准延长", "extend", "extension_asked"),
+    ("不批准延长", "refuse_extension", "extension_asked"),
     ("退回（审批）", "return", "for_decision"),
     ("准予", "approve", "for_decision"),
     ("不予", "refuse", "for_decision"),
@@ -240,6 +243,7 @@ fn steps(step: &str) -> Vec<(&'static str, Value)> {
     let special = ("review", json!({ "act": "start_special", "procedure": "检测", "days": 5, "reason": "需要检测" }));
     let told = ("review", json!({ "act": "tell_hearing", "reason": "涉及他人重大利益" }));
     let heard = ("review", json!({ "act": "call_hearing", "days": 20, "reason": "涉及公共利益" }));
+    let longer = ("decide", json!({ "act": "ask_extension", "days": 3, "reason": "需要复核" }));
     let approve = ("decide", json!({ "act": "approve", "opinion": "同意" }));
     let issue = ("issue", json!({ "act": "issue", "documents": ["A1"] }));
     let deliver = ("issue", json!({ "act": "deliver", "way": "window", "proof": "本人签收" }));
@@ -256,6 +260,7 @@ fn steps(step: &str) -> Vec<(&'static str, Value)> {
         "told" => vec![receive, accept, review, told],
         "heard" => vec![receive, accept, review, heard],
         "for_decision" => [&[receive, accept], &reviewed[..]].concat(),
+        "extension_asked" => [&[receive, accept], &reviewed[..], &[longer]].concat(),
         "approved" => decided,
         "approved_owing" => [&[receive, owing], &reviewed[..], &[approve]].concat(),
         "issued" => [decided, vec![issue]].concat(),
@@ -316,20 +321,20 @@ async fn applicants(place: &mut Place) -> Vec<Column> {
 
 /// Officers: each post, elsewhere, in another's stead, no longer, with hands that are apart, in their own case.
 async fn officers(place: &mut Place) -> Vec<Column> {
-    const ALL: [&str; 4] = ["accept", "review", "decide", "issue"];
+    const ALL: [&str; 5] = ["accept", "review", "decide", "issue", "head"];
     let column = |relation, who: &Visitor, of| Column { relation, who: who.clone(), of };
     let here = Some(place.authority);
     let (mut out, mut decider) = (Vec::new(), None);
-    for (post, relation) in ALL.into_iter().zip(["受理岗", "审核岗", "审批岗", "发证岗"]) {
+    for (post, relation) in ALL.into_iter().zip(["受理岗", "审核岗", "审批岗", "发证岗", "负责人"]) {
         let (who, rows) = place.officer(&[post], here).await;
         place.hands.push((post, who.clone()));
         out.push(column(relation, &who, Of::Citizen));
         decider = decider.or_else(|| (post == "decide").then(|| (who.person.expect("a person"), rows[0])));
     }
     let (whole, _) = place.officer(&ALL, here).await;
-    out.push(column("一人兼四岗", &whole, Of::Citizen));
+    out.push(column("一人兼五岗", &whole, Of::Citizen));
     place.filers.push((Of::Officer, whole.clone(), Holder::Person(whole.person.expect("a person"))));
-    out.push(column("兼四岗，自己申请的", &whole, Of::Officer));
+    out.push(column("兼五岗，自己申请的", &whole, Of::Officer));
     let (both, _) = place.officer(&["accept", "decide"], here).await;
     place.hands.push(("both", both.clone()));
     out.push(column("受理又审批，由其受理的", &both, Of::AcceptedByDecider));
@@ -346,10 +351,10 @@ async fn officers(place: &mut Place) -> Vec<Column> {
     for row in rows {
         identity::end_post(&place.site.app.system("test"), &place.site.app, row).await.expect("ended");
     }
-    out.push(column("四岗都已终止", &ended, Of::Citizen));
+    out.push(column("五岗都已终止", &ended, Of::Citizen));
     let system = place.site.app.system("test");
     let elsewhere = identity::create_authority(&system, &place.site.app.db, &facts(1)).await.expect("an authority");
-    out.push(column("外单位的四岗", &place.officer(&ALL, Some(elsewhere)).await.0, Of::Citizen));
+    out.push(column("外单位的五岗", &place.officer(&ALL, Some(elsewhere)).await.0, Of::Citizen));
     out.push(column("目录管理", &place.officer(&["catalogue"], here).await.0, Of::Citizen));
     out.push(column("人员管理", &admin, Of::Citizen));
     out

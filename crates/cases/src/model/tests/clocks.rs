@@ -1,7 +1,7 @@
 //! The clocks by the day: deadlines of the reference, suspensions, extensions, deemed acceptance, and days that are provisional.
 
 use super::names::*;
-use super::story::{Story, at, by, good, rules, words};
+use super::story::{Story, at, by, good, rules};
 use standards::{Calendar, Due, Limit, YearNotice};
 use time::{Date, Duration, macros::date};
 
@@ -137,27 +137,11 @@ fn what_is_supplied_again_starts_five_new_days_and_silence_ends_only_where_the_i
 }
 
 #[test]
-fn the_time_is_extended_once_in_time_and_within_the_law() {
-    let calendar = Calendar::published();
-    let extend = |days| Act::Extend { days, reason: words("需要核实") };
-    let mut none = at(Stage::Accepted, Rules { extension_days_max: 0, ..rules() }, &calendar);
-    assert!(none.refusal(Role::Decide, &extend(1)).reason.contains("不允许延长"));
-    let mut greedy = at(Stage::Accepted, Rules { extension_days_max: 99, ..rules() }, &calendar);
-    assert!(greedy.refusal(Role::Decide, &extend(11)).reason.contains("1 至 10"), "the law's ten days bind every item");
-    let mut story = at(Stage::Accepted, rules(), &calendar);
-    story.on(date!(2026 - 03 - 31));
-    assert!(story.refusal(Role::Decide, &extend(5)).reason.contains("已于 2026-03-30 届满"));
-    story.on(date!(2026 - 03 - 30)).does(Role::Decide, &extend(10));
-    assert_eq!(dues(&story).1, calendar.due(date!(2026 - 03 - 02), Limit::working_days(30), &[]).unwrap());
-    assert!(story.refusal(Role::Decide, &extend(1)).reason.contains("只能延长一次"));
-}
-
-#[test]
 fn an_extension_counts_together_with_the_special_procedures_before_and_after_it() {
     let calendar = Calendar::published();
     let mut story = at(Stage::UnderReview, rules(), &calendar);
     special(&mut story, date!(2026 - 03 - 09), date!(2026 - 03 - 18));
-    story.does(Role::Decide, &good(ActKind::Extend));
+    story.then(ActKind::AskExtension).then(ActKind::Extend);
     assert_eq!(dues(&story).1, Due::Fixed(date!(2026 - 04 - 24)), "twenty and ten days, eight suspended");
     special(&mut story, date!(2026 - 04 - 20), date!(2026 - 04 - 21));
     assert_eq!(dues(&story).1, Due::Fixed(date!(2026 - 04 - 28)));
@@ -168,7 +152,7 @@ fn a_broken_promise_is_mended_neither_by_an_extension_nor_by_a_special_procedure
     let calendar = Calendar::published();
     let rules = Rules { promised: Limit::working_days(5), ..rules() };
     let mut story = at(Stage::UnderReview, rules, &calendar);
-    story.on(date!(2026 - 03 - 12)).does(Role::Decide, &good(ActKind::Extend));
+    story.on(date!(2026 - 03 - 12)).then(ActKind::AskExtension).then(ActKind::Extend);
     assert_eq!(story.alarm().promised, Level::Red);
     story.then(ActKind::StartSpecial);
     assert_eq!(story.alarm().promised, Level::Red);

@@ -20,7 +20,7 @@ struct Try {
 fn tries() -> impl Strategy<Value = Vec<Try>> {
     let days = prop_oneof![6 => Just(0_i64), 3 => 1_i64..4, 1 => 5_i64..40];
     let kind = prop::sample::select(ActKind::ALL.to_vec());
-    let one = (kind, 0_usize..8, days, 0_u8..6).prop_map(|(kind, who, days, variant)| Try { kind, who, days, variant });
+    let one = (kind, 0_usize..9, days, 0_u8..6).prop_map(|(kind, who, days, variant)| Try { kind, who, days, variant });
     prop::collection::vec(one, 1..120)
 }
 
@@ -59,7 +59,13 @@ fn act(one: Try) -> Act {
             Act::Refuse { grounds: Grounds { remedies: String::new(), ..grounds() }, weighed }
         }
         (Act::Revoke { .. }, 5) => Act::Revoke { grounds: Grounds { law: String::new(), ..grounds() } },
-        (Act::Extend { reason, .. }, variant) => Act::Extend { days: u32::from(variant) * 3, reason },
+        (Act::Extension(ExtensionAct::Ask { reason, .. }), variant) => {
+            Act::Extension(ExtensionAct::Ask { days: u32::from(variant) * 3, reason })
+        }
+        (Act::Extension(ExtensionAct::Grant { reason, .. }), variant) => {
+            Act::Extension(ExtensionAct::Grant { days: u32::from(variant), reason })
+        }
+        (Act::ProlongSpecial { reason, .. }, variant) => Act::ProlongSpecial { days: u32::from(variant) * 9, reason },
         (Act::Return { reason }, _) => Act::Return { reason: lacking(reason) },
         (act, _) => act,
     }
@@ -127,7 +133,7 @@ fn check_record(story: &Story) {
     let dates: Vec<_> = dates.into_iter().flatten().collect();
     assert!(dates.is_sorted(), "filed, received, accepted, decided, issued, delivered, closed in this order");
     assert_eq!(decided.is_empty(), story.case.decision().is_none());
-    let mut open_special = false;
+    let (mut open_special, mut asked) = (false, None);
     let mut names = BTreeSet::new();
     for (place, event) in story.events.iter().enumerate() {
         let earlier = |kinds: &[&str]| story.events[..place].iter().any(|it| kinds.contains(&it.kind()));
@@ -148,7 +154,13 @@ fn check_record(story: &Story) {
                 assert_ne!(open_special, starts, "special procedures are not nested");
                 open_special = starts;
             }
-            Fact::Extended { days, .. } => assert!(accepted && !decided && (1..=10).contains(days)),
+            Fact::ExtensionAsked { .. } => asked = Some(event.person),
+            Fact::ExtensionRefused { .. } => assert!(asked.take().is_some() && event.role == Role::Head),
+            Fact::Extended { days, .. } => {
+                assert!(accepted && !decided && (1..=10).contains(days));
+                let by = asked.take().expect("no extension that nobody asked for");
+                assert!(event.role == Role::Head && event.person != by, "approved by the head, not by who asked");
+            }
             Fact::Recommended { .. } | Fact::Approved { .. } | Fact::Refused { .. } => {
                 assert!(accepted && !open_special);
                 let last = story.events[..place].iter().rfind(|it| it.kind().starts_with("cases.site_"));

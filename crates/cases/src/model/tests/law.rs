@@ -13,17 +13,17 @@ const POSSIBLE: &[(Stage, &str)] = &[
     (Stage::Resupplied, "受理岗:受理 不受理 不予受理 撤回申请; 申请人:撤回申请"),
     (
         Stage::Accepted,
-        "审核岗:开始审核 启动特别程序 登记现场核查 告知听证权利 决定举行听证; 审批岗:启动特别程序 告知听证权利 决定举行听证 延长办理期限; 受理岗:撤回申请; 申请人:撤回申请",
+        "审核岗:开始审核 启动特别程序 登记现场核查 告知听证权利 决定举行听证 提请延长办理期限; 审批岗:启动特别程序 告知听证权利 决定举行听证 提请延长办理期限; 受理岗:撤回申请; 申请人:撤回申请",
     ),
     (
         Stage::UnderReview,
-        "审核岗:提交审核意见 退回上一环节 启动特别程序 登记现场核查 告知听证权利 决定举行听证; 审批岗:启动特别程序 告知听证权利 决定举行听证 延长办理期限; 受理岗:撤回申请; 申请人:撤回申请",
+        "审核岗:提交审核意见 退回上一环节 启动特别程序 登记现场核查 告知听证权利 决定举行听证 提请延长办理期限; 审批岗:启动特别程序 告知听证权利 决定举行听证 提请延长办理期限; 受理岗:撤回申请; 申请人:撤回申请",
     ),
     (
         Stage::ForDecision,
-        "审核岗:启动特别程序 告知听证权利 决定举行听证; 审批岗:退回上一环节 启动特别程序 告知听证权利 决定举行听证 延长办理期限 准予通过 不予通过; 受理岗:撤回申请; 申请人:撤回申请",
+        "审核岗:启动特别程序 告知听证权利 决定举行听证 提请延长办理期限; 审批岗:退回上一环节 启动特别程序 告知听证权利 决定举行听证 提请延长办理期限 准予通过 不予通过; 受理岗:撤回申请; 申请人:撤回申请",
     ),
-    (Stage::Suspended, "审核岗:结束特别程序 登记现场核查; 审批岗:结束特别程序; 受理岗:撤回申请; 申请人:撤回申请"),
+    (Stage::Suspended, "审核岗:结束特别程序 另行告知特别程序所需时间 登记现场核查; 审批岗:结束特别程序 另行告知特别程序所需时间; 受理岗:撤回申请; 申请人:撤回申请"),
     (Stage::Approved, "发证岗:制证（制文）"),
     (Stage::ApprovedOwing, "受理岗:补交容缺材料; 申请人:补交容缺材料"),
     (Stage::Refused, "发证岗:送达"),
@@ -83,6 +83,12 @@ type Row = (Stage, Role, Act, &'static str);
 fn refused() -> Vec<Row> {
     let correct = |faults| Act::AskCorrection { faults };
     let special = |name: &str, days| Act::StartSpecial { name: words(name), days, reason: words("需要") };
+    let ended = |result: &str, experts: &str| Act::EndSpecial {
+        result: words(result),
+        experts: words(experts),
+        files: Vec::new(),
+    };
+    let longer = |days, reason: &str| Act::Extension(ExtensionAct::Ask { days, reason: words(reason) });
     let lacking = |change: fn(&mut Grounds)| {
         let mut grounds = grounds();
         change(&mut grounds);
@@ -127,10 +133,15 @@ fn refused() -> Vec<Row> {
         (Stage::UnderReview, Role::Review, special("检疫", 0), "1 至 365 个工作日"),
         (Stage::UnderReview, Role::Review, special("听证", 5), "听证有专门的程序"),
         (Stage::Suspended, Role::Review, special("鉴定", 5), "不能同时启动另一个"),
-        (Stage::Suspended, Role::Review, Act::EndSpecial { result: words(""), files: Vec::new() }, "必须写明结果"),
-        (Stage::Accepted, Role::Decide, Act::Extend { days: 11, reason: words("难") }, "1 至 10 个工作日"),
-        (Stage::Accepted, Role::Decide, Act::Extend { days: 0, reason: words("难") }, "1 至 10 个工作日"),
-        (Stage::Accepted, Role::Decide, Act::Extend { days: 5, reason: words("") }, "必须写明原因"),
+        (Stage::Suspended, Role::Review, ended("", "市检验所"), "必须写明结果"),
+        (Stage::Suspended, Role::Review, ended("合格", " "), "由哪个机构、哪些人员进行检验"),
+        (Stage::Accepted, Role::Decide, longer(11, "难"), "1 至 10 个工作日"),
+        (Stage::Accepted, Role::Decide, longer(0, "难"), "1 至 10 个工作日"),
+        (Stage::Accepted, Role::Decide, longer(5, ""), "必须写明原因"),
+        (Stage::Accepted, Role::Decide, good(ActKind::Extend), "应由负责人办理"),
+        (Stage::Accepted, Role::Head, good(ActKind::Extend), "没有等候批准的延期申请"),
+        (Stage::Accepted, Role::Head, good(ActKind::RefuseExtension), "没有等候批准的延期申请"),
+        (Stage::Accepted, Role::Head, longer(5, "难"), "应由审核岗或审批岗办理"),
         (Stage::Accepted, Role::Applicant, Act::SupplyOwed { materials: vec![words("B")] }, "没有尚待补交"),
         (Stage::ApprovedOwing, Role::Applicant, Act::SupplyOwed { materials: vec![words("C")] }, "尚待补交：场地证明"),
         (Stage::ApprovedOwing, Role::Issue, good(ActKind::Issue), "没有补齐，不能制证"),

@@ -18,22 +18,25 @@ pub(super) fn by(role: Role) -> By {
         Role::Review => By::officer(person(3), &[Role::Review]),
         Role::Decide => By::officer(person(4), &[Role::Decide]),
         Role::Issue => By::officer(person(5), &[Role::Issue]),
+        Role::Head => By::officer(person(6), &[Role::Head]),
         Role::System => By::system(),
     }
 }
 
 /// The clerk of a small office, who holds every post.
 pub(super) fn every_post() -> By {
-    By::officer(person(9), &[Role::Accept, Role::Review, Role::Decide, Role::Issue])
+    By::officer(person(9), &[Role::Accept, Role::Review, Role::Decide, Role::Issue, Role::Head])
 }
 
 /// A licence: 20 working days by law and by promise; material A always, B may follow, C in some circumstances.
 pub(super) fn rules() -> Rules {
+    let special =
+        |name: &str, basis: &str| SpecialRule { name: name.into(), days_max: Some(15), basis: basis.into() };
     let material = |code: &str, name: &str, necessity| MaterialRule { code: code.into(), name: name.into(), necessity };
     Rules {
         correction: Some(Limit::working_days(10)),
         extension_days_max: 10,
-        special: vec![SpecialRule { name: "现场核查".into(), days_max: Some(15) }],
+        special: vec![special("现场核查", "")],
         owed: Some(Limit::working_days(15)),
         materials: vec![
             material("A", "申请表", MaterialNecessity::Required),
@@ -94,7 +97,10 @@ pub(super) fn good(kind: ActKind) -> Act {
         ActKind::StartSpecial => {
             Act::StartSpecial { name: words("检验"), days: 8, reason: words("需要抽样检验") }
         }
-        ActKind::EndSpecial => Act::EndSpecial { result: words("检验合格"), files: Vec::new() },
+        ActKind::ProlongSpecial => Act::ProlongSpecial { days: 30, reason: words("需要复检") },
+        ActKind::EndSpecial => {
+            Act::EndSpecial { result: words("检验合格"), experts: words("市检验所"), files: Vec::new() }
+        }
         ActKind::RecordCheck => Act::RecordCheck(found(9, date!(2026 - 03 - 02))),
         ActKind::ConfirmCheck => Act::ConfirmCheck { agrees: true, remark: String::new() },
         ActKind::TellHearing
@@ -106,7 +112,9 @@ pub(super) fn good(kind: ActKind) -> Act {
         | ActKind::AnswerRecusal
         | ActKind::HoldHearing
         | ActKind::DropHearing => Act::Hearing(good_hearing(kind)),
-        ActKind::Extend => Act::Extend { days: 10, reason: words("案情复杂") },
+        ActKind::AskExtension => Act::Extension(ExtensionAct::Ask { days: 10, reason: words("案情复杂") }),
+        ActKind::Extend => Act::Extension(ExtensionAct::Grant { days: 10, reason: words("案情复杂") }),
+        ActKind::RefuseExtension => Act::Extension(ExtensionAct::Refuse { reason: words("按期办理") }),
         ActKind::SupplyOwed => Act::SupplyOwed { materials: codes(&["A", "B"]) },
         ActKind::Approve => Act::Approve { opinion: String::new(), weighed: Weighed::default() },
         ActKind::Refuse => Act::Refuse { grounds: grounds(), weighed: Weighed::default() },

@@ -40,7 +40,7 @@ fn a_desk_is_offered_the_acts_of_its_posts() {
     assert_eq!(offered(Stage::Received, &by(Role::Accept)), "一次性告知补正 受理 不受理 不予受理 撤回申请");
     assert_eq!(
         offered(Stage::ForDecision, &by(Role::Decide)),
-        "退回上一环节 启动特别程序 告知听证权利 决定举行听证 延长办理期限 准予通过 不予通过"
+        "退回上一环节 启动特别程序 告知听证权利 决定举行听证 提请延长办理期限 准予通过 不予通过"
     );
     assert_eq!(offered(Stage::Accepted, &by(Role::Applicant)), "撤回申请");
     assert_eq!(offered(Stage::Closed, &every_post()), "");

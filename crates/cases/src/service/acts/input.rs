@@ -10,7 +10,7 @@ use webkit::utoipa;
 use super::more::More;
 use crate::{
     model::{
-        Act, ActKind, AtOnce, Chosen, CorrectionFault, DeliveryWay, Exhibit, Found, Grounds, PointAnswer,
+        Act, ActKind, AtOnce, Chosen, CorrectionFault, DeliveryWay, Exhibit, ExtensionAct, Found, Grounds, PointAnswer,
         Weighed,
     },
     rules,
@@ -22,8 +22,9 @@ use crate::{
 #[serde(default)]
 pub struct ActInput {
     /// 操作代码：`receive`、`ask_correction`、`supply`、`accept`、`not_needed`、`not_accept`、`lapse`、`withdraw`、`start_review`、
-    /// `recommend`、`return`、`start_special`、`end_special`、`tell_hearing`、`ask_hearing`、`waive_hearing`、`call_hearing`、`set_hearing`、
-    /// `ask_recusal`、`answer_recusal`、`hold_hearing`、`drop_hearing`、`record_check`、`confirm_check`、`extend`、`supply_owed`、`approve`、`refuse`、`handle_at_once`、
+    /// `recommend`、`return`、`start_special`、`prolong_special`、`end_special`、`tell_hearing`、`ask_hearing`、`waive_hearing`、`call_hearing`、`set_hearing`、
+    /// `ask_recusal`、`answer_recusal`、`hold_hearing`、`drop_hearing`、`record_check`、`confirm_check`、
+    /// `ask_extension`、`extend`、`refuse_extension`、`supply_owed`、`approve`、`refuse`、`handle_at_once`、
     /// `issue`、`deliver`、`close`、`revoke`
     pub act: String,
     /// 补正告知的全部内容
@@ -54,6 +55,8 @@ pub struct ActInput {
     pub days: u32,
     /// 特别程序结果
     pub result: String,
+    /// 特别程序由谁实施：检验、检测、检疫、鉴定的机构和人员，评审的专家（每行一位）
+    pub experts: String,
     /// 制作的证照、文书编号
     pub documents: Vec<String>,
     /// 送达方式：`window`、`courier`、`electronic`、`agent_point`、`public_notice`
@@ -160,14 +163,20 @@ impl More {
                 Act::StartSpecial { name: text(&input.procedure), days: input.days, reason: text(&input.reason) }
             }
             ActKind::EndSpecial => {
-                Act::EndSpecial { result: text(&input.result), files: std::mem::take(&mut self.exhibits) }
+                let (result, experts) = (text(&input.result), text(&input.experts));
+                Act::EndSpecial { result, experts, files: std::mem::take(&mut self.exhibits) }
             }
             ActKind::RecordCheck => Act::RecordCheck(found(input, std::mem::take(&mut self.exhibits))?),
             ActKind::ConfirmCheck => Act::ConfirmCheck { agrees: input.agrees, remark: text(&input.reason) },
             kind if hearing::ACTS.contains(&kind) => {
                 Act::Hearing(hearing::read(kind, input, std::mem::take(&mut self.exhibits))?)
             }
-            ActKind::Extend => Act::Extend { days: input.days, reason: text(&input.reason) },
+            ActKind::ProlongSpecial => Act::ProlongSpecial { days: input.days, reason: text(&input.reason) },
+            ActKind::AskExtension => {
+                Act::Extension(ExtensionAct::Ask { days: input.days, reason: text(&input.reason) })
+            }
+            ActKind::Extend => Act::Extension(self.granted(input)),
+            ActKind::RefuseExtension => Act::Extension(ExtensionAct::Refuse { reason: text(&input.reason) }),
             ActKind::SupplyOwed => Act::SupplyOwed { materials: self.codes(document) },
             ActKind::Approve => Act::Approve { opinion: text(&input.opinion), weighed: weighed(points)? },
             ActKind::Refuse => Act::Refuse { grounds: grounds(), weighed: weighed(points)? },
@@ -184,6 +193,14 @@ impl More {
             ActKind::Revoke => Act::Revoke { grounds: grounds() },
             _ => return Err(Error::internal("not a person's act")),
         })
+    }
+
+    /// What the head approves: what is typed, or else what was proposed.
+    fn granted(&mut self, input: &ActInput) -> ExtensionAct {
+        let (days, reason) = self.asked.take().unwrap_or_default();
+        let days = if input.days == 0 { days } else { input.days };
+        let reason = if input.reason.trim().is_empty() { reason } else { input.reason.clone() };
+        ExtensionAct::Grant { days, reason }
     }
 }
 

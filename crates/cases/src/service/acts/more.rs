@@ -10,7 +10,7 @@ use super::input::ActInput;
 use crate::{
     model::{Exhibit, PointAnswer},
     rules,
-    service::{exhibits, filled::Asked, notes, systems::steps::Operator},
+    service::{exhibits, extension, filled::Asked, notes, systems::steps::Operator},
     store::{self, CaseRow, FileRef, RESULT, guard},
 };
 
@@ -29,6 +29,8 @@ pub(crate) struct More {
     of_result: bool,
     /// What officers answered to the points of review.
     pub(super) points: Vec<PointAnswer>,
+    /// The extension that waits for the head: days and reasons.
+    pub(super) asked: Option<(u32, String)>,
 }
 
 /// Acts to which files of the acting officer belong.
@@ -52,6 +54,7 @@ impl More {
             "approve" | "refuse" | "handle_at_once" => {
                 return Ok(Self { points: notes::answers(app, row.id).await?, ..Self::of_result(app, row).await? });
             }
+            "extend" => return Ok(Self { asked: extension::asked(app, row).await?, ..Self::default() }),
             "issue" => return Self::of_result(app, row).await,
             _ => return Ok(Self::default()),
         }

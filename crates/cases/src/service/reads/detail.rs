@@ -16,12 +16,13 @@ use super::{
 };
 use crate::{
     Calendars, CaseId,
-    model::{ActKind, Advice, Case, CorrectionFault, Offer, Progress, Rules, Stage},
+    model::{ActKind, Advice, Case, CorrectionFault, Offer, Progress, Rules, Stage, State},
     rules,
     service::{
         Hands, answers,
         claims::{self, ClaimView},
         document, exhibits,
+        extension::{self, ExtensionView},
         filled::{self, AnswersView},
         hearing::{self, HearingView},
         load_for, looks, materials, papers, reuse, subject,
@@ -99,6 +100,11 @@ pub struct CaseDetail {
     pub claim: ClaimView,
     /// 听证
     pub hearing: Option<HearingView>,
+    /// 对工作人员：等候本机关负责人批准的延期
+    pub extension_asked: Option<ExtensionView>,
+    /// Who carried the running special procedure out is named with its result: how it is asked.
+    #[serde(skip)]
+    pub(crate) experts: &'static str,
     /// Who can preside at a hearing, while it waits for its sitting.
     #[serde(skip)]
     pub(crate) presiders: Vec<(String, String)>,
@@ -184,6 +190,8 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         papers: paper_views(app, &row, &document, made).await?,
         acts: offers.into_iter().map(offer).collect(),
         hearing: heard,
+        extension_asked: if hands.officer() { extension::view(app, &row).await? } else { None },
+        experts: experts(&row),
         companions,
         presiders,
         steps: steps(&row.case),
@@ -192,7 +200,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         discretion: if hands.officer() { weights::weights(&document, &rules) } else { Vec::new() },
         officer: hands.officer(),
         claim,
-        special: rules.special_names().into_iter().map(|it| (it.to_owned(), it.to_owned())).collect(),
+        special: specials(&rules),
         missing,
         may_owe,
         apart,
@@ -219,6 +227,26 @@ async fn others(ctx: &Ctx, app: &App, row: &CaseRow, offers: &[Offer]) -> Result
         all.into_iter().map(|it| (it.0.to_string(), it.1)).collect::<Vec<Named>>()
     };
     Ok((named(companions), named(presiders)))
+}
+
+/// The special procedures that can be begun, each with the articles that order it.
+fn specials(rules: &Rules) -> Vec<Named> {
+    let shown = |name: &str| match rules.special_basis(name) {
+        "" => name.to_owned(),
+        basis => format!("{name}（{basis}）"),
+    };
+    rules.special_names().into_iter().map(|it| (it.to_owned(), shown(it))).collect()
+}
+
+/// How it is asked who carried the running special procedure out; empty: nobody need be named.
+fn experts(row: &CaseRow) -> &'static str {
+    match &row.case.state {
+        State::Suspended { special, .. } if special.names_experts() => match special.name.as_str() {
+            "专家评审" => "评审专家，每行一位：姓名、单位、职称",
+            _ => "由哪个机构、哪些人员实施",
+        },
+        _ => "",
+    }
 }
 
 /// An id and a name.

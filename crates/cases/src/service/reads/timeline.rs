@@ -146,8 +146,18 @@ fn event_texts(
 ) -> Vec<(String, String)> {
     let mut out = Vec::new();
     match &event.fact {
-        Fact::SpecialStarted { name, days, .. } => {
-            out.push(("特别程序".to_owned(), format!("{name}，预计 {days} 个工作日")))
+        Fact::SpecialStarted { name, days, basis, .. } => {
+            out.push(("特别程序".to_owned(), format!("{name}，预计 {days} 个工作日")));
+            if !basis.is_empty() {
+                out.push(("依据".to_owned(), basis.clone()));
+            }
+        }
+        Fact::SpecialProlonged { name, days, expected_end, .. } => {
+            let until = view::due(*expected_end);
+            out.push(("特别程序".to_owned(), format!("{name}，共需 {days} 个工作日，到{until}")));
+        }
+        Fact::ExtensionAsked { days, .. } if officer => {
+            out.push(("提请延长".to_owned(), format!("{days} 个工作日")));
         }
         Fact::SiteChecked { second, on, photos, .. } => {
             out.push(("核查日期".to_owned(), view::day(*on)));

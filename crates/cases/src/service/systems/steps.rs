@@ -25,7 +25,7 @@ const KEY_MAX: usize = 100;
 const NAME_MAX: usize = 40;
 
 /// The acts that a system may send: those of officers. What applicants do they do here.
-const STEPS: [ActKind; 19] = [
+const STEPS: [ActKind; 22] = [
     ActKind::Receive,
     ActKind::AskCorrection,
     ActKind::Accept,
@@ -36,8 +36,11 @@ const STEPS: [ActKind; 19] = [
     ActKind::Recommend,
     ActKind::Return,
     ActKind::StartSpecial,
+    ActKind::ProlongSpecial,
     ActKind::EndSpecial,
+    ActKind::AskExtension,
     ActKind::Extend,
+    ActKind::RefuseExtension,
     ActKind::Approve,
     ActKind::Refuse,
     ActKind::HandleAtOnce,

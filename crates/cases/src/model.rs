@@ -5,6 +5,7 @@
 //! asks and from which `docs/case-machine.md` is made.
 
 mod act;
+mod annul;
 mod apply;
 mod clocks;
 mod day;
@@ -37,6 +38,7 @@ mod weighing;
 mod words;
 
 pub(crate) use act::{Act, AtOnce, By, CorrectionFault, DeliveryWay, Filing, Grounds, Role};
+pub(crate) use annul::annulled_words;
 pub(crate) use clocks::{Alarm, Face, Level};
 pub(crate) use event::{Acceptance, Event, Fact};
 pub(crate) use extension::ExtensionAct;

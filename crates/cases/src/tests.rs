@@ -1,5 +1,6 @@
 //! What the area promises, on every engine.
 
+mod annul;
 mod batch;
 mod change;
 mod claims;

@@ -8,7 +8,7 @@ use papers::{Block, DateStyle, Field, ListItem, Paper, SealMark, Signature, Veri
 use webkit::SiteInfo;
 
 use crate::{
-    model::{CorrectionFault, Event, Fact, PaperKind},
+    model::{CorrectionFault, Event, Fact, PaperKind, annulled_words},
     service::reads::about_name,
     store::CaseRow,
     view,
@@ -166,6 +166,7 @@ impl About<'_> {
                 &format!("{}，本机关曾予容缺通过。所欠材料没有按期补交，现决定撤销该决定。", self.subject()),
                 true,
             ),
+            Fact::Annulled { kind, of, .. } => self.annulled(annulled_words(kind), &of.zh_date()),
             Fact::Delivered { way, .. } => self.delivered(way.name()),
             _ => vec![paragraph(format!("{}，{}。", self.subject(), self.event.fact.words()))],
         }
@@ -285,6 +286,17 @@ impl About<'_> {
         ]
     }
 
+    fn annulled(&self, what: &str, on: &str) -> Vec<Block> {
+        vec![
+            paragraph(format!(
+                "{}，本机关{on}办理的“{what}”经审查有误，现由本机关负责人撤销，为此出具的文书同时作废。办件回到作出之前的环节继续办理，法定办结期限不因此延长。",
+                self.subject()
+            )),
+            paragraph(format!("撤销的理由：{}", self.text("reason"))),
+            self.contact(),
+        ]
+    }
+
     fn delivered(&self, way: &str) -> Vec<Block> {
         vec![Block::Table(vec![
             field("办件编号", &self.row.facts.number),
@@ -330,6 +342,7 @@ fn mark(kind: PaperKind) -> &'static str {
         PaperKind::Refusal => "不准",
         PaperKind::DeliveryReceipt => "送",
         PaperKind::Revocation => "撤销",
+        PaperKind::AnnulmentNotice => "更",
     }
 }
 

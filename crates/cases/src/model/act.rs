@@ -227,6 +227,8 @@ pub(crate) enum Act {
     Close,
     /// 撤销容缺批准: what was owed did not come in time.
     Revoke { grounds: Grounds },
+    /// 撤销错误的办理: the decisive event of this number, by a superior.
+    Annul { number: u32, reason: String },
     /// 重新计算期限, after a notice of holidays was loaded.
     Reckon,
 }
@@ -263,6 +265,7 @@ impl Act {
             Self::Deliver { .. } => ActKind::Deliver,
             Self::Close => ActKind::Close,
             Self::Revoke { .. } => ActKind::Revoke,
+            Self::Annul { .. } => ActKind::Annul,
             Self::Reckon => ActKind::Reckon,
         }
     }
@@ -285,7 +288,8 @@ impl Act {
                 Self::Withdraw { reason }
                 | Self::Return { reason }
                 | Self::StartSpecial { reason, .. }
-                | Self::ProlongSpecial { reason, .. },
+                | Self::ProlongSpecial { reason, .. }
+                | Self::Annul { reason, .. },
                 Slot::Reason,
             ) => reason,
             (

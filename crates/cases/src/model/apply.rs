@@ -1,11 +1,13 @@
 //! The case as the fold of its events. An event that does not fit is an error, never a guess: the record was altered.
 
 use super::{
+    annul,
     event::{Acceptance, Dues, Event, Fact},
     extension, hearing, site_check, special,
     stage::Stage,
     state::{Case, Correction, Decision, Delivered, Handling, Intake, Issued, Mark, Outcome, State, Step, Unaccepted},
 };
+use std::collections::BTreeSet;
 
 /// An event that does not fit the case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +44,8 @@ impl Case {
             channel: *channel,
             materials: materials.clone(),
             state: State::Filed { intake },
+            before: None,
+            annulled: BTreeSet::new(),
         })
     }
 
@@ -54,6 +58,10 @@ impl Case {
         if event.at < self.at {
             return Err(misfit);
         }
+        if matches!(event.fact, Fact::Annulled { .. }) {
+            return annul::undo(self, event).map_err(|_| misfit);
+        }
+        let before = annul::remember(self.before, event, (&self.state, self.events));
         let mut materials = self.materials;
         match &event.fact {
             Fact::Resupplied { materials: more, .. } | Fact::OwedSupplied { materials: more } => {
@@ -75,7 +83,7 @@ impl Case {
             .or_else(|state| at_any_time(*state, &event.fact))
             .map_err(|_| misfit)?;
         let events = self.events.saturating_add(1);
-        Ok(Self { events, at: event.at, materials, state, ..self })
+        Ok(Self { events, at: event.at, materials, state, before, ..self })
     }
 
     /// The case that a whole history makes.
@@ -177,7 +185,7 @@ fn accepted(state: State, acceptance: &Acceptance, mark: Mark, deemed: bool) -> 
         stops: Vec::new(),
         extension: None,
         extension_asked: None,
-        reviewers: std::collections::BTreeSet::new(),
+        reviewers: BTreeSet::new(),
         hearing: None,
         checks: Vec::new(),
     };
@@ -271,7 +279,7 @@ fn at_any_time(mut state: State, fact: &Fact) -> Next {
 }
 
 /// Puts the new dates in; `false` where no clock can run.
-fn reckoned(state: &mut State, dues: &Dues) -> bool {
+pub(super) fn reckoned(state: &mut State, dues: &Dues) -> bool {
     fn put<T: Copy>(place: &mut T, new: Option<T>) {
         if let Some(new) = new {
             *place = new;

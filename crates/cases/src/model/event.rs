@@ -198,6 +198,18 @@ pub(crate) enum Fact {
     /// The approval was revoked.
     #[serde(rename = "cases.revoked")]
     Revoked { reasons: TextRef, law: TextRef, remedies: TextRef },
+    /// A superior undid the event of this number and kind; `told`: the applicant had been told of it. These due days of the state to which the
+    /// case goes back were moved meanwhile.
+    #[serde(rename = "cases.annulled")]
+    Annulled {
+        number: u32,
+        #[serde(rename = "undone")]
+        kind: String,
+        of: Moment,
+        told: bool,
+        dues: Dues,
+        reason: TextRef,
+    },
     /// A notice of holidays moved these due days, or made them certain; the others stand.
     #[serde(rename = "cases.clocks_reckoned")]
     ClocksReckoned(Dues),
@@ -314,6 +326,7 @@ impl Event {
             Fact::Refused { .. } => Some(PaperKind::Refusal),
             Fact::Delivered { .. } => Some(PaperKind::DeliveryReceipt),
             Fact::Revoked { .. } => Some(PaperKind::Revocation),
+            Fact::Annulled { told: true, .. } => Some(PaperKind::AnnulmentNotice),
             Fact::Received {}
             | Fact::ReviewStarted {}
             | Fact::Recommended { .. }
@@ -330,6 +343,7 @@ impl Event {
             | Fact::OwedSupplied { .. }
             | Fact::Issued { .. }
             | Fact::Closed {}
+            | Fact::Annulled { told: false, .. }
             | Fact::ClocksReckoned(_) => None,
         }
     }

@@ -33,7 +33,8 @@ macro_rules! texts {
             | Fact::RecusalAnswered { reason, .. }
             | Fact::ExtensionAsked { reason, .. }
             | Fact::ExtensionRefused { reason }
-            | Fact::Extended { reason, .. } => vec![(Slot::Reason, reason)],
+            | Fact::Extended { reason, .. }
+            | Fact::Annulled { reason, .. } => vec![(Slot::Reason, reason)],
             Fact::SiteChecked { finding, .. } => vec![(Slot::Finding, finding)],
             Fact::SiteConfirmed { remark: reason, .. }
             | Fact::HearingBegun { reason, .. }

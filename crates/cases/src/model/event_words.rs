@@ -42,6 +42,7 @@ impl Fact {
             Self::Delivered { .. } => "cases.delivered",
             Self::Closed {} => "cases.closed",
             Self::Revoked { .. } => "cases.revoked",
+            Self::Annulled { .. } => "cases.annulled",
             Self::ClocksReckoned(_) => "cases.clocks_reckoned",
         }
     }
@@ -91,6 +92,7 @@ impl Fact {
             Self::Delivered { .. } => "送达",
             Self::Closed {} => "办结归档",
             Self::Revoked { .. } => "撤销容缺批准",
+            Self::Annulled { .. } => "撤销错误的办理，退回原来的环节",
             Self::ClocksReckoned(_) => "放假安排公布，重新计算期限",
         }
     }

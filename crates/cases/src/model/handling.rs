@@ -43,9 +43,15 @@ impl Doing<'_> {
 
     /// Reckons every open date anew; an event only where one changes.
     pub(super) fn reckon(&mut self) -> Result<(), Refusal> {
+        let dues = self.open_dues(&self.case.state)?;
+        if dues == Dues::default() { Ok(()) } else { self.push(Fact::ClocksReckoned(dues)) }
+    }
+
+    /// The open dates of a case in this state that are others by the calendar as it is known now.
+    pub(super) fn open_dues(&self, state: &State) -> Result<Dues, Refusal> {
         let (rules, calendar) = (self.setting.rules, self.setting.calendar);
         let mut dues = Dues::default();
-        match &self.case.state {
+        match state {
             State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. } => {
                 dues.acceptance = changed(intake.due, calendar.due(intake.since, rules.acceptance, &[])?);
             }
@@ -87,7 +93,7 @@ impl Doing<'_> {
             | State::Withdrawn { .. }
             | State::Revoked { .. } => {}
         }
-        if dues == Dues::default() { Ok(()) } else { self.push(Fact::ClocksReckoned(dues)) }
+        Ok(dues)
     }
 
     /// The promised and the statutory day, with every special procedure that is over and the extension.

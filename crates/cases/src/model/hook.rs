@@ -23,7 +23,7 @@ pub(crate) const SECRET_PREFIX: &str = "whsec_";
 pub(crate) const SECRET_BYTES: usize = 32;
 
 /// What can be told, by type and in words.
-pub(crate) const KINDS: [(&str, &str); 17] = [
+pub(crate) const KINDS: [(&str, &str); 18] = [
     ("case.filed", "提交申请"),
     ("case.received", "接件"),
     ("case.correction_asked", "告知补正"),
@@ -40,6 +40,7 @@ pub(crate) const KINDS: [(&str, &str); 17] = [
     ("case.issued", "制证"),
     ("case.delivered", "送达、归档"),
     ("case.revoked", "撤销"),
+    ("case.annulled", "撤销错误的办理，办件回到原来的环节"),
     ("case.progressed", "其他进展（审核、退回等）"),
 ];
 
@@ -62,6 +63,7 @@ pub(crate) fn kind_of(fact: &Fact) -> &'static str {
         Fact::Issued { .. } => "case.issued",
         Fact::Delivered { .. } | Fact::Closed {} => "case.delivered",
         Fact::Revoked { .. } => "case.revoked",
+        Fact::Annulled { .. } => "case.annulled",
         _ => "case.progressed",
     }
 }

@@ -70,6 +70,7 @@ kinds! {
     Deliver "deliver" "送达";
     Close "close" "办结归档";
     Revoke "revoke" "撤销容缺批准";
+    Annul "annul" "撤销错误的办理";
     Reckon "reckon" "重新计算期限";
 }
 

@@ -73,6 +73,10 @@ impl Case {
         let refuse = |reason: &str| Refusal::new(Cause::State, reason);
         let noticed = self.correction().is_some();
         match act {
+            ActKind::Annul if matches!(stage, Stage::Delivered | Stage::Closed) => {
+                refuse("结果已经送达，不能再撤销办理步骤。依法应当撤销的，另行作出撤销决定，并告知当事人救济途径。")
+                    .under("行政许可法第六十九条")
+            }
             _ if stage.is_final() => Refusal::new(
                 Cause::State,
                 format!("本办件{}，不能再「{}」。如需继续办理，请重新提交申请。", stage.name(), act.words()),
@@ -155,6 +159,7 @@ impl Doing<'_> {
             Act::Deliver { way, proof } => self.deliver(*way, proof),
             Act::Close => self.close(),
             Act::Revoke { grounds } => self.revoke(grounds),
+            Act::Annul { number, reason } => self.annul(*number, reason),
             Act::Reckon => self.reckon(),
         }
     }

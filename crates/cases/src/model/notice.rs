@@ -45,7 +45,7 @@ const fn tell(kind: &'static str, title: &'static str, words: &'static str, matt
 }
 
 /// By the kind of event.
-const TOLD: [Told; 23] = [
+const TOLD: [Told; 24] = [
     tell("cases.filed", "申请已提交", "已提交，五个工作日内告知您是否受理", false),
     tell("cases.correction_asked", "需要补正", "需要补正，要补的内容已经一次列全，请尽快登录查看并补正", true),
     tell("cases.resupplied", "补正材料已收到", "的补正材料已收到", false),
@@ -68,6 +68,7 @@ const TOLD: [Told; 23] = [
     tell("cases.refused", "已作出决定", "已作出决定，请登录查看决定内容、理由和救济途径", true),
     tell("cases.issued", "结果已制作", "的结果已制作，请按约定的方式领取", true),
     tell("cases.delivered", "结果已送达", "的结果已送达", false),
+    tell("cases.annulled", "办理有更正", "有一步办理经审查有误，已经撤销，请登录查看理由和办件现在的状态", true),
     tell("cases.revoked", "批准已撤销", "的批准已撤销，请登录查看理由和救济途径", true),
 ];
 
@@ -128,7 +129,8 @@ impl Told {
 
 /// What the applicant is told of this; `None`: of steps inside the office nothing.
 pub(crate) fn told(fact: &Fact) -> Option<Told> {
-    of_kind(fact.kind())
+    let silent = matches!(fact, Fact::Annulled { told: false, .. });
+    of_kind(fact.kind()).filter(|_| !silent)
 }
 
 fn of_kind(kind: &str) -> Option<Told> {

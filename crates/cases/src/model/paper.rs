@@ -39,12 +39,14 @@ pub(crate) enum PaperKind {
     DeliveryReceipt,
     /// The decision that takes an approval back.
     Revocation,
+    /// 更正通知书: something was done by mistake and is undone.
+    AnnulmentNotice,
 }
 
 impl PaperKind {
     /// Every paper.
     #[expect(dead_code, reason = "templates of papers will be listed by it")]
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Receipt,
         Self::CorrectionNotice,
         Self::AcceptanceNotice,
@@ -61,6 +63,7 @@ impl PaperKind {
         Self::Refusal,
         Self::DeliveryReceipt,
         Self::Revocation,
+        Self::AnnulmentNotice,
     ];
 
     /// As stored.
@@ -83,6 +86,7 @@ impl PaperKind {
             Self::Refusal => "refusal",
             Self::DeliveryReceipt => "delivery_receipt",
             Self::Revocation => "revocation",
+            Self::AnnulmentNotice => "annulment_notice",
         }
     }
 
@@ -119,6 +123,7 @@ impl PaperKind {
                 _ => "不予办理决定书",
             },
             Self::DeliveryReceipt => "送达回证",
+            Self::AnnulmentNotice => "更正通知书",
             Self::Revocation => match item_type {
                 ItemType::Licence => "撤销行政许可决定书",
                 _ => "撤销决定书",

@@ -1,7 +1,12 @@
 //! Where a case stands. Each state carries what is known only then, so that a refused or accepted case cannot lack its date.
 
 use super::{
-    act::DeliveryWay, act::Role, extension::ExtensionAsk, hearing::Hearing, site_check::SiteCheck, stage::Stage,
+    act::{DeliveryWay, Role},
+    annul::Before,
+    extension::ExtensionAsk,
+    hearing::Hearing,
+    site_check::SiteCheck,
+    stage::Stage,
 };
 use kernel::{Channel, Id, Moment, Person};
 use serde::{Deserialize, Serialize};
@@ -25,6 +30,12 @@ pub(crate) struct Case {
     pub(crate) materials: BTreeSet<String>,
     /// Where it stands.
     pub(crate) state: State,
+    /// The last decisive act, while it can be undone, with the state before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) before: Option<Box<Before>>,
+    /// The numbers of the events that were undone.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) annulled: BTreeSet<u32>,
 }
 
 /// When and by whom.

@@ -37,6 +37,25 @@ pub(crate) struct Line {
 const INTAKE: &[Stage] = &[Stage::Filed, Stage::Received, Stage::Resupplied];
 /// Accepted, undecided, the clocks running.
 const IN_HAND: &[Stage] = &[Stage::Accepted, Stage::UnderReview, Stage::ForDecision];
+/// Accepted, and the result not delivered; a special procedure is ended first.
+const UNDELIVERED: &[Stage] = &[
+    Stage::Accepted,
+    Stage::UnderReview,
+    Stage::ForDecision,
+    Stage::Approved,
+    Stage::ApprovedOwing,
+    Stage::Refused,
+    Stage::Issued,
+];
+/// Where a case stood before a decisive act.
+const UNDONE: &[Stage] = &[
+    Stage::Received,
+    Stage::Resupplied,
+    Stage::Accepted,
+    Stage::UnderReview,
+    Stage::ForDecision,
+    Stage::Approved,
+];
 /// Wherever a clock or a limit runs.
 const OPEN: &[Stage] = &[
     Stage::Filed,
@@ -241,6 +260,9 @@ pub(crate) const TABLE: &[Line] = &[
     line(ActKind::Revoke, &[Stage::ApprovedOwing], Hands::One(&[Role::Decide]), &[Stage::Revoked])
         .law("实施清单规定的容缺后补")
         .paper(PaperKind::Revocation),
+    line(ActKind::Annul, UNDELIVERED, Hands::One(&[Role::Head]), UNDONE)
+        .law("有错必纠：由上级具名撤销并说明理由，原记录保留")
+        .paper(PaperKind::AnnulmentNotice),
     line(ActKind::Reckon, OPEN, Hands::One(&[Role::System]), &[]).law("国务院放假安排"),
 ];
 

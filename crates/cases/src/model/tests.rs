@@ -1,5 +1,6 @@
 //! Promises of the case machine: the law as tables, the clocks by the day, random histories, and the page made from the table.
 
+mod annul;
 mod clocks;
 mod extension;
 mod hearing;

@@ -56,6 +56,9 @@ pub(super) fn about(kind: ActKind) -> &'static str {
         ActKind::Issue => "证照、文书已经制作完成。决定书本身就是结果的，不必填写编号。",
         ActKind::Deliver => "结果已经交到申请人手中。",
         ActKind::Close => "送达以后归档，办件结束。",
+        ActKind::Annul => {
+            "办错了的，由您具名撤销最近一次办理：写明理由，办件回到那一步之前。原来的办理保留在记录里，标明已经撤销；为此出具的文书作废，并告知申请人。结果送达以后不能再用。"
+        }
         ActKind::Revoke => "容缺材料没有按期补交，撤销批准。决定书写明理由、法律依据和救济途径。",
         ActKind::DeemAccepted | ActKind::Reckon => "",
     }

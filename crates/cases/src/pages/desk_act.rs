@@ -113,6 +113,7 @@ fn is_danger(kind: ActKind) -> bool {
             | ActKind::Withdraw
             | ActKind::Refuse
             | ActKind::Revoke
+            | ActKind::Annul
     )
 }
 
@@ -188,6 +189,7 @@ pub(super) fn read(data: &FormData) -> Result<ActInput> {
         agrees: yes("agrees"),
         grades: grades(data)?,
         deviation: text("deviation"),
+        number: data.text("number").parse().unwrap_or(0),
         values: None,
     })
 }

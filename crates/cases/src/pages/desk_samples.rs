@@ -19,7 +19,7 @@ use crate::{
         hearing::HearingView,
         reads::{
             CaseDetail, CaseSummary, FaultView, FileView, GradeView, MaterialView, OfferView, PaperView, TimelineEntry,
-            WeightView,
+            UndoableView, WeightView,
         },
     },
     store,
@@ -188,10 +188,12 @@ pub(super) fn timeline(stage: Stage) -> Vec<TimelineEntry> {
         paper: None,
         kind: String::new(),
         state: state.to_owned(),
+        annulled: state == "void",
     };
     let mut out = vec![entry("2026-03-02 09:30", "提交申请", "陈志远（申请人）", "past")];
     if stage != Stage::Filed {
         out.push(entry("2026-03-02 14:05", "接件", "王五（受理岗）", "past"));
+        out.push(entry("2026-03-03 09:20", "受理", "王五（受理岗）", "void"));
         out.push(entry("2026-03-03 10:20", "受理", "王五（受理岗）", "now"));
     }
     out
@@ -271,6 +273,7 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
             title: "受理通知书".to_owned(),
             document_number: if before { String::new() } else { "谯市监受〔2026〕17号".to_owned() },
             made_at: if before { String::new() } else { "2026-03-03 10:21".to_owned() },
+            withdrawn: false,
         }],
         acts: acts.iter().map(|it| OfferView { act: (*it).to_owned(), words: String::new() }).collect(),
         steps: Vec::new(),
@@ -281,6 +284,12 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         claim: ClaimView { may_take: true, ..ClaimView::default() },
         hearing: None,
         extension_asked: acts.contains(&"extend").then(extension_asked),
+        undoable: acts.contains(&"annul").then(|| UndoableView {
+            number: 5,
+            words: "准予通过".to_owned(),
+            who: "欧阳<娜>".to_owned(),
+            when: "2026年3月9日 09:30".to_owned(),
+        }),
         experts: if acts.contains(&"end_special") { "评审专家，每行一位：姓名、单位、职称" } else { "" },
         companions: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
         presiders: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
@@ -384,7 +393,7 @@ pub(super) fn cases() -> Vec<CasePage> {
     let decide = detail(
         Stage::ForDecision,
         vec![done(), late, statutory.clone()],
-        &["extend", "refuse_extension", "approve", "refuse", "return", "ask_extension", "start_special", "end_special", "prolong_special"],
+        &["extend", "refuse_extension", "annul", "approve", "refuse", "return", "ask_extension", "start_special", "end_special", "prolong_special"],
     );
     let mut decide = case_page(
         decide,

@@ -369,6 +369,8 @@ pub(crate) struct PaperPage {
     pub(crate) case: String,
     pub(crate) number: i64,
     pub(crate) paper: Paper,
+    /// What it rested on was undone.
+    pub(crate) withdrawn: bool,
 }
 
 impl PaperPage {
@@ -419,11 +421,11 @@ async fn or_ask<T>(
 
 async fn paper(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
     let read = made::paper_content(&it.ctx, &app, id, number).await;
-    let (_, paper) = match or_ask(&it.ctx, &app, (id, format!("/cases/{id}/papers/{number}")), read).await {
+    let (row, paper) = match or_ask(&it.ctx, &app, (id, format!("/cases/{id}/papers/{number}")), read).await {
         Ok(read) => read,
         Err(asked) => return Ok(asked),
     };
-    page(&PaperPage { shell: it.shell, case: id.to_string(), number, paper })
+    page(&PaperPage { shell: it.shell, case: id.to_string(), number, paper, withdrawn: row.withdrawn })
 }
 
 async fn pdf(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
@@ -432,7 +434,9 @@ async fn pdf(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Pa
         Ok(read) => read,
         Err(asked) => return Ok(asked),
     };
-    Ok(api::download(&format!("{} {}.pdf", row.title, row.document_number), "application/pdf", bytes, false))
+    let void = if row.withdrawn { "（已作废）" } else { "" };
+    let name = format!("{}{void} {}.pdf", row.title, row.document_number);
+    Ok(api::download(&name, "application/pdf", bytes, false))
 }
 
 /// All of a case as one ZIP.

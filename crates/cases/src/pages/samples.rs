@@ -299,5 +299,5 @@ fn paper() -> PaperPage {
         verification: Some(Verification { case_number: "1".to_owned(), address: "http://127.0.0.1".to_owned() }),
         watermark: None,
     };
-    PaperPage { shell: shell(), case: ID.to_owned(), number: 2, paper }
+    PaperPage { shell: shell(), case: ID.to_owned(), number: 2, paper, withdrawn: true }
 }

@@ -26,6 +26,8 @@ pub struct PaperRow {
     pub document_number: String,
     /// When it was made.
     pub made_at: Moment,
+    /// Whether the act for which it was made was undone (已作废).
+    pub withdrawn: bool,
     pub(crate) content: String,
     pub(crate) blob: String,
 }
@@ -39,6 +41,7 @@ pub(crate) fn read(row: &Row) -> Result<PaperRow> {
         made_at: row.moment("made_at")?,
         content: row.string("content")?,
         blob: row.string("blob")?,
+        withdrawn: false,
     })
 }
 
@@ -61,7 +64,8 @@ async fn find(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<Asked> {
         looks::must_look(ctx, app, &case).await?;
     }
     if let Some(row) = app.db.find(store::PAPER, args![id, number]).await? {
-        return read(&row).map(Asked::Kept);
+        let withdrawn = case.case.is_annulled(number);
+        return read(&row).map(|it| Asked::Kept(PaperRow { withdrawn, ..it }));
     }
     let none = || Error::NotFound { what: "文书" };
     let record = journal::find(&app.db, &subject(id), number).await?.ok_or_else(none)?;
@@ -76,6 +80,7 @@ async fn find(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<Asked> {
         made_at: event.at,
         content: String::new(),
         blob: String::new(),
+        withdrawn: false,
     };
     Ok(Asked::ReadOff(row, Box::new(composed)))
 }

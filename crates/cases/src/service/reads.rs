@@ -8,6 +8,7 @@ mod timeline;
 mod weights;
 
 pub use detail::{CaseDetail, case};
+pub(crate) use detail::UndoableView;
 pub use lists::{CaseSummary, my_cases};
 pub use timeline::{TimelineEntry, timeline};
 

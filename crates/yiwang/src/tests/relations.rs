@@ -55,6 +55,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("制证", "issue", "approved"),
     ("送达", "deliver", "issued"),
     ("归档", "close", "delivered"),
+    ("撤销错误的办理", "annul", "approved"),
 ];
 
 /// Whose case it is.

@@ -114,7 +114,9 @@ fn table_line(kind: ActKind, stage: Stage) -> Option<&'static Line> {
 
 /// The law, as a reader of the record alone would check it.
 fn check_record(story: &Story) {
-    let at = |kind: &str| story.events.iter().filter(|it| it.kind() == kind).map(|it| it.at).collect::<Vec<_>>();
+    check_texts(story);
+    let lived = lived(story);
+    let at = |kind: &str| lived.iter().filter(|it| it.kind() == kind).map(|it| it.at).collect::<Vec<_>>();
     let accepted: Vec<_> = [at("cases.accepted"), at("cases.deemed_accepted")].concat();
     let decided: Vec<_> = [at("cases.approved"), at("cases.refused")].concat();
     assert!(accepted.len() <= 1 && decided.len() <= 1);
@@ -134,15 +136,10 @@ fn check_record(story: &Story) {
     assert!(dates.is_sorted(), "filed, received, accepted, decided, issued, delivered, closed in this order");
     assert_eq!(decided.is_empty(), story.case.decision().is_none());
     let (mut open_special, mut asked) = (false, None);
-    let mut names = BTreeSet::new();
-    for (place, event) in story.events.iter().enumerate() {
-        let earlier = |kinds: &[&str]| story.events[..place].iter().any(|it| kinds.contains(&it.kind()));
+    for (place, event) in lived.iter().enumerate() {
+        let earlier = |kinds: &[&str]| lived[..place].iter().any(|it| kinds.contains(&it.kind()));
         let accepted = earlier(&["cases.accepted", "cases.deemed_accepted"]);
         let decided = earlier(&["cases.approved", "cases.refused"]);
-        for (_, text) in event.fact.texts() {
-            assert_eq!(text.sm3.len(), 64, "{} was sealed", text.name);
-            assert!(names.insert(text.name.clone()), "{} is named once", text.name);
-        }
         match &event.fact {
             Fact::CorrectionAsked { .. } => assert!(!accepted, "correction only before acceptance"),
             Fact::SpecialStarted { .. }
@@ -163,10 +160,10 @@ fn check_record(story: &Story) {
             }
             Fact::Recommended { .. } | Fact::Approved { .. } | Fact::Refused { .. } => {
                 assert!(accepted && !open_special);
-                let last = story.events[..place].iter().rfind(|it| it.kind().starts_with("cases.site_"));
+                let last = lived[..place].iter().rfind(|it| it.kind().starts_with("cases.site_"));
                 assert!(last.is_none_or(|it| it.kind() == "cases.site_confirmed"), "one officer alone is no check");
                 if decides(&event.fact) {
-                    check_hearing(&story.events[..place], event);
+                    check_hearing(&lived[..place], event);
                 }
             }
             Fact::Issued { .. } => assert!(earlier(&["cases.approved"])),
@@ -179,9 +176,34 @@ fn check_record(story: &Story) {
         assert_eq!(against, slots.contains(&Slot::Reasons), "{}", event.kind());
         assert_eq!(against, slots.contains(&Slot::Remedies), "{}", event.kind());
     }
-    let papers: BTreeMap<_, _> = story.events.iter().filter_map(|it| Some((it.paper()?, it.at))).collect();
+    let papers: BTreeMap<_, _> = lived.iter().filter_map(|it| Some((it.paper()?, it.at))).collect();
     assert!(papers.contains_key(&PaperKind::Receipt));
     assert_eq!(papers.contains_key(&PaperKind::AcceptanceNotice), story.case.handling().is_some());
+}
+
+/// What was done and not undone. Who undid it did so by name, and not the own act.
+fn lived(story: &Story) -> Vec<Event> {
+    let mut undone = BTreeSet::new();
+    for event in &story.events {
+        if let Fact::Annulled { number, kind, .. } = &event.fact {
+            let of = &story.events[usize::try_from(*number).unwrap() - 1];
+            assert_eq!(of.kind(), kind);
+            assert!(event.role == Role::Head && event.person.is_some() && event.person != of.person);
+            assert!(undone.insert(*number), "undone once");
+        }
+    }
+    assert_eq!(undone, story.case.annulled);
+    let stands = |it: &(u32, &Event)| !undone.contains(&it.0) && !matches!(it.1.fact, Fact::Annulled { .. });
+    (1..).zip(&story.events).filter(stands).map(|it| it.1.clone()).collect()
+}
+
+/// Every text is sealed, and named once.
+fn check_texts(story: &Story) {
+    let mut names = BTreeSet::new();
+    for (_, text) in story.events.iter().flat_map(|it| it.fact.texts()) {
+        assert_eq!(text.sm3.len(), 64, "{} was sealed", text.name);
+        assert!(names.insert(text.name.clone()), "{} is named once", text.name);
+    }
 }
 
 fn decides(fact: &Fact) -> bool {

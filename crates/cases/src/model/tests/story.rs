@@ -129,6 +129,7 @@ pub(super) fn good(kind: ActKind) -> Act {
         ActKind::Deliver => Act::Deliver { way: DeliveryWay::Courier, proof: words("单号 123") },
         ActKind::Close => Act::Close,
         ActKind::Revoke => Act::Revoke { grounds: grounds() },
+        ActKind::Annul => Act::Annul { number: 0, reason: words("申请人不具备资格，审核有误") },
         ActKind::Reckon => Act::Reckon,
     }
 }
@@ -211,12 +212,15 @@ impl<'a> Story<'a> {
         Ok(self.case.stage())
     }
 
-    /// The same act, a sitting on the first day that the law allows now.
+    /// The same act, a sitting on the first day that the law allows now, and of what can be undone the last.
     pub(super) fn fitting(&self, act: Act) -> Act {
         match act {
             Act::Hearing(HearingAct::Set { .. }) => {
                 let day = self.calendar.due(self.now.legal_date(), Limit::working_days(8), &[]).unwrap().value();
                 Act::Hearing(sitting(day, 7))
+            }
+            Act::Annul { reason, .. } => {
+                Act::Annul { number: self.case.before.as_ref().map_or(0, |it| it.number), reason }
             }
             Act::RecordCheck(it) => Act::RecordCheck(Found { on: self.now.legal_date(), ..it }),
             act => act,

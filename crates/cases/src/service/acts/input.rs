@@ -25,7 +25,7 @@ pub struct ActInput {
     /// `recommend`、`return`、`start_special`、`prolong_special`、`end_special`、`tell_hearing`、`ask_hearing`、`waive_hearing`、`call_hearing`、`set_hearing`、
     /// `ask_recusal`、`answer_recusal`、`hold_hearing`、`drop_hearing`、`record_check`、`confirm_check`、
     /// `ask_extension`、`extend`、`refuse_extension`、`supply_owed`、`approve`、`refuse`、`handle_at_once`、
-    /// `issue`、`deliver`、`close`、`revoke`
+    /// `issue`、`deliver`、`close`、`revoke`、`annul`
     pub act: String,
     /// 补正告知的全部内容
     pub faults: Vec<FaultInput>,
@@ -91,6 +91,8 @@ pub struct ActInput {
     pub grades: Vec<GradeInput>,
     /// 超出裁量基准的理由
     pub deviation: String,
+    /// 要撤销的办理步骤的序号（办理过程中从 1 起的第几步）
+    pub number: u32,
     /// 补正时更正后的申请表内容（只填要改的字段）
     #[schema(value_type = Option<Object>)]
     pub values: Option<Value>,
@@ -190,6 +192,7 @@ impl More {
             ActKind::Issue => Act::Issue { documents: input.documents.clone() },
             ActKind::Deliver => Act::Deliver { way: way(&input.way)?, proof: text(&input.proof) },
             ActKind::Close => Act::Close,
+            ActKind::Annul => Act::Annul { number: input.number, reason: text(&input.reason) },
             ActKind::Revoke => Act::Revoke { grounds: grounds() },
             _ => return Err(Error::internal("not a person's act")),
         })

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Calendars, CaseId,
-    model::{ActKind, Advice, Case, CorrectionFault, Offer, Progress, Rules, Stage, State},
+    model::{ActKind, Advice, Case, CorrectionFault, Offer, Progress, Role, Rules, Stage, State},
     rules,
     service::{
         Hands, answers,
@@ -102,6 +102,8 @@ pub struct CaseDetail {
     pub hearing: Option<HearingView>,
     /// 对工作人员：等候本机关负责人批准的延期
     pub extension_asked: Option<ExtensionView>,
+    /// 对负责人：可以撤销的最近一次办理
+    pub undoable: Option<UndoableView>,
     /// Who carried the running special procedure out is named with its result: how it is asked.
     #[serde(skip)]
     pub(crate) experts: &'static str,
@@ -191,6 +193,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         acts: offers.into_iter().map(offer).collect(),
         hearing: heard,
         extension_asked: if hands.officer() { extension::view(app, &row).await? } else { None },
+        undoable: undoable(app, &row, &hands).await?,
         experts: experts(&row),
         companions,
         presiders,
@@ -227,6 +230,30 @@ async fn others(ctx: &Ctx, app: &App, row: &CaseRow, offers: &[Offer]) -> Result
         all.into_iter().map(|it| (it.0.to_string(), it.1)).collect::<Vec<Named>>()
     };
     Ok((named(companions), named(presiders)))
+}
+
+/// The last decisive act, while it can be undone.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UndoableView {
+    /// 步骤序号，撤销时带上
+    pub number: u32,
+    /// 办理了什么
+    pub words: String,
+    /// 谁办理的
+    pub who: String,
+    /// 什么时候
+    pub when: String,
+}
+
+/// What the head of the organ could undo.
+async fn undoable(app: &App, row: &CaseRow, hands: &Hands) -> Result<Option<UndoableView>> {
+    let Some(before) = row.case.undoable().filter(|_| hands.by.roles.contains(&Role::Head)) else { return Ok(None) };
+    let who = match before.by.person {
+        Some(person) => identity::person_name(app, person).await.unwrap_or_default(),
+        None => String::new(),
+    };
+    let (number, words) = (before.number, before.words().to_owned());
+    Ok(Some(UndoableView { number, words, who, when: before.by.at.zh() }))
 }
 
 /// The special procedures that can be begun, each with the articles that order it.

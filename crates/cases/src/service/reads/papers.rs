@@ -24,6 +24,8 @@ pub struct PaperView {
     pub document_number: String,
     /// 出具时间
     pub made_at: String,
+    /// 已作废：所依据的办理步骤已经撤销
+    pub withdrawn: bool,
 }
 
 /// The papers that are made, and those that are being made.
@@ -40,7 +42,7 @@ pub(crate) async fn paper_views(
             views.entry(record.version).or_insert_with(|| unkept(row, &record, kind.title(item_type), kind));
         }
     }
-    Ok(views.into_values().collect())
+    Ok(views.into_values().map(|it| marked(row, it)).collect())
 }
 
 pub(super) fn paper_view(it: &papers::PaperRow) -> PaperView {
@@ -49,6 +51,7 @@ pub(super) fn paper_view(it: &papers::PaperRow) -> PaperView {
         title: it.title.clone(),
         document_number: it.document_number.clone(),
         made_at: it.made_at.zh(),
+        withdrawn: false,
     }
 }
 
@@ -56,5 +59,14 @@ pub(super) fn paper_view(it: &papers::PaperRow) -> PaperView {
 pub(super) fn unkept(row: &CaseRow, record: &journal::Record, title: &str, kind: PaperKind) -> PaperView {
     let (document_number, made_at) =
         if kind.is_read_off() { (row.facts.number.clone(), record.at.zh()) } else { Default::default() };
-    PaperView { number: record.version, title: title.to_owned(), document_number, made_at }
+    PaperView { number: record.version, title: title.to_owned(), document_number, made_at, withdrawn: false }
+}
+
+/// The same, marked where the act for which it was made was undone.
+pub(super) fn marked(row: &CaseRow, it: PaperView) -> PaperView {
+    if row.case.is_annulled(it.number) {
+        PaperView { title: format!("{}（已作废）", it.title), withdrawn: true, ..it }
+    } else {
+        it
+    }
 }

@@ -10,12 +10,12 @@ use webkit::{App, utoipa::ToSchema};
 use super::{
     PaperView,
     detail::about_name,
-    papers::{paper_view, unkept},
+    papers::{marked, paper_view, unkept},
     weights,
 };
 use crate::{
     CaseId,
-    model::{CorrectionFault, Event, Fact, Role, Slot, Stage},
+    model::{CorrectionFault, Event, Fact, Role, Slot, Stage, annulled_words},
     service::{Hands, acts::is_internal, document, load_for, looks, papers, subject, systems::steps::Operator},
     view,
 };
@@ -37,8 +37,10 @@ pub struct TimelineEntry {
     pub paper: Option<PaperView>,
     /// 事件代码
     pub kind: String,
-    /// `past`、`now`、`bad`
+    /// `past`、`now`、`bad`、`void`（已撤销）
     pub state: String,
+    /// 已经由上级撤销
+    pub annulled: bool,
 }
 
 /// What happened to a case, in plain words, newest last. To the applicant who acted is told by office, to officers by name.
@@ -99,6 +101,8 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
             Some(it) => paper_view(it),
             None => unkept(&row, record, kind.title(item_type), kind),
         });
+        let paper = paper.map(|it| marked(&row, it));
+        let annulled = row.case.is_annulled(record.version);
         let last = record.version == row.head.version;
         out.push(TimelineEntry {
             at: record.at.to_string(),
@@ -108,7 +112,8 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
             texts: event_texts(event, (&texts, &names), &document, officer),
             paper,
             kind: record.kind.clone(),
-            state: state_of(&event.fact, last && !over).to_owned(),
+            state: if annulled { "void" } else { state_of(&event.fact, last && !over) }.to_owned(),
+            annulled,
         });
     }
     Ok(out)
@@ -182,6 +187,9 @@ fn event_texts(
         }
         Fact::Extended { days, statutory_due, .. } => {
             out.push(("延长".to_owned(), format!("{days} 个工作日，法定期限到{}", view::due(*statutory_due))));
+        }
+        Fact::Annulled { kind, of, .. } => {
+            out.push(("撤销的办理".to_owned(), format!("{}「{}」", of.zh(), annulled_words(kind))));
         }
         Fact::Accepted(it) | Fact::DeemedAccepted(it) => {
             out.push(("承诺办结".to_owned(), format!("{}前", view::due(it.promised_due))));

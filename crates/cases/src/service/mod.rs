@@ -219,8 +219,15 @@ pub(crate) struct Entry<'a> {
 pub(crate) struct Beside {
     #[serde(default)]
     pub(crate) form: Option<FormRef>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "handed_in")]
     pub(crate) files: Vec<FileRef>,
+}
+
+/// The files of materials; under the same name the result of a procedure and the record of a hearing name files of officers, which are of
+/// the event.
+fn handed_in<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<FileRef>, D::Error> {
+    let all = Vec::<Value>::deserialize(deserializer)?.into_iter().filter(|it| it.get("material").is_some());
+    all.map(|it| serde_json::from_value(it).map_err(serde::de::Error::custom)).collect()
 }
 
 /// Appends an entry to the case's chain.

@@ -42,7 +42,7 @@ storage::sql! {
         AND authority = $1 AND $2 = 'head' AND ($3 = '' OR item = $3) LIMIT $4) AS s";
     /// As [`COUNT_HEAD`], for who is head of every authority (`$1` is empty).
     COUNT_HEAD_ANYWHERE = "SELECT count(*) AS waiting, CAST(0 AS BIGINT) AS free FROM (SELECT id FROM cases WHERE head_asked = 1 \
-        AND $1 = '' AND $2 = 'head' AND ($3 = '' OR item = $3) LIMIT $4) AS s";
+        AND due_key > '' AND $1 = '' AND $2 = 'head' AND ($3 = '' OR item = $3) LIMIT $4) AS s";
     /// How many somebody has in hand, counted up to a limit.
     COUNT_IN_HAND = "SELECT count(*) AS cases FROM (SELECT id FROM cases WHERE claimed_by = $1 AND claimed_by <> '' LIMIT $2) AS s";
     /// How many wait for a post of an authority, and how many of them nobody has in hand, each counted up to a limit. `$3`: of one item;

@@ -20,6 +20,8 @@ impl World {
 async fn the_head_finds_what_waits_for_approval_and_the_applicant_is_told_the_reasons_only_then() {
     for world in worlds().await {
         let engine = world.site.engine;
+        // Applicants are told of what comes from the first reading on.
+        world.settle().await;
         let id = world.accepted().await;
         world.done(&world.review, id, &[("act", "start_review")]).await;
         assert!(!world.lists(&world.head, id).await, "{engine}: nothing waits for the head yet");

@@ -26,7 +26,7 @@ async fn a_case_lives_from_filing_to_delivery_with_one_correction_and_an_apprais
         let appraisal = json!({"act": "start_special", "procedure": "鉴定", "days": 10, "reason": "材料需要鉴定"});
         world.act(&world.review, id, appraisal).await;
         world.site.clock.hours(48);
-        world.act(&world.review, id, json!({"act": "end_special", "result": "没有异议"})).await;
+        world.act(&world.review, id, json!({"act": "end_special", "result": "没有异议", "experts": "市鉴定所"})).await;
         world.act(&world.review, id, json!({"act": "recommend", "favour": true, "opinion": "符合条件"})).await;
         world.act(&world.decide, id, json!({"act": "approve", "opinion": "同意"})).await;
         world.act(&world.issue, id, json!({"act": "issue", "documents": []})).await;

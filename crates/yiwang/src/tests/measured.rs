@@ -40,7 +40,7 @@ async fn the_guide_tells_how_long_cases_really_took_without_the_days_on_which_th
         )
         .await;
         world.site.clock.hours(72);
-        each(&world.officer, json!({ "act": "end_special", "result": "属实" })).await;
+        each(&world.officer, json!({ "act": "end_special", "result": "属实", "experts": "市鉴定所" })).await;
         each(&world.officer, json!({ "act": "recommend", "favour": true, "opinion": "符合条件" })).await;
         world.site.clock.hours(70);
         assert!(!guide().await.contains("这里实际用时"), "nothing is decided, {}", world.site.engine);

@@ -17,6 +17,7 @@ mod mine;
 mod notices;
 mod progress;
 mod samples;
+mod together;
 mod window;
 
 use axum::{http::StatusCode, response::Response};
@@ -24,7 +25,7 @@ use webkit::{Answer, Routes, Sample};
 
 pub(crate) fn routes() -> Routes {
     let own =
-        Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes()).merge(notices::routes());
+        Routes::new().merge(apply::routes()).merge(draft::routes()).merge(together::routes()).merge(mine::routes()).merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
     let desks = desks.merge(desk_batch::routes()).merge(desk_note::routes()).merge(hooks::routes());
     own.merge(progress::routes()).merge(desks).merge(window::routes())
@@ -41,7 +42,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         hooks::samples(),
     ]
     .concat();
-    [samples::all(), notices::samples(), progress::samples(), desks, window::samples()].concat()
+    [samples::all(), together::samples(), notices::samples(), progress::samples(), desks, window::samples()].concat()
 }
 
 /// The same page with what is wrong (422).

@@ -37,6 +37,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     systems::MIGRATION,
     Migration { area: "cases", number: 10, sql: include_str!("../migrations/0010_drafts_and_mail.sql") },
     Migration { area: "cases", number: 11, sql: include_str!("../migrations/0011_deciding.sql") },
+    Migration { area: "cases", number: 12, sql: include_str!("../migrations/0012_known.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -158,12 +159,12 @@ storage::sql! {
     CASE_ROWS = concat!("SELECT ", columns!(), ", (SELECT n.case_id FROM case_numbers n WHERE n.number = cases.number) AS numbered, \
         (SELECT k.person FROM case_claims k WHERE k.case_id = cases.id AND k.post = cases.post) AS claimant FROM cases WHERE id > $1 ORDER BY id LIMIT $2");
     /// One draft.
-    DRAFT = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at FROM case_drafts WHERE id = $1";
+    DRAFT = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at, known FROM case_drafts WHERE id = $1";
     /// Drafts of a person, newest first.
-    DRAFTS_OF = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at FROM case_drafts \
+    DRAFTS_OF = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at, known FROM case_drafts \
         WHERE person = $1 AND binned_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT $2";
     /// Drafts of a person that can be brought back.
-    DRAFTS_BINNED = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at FROM case_drafts \
+    DRAFTS_BINNED = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at, known FROM case_drafts \
         WHERE person = $1 AND binned_at IS NOT NULL ORDER BY updated_at DESC, id DESC LIMIT $2";
     /// All drafts of a person, also those that can be brought back.
     DRAFTS_ALL_OF = "SELECT id, version FROM case_drafts WHERE person = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -176,20 +177,20 @@ storage::sql! {
         AND NOT EXISTS (SELECT 1 FROM case_materials WHERE case_id = $1 AND number > $2)";
     /// A new draft.
     DRAFT_ADD = "INSERT INTO case_drafts (id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, \
-        expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)";
+        expires, known) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11)";
     /// Keeps what is filled in, unless another window did meanwhile.
     DRAFT_SAVE = "UPDATE case_drafts SET sealed = $2, version = version + 1, updated_at = $3, expires = $4, warned = 0 WHERE id = $1 AND version = $5";
     /// Takes a draft over to another version of its item, unless another window changed it meanwhile.
     DRAFT_RENEW = "UPDATE case_drafts SET item_version = $2, sealed = $3, version = version + 1, updated_at = $4, expires = $5, \
-        warned = 0 WHERE id = $1 AND version = $6";
+        known = $7, warned = 0 WHERE id = $1 AND version = $6";
     /// A draft that was filed or thrown away.
     DRAFT_DROP = "DELETE FROM case_drafts WHERE id = $1 AND version = $2";
     /// Drafts whose time is over, in use or thrown away.
-    DRAFTS_EXPIRED = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at FROM case_drafts \
+    DRAFTS_EXPIRED = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at, known FROM case_drafts \
         WHERE expires < $1 ORDER BY expires, id LIMIT $2";
-    /// Drafts with little time left, whose owner was not told yet.
-    DRAFTS_TO_WARN = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at FROM case_drafts \
-        WHERE warned = 0 AND binned_at IS NULL AND expires < $1 ORDER BY expires, id LIMIT $2";
+    /// Drafts with little time left, whose owner was not told yet; those whose time is over already are not told of a day that is past.
+    DRAFTS_TO_WARN = "SELECT id, person, holder, item, item_version, channel, consent_at, sealed, version, updated_at, expires, binned_at, known FROM case_drafts \
+        WHERE warned = 0 AND binned_at IS NULL AND expires >= $1 AND expires < $2 ORDER BY expires, id LIMIT $3";
     /// The owner was told.
     DRAFT_WARNED = "UPDATE case_drafts SET warned = 1 WHERE id = $1 AND version = $2 AND warned = 0";
     /// Throws a draft away, until $4.

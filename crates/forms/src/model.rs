@@ -202,6 +202,18 @@ impl ApplicationForm {
         }
     }
 
+    /// Whether a field of this name asks for the very same in another form: equal in all but its hint.
+    #[must_use]
+    pub fn same_field(&self, name: &str, other: &Self) -> bool {
+        let asked = |form: &Self| {
+            let mut it = form.property(name)?.as_object()?.clone();
+            it.remove("description");
+            Some(it)
+        };
+        let own = asked(self);
+        own.is_some() && own == asked(other)
+    }
+
     /// Whether this path is a repeated group.
     #[must_use]
     pub fn is_group(&self, name: &str) -> bool {

@@ -1,5 +1,7 @@
 //! The fields of a form as templates show them: the applicant's page, the supply of a case and the desk's preview draw the same.
 
+use std::collections::BTreeMap;
+
 use kernel::Fault;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -43,6 +45,21 @@ pub struct FieldView {
     pub levels: Vec<Level>,
     /// The rows of a group.
     pub rows: Option<RowsView>,
+    /// Where its value was brought from.
+    pub origin: Option<Origin>,
+}
+
+/// Where the value of a field was brought from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// What people call the place.
+    pub from: String,
+    /// What stands there; empty: the same as in the field.
+    pub registered: String,
+    /// What to do if that is wrong; may be empty.
+    pub mend: String,
+    /// The page for it; may be empty.
+    pub href: String,
 }
 
 /// The rows of a group.
@@ -96,6 +113,8 @@ pub struct Shown<'a> {
     pub offers: &'a Offers,
     /// One more row of this group.
     pub add: &'a str,
+    /// Where values were brought from, by field; `None`: from nowhere.
+    pub origins: Option<&'a BTreeMap<String, Origin>>,
 }
 
 /// A section with these answers and faults.
@@ -152,7 +171,8 @@ fn fault(faults: &[Fault], name: &str) -> String {
 fn at(it: &Field, name: &str, value: &Value, with: &Shown<'_>) -> FieldView {
     let error = fault(with.faults, name);
     // What the platform brought in is said so, that the person looks at it.
-    let known = !it.known.is_empty() && !value.is_null() && error.is_empty();
+    let origin = with.origins.and_then(|it| it.get(name)).filter(|_| error.is_empty()).cloned();
+    let known = !it.known.is_empty() && !value.is_null() && error.is_empty() && origin.is_none();
     let shown = field::shown(it, value);
     let (control, width, options) = control(it, with.offers);
     let (kind, shown) = match it.kind {
@@ -179,6 +199,7 @@ fn at(it: &Field, name: &str, value: &Value, with: &Shown<'_>) -> FieldView {
         max: it.max,
         levels,
         rows: None,
+        origin,
     }
 }
 

@@ -35,7 +35,7 @@ pub use model::{
     place::{Hall, Place},
     site::{AgentPoint, HoursKind, HoursLine, PhoneLine, Picture, SiteFacts},
 };
-pub use pages::public::PublicPages;
+pub use pages::{guide::measured, public::PublicPages};
 pub use search::{
     find::{Ask, Found, Hit, SUGGESTIONS_MAX},
     index::SearchIndex,

@@ -174,6 +174,18 @@ impl Row {
         }
     }
 
+    /// Bytes that may be null.
+    ///
+    /// # Errors
+    /// As [`Row::int`].
+    pub fn opt_blob(&self, name: &str) -> Result<Option<&[u8]>> {
+        match self.get(name)? {
+            Value::Blob(it) => Ok(Some(it)),
+            Value::Null => Ok(None),
+            other => Err(inconsistent(name, other)),
+        }
+    }
+
     /// An id that is never null.
     ///
     /// # Errors

@@ -66,6 +66,8 @@ struct DraftView {
     /// 申请表内容
     #[schema(value_type = Object)]
     values: Value,
+    /// 平台带入了什么、从哪里带入
+    known: Vec<KnownView>,
     /// 需要的材料和已有的文件
     materials: Vec<MaterialView>,
     /// 版本号，保存时带上
@@ -78,6 +80,18 @@ struct DraftView {
     /// 事项现在不能申请时：原因
     #[serde(skip_serializing_if = "Option::is_none")]
     closed: Option<String>,
+}
+
+/// 平台带入的一项
+#[derive(Serialize, ToSchema)]
+struct KnownView {
+    /// 表格字段
+    field: String,
+    /// 当时带入的内容
+    #[schema(value_type = Object)]
+    value: Value,
+    /// 从哪里带入
+    from: String,
 }
 
 /// 草稿所依据的事项版本之后的变化
@@ -110,6 +124,11 @@ impl DraftView {
             item_name: draft.document.name.clone(),
             item_version: draft.item_version,
             materials: views,
+            known: draft
+                .known
+                .iter()
+                .map(|(field, it)| KnownView { field: field.clone(), value: it.value.clone(), from: it.from() })
+                .collect(),
             values: draft.values,
             version: draft.version,
             expires: draft.expires.to_string(),

@@ -30,6 +30,8 @@ pub(crate) struct StartPage {
     pub(crate) refusal: String,
     /// Why the applicant should raise the real-name level before filing; empty: it will do.
     pub(crate) raise: String,
+    /// What it has really taken here lately, in words; empty: too few cases to say.
+    pub(crate) measured: String,
     /// A draft of the same item: its id and when it was last changed.
     pub(crate) draft: Option<(String, String)>,
 }
@@ -76,6 +78,7 @@ async fn start(State(app): State<App>, it: Page, Path(id): Path<Id<Item>>) -> An
         document: published.document,
         refusal,
         raise,
+        measured: portal::measured(&app, id).await?.map(|it| it.words()).unwrap_or_default(),
         draft: draft.map(|it| (it.id.to_string(), it.updated_at.zh())),
     })
 }

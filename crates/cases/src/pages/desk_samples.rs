@@ -16,6 +16,7 @@ use crate::{
         claims::ClaimView,
         extension::ExtensionView,
         filled::{AnswersView, TableView},
+        known::Compared,
         hearing::HearingView,
         reads::{
             CaseDetail, CaseSummary, FaultView, FileView, GradeView, MaterialView, OfferView, PaperView, TimelineEntry,
@@ -60,7 +61,18 @@ pub(super) fn card() -> ApplicantCard {
         mobile: "13900000001".to_owned(),
         address: "安徽省亳州市谯城区魏武大道与希夷大道交叉口向东二百米路南演示小区 8 号楼 2 单元 301 室".to_owned(),
         filed: "本人网上提交".to_owned(),
+        compared: vec![compared("姓名", "武<b>敏</b>", "武<b>敏</b>"), compared("联系电话", "", "13900000001<b>敏</b>")],
         asks: false,
+    }
+}
+
+fn compared(title: &str, written: &str, registered: &str) -> Compared {
+    Compared {
+        title: title.to_owned(),
+        written: written.to_owned(),
+        registered: registered.to_owned(),
+        source: "实名登记信息",
+        same: written == registered,
     }
 }
 

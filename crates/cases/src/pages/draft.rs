@@ -25,6 +25,7 @@ use crate::{
         drafts::{self, Draft},
         filing::{self, HowFiled},
         filled::{self, Asked},
+        known,
         materials::{self, NewMaterial},
         owing,
         reads::{self, MaterialView},
@@ -229,7 +230,7 @@ async fn autosave(
     let Kept { draft, sections, judged } = keep(&ctx, &app, (id, number), &data).await?;
     let section = group(&sections, number)?;
     let offers = offers(&app, &draft, section, &judged.settled.values).await?;
-    let shown = Shown { settled: &judged.settled, faults: &judged.faults, offers: &offers, add: "" };
+    let shown = Shown { settled: &judged.settled, faults: &judged.faults, offers: &offers, add: "", origins: None };
     Ok(Json(Told::of(Some(draft.version), &forms::section_view(form_of(&draft)?, section, &shown))))
 }
 
@@ -406,7 +407,9 @@ impl Work {
         let (form, it) = (form_of(&self.draft)?, group(&self.sections, number)?);
         let judged = self.judged.as_ref().ok_or(Error::NotFound { what: "申请表" })?;
         let offers = offers(app, &self.draft, it, &judged.settled.values).await?;
-        let shown = Shown { settled: &judged.settled, faults: &faults, offers: &offers, add };
+        let origins = known::origins(app, form, &self.draft).await?;
+        let shown =
+            Shown { settled: &judged.settled, faults: &faults, offers: &offers, add, origins: Some(&origins) };
         let section = forms::section_view(form, it, &shown);
         let steps = self.asked();
         Ok(FormPage {

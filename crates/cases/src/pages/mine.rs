@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use forms::{FieldView, Offers, Shown};
-use kernel::{Ctx, Error, Fault, PageAsk, Result};
+use kernel::{Ctx, Error, Fault, Holder, PageAsk, Result};
 use papers::{Block, Paper};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -18,6 +18,7 @@ use webkit::{
 use super::{again, draft};
 use crate::{
     CaseId, FILE, SEE, api,
+    model::Stage,
     service::{
         acts::{self, ActInput},
         archive as packing,
@@ -77,6 +78,13 @@ pub(crate) struct ListPage {
     pub(crate) first: String,
 }
 
+impl ListPage {
+    /// Where the latest drafts are filled in at once.
+    fn together(&self) -> String {
+        super::together::fill_address(self.drafts.iter().map(|it| it.id.clone()))
+    }
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct ListAsk {
@@ -126,7 +134,12 @@ pub(crate) struct CasePage {
     /// What was sent about a hearing and not carried out, and what is wrong with it.
     pub(crate) typed: FormData,
     pub(crate) faults: Vec<Fault>,
+    /// Where one charges somebody with it; empty: nobody can be.
+    pub(crate) charge: String,
 }
+
+/// For so many days somebody is charged who is asked from a case's page, unless another day is chosen.
+const CHARGED_DAYS: i64 = 180;
 
 /// What the applicant can do about a hearing in words: the act, its button, what is asked.
 const HEARING_WORDS: [(&str, &str, &str); 2] =
@@ -177,7 +190,18 @@ async fn case_page(app: &App, it: Page, case: CaseDetail, (typed, faults): (Form
     let id = case.summary.id.parse()?;
     let timeline = reads::timeline(&it.ctx, app, id).await?;
     let notices = notices::of_case(&it.ctx, app, id).await?;
-    Ok(CasePage { shell: it.shell, case, timeline, notices, typed, faults })
+    let charge = charge(&it.ctx, &case);
+    Ok(CasePage { shell: it.shell, case, timeline, notices, typed, faults, charge })
+}
+
+/// Where one charges somebody with what is left to be done; empty: it is over, or not one's own.
+fn charge(ctx: &Ctx, case: &CaseDetail) -> String {
+    let own = ctx.person().is_ok_and(|it| case.holder == Holder::Person(it)) && ctx.actor.mandate.is_none();
+    if !own || Stage::from_code(&case.summary.stage).is_none_or(Stage::is_final) {
+        return String::new();
+    }
+    let ends = (ctx.now.legal_date() + time::Duration::days(CHARGED_DAYS)).to_string();
+    webkit::address("/me/mandates/new", &[("items", &case.summary.item), ("ends", &ends)])
 }
 
 /// What the applicant does about a hearing.
@@ -280,8 +304,9 @@ async fn fields(
     let asked = Asked { item: (item.id, case.item_version), form, holder: case.holder, before: Some(&case.values) };
     let settled = asked.judge(ctx, app, &values).await?.settled;
     let offers = Offers::of(app, Some(&item.division), &fields, &settled.values).await?;
-    let shown =
-        |it: &forms::Field| forms::field_view(it, &Shown { settled: &settled, faults, offers: &offers, add: &it.name });
+    let shown = |it: &forms::Field| {
+        forms::field_view(it, &Shown { settled: &settled, faults, offers: &offers, add: &it.name, origins: None })
+    };
     Ok(fields.iter().map(shown).collect())
 }
 

@@ -34,10 +34,6 @@ impl NoticesPage {
     fn last(&self) -> &str {
         self.notices.first().map_or("", |it| it.id.as_str())
     }
-
-    fn state(&self, it: &Notice) -> &'static str {
-        if it.unread { "now" } else { "past" }
-    }
 }
 
 #[derive(Deserialize)]

@@ -1,10 +1,10 @@
 //! Made-up content for the applicants' pages.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use askama::Template;
 use catalogue::model::ApplicationForm;
-use forms::{Offers, Setting, Shown};
+use forms::{Offers, Origin, Setting, Shown};
 use kernel::Fault;
 use papers::{Block, DateStyle, Field, ListItem, Paper, SealMark, Signature, Verification};
 use serde_json::json;
@@ -46,6 +46,7 @@ pub(super) fn all() -> Vec<Sample> {
         notices: Vec::new(),
         typed: FormData::default(),
         faults: Vec::new(),
+        charge: "/me/mandates/new?items=1&ends=2026-12-01".to_owned(),
     };
     let told = CasePage {
         case: CaseDetail {
@@ -114,6 +115,7 @@ fn start(draft: Option<(String, String)>, refusal: &str) -> StartPage {
         document: Arc::new(desk_samples::document()),
         refusal: refusal.to_owned(),
         raise: refusal.to_owned(),
+        measured: "最近一年的 12 件：最快的当天办好，一半 3 个工作日内办好，十件里九件 8 个工作日内办好".to_owned(),
         draft,
     }
 }
@@ -203,7 +205,17 @@ fn form(faults: Vec<Fault>) -> FormPage {
     let every: ApplicationForm = serde_json::from_value(every).unwrap_or_else(|_| ApplicationForm::empty());
     let today = time::macros::date!(2026 - 03 - 02);
     let settled = every.settle(&values, &Setting { today, signers: &[], before: None });
-    let shown = Shown { settled: &settled, faults: &faults, offers: &offers, add: "staff" };
+    let origin = |from: &str, registered: &str| Origin {
+        from: from.to_owned(),
+        registered: registered.to_owned(),
+        mend: "号码换了，去更换登记的手机号".to_owned(),
+        href: "/me/phone".to_owned(),
+    };
+    let origins = BTreeMap::from([
+        ("mobile".to_owned(), origin("账号登记的手机号", "13900000001<b>敏</b>")),
+        ("address".to_owned(), origin("账号登记的地址", "")),
+    ]);
+    let shown = Shown { settled: &settled, faults: &faults, offers: &offers, add: "staff", origins: Some(&origins) };
     let section = forms::sections(&every).first().map(|it| forms::section_view(&every, it, &shown)).unwrap_or_default();
     FormPage {
         shell: shell(),

@@ -6,7 +6,11 @@ use kernel::{Authority, Basis, Channel, Ctx, Error, Holder, Id, Item, Page, Page
 use standards::{CitizenNumber, CreditCode};
 use webkit::App;
 
-use super::{Hands, load_for, looks};
+use super::{
+    Hands,
+    known::{self, Compared},
+    load_for, looks,
+};
 use crate::{CaseId, FILE_AT_WINDOW};
 
 /// Who applied, as the officer who handles the case reads it.
@@ -24,6 +28,8 @@ pub(crate) struct ApplicantCard {
     pub(crate) address: String,
     /// By what way, and if for another by whom, it was filed.
     pub(crate) filed: String,
+    /// What was written in the form beside what is registered.
+    pub(crate) compared: Vec<Compared>,
     /// The case is over, and nothing personal is shown until the officer tells what for it looks.
     pub(crate) asks: bool,
 }
@@ -32,6 +38,16 @@ impl ApplicantCard {
     /// What its name is called.
     pub(crate) fn name_title(&self) -> &'static str {
         if self.enterprise { "单位名称" } else { "姓名" }
+    }
+
+    /// What was written otherwise than it is registered.
+    pub(crate) fn differing(&self) -> Vec<&Compared> {
+        self.compared.iter().filter(|it| !it.same).collect()
+    }
+
+    /// What was compared, by title.
+    pub(crate) fn compared_titles(&self) -> String {
+        self.compared.iter().map(|it| it.title.as_str()).collect::<Vec<_>>().join("、")
     }
 
     /// What its number is called.
@@ -63,10 +79,11 @@ pub(crate) async fn card(ctx: &Ctx, app: &App, id: CaseId) -> Result<ApplicantCa
     let told = identity::look_told(ctx, app, row.facts.filed_by, &row.facts.number).await?;
     let about = Look { matter: row.facts.number.clone(), ..Look::default() };
     let why = (told.unwrap_or(Purpose::Handling), &about);
-    Ok(ApplicantCard { filed, ..known(ctx, app, row.facts.holder, why).await? })
+    let compared = known::compared(ctx, app, &row, why).await?;
+    Ok(ApplicantCard { filed, compared, ..known_card(ctx, app, row.facts.holder, why).await? })
 }
 
-async fn known(ctx: &Ctx, app: &App, holder: Holder, why: (Purpose, &Look)) -> Result<ApplicantCard> {
+async fn known_card(ctx: &Ctx, app: &App, holder: Holder, why: (Purpose, &Look)) -> Result<ApplicantCard> {
     match holder {
         Holder::Enterprise(id) => {
             let it = identity::enterprise(&app.db, id).await?;
@@ -172,7 +189,7 @@ fn wrong_number((persons, organisations): (bool, bool)) -> &'static str {
 /// If the engine fails.
 pub(crate) async fn at_window(ctx: &Ctx, app: &App, holder: Holder) -> Result<ApplicantCard> {
     let basis = ctx.actor.grants.iter().find(|it| it.permission == FILE_AT_WINDOW.code).map(|it| Basis::Post(it.post));
-    let card = known(ctx, app, holder, (Purpose::Window, &Look { basis, ..Look::default() })).await?;
+    let card = known_card(ctx, app, holder, (Purpose::Window, &Look { basis, ..Look::default() })).await?;
     let mobile = if card.mobile.is_empty() { String::new() } else { masked_mobile(&card.mobile) };
     Ok(ApplicantCard { mobile, ..card })
 }

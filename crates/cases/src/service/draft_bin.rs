@@ -60,9 +60,10 @@ async fn bin(ctx: &Ctx, app: &App, id: CaseId, version: i64) -> Result<()> {
 /// Brings a draft back, to be kept as if it had been saved just now.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is none that could be brought back, or it is somebody else's; if the engine fails.
+/// [`Error::NotFound`] if there is none that could be brought back, or it is somebody else's; [`Error::Refused`] if it was begun for somebody
+/// for whom one does not act now; if the engine fails.
 pub(crate) async fn restore(ctx: &Ctx, app: &App, id: CaseId) -> Result<()> {
-    let version = own_binned(ctx, app, id).await?;
+    let version = drafts::own_row_where(ctx, app, id, true).await?.version;
     let mut unit = Unit::new(ctx);
     let until = ctx.now.plus_seconds(DRAFT_DAYS * DAY);
     unit.one(guard::DRAFT, store::DRAFT_RESTORE, args![id, version, until]);
@@ -74,50 +75,49 @@ pub(crate) async fn restore(ctx: &Ctx, app: &App, id: CaseId) -> Result<()> {
 /// # Errors
 /// As [`restore`].
 pub(crate) async fn destroy(ctx: &Ctx, app: &App, id: CaseId) -> Result<()> {
-    let version = own_binned(ctx, app, id).await?;
+    let version = drafts::own_row_where(ctx, app, id, true).await?.version;
     drafts::drop_draft(ctx, app, id, version).await
 }
 
-async fn own_binned(ctx: &Ctx, app: &App, id: CaseId) -> Result<i64> {
-    let person = ctx.person()?;
-    let row = app.db.find(store::DRAFT, args![id]).await?.as_ref().map(store::draft).transpose()?;
-    let row = row.filter(|it| it.person == person && it.binned_at.is_some());
-    row.map(|it| it.version).ok_or(Error::NotFound { what: "草稿" })
-}
-
-/// Tells owners whose drafts have little time left, puts those away whose time is over, and destroys those that lay there long enough.
+/// Tells owners whose drafts have little time left, puts those away whose time is over, and destroys those that lay there long enough. A
+/// draft with which this fails is passed over and tried again in the next round; the others do not wait for it.
 ///
 /// # Errors
-/// If the engine fails.
+/// If drafts cannot be listed; the first failure, once all others are done.
 pub(crate) async fn sweep(app: &App, ctx: &Ctx) -> Result<()> {
+    let mut failed = Ok(());
+    let soon = ctx.now.plus_seconds(WARN_DAYS * DAY);
     for _ in 0..BATCHES_MAX {
-        let soon = ctx.now.plus_seconds(WARN_DAYS * DAY);
-        let rows = app.db.query(store::DRAFTS_TO_WARN, args![soon, BATCH]).await?;
+        let rows = app.db.query(store::DRAFTS_TO_WARN, args![ctx.now, soon, BATCH]).await?;
         for row in &rows {
-            warn(ctx, app, &store::draft(row)?).await?;
+            failed = failed.and(warn(ctx, app, &store::draft(row)?).await);
         }
-        if rows.is_empty() {
+        if rows.is_empty() || failed.is_err() {
             break;
         }
     }
     for _ in 0..BATCHES_MAX {
         let rows = app.db.query(store::DRAFTS_EXPIRED, args![ctx.now, BATCH]).await?;
         for row in &rows {
-            let row = store::draft(row)?;
-            let done = match row.binned_at {
-                None => bin(ctx, app, row.id, row.version).await,
-                Some(_) => drafts::drop_draft(ctx, app, row.id, row.version).await,
-            };
-            match done {
-                Ok(()) | Err(Error::Stale { .. }) => {}
-                Err(error) => return Err(error),
-            }
+            failed = failed.and(end(ctx, app, &store::draft(row)?).await);
         }
-        if rows.is_empty() {
+        if rows.is_empty() || failed.is_err() {
             break;
         }
     }
-    Ok(())
+    failed
+}
+
+/// Puts a draft away whose time is over, or destroys it if it lay there long enough.
+async fn end(ctx: &Ctx, app: &App, row: &store::DraftRow) -> Result<()> {
+    let done = match row.binned_at {
+        None => bin(ctx, app, row.id, row.version).await,
+        Some(_) => drafts::drop_draft(ctx, app, row.id, row.version).await,
+    };
+    match done {
+        Ok(()) | Err(Error::Stale { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// A text message to the owner, once; what a clerk fills in at a window needs none.

@@ -1,5 +1,7 @@
 //! Drafts that were begun under an older version of their item: what changed, and taking them over to the present one.
 
+use std::collections::BTreeMap;
+
 use catalogue::{Documents, Published};
 use kernel::{Ctx, Error, Result};
 use serde_json::{Map, Value};
@@ -8,7 +10,9 @@ use webkit::App;
 
 use super::{
     drafts::{self, Draft},
-    filled, materials, subject,
+    filled,
+    known::{self, Known},
+    materials, subject,
 };
 use crate::{
     CaseId,
@@ -80,12 +84,13 @@ pub async fn renew_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -> Resu
     }
     drafts::check_audience(&published.document, draft.holder)?;
     let mut parting = Parting::of(app, &draft, &published).await?;
-    parting.bring_in(ctx, app, &draft, &published).await?;
+    let known = parting.bring_in(ctx, app, &draft, &published).await?;
     let values = Value::Object(parting.kept);
     let sealed = drafts::seal(ctx, app, &key, id, &values)?;
+    let told = known::seal(ctx, app, &key, id, &known)?;
     let expires = ctx.now.plus_seconds(drafts::DRAFT_DAYS * 86_400);
     let mut unit = Unit::new(ctx);
-    unit.one(guard::DRAFT, store::DRAFT_RENEW, args![id, published.number, sealed, ctx.now, expires, version]);
+    unit.one(guard::DRAFT, store::DRAFT_RENEW, args![id, published.number, sealed, ctx.now, expires, version, told]);
     // After the draft's own row is taken: what was uploaded since the files were read may belong to a material that goes.
     unit.check(guard::DRAFT, store::DRAFT_FILES, args![id, parting.last_file]);
     for file in &parting.files {
@@ -101,7 +106,7 @@ pub async fn renew_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -> Resu
         app.blobs.delete(blob).await?;
     }
     let (item_version, document) = (published.number, published.document);
-    let renewed = Draft { item_version, document, values, version: version + 1, updated_at: ctx.now, expires, ..draft };
+    let renewed = Draft { item_version, document, values, known, version: version + 1, updated_at: ctx.now, expires, ..draft };
     Ok((renewed, parting.left))
 }
 
@@ -129,15 +134,21 @@ impl Parting {
         Ok(Self { kept, files, last_file, left })
     }
 
-    /// Fills fields that are new with what the platform knows.
-    async fn bring_in(&mut self, ctx: &Ctx, app: &App, draft: &Draft, published: &Published) -> Result<()> {
-        let Some(form) = &published.document.form else { return Ok(()) };
+    /// Fills fields that are new with what the platform knows, and gives all that was brought in.
+    async fn bring_in(
+        &mut self,
+        ctx: &Ctx,
+        app: &App,
+        draft: &Draft,
+        published: &Published,
+    ) -> Result<BTreeMap<String, Known>> {
+        let known = known::of(ctx, app, (draft.item, &published.document), draft.holder).await?;
         let before = draft.document.form.as_ref().map(|it| &it.schema["properties"]);
-        for (field, known) in drafts::prefill(ctx, app, form, draft.holder).await? {
-            if before.is_none_or(|it| it.get(&field).is_none()) {
-                self.kept.entry(field).or_insert(known);
+        for (field, it) in &known {
+            if before.is_none_or(|it| it.get(field).is_none()) {
+                self.kept.entry(field.clone()).or_insert_with(|| it.value.clone());
             }
         }
-        Ok(())
+        Ok(known)
     }
 }

@@ -1,15 +1,18 @@
 //! Drafts: what is being filled in. They outlive devices and sessions, and are forgotten some time after the last change.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use catalogue::{Documents, ItemDocument, model::ApplicationForm};
+use catalogue::{Documents, ItemDocument};
 use kernel::{Ctx, Error, Holder, Id, Item, Moment, Result, Scope};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use storage::{Commit, Row, Unit, args};
 use vault::DataKey;
 use webkit::App;
 
-use super::{subject, uploads};
+use super::{
+    known::{self, Known},
+    subject, uploads,
+};
 use crate::{
     CaseId, FILE, FILE_AT_WINDOW,
     store::{self, DraftRow, guard},
@@ -52,6 +55,8 @@ pub struct Draft {
     pub consent_at: Option<Moment>,
     /// The answers so far.
     pub values: Value,
+    /// What the platform brought in when it was begun, by field.
+    pub known: BTreeMap<String, Known>,
     /// Rises with each change; a form carries it.
     pub version: i64,
     /// When it was last changed.
@@ -105,11 +110,8 @@ pub async fn create_draft(ctx: &Ctx, app: &App, ask: &DraftAsk) -> Result<Draft>
     let holder = ask.holder.or_else(|| ctx.actor.holder()).ok_or(Error::SignIn)?;
     may_file(ctx, Scope::item(published.item.authority, ask.item), holder)?;
     check_audience(&published.document, holder)?;
-    let form = published.document.form.as_ref();
-    let values = match form {
-        Some(form) => prefill(ctx, app, form, holder).await?,
-        None => Map::new(),
-    };
+    let known = known::of(ctx, app, (ask.item, &published.document), holder).await?;
+    let values = known.iter().map(|(field, it)| (field.clone(), it.value.clone())).collect();
     let at_window = ctx.actor.holder() != Some(holder);
     let channel = if at_window { kernel::Channel::Window } else { ctx.actor.channel };
     let consent_at = (at_window && ask.consent).then_some(ctx.now);
@@ -119,8 +121,9 @@ pub async fn create_draft(ctx: &Ctx, app: &App, ask: &DraftAsk) -> Result<Draft>
     let mut unit = Unit::new(ctx);
     let key = app.vault.create(&mut unit, ctx, &subject(id));
     let sealed = seal(ctx, app, &key, id, &values)?;
+    let told = known::seal(ctx, app, &key, id, &known)?;
     let (code, number) = (store::channel_code(channel), published.number);
-    let row = args![id, person, holder.to_string(), ask.item, number, code, consent_at, sealed, ctx.now, expires];
+    let row = args![id, person, holder.to_string(), ask.item, number, code, consent_at, sealed, ctx.now, expires, told];
     unit.one(guard::DRAFT, store::DRAFT_ADD, row);
     app.db.commit(unit).await?.or_stale("草稿")?;
     Ok(Draft {
@@ -132,64 +135,11 @@ pub async fn create_draft(ctx: &Ctx, app: &App, ask: &DraftAsk) -> Result<Draft>
         at_window,
         consent_at,
         values,
+        known,
         version: 1,
         updated_at: ctx.now,
         expires,
     })
-}
-
-/// What the platform knows of the applicant, for the fields that ask for it.
-pub(super) async fn prefill(
-    ctx: &Ctx,
-    app: &App,
-    form: &ApplicationForm,
-    holder: Holder,
-) -> Result<Map<String, Value>> {
-    let mut out = Map::new();
-    if form.prefill.is_empty() {
-        return Ok(out);
-    }
-    // Whoever acts for an enterprise is its contact; a clerk at the window is not.
-    let person = match holder {
-        Holder::Person(id) => Some(id),
-        Holder::Enterprise(_) if ctx.actor.holder() == Some(holder) => Some(ctx.person()?),
-        Holder::Enterprise(_) => None,
-    };
-    let asks = |what: &str| form.prefill.values().any(|it| it.starts_with(what));
-    let card = match person.filter(|_| asks("person.")) {
-        Some(person) => {
-            Some(identity::person_card(ctx, app, person, (identity::Purpose::Window, &identity::Look::default())).await)
-        }
-        None => None,
-    };
-    // Somebody without a card (an account being made) simply types.
-    let card = match card {
-        Some(Ok(card)) => Some(card),
-        Some(Err(Error::NotFound { .. })) | None => None,
-        Some(Err(error)) => return Err(error),
-    };
-    let enterprise = match holder {
-        Holder::Enterprise(id) if asks("enterprise.") => Some(identity::enterprise(&app.db, id).await?),
-        _ => None,
-    };
-    for (field, source) in &form.prefill {
-        let known = match source.as_str() {
-            "person.name" => card.as_ref().map(|it| it.name.clone()),
-            "person.citizen_number" => {
-                card.as_ref().and_then(|it| it.paper.citizen_number()).map(|it| it.as_str().to_owned())
-            }
-            "person.mobile" => card.as_ref().map(|it| it.mobile.clone()),
-            "person.address" => card.as_ref().map(|it| it.address.clone()),
-            "enterprise.name" => enterprise.as_ref().map(|it| it.name.clone()),
-            "enterprise.credit_code" => enterprise.as_ref().map(|it| it.uscc.clone()),
-            "enterprise.address" => enterprise.as_ref().map(|it| it.address.clone()),
-            _ => None,
-        };
-        if let Some(known) = known.filter(|it| !it.is_empty()) {
-            out.insert(field.clone(), Value::from(known));
-        }
-    }
-    Ok(out)
 }
 
 /// One's own draft.
@@ -203,10 +153,18 @@ pub async fn draft(ctx: &Ctx, app: &App, id: CaseId) -> Result<Draft> {
 }
 
 pub(crate) async fn own_row(ctx: &Ctx, app: &App, id: CaseId) -> Result<DraftRow> {
+    own_row_where(ctx, app, id, false).await
+}
+
+/// One's draft, among those in use or (`binned`) those put away.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Refused`] if it was begun for somebody for whom one does not act now; if the engine fails.
+pub(super) async fn own_row_where(ctx: &Ctx, app: &App, id: CaseId, binned: bool) -> Result<DraftRow> {
     let person = ctx.person()?;
     let row = app.db.find(store::DRAFT, args![id]).await?.as_ref().map(store::draft).transpose()?;
-    let row =
-        row.filter(|it| it.person == person && it.binned_at.is_none()).ok_or(Error::NotFound { what: "草稿" })?;
+    let row = row.filter(|it| it.person == person && it.binned_at.is_some() == binned);
+    let row = row.ok_or(Error::NotFound { what: "草稿" })?;
     // What was begun for another holds that one's data: it is open only while one acts for it, within the mandate.
     if row.channel != kernel::Channel::Window {
         if ctx.actor.holder() != Some(row.holder) {
@@ -230,6 +188,7 @@ pub(crate) async fn open(app: &App, row: DraftRow, key: &DataKey) -> Result<Draf
         at_window: row.channel == kernel::Channel::Window,
         consent_at: row.consent_at,
         values: serde_json::from_slice(&bytes).map_err(Error::internal)?,
+        known: known::open(app, key, &row)?,
         version: row.version,
         updated_at: row.updated_at,
         expires: row.expires,

@@ -4,10 +4,10 @@ use kernel::{Holder, Id, Moment, Person, Result};
 use storage::{BlobId, Unit, args};
 use webkit::App;
 
-use super::{subject, uploads};
+use super::{subject, typed, uploads};
 use crate::{
     CaseId,
-    store::{self, guard},
+    store::{self, desk, guard},
 };
 
 /// The last papers of a case are surely made so many seconds after its last change.
@@ -45,7 +45,8 @@ pub async fn persons_cases(app: &App, person: Id<Person>, now: Moment) -> Result
     Ok(PersonsCases { not_over, own: counted.map_or(Ok(0), |row| row.int("cases"))? })
 }
 
-/// Forgets a person's drafts in this unit, also those that a window fills in for it, and what the person was told; gives how many, and the files that may go once it is committed.
+/// Forgets in this unit a person's drafts, also those that a window fills in for it, what the person was told, and what it kept for itself at
+/// a desk; gives how many drafts, and the files that may go once it is committed.
 ///
 /// # Errors
 /// If the engine fails.
@@ -78,5 +79,8 @@ pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Re
     files.extend(uploads::forget_of_person(app, unit, person).await?);
     unit.run(store::NOTICES_FORGET, args![person]);
     unit.run(store::CHOICES_FORGET, args![person]);
+    unit.run(desk::VIEWS_DROP, args![person]);
+    unit.run(desk::ABSENCE_DROP, args![person]);
+    unit.run(desk::PHRASES_DROP, args![typed::own_phrases(person)]);
     Ok((drafts.len(), files))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Authority, Ctx, Error, Id, Result};
+use kernel::{Authority, Ctx, Error, Id, Person, Result};
 use serde::Serialize;
 use storage::{Commit, Unit, args};
 use webkit::{App, FormData, utoipa};
@@ -97,8 +97,13 @@ pub(crate) struct Phrase {
 pub(crate) fn owner(ctx: &Ctx, office: Option<Id<Authority>>) -> Result<String> {
     Ok(match office {
         Some(authority) => format!("authority:{authority}"),
-        None => format!("person:{}", ctx.person()?),
+        None => own_phrases(ctx.person()?),
     })
+}
+
+/// Under what somebody's own phrases are kept.
+pub(super) fn own_phrases(person: Id<Person>) -> String {
+    format!("person:{person}")
 }
 
 /// The caller's phrases, and after them those of this authority.

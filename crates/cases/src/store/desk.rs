@@ -88,6 +88,8 @@ storage::sql! {
     PHRASE_ADD = "INSERT INTO case_phrases (owner, number, text) VALUES ($1, $2, $3)";
     /// Forgets a phrase.
     PHRASE_DROP = "DELETE FROM case_phrases WHERE owner = $1 AND number = $2";
+    /// Forgets all phrases of somebody.
+    PHRASES_DROP = "DELETE FROM case_phrases WHERE owner = $1";
     /// The lists that somebody keeps.
     VIEWS = "SELECT number, name, asked FROM case_views WHERE person = $1 ORDER BY number LIMIT $2";
     /// Keeps a list.

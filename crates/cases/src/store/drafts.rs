@@ -17,6 +17,8 @@ pub(crate) struct DraftRow {
     /// When the person at the window agreed, as `person` told.
     pub(crate) consent_at: Option<Moment>,
     pub(crate) sealed: Vec<u8>,
+    /// What the platform brought in, sealed; `None`: begun before that was kept.
+    pub(crate) known: Option<Vec<u8>>,
     pub(crate) version: i64,
     pub(crate) updated_at: Moment,
     /// When it is put away, or, once it is, destroyed.
@@ -36,6 +38,7 @@ pub(crate) fn draft(row: &Row) -> Result<DraftRow> {
         channel: channel(row.text("channel")?)?,
         consent_at: row.opt_moment("consent_at")?,
         sealed: row.blob("sealed")?.to_vec(),
+        known: row.opt_blob("known")?.map(<[u8]>::to_vec),
         version: row.int("version")?,
         updated_at: row.moment("updated_at")?,
         expires: row.moment("expires")?,

@@ -6,7 +6,10 @@ use serde_json::json;
 use storage::Unit;
 
 use super::world::{credit_code, worlds_for_persons};
-use crate::{DraftAsk, create_draft, draft, forget_drafts, persons_cases, service::dossier::PersonsDossier};
+use crate::{
+    DraftAsk, create_draft, draft, forget_drafts, persons_cases,
+    service::{dossier::PersonsDossier, typed, views},
+};
 
 #[tokio::test]
 async fn a_person_with_an_open_case_is_told_by_its_number_and_one_without_is_free() {
@@ -100,6 +103,28 @@ async fn drafts_are_forgotten_with_their_files() {
         let id = id.parse().expect("an id");
         assert!(draft(&world.ctx(&world.applicant), app, id).await.is_err(), "{}", world.site.engine);
         assert!(app.vault.key(&crate::service::subject(id)).await.is_err(), "{}: its key is gone", world.site.engine);
+    }
+}
+
+#[tokio::test]
+async fn what_an_officer_kept_at_the_desk_goes_with_the_officer() {
+    for world in worlds_for_persons().await {
+        let (app, engine) = (&world.site.app, world.site.engine);
+        let person = world.review.person.expect("a person");
+        let view = json!({"name": "快到期的", "asked": "within=3"});
+        assert_eq!(world.call("POST", &world.review, "/api/v1/worklist/views", view).await.status, 201, "{engine}");
+        let phrase = json!({"text": "符合条件，同意。"});
+        assert_eq!(world.call("POST", &world.review, "/api/v1/worklist/phrases", phrase).await.status, 201, "{engine}");
+        let own = world.ctx(&world.review);
+        let kept = async || {
+            let phrases = typed::phrases(&own, app, None).await.unwrap().len();
+            (views::views(&own, app).await.unwrap().len(), phrases)
+        };
+        assert_eq!(kept().await, (1, 1), "{engine}");
+        let mut unit = Unit::new(&app.system("operator"));
+        forget_drafts(app, &mut unit, person).await.unwrap();
+        app.db.commit(unit).await.unwrap().or_stale("人员").unwrap();
+        assert_eq!(kept().await, (0, 0), "{engine}");
     }
 }
 

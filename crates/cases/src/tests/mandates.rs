@@ -58,6 +58,23 @@ async fn who_is_charged_with_an_item_files_it_and_the_principal_reads_by_whom() 
 }
 
 #[tokio::test]
+async fn from_the_page_of_a_case_somebody_is_charged_with_it() {
+    for world in worlds_for_persons().await {
+        let engine = world.site.engine;
+        let id = world.filed().await;
+        let page = world.site.get(&world.applicant, &format!("/cases/{id}")).await.body;
+        let link = format!("/me/mandates/new?items={}&#38;ends=2026-", world.item);
+        assert!(page.contains(&link), "{engine}: {page}");
+        let path = format!("/me/mandates/new?items={}&ends=2026-08-29", world.item);
+        let form = world.site.get(&world.applicant, &path).await.body;
+        assert!(form.contains(&world.item.to_string()) && form.contains("2026-08-29"), "{engine}: {form}");
+        let (son, _) = charged(&world, vec![world.item]).await;
+        let seen = world.site.get(&son, &format!("/cases/{id}")).await;
+        assert!(seen.status == 200 && !seen.body.contains("请别人替我办"), "{engine}: no third: {}", seen.body);
+    }
+}
+
+#[tokio::test]
 async fn who_is_charged_with_another_item_neither_files_nor_reads() {
     for world in worlds_for_persons().await {
         let id = world.filed().await;
@@ -95,6 +112,14 @@ async fn a_draft_begun_for_another_is_closed_to_who_acts_for_that_one_no_more() 
         }
         let filed = world.call("POST", &himself, "/api/v1/cases", json!({ "draft": id })).await;
         assert_eq!(filed.status, 409, "{}: {}", world.site.engine, filed.body);
+        let gone = world.site.post(&son, &format!("/drafts/{id}/discard"), &[]).await;
+        assert_eq!(gone.status, 303, "{}: {}", world.site.engine, gone.body);
+        for act in ["restore", "destroy"] {
+            let tried = world.site.post(&himself, &format!("/drafts/{id}/{act}"), &[]).await;
+            assert_eq!(tried.status, 409, "{}: {act} of what was put away: {}", world.site.engine, tried.body);
+        }
+        let back = world.site.post(&son, &format!("/drafts/{id}/restore"), &[]).await;
+        assert_eq!(back.status, 303, "{}: {}", world.site.engine, back.body);
         assert!(matches!(world.holder, Holder::Person(_)));
     }
 }

@@ -34,7 +34,7 @@ async fn a_person_applies_corrects_and_withdraws_by_plain_forms() {
         let draft = begun.location.clone();
         assert!(site.get(me, &draft).await.body.contains("先填完上面的内容"));
         let first = site.get(me, &format!("{draft}/form/1")).await;
-        assert!(first.body.contains("陈志远") && first.body.contains("平台已带入"), "{}", first.body);
+        assert!(first.body.contains("陈志远") && first.body.contains("由平台从"), "{}", first.body);
         let bad = site
             .post(me, &format!("{draft}/form/1"), &[("version", "1"), ("citizen_number", "<script>alert(1)</script>")])
             .await;

@@ -11,11 +11,12 @@ use webkit::Area;
 
 use crate::{ACCEPT, CaseId, DECIDE, FILE_AT_WINDOW, HEAD, ISSUE, REVIEW, SEE};
 
-pub(super) static AREAS: &[&Area] = &[&identity::AREA, &catalogue::AREA, &crate::AREA];
+pub(super) static AREAS: &[&Area] = &[&identity::AREA, &catalogue::AREA, &portal::AREA, &crate::AREA];
 
 /// What the areas keep in memory.
 pub(super) fn own(_: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
     let mut parts = catalogue::own();
+    parts.extend(portal::own(None));
     parts.extend(crate::parts(&[]).expect("the embedded fonts"));
     parts.push(identity::callers(AREAS.iter().flat_map(|it| it.posts).copied()));
     parts

@@ -120,7 +120,7 @@ fn designer(
     let preview = sections.get(now - 1).map(|section| {
         let judged = judged(form, section, ask, today);
         let told = if ask.has("refresh") { judged.faults.as_slice() } else { &[] };
-        let with = Shown { settled: &judged.settled, faults: told, offers, add: ask.text("add") };
+        let with = Shown { settled: &judged.settled, faults: told, offers, add: ask.text("add"), origins: None };
         forms::section_view(form, section, &with)
     });
     let unsound = form.faults();
@@ -206,7 +206,7 @@ pub(super) async fn tried(
         number.checked_sub(1).and_then(|it| sections.get(it)).ok_or(Error::NotFound { what: "这个分组" })?;
     let judged = judged(&form, section, &data, it.ctx.now.legal_date());
     let offers = Offers::of(&app, Some(&item.division), &section.fields, &judged.settled.values).await?;
-    let with = Shown { settled: &judged.settled, faults: &judged.faults, offers: &offers, add: "" };
+    let with = Shown { settled: &judged.settled, faults: &judged.faults, offers: &offers, add: "", origins: None };
     Ok(Json(Told::of(None, &forms::section_view(&form, section, &with))))
 }
 

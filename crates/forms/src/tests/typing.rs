@@ -55,7 +55,7 @@ fn a_page_shows_what_is_asked_with_one_row_more_where_one_is_added() {
     let form = household();
     let settled = form.settle(&json!({"by_agent": false, "members": [{"name": "甲", "works": false}]}), &SETTING);
     let (offers, all) = (Offers::default(), sections(&form));
-    let shown = |add| Shown { settled: &settled, faults: &[], offers: &offers, add };
+    let shown = |add| Shown { settled: &settled, faults: &[], offers: &offers, add, origins: None };
     assert!(!form.asks(&all[1], &settled) && form.asks(&all[2], &settled));
     let view = section_view(&form, &all[2], &shown("members"));
     let rows = view.fields[0].rows.as_ref().unwrap();

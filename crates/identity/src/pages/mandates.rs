@@ -307,9 +307,19 @@ async fn offer_page(
     Ok(OfferPage { shell, action, back, enterprise, form, items: offered, chosen, nothing, faults })
 }
 
-pub(crate) async fn offer_own(State(app): State<App>, it: Page) -> Answer {
+/// With what a form begins: the item and the last day that another page had in mind.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct OfferAsk {
+    items: String,
+    ends: String,
+}
+
+pub(crate) async fn offer_own(State(app): State<App>, it: Page, Query(ask): Query<OfferAsk>) -> Answer {
     let (_, place) = whose(&it.ctx, &app, None).await?;
-    page(&offer_page(&app, it.shell, place, (FormData::default(), Vec::new())).await?)
+    let said = [("items", ask.items), ("ends", ask.ends)].map(|(name, text)| (name.to_owned(), text));
+    let form = FormData::of(said.into_iter().filter(|it| !it.1.is_empty()).collect());
+    page(&offer_page(&app, it.shell, place, (form, Vec::new())).await?)
 }
 
 pub(crate) async fn offer_enterprise(State(app): State<App>, it: Page, Path(id): Path<Id<EnterpriseMark>>) -> Answer {

@@ -9,13 +9,15 @@ pub(crate) const DAYS_BACK: i64 = 365;
 
 /// What decided cases took, in working days from acceptance to decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Measured {
+pub struct Measured {
     /// How many cases.
-    pub(crate) cases: usize,
+    pub cases: usize,
+    /// What the fastest of them took.
+    pub fastest: i64,
     /// Half of them took no more.
-    pub(crate) median: i64,
-    /// Four in five took no more.
-    pub(crate) most: i64,
+    pub typical: i64,
+    /// Nine in ten took no more.
+    pub slow: i64,
 }
 
 impl Measured {
@@ -27,17 +29,18 @@ impl Measured {
         days.sort_unstable();
         // The smallest value that at least so many per cent of the cases do not exceed (nearest rank).
         let at = |percent: usize| days[(days.len() * percent).div_ceil(100).saturating_sub(1)];
-        Some(Self { cases: days.len(), median: at(50), most: at(80) })
+        Some(Self { cases: days.len(), fastest: days[0], typical: at(50), slow: at(90) })
     }
 
     /// In words.
-    pub(crate) fn words(&self) -> String {
-        let days = |it: i64| if it == 0 { "当天".to_owned() } else { format!("{it} 个工作日") };
-        let (half, most) = (days(self.median), days(self.most));
-        if half == most {
-            return format!("最近一年的 {} 件，大多 {most}办好", self.cases);
+    #[must_use]
+    pub fn words(&self) -> String {
+        let within = |it: i64| if it == 0 { "当天".to_owned() } else { format!(" {it} 个工作日内") };
+        let (fastest, typical, slow) = (within(self.fastest), within(self.typical), within(self.slow));
+        if fastest == slow {
+            return format!("最近一年的 {} 件，大多{slow}办好", self.cases);
         }
-        format!("最近一年的 {} 件，一半在 {half}内办好，八成在 {most}内办好", self.cases)
+        format!("最近一年的 {} 件：最快的{fastest}办好，一半{typical}办好，十件里九件{slow}办好", self.cases)
     }
 }
 
@@ -46,20 +49,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_cases_tell_nothing_and_enough_tell_half_and_four_fifths() {
+    fn few_cases_tell_nothing_and_enough_tell_the_fastest_the_typical_and_the_slow() {
         assert_eq!(Measured::of(vec![1; CASES_MIN - 1]), None);
-        for (days, median, most) in [
-            ((1..=10).collect::<Vec<_>>(), 5, 8),
-            (vec![3, 0, 0, 0, 0, 0, 0, 0, 9, 9], 0, 3),
-            (vec![4; 37], 4, 4),
-            ((1..=11).rev().collect(), 6, 9),
+        for (days, fastest, typical, slow) in [
+            ((1..=10).collect::<Vec<_>>(), 1, 5, 9),
+            (vec![3, 0, 0, 0, 0, 0, 0, 0, 9, 9], 0, 0, 9),
+            (vec![4; 37], 4, 4, 4),
+            ((1..=11).rev().collect(), 1, 6, 10),
         ] {
             let it = Measured::of(days.clone()).unwrap();
-            assert_eq!((it.cases, it.median, it.most), (days.len(), median, most), "{days:?}");
+            assert_eq!((it.cases, it.fastest, it.typical, it.slow), (days.len(), fastest, typical, slow), "{days:?}");
         }
-        assert_eq!(
-            Measured { cases: 12, median: 0, most: 3 }.words(),
-            "最近一年的 12 件，一半在 当天内办好，八成在 3 个工作日内办好"
-        );
+        for (it, words) in [
+            (
+                Measured { cases: 12, fastest: 0, typical: 3, slow: 8 },
+                "最近一年的 12 件：最快的当天办好，一半 3 个工作日内办好，十件里九件 8 个工作日内办好",
+            ),
+            (Measured { cases: 37, fastest: 4, typical: 4, slow: 4 }, "最近一年的 37 件，大多 4 个工作日内办好"),
+        ] {
+            assert_eq!(it.words(), words);
+        }
     }
 }

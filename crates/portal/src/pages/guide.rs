@@ -76,12 +76,19 @@ pub(crate) struct Content {
 
 impl Content {
     async fn of(app: &App, item: &ItemSummary) -> kernel::Result<Self> {
-        let since = app.clock.now().legal_date() - time::Duration::days(DAYS_BACK);
-        let values = storage::args![item.id, since.to_string(), CASES_MAX];
-        let days = app.db.query(store::HANDLED_OF, values).await?;
-        let days = days.iter().map(|it| it.int("days")).collect::<kernel::Result<Vec<_>>>()?;
-        Ok(Self { doc: document(app, item).await?, measured: Measured::of(days) })
+        Ok(Self { doc: document(app, item).await?, measured: measured(app, item.id).await? })
     }
+}
+
+/// What an item has really taken here lately; `None`: too few cases to be honest.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn measured(app: &App, item: Id<Item>) -> kernel::Result<Option<Measured>> {
+    let since = app.clock.now().legal_date() - time::Duration::days(DAYS_BACK);
+    let days = app.db.query(store::HANDLED_OF, storage::args![item, since.to_string(), CASES_MAX]).await?;
+    let days = days.iter().map(|it| it.int("days")).collect::<kernel::Result<Vec<_>>>()?;
+    Ok(Measured::of(days))
 }
 
 impl GuidePage {

@@ -7,12 +7,15 @@ use standards::{PaperKind, PersonPaper};
 use storage::{Db, Row, Sql};
 use webkit::App;
 
-use super::decide_places::Places;
+use super::{
+    decide_places::Places,
+    planned::{Planned, PlannedPost, Whom},
+};
 use crate::{
     model::{
         account::{login_faults, login_name},
         look::Purpose,
-        person::{CheckedPerson, NewPerson, mobile},
+        person::{NewPerson, mobile},
         post::{Held, HeldState, NewPost},
         roster::{Column, Counts, Line, Trouble},
     },
@@ -21,64 +24,10 @@ use crate::{
         looks::{self, Look},
         names::{Names, person_names},
         people::paper_digest,
-        posts::{self, LastDay},
+        posts,
     },
     store::{self, posts as post_rows, roster as rows},
 };
-
-/// Who a row is about.
-pub(super) enum Whom {
-    Known(Id<Person>),
-    New(Id<Person>, Box<CheckedPerson>),
-}
-
-impl Whom {
-    pub(super) fn id(&self) -> Id<Person> {
-        match self {
-            Self::Known(id) | Self::New(id, _) => *id,
-        }
-    }
-}
-
-/// What is done about a post.
-pub(super) enum PlannedPost {
-    New(Box<HeldState>, Option<Basis>),
-    Last(LastDay),
-    Same,
-}
-
-/// All that is done about one person.
-pub(super) struct Planned {
-    pub(super) whom: Whom,
-    /// The account that is opened.
-    pub(super) login: Option<String>,
-    pub(super) posts: Vec<(Line, PlannedPost)>,
-}
-
-impl Planned {
-    pub(super) fn lines(&self) -> impl Iterator<Item = &Line> {
-        self.posts.iter().map(|it| &it.0)
-    }
-
-    /// Rows that grant a post.
-    pub(super) fn added(&self) -> i64 {
-        self.count(|it| matches!(it, PlannedPost::New(..)))
-    }
-
-    /// Rows that change something: the last day, or an account is opened although the post stands.
-    pub(super) fn changed(&self) -> i64 {
-        let alone = self.login.is_some() && self.posts.iter().all(|it| matches!(it.1, PlannedPost::Same));
-        self.count(|it| matches!(it, PlannedPost::Last(_))) + i64::from(alone)
-    }
-
-    fn count(&self, of: impl Fn(&PlannedPost) -> bool) -> i64 {
-        store::count(self.posts.iter().filter(|it| of(&it.1)).count())
-    }
-
-    fn does_something(&self) -> bool {
-        self.added() + self.changed() > 0
-    }
-}
 
 /// What a list would do.
 #[derive(Default)]

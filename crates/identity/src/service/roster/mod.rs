@@ -8,6 +8,7 @@ pub(crate) mod decide;
 mod decide_places;
 pub(crate) mod export;
 pub(crate) mod job;
+mod planned;
 mod read;
 mod write;
 

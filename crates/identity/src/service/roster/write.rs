@@ -4,7 +4,7 @@ use kernel::{Ctx, Result};
 use storage::{Commit, Unit};
 use webkit::App;
 
-use super::decide::{Planned, PlannedPost, Whom};
+use super::planned::{Planned, PlannedPost, Whom};
 use crate::{
     model::roster::{Column, Counts, Trouble},
     service::{accounts, people, posts},

@@ -111,6 +111,14 @@ pub(crate) enum Command {
     Walk(WalkArgs),
     /// 性能测量
     Bench(BenchArgs),
+    /// 性能测量的准备：在一个空目录（或空数据库）里造一个有大量办件的演示网站；可以随时停下，再运行时接着造
+    BenchFill {
+        /// 一共多少件
+        #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+        cases: u64,
+    },
+    /// 性能测量：有大量办件的网站（先用 bench-fill 造好），工作台、我的办件和受理各要多久
+    BenchFilled(FilledArgs),
     /// 性能测量的对照：只发送一个目录中各文件的内容
     #[command(hide = true)]
     BenchBare {
@@ -123,12 +131,22 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct FilledArgs {
+    /// 每项测量的秒数
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u64,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     #[command(flatten)]
     pub(crate) listen: Listen,
     /// 只装入数据，不启动网站
     #[arg(long)]
     pub(crate) load_only: bool,
+    /// 让演示网站的日期比今天晚几天，看期限、提醒和自动办理；只对演示网站有效。推后了就不要再往回调
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=3650))]
+    pub(crate) days_ahead: u16,
 }
 
 #[derive(Debug, Args)]

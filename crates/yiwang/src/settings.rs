@@ -77,6 +77,8 @@ pub(crate) struct Settings {
     pub(crate) provider_networks: Vec<IpNet>,
     /// A pause after each COMMIT, in milliseconds, to measure as if the disk were slow.
     pub(crate) pause_ms: u64,
+    /// A demo site's clock goes so many days before the machine's; of a real site it counts for nothing.
+    pub(crate) days_ahead: u16,
 }
 
 impl Settings {
@@ -125,6 +127,7 @@ impl Settings {
             breached_passwords: file.breached_passwords,
             provider_networks: file.provider_networks,
             pause_ms: listen.pause_after_commit_ms,
+            days_ahead: 0,
         })
     }
 

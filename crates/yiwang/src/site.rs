@@ -91,6 +91,20 @@ pub(crate) fn operator() -> Ctx {
     Ctx::new(kernel::Actor::system("operator"), kernel::Clock::now(&SystemClock), Arc::new(SystemRandom))
 }
 
+/// The machine's clock, so many days ahead.
+struct Ahead(i64);
+
+impl kernel::Clock for Ahead {
+    fn now(&self) -> kernel::Moment {
+        kernel::Clock::now(&SystemClock).plus_seconds(self.0 * 86_400)
+    }
+}
+
+/// Where a site's time comes from: the machine, and of a demo site, if it is asked for, some days ahead of it.
+pub(crate) fn clock(days_ahead: u16, demo: bool) -> Arc<dyn kernel::Clock> {
+    if demo && days_ahead > 0 { Arc::new(Ahead(days_ahead.into())) } else { Arc::new(SystemClock) }
+}
+
 impl Site {
     /// Makes a new site in an empty folder: keys and database. It is a site once [`Site::finish`] has said so.
     pub(crate) async fn make(settings: &Settings, about: About) -> Result<Self, Failed> {
@@ -166,7 +180,7 @@ impl Site {
         let parts = Parts {
             vault: Vault::new(db.clone(), master).reading_keys_from(Arc::new(move || source.master())),
             blobs,
-            clock: Arc::new(SystemClock),
+            clock: clock(settings.days_ahead, about.demo),
             random: Arc::new(SystemRandom),
             callers,
             site: SiteInfo {

@@ -1,6 +1,8 @@
 //! `yiwang bench`: what the site does in a second, beside two floors measured in the same run: the same unit committed without
 //! HTTP, and the same bytes from a bare route. Figures are kept, with machine and date, in `docs/benchmarks.md`.
 
+pub(crate) mod fill;
+pub(crate) mod filled;
 mod load;
 
 use std::{
@@ -77,7 +79,7 @@ pub(crate) async fn run(settings: &Settings, args: &BenchArgs) -> Result<(), Fai
     let read = reads(&server, &content, &samples, &people, &ids).await?;
     rest(server.pid()).await;
     for (name, http, path) in read {
-        figures.push(page(&name, &server, (http, path), args).await?);
+        figures.push(page(&name, &server, (http, path), spell(args)).await?);
     }
     figures.push(bare(&settings, (&server, &samples), args).await?);
     let ratios = ratios(&figures);
@@ -265,7 +267,7 @@ async fn page(
     name: &str,
     server: &Server,
     (http, paths): (Http, Vec<String>),
-    args: &BenchArgs,
+    (clients, length): (usize, Duration),
 ) -> Result<Figures, Failed> {
     if paths.is_empty() {
         return Err(Failed::Platform(format!("{name}: nothing to read")));
@@ -283,7 +285,12 @@ async fn page(
             }
         }
     };
-    drive(name, (args.clients, Duration::from_secs(args.seconds), server.pid()), step).await
+    drive(name, (clients, length, server.pid()), step).await
+}
+
+/// How many clients, for how long.
+fn spell(args: &BenchArgs) -> (usize, Duration) {
+    (args.clients, Duration::from_secs(args.seconds))
 }
 
 /// The bytes of the same guides from a bare route, in a process of its own.
@@ -300,7 +307,7 @@ async fn bare(settings: &Settings, (site, samples): (&Server, &[Sample]), args: 
     }
     let first = paths.first().cloned().unwrap_or_default();
     let server = Server::start(&words, &first).await?;
-    page("裸路由（同样的字节）", &server, (Http::new(&server.base), paths), args).await
+    page("裸路由（同样的字节）", &server, (Http::new(&server.base), paths), spell(args)).await
 }
 
 /// Serves the bytes of the files of a folder, each at its name, and nothing else: the floor under a page.

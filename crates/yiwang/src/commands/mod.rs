@@ -32,7 +32,10 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Code(CodeCommand::Check { kind }) => code::check(&kind),
         Command::Calendar(CalendarCommand::Due) => calendar::due(),
         Command::Serve(listen) => serve_site(&settings(&listen)?).await,
-        Command::Demo(args) => demo::run(&settings(&args.listen)?, args.load_only).await,
+        Command::Demo(args) => {
+            let settings = Settings { days_ahead: args.days_ahead, ..settings(&args.listen)? };
+            demo::run(&settings, args.load_only).await
+        },
         Command::Init(args) => init::run(&settings(&plain)?, args).await,
         Command::Migrate => migrate(&settings(&plain)?).await,
         Command::Import(command) => import::run(&settings(&plain)?, command).await,
@@ -45,6 +48,8 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Restore(args) => backup::restore(&settings(&plain)?, args).await,
         Command::Walk(args) => walk::run(&settings(&plain)?, args.json).await,
         Command::Bench(args) => bench::run(&settings(&plain)?, &args).await,
+        Command::BenchFill { cases } => bench::fill::run(&settings(&plain)?, cases).await,
+        Command::BenchFilled(args) => bench::filled::run(&settings(&plain)?, &args).await,
         Command::BenchBare { folder, listen } => bench::serve_bare(folder, listen).await,
     }
 }

@@ -172,7 +172,17 @@ async fn every_item_of_the_demo_can_be_filed_with_its_filled_example_and_lived_t
         breached_passwords: None,
         provider_networks: Vec::new(),
         pause_ms: 0,
+        days_ahead: 0,
     };
     let (site, _) = make(&settings, &content).await.expect("every case comes to its end");
     site.app.db.close().await.expect("the database closes");
+}
+
+#[test]
+fn only_a_demo_sites_day_can_be_put_ahead() {
+    let now = kernel::Clock::now(&kernel::SystemClock);
+    for (ahead, demo, expected) in [(10, true, 10), (0, true, 0), (10, false, 0)] {
+        let seconds = (crate::site::clock(ahead, demo).now().micros() - now.micros()) / 1_000_000;
+        assert_eq!((seconds + 43_200) / 86_400, expected, "{ahead} days, a demo: {demo}");
+    }
 }

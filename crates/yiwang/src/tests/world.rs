@@ -13,6 +13,11 @@ use crate::site::AREAS;
 pub(super) const ITEM: &str = include_str!("../../demo/items/10-resident-id-card-replacement.json");
 /// The head of a list of items.
 const LIST: &str = "department,department_code,item_name,main_item,item_type,division,local_code\n";
+/// Of what the product lets one have some two hundred of: a few less.
+const OWN_MAX: usize = 180;
+/// Numbers of people who are added; those before are taken.
+const PEOPLE_FROM: usize = 1_000;
+
 /// A site on one engine with something of everything.
 pub(super) struct World {
     pub(super) site: Site,
@@ -32,9 +37,11 @@ fn every_permission() -> Vec<Permission> {
     AREAS.iter().flat_map(|it| it.posts).flat_map(|it| it.permissions).copied().collect()
 }
 
-/// The `n`th citizen number of one day.
+/// The `n`th citizen number: a thousand a day from 1990 on.
 fn citizen_number(n: usize) -> String {
-    let stem = format!("34160219900101{n:03}");
+    let days = time::Duration::days(i64::try_from(n / 1_000).expect("a number of days"));
+    let born = time::macros::date!(1990 - 01 - 01) + days;
+    let stem = format!("341602{:04}{:02}{:02}{:03}", born.year(), u8::from(born.month()), born.day(), n % 1_000);
     format!("{stem}{}", standards::iso7064::mod_11_2(&stem).expect("digits"))
 }
 
@@ -82,29 +89,20 @@ impl World {
         world
     }
 
-    /// Adds to everything that is listed anywhere until there are so many of it.
+    /// Adds to everything that is listed anywhere until there are so many of it; of what one person or system can have, as many as it can.
     pub(super) async fn grow(&mut self, to: usize) {
         while self.made < to {
             self.made += 1;
             let n = self.made;
             let (app, ctx) = (&self.site.app, self.site.app.system("test"));
             let office = identity::create_authority(&ctx, &app.db, &facts(n)).await.expect("an authority");
-            let officer = person(&self.site, n).await;
+            let officer = person(&self.site, PEOPLE_FROM + n).await;
             let post = NewPost::from_today(officer, "accept", Some(self.authority));
             identity::grant_post(&ctx, app, &post).await.expect("a post");
-            identity::testing::organise(app, &ctx, self.authority, (officer, n)).await.expect("a unit");
-            let firm = NewEnterprise {
-                uscc: credit_code("91", n),
-                name: format!("试验{n}公司"),
-                representative: self.citizen.person,
-                address: String::new(),
-            };
-            identity::create_enterprise(&ctx, &app.db, &firm).await.expect("an enterprise");
-            let citizen = self.citizen.person.expect("a person");
-            let (system, _) = identity::testing::connect(app, &ctx, self.authority, citizen).await.expect("a system");
-            let hook = [("address", "https://app.example.gov.cn/hooks")];
-            let set = self.site.post(&self.chief, &format!("/desk/clients/{system}/hooks"), &hook).await;
-            assert_eq!(set.status, 200, "{}: {}", self.site.engine, set.body);
+            if n <= OWN_MAX {
+                identity::testing::organise(app, &ctx, self.authority, (officer, n)).await.expect("a unit");
+                self.grow_own(n).await;
+            }
             publish(&self.site, office, &self.document).await;
             let row = format!("{},{},备案{n},,01,341602000000,A{n}\n", facts(0).name, facts(0).uscc);
             catalogue::import_items(&ctx, &app.db, format!("{LIST}{row}").as_bytes(), &|_, _| {})
@@ -117,19 +115,37 @@ impl World {
             let place = format!("/api/v1/cases/{case}/claim");
             let claimed = self.site.call(&self.officer, "POST", &place, json!({})).await;
             assert_eq!(claimed.status, 200, "{}: {}", self.site.engine, claimed.body);
-            let note = json!({ "kind": "note", "text": "请核对户口" });
-            let place = format!("/api/v1/cases/{}/notes", self.case);
-            let noted = self.site.call(&self.officer, "POST", &place, note).await;
-            assert_eq!(noted.status, 201, "{}: {}", self.site.engine, noted.body);
-            if n <= 20 {
-                let phrase = json!({ "text": format!("符合条件，同意。{n}") });
-                self.post_as(&self.officer, "/api/v1/worklist/phrases", phrase).await;
-                let view = json!({ "name": format!("视图{n}"), "asked": "whose=mine" });
-                self.post_as(&self.officer, "/api/v1/worklist/views", view).await;
-            }
-            self.post(&self.citizen, "/api/v1/drafts", json!({ "item": self.item })).await;
         }
         self.site.settle(AREAS).await;
+    }
+
+    /// Adds to what one person, one case or one system has.
+    async fn grow_own(&self, n: usize) {
+        let (app, ctx) = (&self.site.app, self.site.app.system("test"));
+        let firm = NewEnterprise {
+            uscc: credit_code("91", n),
+            name: format!("试验{n}公司"),
+            representative: self.citizen.person,
+            address: String::new(),
+        };
+        identity::create_enterprise(&ctx, &app.db, &firm).await.expect("an enterprise");
+        let citizen = self.citizen.person.expect("a person");
+        let (system, _) = identity::testing::connect(app, &ctx, self.authority, citizen).await.expect("a system");
+        let hook = [("address", "https://app.example.gov.cn/hooks")];
+        let set = self.site.post(&self.chief, &format!("/desk/clients/{system}/hooks"), &hook).await;
+        assert_eq!(set.status, 200, "{}: {}", self.site.engine, set.body);
+        let note = json!({ "kind": "note", "text": "请核对户口" });
+        let place = format!("/api/v1/cases/{}/notes", self.case);
+        if !self.case.is_empty() {
+            self.post_as(&self.officer, &place, note).await;
+        }
+        if n <= 20 {
+            let phrase = json!({ "text": format!("符合条件，同意。{n}") });
+            self.post_as(&self.officer, "/api/v1/worklist/phrases", phrase).await;
+            let view = json!({ "name": format!("视图{n}"), "asked": "whose=mine" });
+            self.post_as(&self.officer, "/api/v1/worklist/views", view).await;
+        }
+        self.post(&self.citizen, "/api/v1/drafts", json!({ "item": self.item })).await;
     }
 
     /// Lets the officer receive and accept the first case, so that papers are made.

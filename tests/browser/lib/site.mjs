@@ -61,27 +61,34 @@ export async function startSite(name, { settings, host = "127.0.0.1" } = {}) {
   const listen = `127.0.0.1:${port}`;
   const address = `http://${host}:${port}`;
   const args = ["demo", "--data", folder, "--listen", listen, "--address", address];
+  let ahead = [];
   const log = createWriteStream(join(shots, `${name}.log`));
   let child, ended;
   // If the tests themselves fall over, the site falls with them.
   const fall = () => child.kill("SIGKILL");
   process.once("exit", fall);
 
-  const stop = async () => {
+  const quit = async () => {
     child.kill("SIGTERM");
     const cut = new AbortController();
     const late = sleep(STOP_MS, ["late"], { signal: cut.signal }).catch(() => []);
     const [code] = await Promise.race([ended, late]);
     cut.abort();
-    process.removeListener("exit", fall);
-    fall();
-    log.end();
-    await rm(folder, { recursive: true, force: true });
     if (code !== 0) throw new Error(`the site did not stop in order: ${code}; see ${log.path}`);
+  };
+  const stop = async () => {
+    try {
+      await quit();
+    } finally {
+      process.removeListener("exit", fall);
+      fall();
+      log.end();
+      await rm(folder, { recursive: true, force: true });
+    }
   };
 
   const start = async () => {
-    child = spawn(program, args, { env: withoutSettings(), stdio: ["ignore", "pipe", "pipe"] });
+    child = spawn(program, [...args, ...ahead], { env: withoutSettings(), stdio: ["ignore", "pipe", "pipe"] });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     ended = once(child, "exit");
@@ -97,6 +104,12 @@ export async function startSite(name, { settings, host = "127.0.0.1" } = {}) {
     }
   };
   await start();
+  /** Starts it again so many days later. */
+  const later = async (days) => {
+    await quit();
+    ahead = ["--days-ahead", String(days)];
+    await start();
+  };
   /** The power goes: nothing is put in order. */
   const kill = async () => {
     child.kill("SIGKILL");
@@ -104,5 +117,5 @@ export async function startSite(name, { settings, host = "127.0.0.1" } = {}) {
   };
   /** Lets everybody's last proof of who one is be older by so many minutes, which the test need not wait for. */
   const growOld = (minutes) => promisify(execFile)("python3", ["-c", AGE, join(folder, "yiwang.db"), String(minutes)]);
-  return { address, growOld, kill, start, stop };
+  return { address, growOld, kill, later, start, stop };
 }

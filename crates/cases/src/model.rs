@@ -52,5 +52,7 @@ pub(crate) use stage::Stage;
 pub(crate) use state::{Case, State};
 pub(crate) use table::TABLE;
 pub(crate) use text::{Slot, TextRef};
-pub(crate) use weighing::{Chosen, GradeChosen, GradeRule, PointAnswer, PointRule, PointVerdict, Weighed, Weighing, Weight};
+pub(crate) use weighing::{
+    Chosen, GradeChosen, GradeRule, PointAnswer, PointRule, PointVerdict, Weighed, Weighing, Weight,
+};
 pub(crate) use words::{Advice, Offer, Progress, ProgressState};

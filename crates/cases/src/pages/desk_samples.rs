@@ -290,7 +290,11 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
             who: "欧阳<娜>".to_owned(),
             when: "2026年3月9日 09:30".to_owned(),
         }),
-        experts: if acts.contains(&"end_special") { "评审专家，每行一位：姓名、单位、职称" } else { "" },
+        experts: if acts.contains(&"end_special") {
+            "评审专家，每行一位：姓名、单位、职称"
+        } else {
+            ""
+        },
         companions: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
         presiders: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
         document: Arc::new(document()),
@@ -393,7 +397,18 @@ pub(super) fn cases() -> Vec<CasePage> {
     let decide = detail(
         Stage::ForDecision,
         vec![done(), late, statutory.clone()],
-        &["extend", "refuse_extension", "annul", "approve", "refuse", "return", "ask_extension", "start_special", "end_special", "prolong_special"],
+        &[
+            "extend",
+            "refuse_extension",
+            "annul",
+            "approve",
+            "refuse",
+            "return",
+            "ask_extension",
+            "start_special",
+            "end_special",
+            "prolong_special",
+        ],
     );
     let mut decide = case_page(
         decide,

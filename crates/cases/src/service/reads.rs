@@ -7,8 +7,8 @@ mod papers;
 mod timeline;
 mod weights;
 
-pub use detail::{CaseDetail, case};
 pub(crate) use detail::UndoableView;
+pub use detail::{CaseDetail, case};
 pub use lists::{CaseSummary, my_cases};
 pub use timeline::{TimelineEntry, timeline};
 

@@ -1,5 +1,6 @@
 //! What the area promises, on every engine.
 
+mod album;
 mod batch;
 mod change;
 mod claims;
@@ -19,6 +20,7 @@ mod owing;
 mod packing;
 mod pages;
 mod papers;
+mod pledges;
 mod progress;
 mod record;
 mod renewal;

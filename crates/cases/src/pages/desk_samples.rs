@@ -154,6 +154,7 @@ fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -
         filed: true,
         // A second one was handed in before the first.
         superseded: index > 0,
+        has_thumb: !it.1.starts_with("PDF") && it.1 != "窗口收取",
         origin: String::new(),
         source: None,
     };
@@ -164,6 +165,7 @@ fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -
         standard: standard.to_owned(),
         required: true,
         from_form: key == "application",
+        may_pledge: false,
         may_follow: key == "health",
         files: files.iter().enumerate().map(file).collect(),
         earlier_offer: None,
@@ -212,6 +214,7 @@ fn result() -> FileView {
         on_paper: false,
         filed: true,
         superseded: false,
+        has_thumb: false,
         origin: String::new(),
         source: None,
     }

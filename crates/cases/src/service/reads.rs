@@ -12,5 +12,5 @@ pub use timeline::{TimelineEntry, timeline};
 
 pub(crate) use detail::{FaultView, OfferView, StepView, about_name, case_faults, offer, steps};
 pub(crate) use lists::summaries;
-pub(crate) use materials::{FileView, MaterialView, material_views, results};
+pub(crate) use materials::{FileView, MaterialView, file_view, material_views, results};
 pub(crate) use papers::{PaperView, paper_views};

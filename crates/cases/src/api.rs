@@ -4,6 +4,8 @@ mod desk;
 mod drafts;
 mod notes;
 mod notices;
+mod pictures;
+mod pledges;
 mod progress;
 mod systems;
 mod uploads;
@@ -37,6 +39,8 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .merge(drafts::routes())
         .merge(notices::routes())
+        .merge(pictures::routes())
+        .merge(pledges::routes())
         .merge(progress::routes())
         .merge(uploads::routes())
         .api(Access::May(FILE), routes!(file, list))

@@ -88,6 +88,7 @@ impl Reader for Teller {
             let row = service::load(&self.app, id.parse()?).await?;
             service::notices::tell(ctx, unit, &self.app, (&row, &event, entry.version)).await?;
             service::owing::keep(unit, &row);
+            service::pledges::follow(&self.app, unit, (&row, &event)).await?;
         }
         Ok(())
     }

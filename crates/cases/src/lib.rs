@@ -61,6 +61,8 @@ pub const DECIDE: Permission = Permission::post("cases.decide", "审批办件").
 pub const HEAD: Permission = Permission::post("cases.head", "本机关负责人批准").when_proven();
 /// To make results and hand them over.
 pub const ISSUE: Permission = Permission::post("cases.issue", "制证送达").when_proven();
+/// To check pledges that stand for materials, and to record breaches and their repair (事后核查).
+pub const CHECK_PLEDGES: Permission = Permission::post("cases.check_pledges", "核查告知承诺");
 /// To hand cases to officers, and to take them out of the hands of others (转派).
 pub const ASSIGN: Permission = Permission::post("cases.assign", "转派办件");
 /// To file for a person who stands at the window.
@@ -81,7 +83,8 @@ pub const ACCEPT_POST: Post = Post {
     apart: &["decide"],
 };
 /// 审核岗.
-pub const REVIEW_POST: Post = Post { code: "review", name: "审核", permissions: &[SEE, REVIEW], apart: &["decide"] };
+pub const REVIEW_POST: Post =
+    Post { code: "review", name: "审核", permissions: &[SEE, REVIEW, CHECK_PLEDGES], apart: &["decide"] };
 /// 审批岗.
 pub const DECIDE_POST: Post =
     Post { code: "decide", name: "审批", permissions: &[SEE, DECIDE], apart: &["accept", "review"] };
@@ -111,6 +114,7 @@ pub static AREA: Area = Area {
         store::OWED,
         store::exhibits::SQL,
         store::systems::SQL,
+        store::pledges::SQL,
         store::hooks::ALL,
     ],
     posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, HEAD_POST, ASSIGN_POST, SYSTEM_POST, SYSTEM_PULL_POST],
@@ -128,6 +132,7 @@ pub static AREA: Area = Area {
         Nav { href: "/progress", text: "查进度", needs: None, order: 25 },
         Nav { href: "/cases", text: "我的办件", needs: Some(FILE), order: 30 },
         Nav { href: "/desk", text: "工作台", needs: Some(DESK), order: 50 },
+        Nav { href: "/desk/pledges", text: "承诺核查", needs: Some(CHECK_PLEDGES), order: 51 },
     ],
     samples: pages::samples,
     ..Area::empty("cases")

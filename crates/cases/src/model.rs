@@ -5,6 +5,7 @@
 //! asks and from which `docs/case-machine.md` is made.
 
 mod act;
+pub(crate) mod album;
 mod annul;
 mod apply;
 mod clocks;
@@ -22,6 +23,7 @@ mod kind;
 mod machine;
 pub(crate) mod notice;
 mod paper;
+pub(crate) mod pledge;
 mod refusal;
 mod result;
 mod rules;
@@ -49,8 +51,10 @@ pub(crate) use paper::PaperKind;
 pub(crate) use rules::{EXTENSION_DAYS_MAX, HEARING, MaterialRule, Rules, SpecialRule, Thresholds};
 pub(crate) use site_check::{Exhibit, Found};
 pub(crate) use stage::Stage;
-pub(crate) use state::{Case, State};
+pub(crate) use state::{Case, Outcome, State};
 pub(crate) use table::TABLE;
 pub(crate) use text::{Slot, TextRef};
-pub(crate) use weighing::{Chosen, GradeChosen, GradeRule, PointAnswer, PointRule, PointVerdict, Weighed, Weighing, Weight};
+pub(crate) use weighing::{
+    Chosen, GradeChosen, GradeRule, PointAnswer, PointRule, PointVerdict, Weighed, Weighing, Weight,
+};
 pub(crate) use words::{Advice, Offer, Progress, ProgressState};

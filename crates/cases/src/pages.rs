@@ -1,5 +1,6 @@
 //! Pages: the applicant's and the officer's.
 
+mod album;
 mod apply;
 mod desk;
 mod desk_about;
@@ -15,6 +16,7 @@ mod draft_pages;
 mod hooks;
 mod mine;
 mod notices;
+mod pledges;
 mod progress;
 mod samples;
 mod together;
@@ -24,10 +26,16 @@ use axum::{http::StatusCode, response::Response};
 use webkit::{Answer, Routes, Sample};
 
 pub(crate) fn routes() -> Routes {
-    let own =
-        Routes::new().merge(apply::routes()).merge(draft::routes()).merge(together::routes()).merge(mine::routes()).merge(notices::routes());
+    let own = Routes::new()
+        .merge(apply::routes())
+        .merge(album::routes())
+        .merge(draft::routes())
+        .merge(together::routes())
+        .merge(mine::routes())
+        .merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
-    let desks = desks.merge(desk_batch::routes()).merge(desk_note::routes()).merge(hooks::routes());
+    let desks =
+        desks.merge(desk_batch::routes()).merge(desk_note::routes()).merge(hooks::routes()).merge(pledges::routes());
     own.merge(progress::routes()).merge(desks).merge(window::routes())
 }
 
@@ -42,7 +50,17 @@ pub(crate) fn samples() -> Vec<Sample> {
         hooks::samples(),
     ]
     .concat();
-    [samples::all(), together::samples(), notices::samples(), progress::samples(), desks, window::samples()].concat()
+    [
+        samples::all(),
+        album::samples(),
+        together::samples(),
+        pledges::samples(),
+        notices::samples(),
+        progress::samples(),
+        desks,
+        window::samples(),
+    ]
+    .concat()
 }
 
 /// The same page with what is wrong (422).

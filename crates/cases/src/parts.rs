@@ -186,6 +186,7 @@ pub fn parts(fonts: &[Vec<u8>]) -> Result<Vec<Arc<dyn Any + Send + Sync>>> {
         Arc::new(Calendars::default()),
         Arc::new(Serials::default()),
         Arc::new(Checkers::default()),
+        Arc::new(crate::service::thumbs::Darkroom::default()),
         Arc::new(crate::service::systems::Allowances::default()),
         Arc::new(fonts),
         Arc::new(identity::Dossiers(Arc::new(crate::service::dossier::PersonsDossier))),

@@ -8,7 +8,7 @@ use storage::{Row, Sql};
 
 use crate::{
     feed::{PAPER_MADE, PaperMade},
-    model::{Case, Event},
+    model::{Case, Event, pledge::PledgeState},
     service::{
         Beside,
         claims::Claim,
@@ -20,7 +20,15 @@ use crate::{
 
 /// Everything of the area that has a chain.
 pub(crate) fn all() -> Vec<Box<dyn Replay>> {
-    vec![Box::new(Cases), Box::new(Papers), Box::new(Claims), Box::new(Notes), Box::new(Hooks), Box::new(Calendars)]
+    vec![
+        Box::new(Cases),
+        Box::new(Papers),
+        Box::new(Claims),
+        Box::new(Notes),
+        Box::new(Hooks),
+        Box::new(Pledges),
+        Box::new(Calendars),
+    ]
 }
 
 /// All that the record determines of a case's row.
@@ -206,6 +214,43 @@ impl Replay for Hooks {
         let HookEntry { state, .. } = serde_json::from_str(&last.body).map_err(Error::internal)?;
         let told = serde_json::json!({ "client": state.client, "authority": state.authority, "state": state });
         Ok(Thing { subject: last.subject.clone(), state: told.to_string() })
+    }
+}
+
+struct Pledges;
+
+impl Pledges {
+    /// All that a row holds, as it follows from what the record says.
+    fn told(state: &PledgeState) -> Value {
+        serde_json::json!({
+            "case": state.case, "file": state.file, "holder": state.holder, "item": state.item,
+            "authority": state.authority, "standing": state.standing.code(), "state": state,
+        })
+    }
+}
+
+impl Replay for Pledges {
+    fn prefix(&self) -> &'static str {
+        "case-pledge:"
+    }
+
+    fn rows(&self) -> Sql {
+        store::pledges::PLEDGE_ROWS
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        let it = store::pledges::read(row)?;
+        let told = serde_json::json!({
+            "case": row.text("case_id")?, "file": row.int("file")?, "holder": row.text("holder")?, "item": row.text("item")?,
+            "authority": row.text("authority")?, "standing": row.text("standing")?, "state": it.state,
+        });
+        Ok(Thing { subject: format!("case-pledge:{}", it.id), state: told.to_string() })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        let last = entries.last().ok_or_else(|| Error::internal("a chain without an entry"))?;
+        let state: PledgeState = serde_json::from_str(&last.body).map_err(Error::internal)?;
+        Ok(Thing { subject: last.subject.clone(), state: Self::told(&state).to_string() })
     }
 }
 

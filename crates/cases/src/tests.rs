@@ -1,5 +1,6 @@
 //! What the area promises, on every engine.
 
+mod album;
 mod annul;
 mod batch;
 mod change;
@@ -22,6 +23,7 @@ mod owing;
 mod packing;
 mod pages;
 mod papers;
+mod pledges;
 mod progress;
 mod record;
 mod renewal;

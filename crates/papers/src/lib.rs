@@ -1,4 +1,5 @@
-//! Official papers (notices, decisions, receipts): laid out once after GB/T 9704—2012, then written in any format.
+//! Official papers (notices, decisions, receipts): laid out once after GB/T 9704—2012, then written in any format; and photographs set
+//! on pages as one PDF ([`album`]).
 //!
 //! A [`Paper`] says what stands on the page; [`layout`] turns it into [`Laid`], pages of positioned runs in millimetres;
 //! [`pdf`] and [`svg`] only draw what was laid. Another writer takes the same runs and agrees with the PDF to the hair.
@@ -6,6 +7,7 @@
 //! What must stay true: nothing here reads a file, a clock or a random source, so the same paper gives the same bytes;
 //! a character no font has is an error that names it and its place, never an empty box on a decision.
 
+mod album;
 mod dates;
 mod fonts;
 mod laid;
@@ -17,6 +19,7 @@ mod svg;
 #[cfg(test)]
 mod tests;
 
+pub use album::{AlbumError, Sheet, album};
 pub use dates::{date_in_characters, date_in_digits};
 pub use fonts::{FaceId, Fonts};
 pub use laid::{Colour, Laid, LaidPage, Mark, Role, Rule, Run, SealPlace};

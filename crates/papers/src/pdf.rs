@@ -67,11 +67,13 @@ pub fn pdf(laid: &Laid, fonts: &Fonts, info: &Info) -> Result<Vec<u8>, PaperErro
 /// The pieces of text with what they are, in reading order.
 type Groups = BTreeMap<usize, (Role, Vec<Identifier>)>;
 
-fn pt(mm: f64) -> f32 {
+/// So many mm in points.
+pub(crate) fn pt(mm: f64) -> f32 {
     (mm * 72.0 / 25.4) as f32
 }
 
-fn metadata(info: &Info) -> Metadata {
+/// What the file says of itself, as the writer takes it.
+pub(crate) fn metadata(info: &Info) -> Metadata {
     let at = info.created.to_offset(UtcOffset::UTC);
     let created = DateTime::new(u16::try_from(at.year()).unwrap_or_default())
         .month(u8::from(at.month()))

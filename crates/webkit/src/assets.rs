@@ -19,6 +19,7 @@ const JS: &str = concat!(
     include_str!("../assets/yiwang.js"),
     include_str!("../assets/filling.js"),
     include_str!("../assets/upload.js"),
+    include_str!("../assets/album.js"),
     include_str!("../assets/portal.js"),
     include_str!("../assets/passkey.js"),
     include_str!("../assets/desk.js")

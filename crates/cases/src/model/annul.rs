@@ -123,8 +123,7 @@ impl Before {
 impl Doing<'_> {
     pub(super) fn annul(&mut self, number: u32, reason: &str) -> Result<(), Refusal> {
         let Some(before) = self.case.before.clone() else {
-            let reason =
-                "没有可以撤销的办理：最近一次决定以后已经办理了别的手续。需要重新处理的，请退回上一环节，或者依法作出新的决定。";
+            let reason = "没有可以撤销的办理：最近一次决定以后已经办理了别的手续。需要重新处理的，请退回上一环节，或者依法作出新的决定。";
             return Err(Refusal::new(Cause::Rule, reason).under(self.line.law));
         };
         if before.number != number {

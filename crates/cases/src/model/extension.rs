@@ -99,8 +99,7 @@ impl Doing<'_> {
         }
         if let Some(extension) = handling.extension {
             let (day, days) = (extension.granted.at.zh_date(), extension.days);
-            let reason =
-                format!("办理期限只能延长一次，本办件已于{day}延长 {days} 个工作日。请在期限内作出决定。");
+            let reason = format!("办理期限只能延长一次，本办件已于{day}延长 {days} 个工作日。请在期限内作出决定。");
             return Err(self.lawful(Cause::Rule, reason));
         }
         if days == 0 || days > days_max {
@@ -116,8 +115,7 @@ impl Doing<'_> {
 
     fn ask_extension(&mut self, days: u32, reason: &str) -> Result<(), Refusal> {
         if let Some(ask) = &self.extensible(days)?.extension_asked {
-            let reason =
-                format!("已于{}提请延长 {} 个工作日，请等候本机关负责人决定。", ask.by.at.zh_date(), ask.days);
+            let reason = format!("已于{}提请延长 {} 个工作日，请等候本机关负责人决定。", ask.by.at.zh_date(), ask.days);
             return Err(self.lawful(Cause::Rule, reason));
         }
         let reason = self.text(Slot::Reason, reason)?;

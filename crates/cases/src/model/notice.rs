@@ -72,6 +72,18 @@ const TOLD: [Told; 24] = [
     tell("cases.revoked", "批准已撤销", "的批准已撤销，请登录查看理由和救济途径", true),
 ];
 
+/// What was found of a pledge.
+const PLEDGES: [Told; 3] = [
+    tell("cases.pledge_kept", "告知承诺核查相符", "所作的告知承诺经核查相符", false),
+    tell(
+        "cases.pledge_broken",
+        "告知承诺核查不符",
+        "所作的告知承诺经核查不符，已记录为违诺，请登录查看理由和怎样修复",
+        true,
+    ),
+    tell("cases.pledge_mended", "违诺记录已修复", "的违诺记录已经修复，今后办理可以再用告知承诺", true),
+];
+
 /// Of what is owed nobody was reminded yet: more days than any reminder has.
 pub(crate) const REMINDED_NOT: i64 = 99;
 
@@ -134,7 +146,12 @@ pub(crate) fn told(fact: &Fact) -> Option<Told> {
 }
 
 fn of_kind(kind: &str) -> Option<Told> {
-    TOLD.iter().chain(REMINDERS.iter().map(|it| &it.1)).find(|it| it.kind == kind).copied()
+    TOLD.iter().chain(&PLEDGES).chain(REMINDERS.iter().map(|it| &it.1)).find(|it| it.kind == kind).copied()
+}
+
+/// What the applicant is told of what was found of a pledge, by the kind of its entry.
+pub(crate) fn told_of_pledge(kind: &str) -> Option<Told> {
+    PLEDGES.iter().find(|it| it.kind == kind).copied()
 }
 
 /// What stands in the list of messages for this kind of event.

@@ -87,9 +87,9 @@ impl Doing<'_> {
     fn unknown(&self, name: &str) -> String {
         let names = self.setting.rules.special_names().join("、");
         match SPECIAL_LISTED.iter().find(|it| it.0 == name) {
-            Some((_, article)) => format!(
-                "「{name}」（{article}）要由实施清单列为本事项的特别程序才能启动。可以启动的有：{names}。"
-            ),
+            Some((_, article)) => {
+                format!("「{name}」（{article}）要由实施清单列为本事项的特别程序才能启动。可以启动的有：{names}。")
+            }
             None => format!("本事项没有名为「{name}」的特别程序。可以启动的有：{names}。"),
         }
     }

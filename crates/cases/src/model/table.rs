@@ -48,14 +48,8 @@ const UNDELIVERED: &[Stage] = &[
     Stage::Issued,
 ];
 /// Where a case stood before a decisive act.
-const UNDONE: &[Stage] = &[
-    Stage::Received,
-    Stage::Resupplied,
-    Stage::Accepted,
-    Stage::UnderReview,
-    Stage::ForDecision,
-    Stage::Approved,
-];
+const UNDONE: &[Stage] =
+    &[Stage::Received, Stage::Resupplied, Stage::Accepted, Stage::UnderReview, Stage::ForDecision, Stage::Approved];
 /// Wherever a clock or a limit runs.
 const OPEN: &[Stage] = &[
     Stage::Filed,

@@ -195,7 +195,8 @@ impl Doing<'_> {
         let open = (0_u32..).zip(&self.setting.rules.weights).filter(|it| favour && it.1.is_told());
         for (matter, weight) in open {
             if grades.iter().all(|it| it.matter != matter) {
-                let reason = format!("请选择「{}」的裁量阶次；不按裁量基准的，选「基准以外」并写明理由。", weight.matter);
+                let reason =
+                    format!("请选择「{}」的裁量阶次；不按裁量基准的，选「基准以外」并写明理由。", weight.matter);
                 return Err(bad("grades", reason));
             }
         }

@@ -177,9 +177,7 @@ impl Case {
             ActKind::AskExtension | ActKind::Extend | ActKind::RefuseExtension => {
                 handling.is_some_and(|it| it.extension_makes_sense(act, by.person, (rules, today)))
             }
-            ActKind::Annul => {
-                self.undoable().is_some_and(|it| by.person.is_none() || it.by.person != by.person)
-            }
+            ActKind::Annul => self.undoable().is_some_and(|it| by.person.is_none() || it.by.person != by.person),
             ActKind::SupplyOwed => handling.is_some_and(|it| !it.owed.is_empty()),
             ActKind::Lapse => over(self.correction().and_then(|it| it.answer_due)),
             ActKind::Revoke => over(handling.and_then(|it| it.owed_due)),

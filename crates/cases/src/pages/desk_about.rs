@@ -44,9 +44,7 @@ pub(super) fn about(kind: ActKind) -> &'static str {
         ActKind::AnswerRecusal => "同意回避的，另选主持人，重新通知时间和地点。答复告知申请人。",
         ActKind::HoldHearing => "写明听证的要点。笔录交参加人确认签字，决定根据笔录作出。从下一个工作日起恢复计时。",
         ActKind::DropHearing => "申请人、利害关系人撤回听证申请，或者到时没有参加的，终止听证，恢复计时。",
-        ActKind::AskExtension => {
-            "法定期限内不能作出决定的，提请本机关负责人批准延长。只能延长一次；批准以前期限不变。"
-        }
+        ActKind::AskExtension => "法定期限内不能作出决定的，提请本机关负责人批准延长。只能延长一次；批准以前期限不变。",
         ActKind::Extend => "由本机关负责人批准，期限延长一次。下面的理由写入通知书，告知申请人。",
         ActKind::RefuseExtension => "不批准的，期限不变，请承办人在期限内作出决定。原因只有工作人员看得到。",
         ActKind::SupplyOwed => "申请人补交容缺材料时，由您登记。",

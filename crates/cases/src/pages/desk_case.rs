@@ -25,7 +25,7 @@ use crate::{
         looks,
         notes::{self, NoteView, Notes},
         notices::{self, Notice},
-        reads::{self, CaseDetail, CaseSummary, MaterialView, TimelineEntry, WeightView},
+        reads::{self, CaseDetail, CaseSummary, FileView, MaterialView, TimelineEntry, WeightView},
         typed::{self as kept, Phrase},
     },
 };
@@ -233,6 +233,7 @@ impl CasePage {
         let owed = self.case.owed.iter().any(|owed| owed.about == it.key);
         let missing = self.case.missing.iter().any(|missing| missing.0 == it.key);
         match (it.files.is_empty(), owed || missing) {
+            _ if it.pledged() => ("info", "以告知承诺代替"),
             (_, _) if owed => ("warn", "容缺，待补交"),
             (true, true) => ("bad", "未提交"),
             (true, false) if it.from_form => ("good", "随申请表生成"),
@@ -261,6 +262,11 @@ impl CasePage {
     /// Where a file or paper of the case is read.
     fn place(&self, what: &str, number: impl Display) -> String {
         format!("/cases/{}/{what}/{number}", self.case.summary.id)
+    }
+
+    /// Where the small picture of a file is; empty: there is none.
+    fn thumb(&self, it: &FileView) -> String {
+        it.thumb(&format!("/cases/{}/materials", self.case.summary.id))
     }
 
     /// Whether a refusal of acceptance must name the competent office: not where the answer to the notice was incomplete.

@@ -170,6 +170,7 @@ fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -
         filed: true,
         // A second one was handed in before the first.
         superseded: index > 0,
+        has_thumb: !it.1.starts_with("PDF") && it.1 != "窗口收取",
         origin: String::new(),
         source: None,
     };
@@ -180,6 +181,7 @@ fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -
         standard: standard.to_owned(),
         required: true,
         from_form: key == "application",
+        may_pledge: false,
         may_follow: key == "health",
         files: files.iter().enumerate().map(file).collect(),
         earlier_offer: None,
@@ -230,6 +232,7 @@ fn result() -> FileView {
         on_paper: false,
         filed: true,
         superseded: false,
+        has_thumb: false,
         origin: String::new(),
         source: None,
     }
@@ -302,7 +305,11 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
             who: "欧阳<娜>".to_owned(),
             when: "2026年3月9日 09:30".to_owned(),
         }),
-        experts: if acts.contains(&"end_special") { "评审专家，每行一位：姓名、单位、职称" } else { "" },
+        experts: if acts.contains(&"end_special") {
+            "评审专家，每行一位：姓名、单位、职称"
+        } else {
+            ""
+        },
         companions: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
         presiders: vec![("1".to_owned(), "欧阳<娜>".to_owned())],
         document: Arc::new(document()),
@@ -405,7 +412,18 @@ pub(super) fn cases() -> Vec<CasePage> {
     let decide = detail(
         Stage::ForDecision,
         vec![done(), late, statutory.clone()],
-        &["extend", "refuse_extension", "annul", "approve", "refuse", "return", "ask_extension", "start_special", "end_special", "prolong_special"],
+        &[
+            "extend",
+            "refuse_extension",
+            "annul",
+            "approve",
+            "refuse",
+            "return",
+            "ask_extension",
+            "start_special",
+            "end_special",
+            "prolong_special",
+        ],
     );
     let mut decide = case_page(
         decide,

@@ -14,7 +14,7 @@ use webkit::{
 };
 
 use super::{
-    again,
+    again, album,
     draft_pages::{CheckPage, FormPage, MaterialsPage, Problem, Step, TasksPage},
 };
 use crate::{
@@ -246,8 +246,10 @@ async fn material_add(
     Path((id, material)): Path<(CaseId, String)>,
     upload: UploadForm,
 ) -> Answer {
+    let pages = format!("/drafts/{id}/pages/{material}");
+    let there = album::onward(&upload.data, pages, format!("/drafts/{id}/materials"));
     let taken = take_files(&it.ctx, &app, (id, &material), upload).await;
-    let done = taken.map(|()| flash(&format!("/drafts/{id}/materials"), "done", "文件已上传。"));
+    let done = taken.map(|()| flash(&there, "done", "文件已上传。"));
     ended(&app, it, (id, View::Materials), done).await
 }
 

@@ -15,7 +15,7 @@ use webkit::{
     archive, flash, page, see_other,
 };
 
-use super::{again, draft};
+use super::{again, album, draft};
 use crate::{
     CaseId, FILE, SEE, api,
     model::Stage,
@@ -339,8 +339,10 @@ async fn supply_file(
     Path((id, material)): Path<(CaseId, String)>,
     upload: UploadForm,
 ) -> Answer {
+    let pages = format!("/cases/{id}/supply/{material}/pages");
+    let there = album::onward(&upload.data, pages, format!("/cases/{id}/supply"));
     match draft::take_files(&it.ctx, &app, (id, &material), upload).await {
-        Ok(()) => Ok(flash(&format!("/cases/{id}/supply"), "done", "文件已上传。全部补齐后，请点最下面的「提交」。")),
+        Ok(()) => Ok(flash(&there, "done", "文件已上传。全部补齐后，请点最下面的「提交」。")),
         Err(Error::Invalid(faults)) => again(page(&supply_page(it, &app, id, (faults, None)).await?)?),
         Err(error) => Err(error.into()),
     }

@@ -212,8 +212,8 @@ pub(crate) fn is_internal(fact: &Fact, slot: Slot) -> bool {
         || slot == Slot::Experts
         || matches!(
             fact,
-            Fact::Annulled { told: false, .. } |
-            Fact::SiteConfirmed { .. }
+            Fact::Annulled { told: false, .. }
+                | Fact::SiteConfirmed { .. }
                 | Fact::Returned { .. }
                 | Fact::ExtensionAsked { .. }
                 | Fact::ExtensionRefused { .. }

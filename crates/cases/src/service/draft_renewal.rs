@@ -12,7 +12,7 @@ use super::{
     drafts::{self, Draft},
     filled,
     known::{self, Known},
-    materials, subject,
+    materials, pledges, subject,
 };
 use crate::{
     CaseId,
@@ -102,7 +102,7 @@ pub async fn renew_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -> Resu
         Commit::Lost { .. } => return Err(drafts::elsewhere()),
     }
     // After the unit: a file that stays behind for want of time is shown to nobody.
-    for blob in parting.files.iter().filter_map(MaterialRow::own_blob) {
+    for blob in parting.files.iter().flat_map(MaterialRow::own_blobs) {
         app.blobs.delete(blob).await?;
     }
     let (item_version, document) = (published.number, published.document);
@@ -130,7 +130,16 @@ impl Parting {
         let last_file = files.last().map_or(0, |it| it.0.number);
         let (gone, files_left) = change::files_left(old, new, &told);
         left.extend(files_left);
-        let files = files.into_iter().map(|it| it.0).filter(|it| gone.contains(&it.number)).collect();
+        // What was signed was another text.
+        let signed = files.iter().filter(|it| pledges::is_pledge(&it.0) && !gone.contains(&it.0.number));
+        left.extend(signed.map(|(row, content)| Left {
+            name: old.requirement(&row.material).map_or_else(String::new, |it| it.name.clone()),
+            content: content.clone(),
+            why: "要求有更新，请重新阅读后签署",
+            file: Some(row.number),
+        }));
+        let goes = |it: &MaterialRow| gone.contains(&it.number) || pledges::is_pledge(it);
+        let files = files.into_iter().map(|it| it.0).filter(goes).collect();
         Ok(Self { kept, files, last_file, left })
     }
 

@@ -257,7 +257,7 @@ pub(crate) async fn drop_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -
     app.db.commit(unit).await?.or_stale("草稿")?;
     // After the unit: a file that stays behind for want of time is sealed under a key that is gone.
     for file in &files {
-        if let Some(blob) = store::material(file)?.own_blob() {
+        for blob in store::material(file)?.own_blobs() {
             app.blobs.delete(blob).await?;
         }
     }

@@ -69,7 +69,7 @@ pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Re
     for row in &drafts {
         let id: CaseId = row.id("id")?;
         for file in app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await? {
-            files.extend(store::material(&file)?.own_blob().map(str::to_owned));
+            files.extend(store::material(&file)?.own_blobs().map(str::to_owned));
         }
         unit.one(guard::DRAFT, store::DRAFT_DROP, args![id, row.int("version")?]);
         unit.run(store::MATERIALS_DROP, args![id]);

@@ -15,14 +15,14 @@ use super::{
     Entry, append,
     drafts::{self, ANSWERS_MAX},
     filled::Asked,
-    subject,
+    pledges, subject,
 };
 use crate::{
     Calendars, CaseId,
     model::{By, Case, Filing, Setting},
     parts::Serials,
     rules::{self, APPLICATION},
-    store::{self, CaseRow, Facts, FileRef, FormRef, guard},
+    store::{self, CaseRow, Facts, FileRef, FormRef, MaterialRow, guard},
 };
 
 /// An application that is filed at once, without a draft.
@@ -74,6 +74,8 @@ struct Ready<'a> {
     how: &'a HowFiled,
     consent_at: Option<Moment>,
     uploaded: Vec<FileRef>,
+    /// Those among them that are signed pledges.
+    signed: Vec<MaterialRow>,
     /// The draft's version and its key; `None`: filed at once.
     draft: Option<(i64, DataKey)>,
     key: &'a str,
@@ -113,6 +115,7 @@ async fn ready<'a>(ctx: &Ctx, app: &App, application: &'a Application) -> Result
         how: &application.how,
         consent_at: application.how.consent.then_some(ctx.now),
         uploaded: Vec::new(),
+        signed: Vec::new(),
         draft: None,
         key: &application.key,
     })
@@ -139,6 +142,7 @@ pub async fn file_draft(ctx: &Ctx, app: &App, id: CaseId, how: &HowFiled) -> Res
     let draft = drafts::open(app, row, &key).await?;
     let files = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
     let files = files.iter().map(store::material).collect::<Result<Vec<_>>>()?;
+    let signed = files.iter().filter(|it| pledges::is_pledge(it)).cloned().collect();
     let uploaded =
         files.into_iter().map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
     let ready = Ready {
@@ -152,6 +156,7 @@ pub async fn file_draft(ctx: &Ctx, app: &App, id: CaseId, how: &HowFiled) -> Res
         how,
         consent_at: draft.consent_at.or(how.consent.then_some(ctx.now)),
         uploaded,
+        signed,
         draft: Some((draft.version, key)),
         key: "",
     };
@@ -216,6 +221,7 @@ impl Ready<'_> {
         }
         let form = self.seal(&mut unit, ctx, app)?;
         let files = self.add_files(&mut unit, ctx)?;
+        pledges::file(&mut unit, ctx, (self.id, &facts), &self.signed)?;
         let entry = Entry { event: &event, facts: Some(&facts), form: Some(&form), files: &files, operator: None };
         let head = append(&mut unit, ctx, &Head::none(), self.id, &entry)?;
         let row = CaseRow { id: self.id, facts, case, form, files, claimed_by: None, head };
@@ -242,6 +248,7 @@ impl Ready<'_> {
         }
         let unknown = self.how.on_paper.iter().filter(|key| document.requirement(key).is_none());
         faults.extend(unknown.map(|key| Fault::new(format!("material.{key}"), format!("本事项没有材料「{key}」。"))));
+        faults.extend(pledges::faults(document, &self.answers, &self.signed));
         if !self.how.incomplete {
             faults.extend(missing(document, &self.answers, &self.handed_in()));
         }
@@ -289,8 +296,19 @@ impl Ready<'_> {
         let mut files = self.uploaded.clone();
         let next = files.iter().map(|it| it.number).max().unwrap_or(0) + 1;
         for (number, material) in (next..).zip(&self.how.on_paper) {
-            let values =
-                args![self.id, number, material, "", Vec::<u8>::new(), "paper", 0_i64, true, ctx.person()?, ctx.now];
+            let values = args![
+                self.id,
+                number,
+                material,
+                "",
+                Vec::<u8>::new(),
+                "paper",
+                0_i64,
+                true,
+                ctx.person()?,
+                ctx.now,
+                ""
+            ];
             unit.one(guard::FILES, store::MATERIAL_ADD, values);
             files.push(FileRef { number, material: material.clone(), sm3: String::new() });
         }
@@ -315,6 +333,7 @@ impl Ready<'_> {
             },
             guard::FILES => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
             guard::ITEM => Err(changed_item()),
+            store::pledges::GUARD => Err(pledges::broken_meanwhile()),
             kernel::POST_GUARD => Err(Error::post_ended()),
             kernel::MANDATE_GUARD => Err(Error::mandate_ended()),
             _ => Err(Error::Busy),

@@ -4,8 +4,9 @@ use kernel::{Ctx, Error, Id, Person, Result};
 use storage::{Commit, Row, Unit, args};
 use webkit::App;
 
+pub use super::material_kind::MaterialKind;
 use super::{
-    document, drafts, scan, subject,
+    document, drafts, pledges, scan, subject, thumbs,
     uploads::{self, UploadId},
 };
 use crate::{
@@ -18,94 +19,14 @@ use crate::{
 /// A file at most, in bytes.
 pub(crate) const FILE_MAX: usize = 50 * 1024 * 1024;
 /// What is said of a file of another kind.
-pub(super) const UNKNOWN: &str = "只能上传 PDF、JPG、PNG 或 OFD 文件。这个文件的内容不是其中任何一种，请转换后再上传。";
+const UNKNOWN: &str = "只能上传 PDF、JPG、PNG 或 OFD 文件。这个文件的内容不是其中任何一种，请转换后再上传。";
+/// What is said of a photograph as iPhones keep it.
+const HEIC: &str = "这是 HEIC 格式的照片，办件系统打不开，没有收下。请在手机「设置 → 相机 → 格式」里选「兼容性最佳」后重新拍照，\
+    或者打开这张照片截一张图，上传截图。";
 /// A file's name at most, in characters.
 const NAME_MAX: usize = 120;
 /// Tries to take the next number when two files come at once.
 const TRIES: usize = 8;
-
-/// What a file is, by its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MaterialKind {
-    /// PDF.
-    Pdf,
-    /// JPEG.
-    Jpeg,
-    /// PNG.
-    Png,
-    /// OFD (GB/T 33190), a ZIP with OFD.xml.
-    Ofd,
-}
-
-impl MaterialKind {
-    const ALL: [Self; 4] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Ofd];
-
-    /// Tells by the content, whatever the name says.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Option<Self> {
-        match infer::get(bytes).map(|it| it.mime_type()) {
-            Some("application/pdf") => Some(Self::Pdf),
-            Some("image/jpeg") => Some(Self::Jpeg),
-            Some("image/png") => Some(Self::Png),
-            Some("application/zip") => bytes.windows(7).any(|it| it == b"OFD.xml").then_some(Self::Ofd),
-            _ => None,
-        }
-    }
-
-    /// Whether a file that begins so may be of one of these kinds. What a ZIP holds is seen only when it is whole.
-    pub(super) fn may_begin(bytes: &[u8]) -> bool {
-        let kinds = ["application/pdf", "image/jpeg", "image/png", "application/zip"];
-        infer::get(bytes).is_some_and(|it| kinds.contains(&it.mime_type()))
-    }
-
-    /// As stored.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Jpeg => "jpeg",
-            Self::Png => "png",
-            Self::Ofd => "ofd",
-        }
-    }
-
-    /// The media type.
-    #[must_use]
-    pub fn media(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::Ofd => "application/ofd",
-        }
-    }
-
-    /// The endings that a file of this kind may have; the first is the usual one.
-    const fn endings(self) -> &'static [&'static str] {
-        match self {
-            Self::Pdf => &["pdf"],
-            Self::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
-            Self::Png => &["png"],
-            Self::Ofd => &["ofd"],
-        }
-    }
-
-    /// A name whose ending says what the file is: a machine opens it by that, whatever it was called when it came.
-    #[must_use]
-    pub fn named(self, name: &str) -> String {
-        let ending = name.rsplit_once('.').map(|it| it.1.to_lowercase());
-        match ending.is_some_and(|it| self.endings().contains(&it.as_str())) {
-            true => name.to_owned(),
-            false => format!("{name}.{}", self.endings()[0]),
-        }
-    }
-
-    /// The kind of a code.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.code() == code)
-    }
-}
 
 /// A file that comes in.
 #[derive(Clone)]
@@ -149,7 +70,38 @@ pub(super) async fn add(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial, upl
     let kind = check(&field, new)?;
     let target = target(ctx, app, (id, &new.material)).await?;
     scan::passes(app, &field, &new.bytes).await?;
-    let way = Way { kind, draft_at: target.draft_at, upload };
+    let way = Way { upload, instead: new.replaces.into_iter().collect(), ..Way::of(kind, &target) };
+    keep(ctx, app, (id, ctx.person()?), (new, way)).await
+}
+
+/// Takes in a file that was made here of others of the same material, in whose place it comes.
+///
+/// # Errors
+/// As [`add_material`]; [`Error::Refused`] if one of the others was sent or taken away meanwhile.
+pub(super) async fn add_instead(
+    ctx: &Ctx,
+    app: &App,
+    (id, target): (CaseId, &Target),
+    (new, instead): (&NewMaterial, Vec<i64>),
+) -> Result<i64> {
+    let field = field(&new.material);
+    let kind = check(&field, new)?;
+    scan::passes(app, &field, &new.bytes).await?;
+    keep(ctx, app, (id, ctx.person()?), (new, Way { instead, ..Way::of(kind, target) })).await
+}
+
+/// Takes in the text of a pledge that was proven by this code, which is used up with it.
+///
+/// # Errors
+/// As [`add_material`]; [`Error::Invalid`] at `code` if it was used meanwhile.
+pub(super) async fn add_pledge(
+    ctx: &Ctx,
+    app: &App,
+    id: CaseId,
+    (new, proof): (&NewMaterial, identity::CodeClaim<'_>),
+) -> Result<i64> {
+    let target = target(ctx, app, (id, &new.material)).await?;
+    let way = Way { proof: Some(proof), ..Way::of(MaterialKind::Pledge, &target) };
     keep(ctx, app, (id, ctx.person()?), (new, way)).await
 }
 
@@ -160,26 +112,53 @@ pub(super) async fn add(ctx: &Ctx, app: &App, id: CaseId, new: &NewMaterial, upl
 pub(crate) async fn add_result(ctx: &Ctx, app: &App, (id, by): (CaseId, Id<Person>), new: &NewMaterial) -> Result<i64> {
     let kind = check("file", new)?;
     scan::passes(app, "file", &new.bytes).await?;
-    keep(ctx, app, (id, by), (new, Way { kind, draft_at: None, upload: None })).await
+    keep(ctx, app, (id, by), (new, Way { kind, draft_at: None, upload: None, instead: Vec::new(), proof: None })).await
 }
 
 /// How a file comes in that was looked through.
-struct Way {
+struct Way<'a> {
     kind: MaterialKind,
     /// The version of the item that a draft follows.
     draft_at: Option<i64>,
     /// What came in pieces.
     upload: Option<UploadId>,
+    /// The files, not sent yet, in whose place it comes.
+    instead: Vec<i64>,
+    /// The code with which it was signed.
+    proof: Option<identity::CodeClaim<'a>>,
+}
+
+impl Way<'_> {
+    fn of(kind: MaterialKind, target: &Target) -> Self {
+        Self { kind, draft_at: target.draft_at, upload: None, instead: Vec::new(), proof: None }
+    }
+
+    /// The files in whose place it comes: those that were named, and a pledge, where what it stood for is handed in after all.
+    fn old(&self, rows: &[Row], material: &str) -> Result<Vec<MaterialRow>> {
+        let mut old = self.instead.iter().map(|it| replaced(rows, *it, material)).collect::<Result<Vec<_>>>()?;
+        if self.kind != MaterialKind::Pledge {
+            let rows = rows.iter().map(store::material).collect::<Result<Vec<_>>>()?;
+            let waits = |it: &MaterialRow| it.material == material && it.filed_at.is_none() && pledges::is_pledge(it);
+            old.extend(rows.into_iter().filter(waits));
+        }
+        Ok(old)
+    }
 }
 
 /// Seals a file that was looked through, and keeps it under the next number.
-async fn keep(ctx: &Ctx, app: &App, (id, by): (CaseId, Id<Person>), (new, way): (&NewMaterial, Way)) -> Result<i64> {
-    let Way { kind, draft_at, upload } = way;
+async fn keep(
+    ctx: &Ctx,
+    app: &App,
+    (id, by): (CaseId, Id<Person>),
+    (new, way): (&NewMaterial, Way<'_>),
+) -> Result<i64> {
+    let Way { kind, draft_at, upload, proof, .. } = way;
     let key = app.vault.key(&subject(id)).await?;
+    let small = thumbs::small(app, kind, &new.bytes).await?;
     for _ in 0..TRIES {
         let rows = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
-        let old = new.replaces.map(|it| replaced(&rows, it, &new.material)).transpose()?;
-        if old.is_none() && i64::try_from(rows.len()).unwrap_or(i64::MAX) >= store::FILES_MAX {
+        let old = way.old(&rows, &new.material)?;
+        if old.is_empty() && i64::try_from(rows.len()).unwrap_or(i64::MAX) >= store::FILES_MAX {
             return Err(Error::refused("文件太多了，请把同一份材料的各页合并成一个 PDF 再上传。"));
         }
         let number = rows.last().map_or(Ok(0), |row| row.int("number"))? + 1;
@@ -187,31 +166,40 @@ async fn keep(ctx: &Ctx, app: &App, (id, by): (CaseId, Id<Person>), (new, way): 
         let place = place(id, number);
         let sealed = tokio::task::spawn_blocking(move || vault.seal_bytes(&of, &sealing, &place, &bytes));
         let blob = app.blobs.put(sealed.await.map_err(Error::internal)?).await?;
+        let thumb = thumbs::keep(ctx, app, &key, (id, number, small.as_deref())).await?;
         let name = seal_name(ctx, app, &key, (id, number), &clean(&new.name));
         let size = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
         let mut unit = Unit::new(ctx);
-        let values = args![id, number, &new.material, &blob, name, kind.code(), size, false, by, ctx.now];
+        let values = args![id, number, &new.material, &blob, name, kind.code(), size, false, by, ctx.now, &thumb];
         if let Some(version) = draft_at {
             unit.check(guard::DRAFT, store::DRAFT_AT, args![id, version]);
         }
         unit.one(guard::FILES, store::MATERIAL_ADD, values);
-        if let Some(old) = &old {
+        for old in &old {
             unit.one(guard::FILES, store::MATERIAL_DROP, args![id, old.number]);
+        }
+        if let Some(proof) = proof {
+            identity::code_used(&mut unit, app, proof);
         }
         if let Some(upload) = upload {
             uploads::made(&mut unit, upload, number);
         }
         let committed = app.db.commit(unit).await?;
         if committed == Commit::Done {
-            if let Some(blob) = old.as_ref().and_then(MaterialRow::own_blob) {
+            for blob in old.iter().flat_map(MaterialRow::own_blobs) {
                 app.blobs.delete(blob).await?;
             }
             return Ok(number);
         }
         // Another file took the number, or the draft moved on; what was sealed for it is of no use.
-        app.blobs.delete(&blob).await?;
+        for blob in [&blob, &thumb].into_iter().filter(|it| !it.is_empty()) {
+            app.blobs.delete(blob).await?;
+        }
         match committed {
             Commit::Lost { guard: guard::DRAFT } => return Err(drafts::elsewhere()),
+            Commit::Lost { guard: identity::CODE_GUARD } => {
+                return Err(Error::invalid("code", "验证码不正确或已过期，请重新获取。"));
+            }
             Commit::Lost { guard: guard::UPLOAD } => return Err(Error::Stale { what: "上传", by: None }),
             _ => {}
         }
@@ -234,7 +222,15 @@ pub(super) fn field(material: &str) -> String {
 
 pub(super) fn check(field: &str, new: &NewMaterial) -> Result<MaterialKind> {
     check_size(field, new.bytes.len())?;
-    MaterialKind::of(&new.bytes).ok_or_else(|| Error::invalid(field, UNKNOWN))
+    MaterialKind::of(&new.bytes).ok_or_else(|| Error::invalid(field, unknown(&new.bytes)))
+}
+
+/// What is said of a file that begins so and is of no kind that is taken.
+pub(super) fn unknown(bytes: &[u8]) -> &'static str {
+    match infer::get(bytes).map(|it| it.mime_type()) {
+        Some("image/heif" | "image/heic" | "image/heic-sequence" | "image/heif-sequence") => HEIC,
+        _ => UNKNOWN,
+    }
 }
 
 /// Whether a file of so many bytes is taken.
@@ -262,6 +258,17 @@ pub(super) struct Target {
     document: std::sync::Arc<catalogue::ItemDocument>,
     /// The version of the item that a draft follows; `None`: a case.
     draft_at: Option<i64>,
+}
+
+impl Target {
+    pub(super) fn item_name(&self) -> &str {
+        &self.document.name
+    }
+
+    /// What a material is called.
+    pub(super) fn material_name(&self, key: &str) -> &str {
+        self.document.requirement(key).map_or("材料", |it| it.name.as_str())
+    }
 }
 
 /// Whether the caller may add a file for this material to this draft or case now.
@@ -338,6 +345,15 @@ pub(crate) async fn list(app: &App, id: CaseId) -> Result<Vec<(MaterialRow, Stri
 /// [`Error::NotFound`]; [`Error::Refused`] if the case is over and an officer has not told yet today what for it looks;
 /// [`Error::Internal`] if it was altered.
 pub async fn read_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<ReadMaterial> {
+    may_read(ctx, app, id).await?;
+    opened(app, id, number).await
+}
+
+/// Whether the caller may read the files of this draft or case now.
+///
+/// # Errors
+/// As [`read_material`].
+pub(super) async fn may_read(ctx: &Ctx, app: &App, id: CaseId) -> Result<()> {
     match drafts::own_row(ctx, app, id).await {
         Ok(_) => {}
         Err(Error::NotFound { .. }) => {
@@ -348,7 +364,18 @@ pub async fn read_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Res
         }
         Err(error) => return Err(error),
     }
-    opened(app, id, number).await
+    Ok(())
+}
+
+/// A file that can be read by whoever may read the files of its case. A file of the result is none before it is sent.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(super) async fn shown(app: &App, id: CaseId, number: i64) -> Result<MaterialRow> {
+    let row = app.db.find(store::MATERIAL, args![id, number]).await?;
+    let row = row.as_ref().map(store::material).transpose()?;
+    let shown = |it: &MaterialRow| !it.on_paper && (it.material != RESULT || it.filed_at.is_some());
+    row.filter(shown).ok_or(Error::NotFound { what: "材料" })
 }
 
 /// A file, unsealed; whoever calls has asked by what right, and written down the look. A file of the result is none before it is sent.
@@ -356,11 +383,7 @@ pub async fn read_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Res
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Internal`] if it was altered.
 pub(crate) async fn opened(app: &App, id: CaseId, number: i64) -> Result<ReadMaterial> {
-    let none = || Error::NotFound { what: "材料" };
-    let row = app.db.find(store::MATERIAL, args![id, number]).await?;
-    let row = row.as_ref().map(store::material).transpose()?;
-    let shown = |it: &MaterialRow| !it.on_paper && (it.material != RESULT || it.filed_at.is_some());
-    let row = row.filter(shown).ok_or_else(none)?;
+    let row = shown(app, id, number).await?;
     let key = app.vault.key(&subject(id)).await?;
     let name = name_of(app, &key, id, &row)?;
     // What was handed in before lies sealed for the case with which it came.
@@ -370,7 +393,7 @@ pub(crate) async fn opened(app: &App, id: CaseId, number: i64) -> Result<ReadMat
     };
     let (sealed, vault) = (app.blobs.get(&row.blob).await?, app.vault.clone());
     let opened = tokio::task::spawn_blocking(move || vault.open_bytes(&key, &place, &sealed));
-    let kind = MaterialKind::from_code(&row.kind).ok_or_else(none)?;
+    let kind = MaterialKind::from_code(&row.kind).ok_or(Error::NotFound { what: "材料" })?;
     Ok(ReadMaterial { name: kind.named(&name), kind, bytes: opened.await.map_err(Error::internal)?? })
 }
 
@@ -385,10 +408,10 @@ pub async fn remove_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> R
     let mut unit = Unit::new(ctx);
     unit.one(guard::FILES, store::MATERIAL_DROP, args![id, number]);
     app.db.commit(unit).await?.or_else(|_| Error::refused("这份材料已经提交，不能移除。"))?;
-    match row.own_blob() {
-        Some(blob) => app.blobs.delete(blob).await,
-        None => Ok(()),
+    for blob in row.own_blobs() {
+        app.blobs.delete(blob).await?;
     }
+    Ok(())
 }
 
 fn place(id: CaseId, number: i64) -> String {
@@ -402,37 +425,6 @@ fn name_place(id: CaseId, number: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_is_what_its_content_is() {
-        let ofd = [b"PK\x03\x04".as_slice(), &[0; 26], b"OFD.xml"].concat();
-        let table: [(&[u8], Option<MaterialKind>); 6] = [
-            (b"<script>alert(1)</script>", None),
-            (b"MZ\x90\x00 a program", None),
-            (&[b"PK\x03\x04".as_slice(), &[0; 26], b"word/document.xml"].concat(), None),
-            (b"%PDF-1.7 ...", Some(MaterialKind::Pdf)),
-            (b"\xff\xd8\xff\xe0....", Some(MaterialKind::Jpeg)),
-            (&ofd, Some(MaterialKind::Ofd)),
-        ];
-        for (bytes, kind) in table {
-            assert_eq!(MaterialKind::of(bytes), kind, "{}", String::from_utf8_lossy(bytes));
-        }
-    }
-
-    #[test]
-    fn a_file_is_handed_out_under_an_ending_that_says_what_it_is() {
-        let table = [
-            (MaterialKind::Pdf, "户口簿.pdf", "户口簿.pdf"),
-            (MaterialKind::Pdf, "户口簿.exe", "户口簿.exe.pdf"),
-            (MaterialKind::Pdf, "户口簿", "户口簿.pdf"),
-            (MaterialKind::Jpeg, "照片.JPEG", "照片.JPEG"),
-            (MaterialKind::Jpeg, "照片.png", "照片.png.jpg"),
-            (MaterialKind::Ofd, "证照.html", "证照.html.ofd"),
-        ];
-        for (kind, name, expected) in table {
-            assert_eq!(kind.named(name), expected);
-        }
-    }
 
     #[test]
     fn a_name_keeps_no_path_and_no_control_character() {

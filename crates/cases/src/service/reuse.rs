@@ -197,7 +197,7 @@ pub(crate) async fn reuse(ctx: &Ctx, app: &App, id: CaseId, (material, case): (&
     for (number, (file, name)) in (next..).zip(offered.files.iter().zip(&offered.names)) {
         let name = materials::seal_name(ctx, app, &key, (id, number), name);
         let mut values = args![id, number, material, &file.blob, name, &file.kind, file.size, ctx.person()?, ctx.now];
-        values.extend(args![&offered.case, file.number]);
+        values.extend(args![&offered.case, file.number, &file.thumb]);
         unit.one(guard::FILES, store::MATERIAL_REUSE, values);
     }
     match app.db.commit(unit).await? {

@@ -164,7 +164,7 @@ fn check_piece(row: &UploadRow, bytes: &Bytes) -> Result<i64> {
         return Err(wrong("每一片至少 64 KB（最后一片除外），请按这个大小分片上传。"));
     }
     if row.received == 0 && !MaterialKind::may_begin(bytes) {
-        return Err(wrong(materials::UNKNOWN));
+        return Err(wrong(materials::unknown(bytes)));
     }
     Ok(received)
 }

@@ -92,7 +92,7 @@ pub async fn worklist(ctx: &Ctx, app: &App, filter: &CaseFilter, ask: &PageAsk) 
     };
     let key = |it: &Key| Cursor::new([it.0.clone(), it.1.clone()]);
     let page = Page::cut(waiting.into_iter().collect(), ask, key);
-    let mut rows = read(app, &page.items).await?;
+    let mut rows = read(app, page.items.iter().map(|it| it.1.as_str())).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for key in &page.items {
         if let Some(row) = rows.remove(&key.1)
@@ -228,11 +228,15 @@ fn waiting(at_one_authority: bool, narrowed: bool) -> Sql {
     }
 }
 
-async fn read(app: &App, keys: &[(String, String)]) -> Result<HashMap<String, CaseRow>> {
-    if keys.is_empty() {
+/// Cases by their ids, a page of them at most, in one query.
+///
+/// # Errors
+/// If the engine fails.
+pub(super) async fn read<'a>(app: &App, ids: impl Iterator<Item = &'a str>) -> Result<HashMap<String, CaseRow>> {
+    let mut values: Vec<Value> = ids.map(Value::from).collect();
+    if values.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut values: Vec<Value> = keys.iter().map(|it| Value::from(&it.1)).collect();
     values.resize(store::CASES_AT_ONCE, Value::from(""));
     let rows = app.db.query(store::CASES, values).await?;
     rows.iter().map(|row| Ok((row.string("id")?, store::case(row)?))).collect()

@@ -62,12 +62,14 @@ pub(crate) struct MaterialRow {
     pub(crate) filed_at: Option<Moment>,
     /// The earlier case and file whose bytes these are, if they were handed in before.
     pub(crate) source: Option<(CaseId, i64)>,
+    /// The small picture of it, sealed, where its bytes lie; empty: none.
+    pub(crate) thumb: String,
 }
 
 impl MaterialRow {
-    /// Its bytes, if they lie for this row alone: what goes with it.
-    pub(crate) fn own_blob(&self) -> Option<&str> {
-        Some(self.blob.as_str()).filter(|it| !it.is_empty() && self.source.is_none())
+    /// Its bytes and its small picture, if they lie for this row alone: what goes with it.
+    pub(crate) fn own_blobs(&self) -> impl Iterator<Item = &str> {
+        [self.blob.as_str(), self.thumb.as_str()].into_iter().filter(|it| !it.is_empty() && self.source.is_none())
     }
 }
 
@@ -86,5 +88,6 @@ pub(crate) fn material(row: &Row) -> Result<MaterialRow> {
             "" => None,
             case => Some((case.parse()?, row.int("source_number")?)),
         },
+        thumb: row.string("thumb")?,
     })
 }

@@ -30,7 +30,8 @@ async fn the_head_undoes_the_last_decision_by_name_and_all_of_it_stays_to_be_rea
             assert!(answer.status == 409 && answer.body.contains("应由负责人办理"), "{engine}: {}", answer.body);
         }
         assert_eq!(world.form(&world.applicant, id, &form).await.status, 403, "{engine}");
-        for (wrong, status) in [([form[0], ("number", "1"), form[2]], 422), ([form[0], form[1], ("reason", " ")], 422)] {
+        for (wrong, status) in [([form[0], ("number", "1"), form[2]], 422), ([form[0], form[1], ("reason", " ")], 422)]
+        {
             let answer = world.form(&world.head, id, &wrong).await;
             assert_eq!(answer.status, status, "{engine} {wrong:?}: {}", answer.body);
         }

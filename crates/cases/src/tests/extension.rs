@@ -38,7 +38,10 @@ async fn the_head_finds_what_waits_for_approval_and_the_applicant_is_told_the_re
         let own = world.page(&world.applicant, &format!("/cases/{id}")).await;
         assert!(own.contains("提请本机关负责人批准") && !own.contains("需要复核"), "{engine}: {own}");
         let desk = world.page(&world.head, &format!("/desk/cases/{id}")).await;
-        assert!(desk.contains("等候本机关负责人批准") && desk.contains("平面图与&#60;现场&#62;不一致"), "{engine}: {desk}");
+        assert!(
+            desk.contains("等候本机关负责人批准") && desk.contains("平面图与&#60;现场&#62;不一致"),
+            "{engine}: {desk}"
+        );
         let greedy = world.form(&world.head, id, &[("act", "extend"), ("days", "4"), ("reason", WHY)]).await;
         assert!(greedy.status == 422 && greedy.body.contains("批准的天数不能更多"), "{engine}: {}", greedy.body);
         world.done(&world.head, id, &[("act", "refuse_extension"), ("reason", "按期<办理>")]).await;
@@ -76,7 +79,11 @@ async fn a_special_procedure_shows_its_own_clock_and_who_found_its_result_is_for
         let own = world.page(&world.applicant, &format!("/cases/{id}")).await;
         assert!(own.contains("共需 6 个工作日") && own.contains("专家&#60;在外地&#62;"), "{engine}: {own}");
         let bare = world.form(&world.review, id, &[("act", "end_special"), ("result", "通过评审")]).await;
-        assert!(bare.status == 422 && bare.body.contains(r##"href="#end_special-experts""##), "{engine}: {}", bare.body);
+        assert!(
+            bare.status == 422 && bare.body.contains(r##"href="#end_special-experts""##),
+            "{engine}: {}",
+            bare.body
+        );
         let place = format!("/desk/cases/{id}/exhibits");
         let report = world.site.upload(&world.review, &place, &[], ("file", "意见.pdf", PDF)).await;
         assert_eq!(report.status, 303, "{engine}");

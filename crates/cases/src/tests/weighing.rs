@@ -105,7 +105,10 @@ async fn the_range_of_the_discretion_standard_is_offered_and_left_only_with_a_re
         let body = &entries.last().expect("an entry").body;
         assert!(body.contains(r#""outside":true"#) && !body.contains("从严"), "{engine}: {body}");
         let desk = world.page(&world.decide, &format!("/desk/cases/{id}")).await;
-        assert!(desk.contains("超出裁量基准的幅度") && desk.contains("两家相邻，&#60;从严&#62;核定"), "{engine}: {desk}");
+        assert!(
+            desk.contains("超出裁量基准的幅度") && desk.contains("两家相邻，&#60;从严&#62;核定"),
+            "{engine}: {desk}"
+        );
         let own = world.page(&world.applicant, &format!("/cases/{id}")).await;
         assert!(!own.contains("两家相邻"), "{engine}: {own}");
         // A program weighs like a form.

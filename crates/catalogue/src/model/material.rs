@@ -48,6 +48,18 @@ pub struct Requirement {
     /// 告知承诺: a written pledge may stand for it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pledge: bool,
+    /// 承诺的内容: which facts or conditions are pledged; what the material would prove.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pledge_content: String,
+    /// 事后核查的方式: with whom it is compared, whether somebody comes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pledge_check: String,
+    /// 事后核查的期限: working days after the decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pledge_check_days: Option<u32>,
+    /// 承诺不实的后果 that this item's law adds to those that hold everywhere.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pledge_breach: String,
     /// 填报须知.
     #[serde(default)]
     pub fill_explain: String,
@@ -100,6 +112,14 @@ impl Requirement {
     #[must_use]
     pub fn is_required(&self) -> bool {
         self.need != MaterialNecessity::Optional
+    }
+
+    /// Whether a pledge can be signed for it: it may stand for it, and all that the person must be told of it is written
+    /// (国办发〔2020〕42号: what is proven, who checks and how, what follows from an untrue one).
+    #[must_use]
+    pub fn may_pledge(&self) -> bool {
+        let told = [&self.pledge_content, &self.pledge_check].iter().all(|it| !it.trim().is_empty());
+        self.pledge && told && self.pledge_check_days.is_some_and(|it| it > 0)
     }
 
     /// Its files: blank form, sample, filled example, with the words of each.

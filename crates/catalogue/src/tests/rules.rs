@@ -6,9 +6,9 @@ use standards::{
 
 use super::{findings, licence, suspects, warnings};
 use crate::model::{
-    BaseEntry, ConditionCheck, DeliveryWay, Discretion, DiscretionGrade, ELEMENTS, Fee, FeeLine, HandlingWay, Intermediary,
-    ItemDocument, Payer, Rulebook, Severity, SuspectKind, TimeLimit, TimeUnit, Visits, missing, percent_complete,
-    percent_of_list,
+    BaseEntry, ConditionCheck, DeliveryWay, Discretion, DiscretionGrade, ELEMENTS, Fee, FeeLine, HandlingWay,
+    Intermediary, ItemDocument, Payer, Rulebook, Severity, SuspectKind, TimeLimit, TimeUnit, Visits, missing,
+    percent_complete, percent_of_list,
 };
 
 type Break = fn(&mut ItemDocument);
@@ -71,7 +71,14 @@ const BROKEN: &[(u8, &str, Break)] = &[
     (17, "discretion/0", |it| {
         let only_if = Some(forms::Condition { field: "nowhere".to_owned(), test: forms::Test::Filled(true) });
         let (grade, words) = ("一般".to_owned(), "酌情".to_owned());
-        let grades = vec![DiscretionGrade { grade, condition: words.clone(), only_if, outcome: words, fen_min: None, fen_max: None }];
+        let grades = vec![DiscretionGrade {
+            grade,
+            condition: words.clone(),
+            only_if,
+            outcome: words,
+            fen_min: None,
+            fen_max: None,
+        }];
         it.discretion = vec![Discretion { matter: "幅度".to_owned(), basis: String::new(), grades }];
     }),
     (17, "discretion/0", |it| {

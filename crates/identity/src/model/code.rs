@@ -28,6 +28,8 @@ pub enum CodePurpose {
     Forgot,
     /// To tell another number or mailbox to the platform.
     Change,
+    /// To sign a pledge in the place of a material.
+    Pledge,
 }
 
 impl CodePurpose {
@@ -38,6 +40,7 @@ impl CodePurpose {
             Self::SignIn => "sign-in",
             Self::Forgot => "forgot",
             Self::Change => "change",
+            Self::Pledge => "pledge",
         }
     }
 
@@ -48,6 +51,7 @@ impl CodePurpose {
             Self::SignIn => "登录",
             Self::Forgot => "重设密码",
             Self::Change => "更换联系方式",
+            Self::Pledge => "签署告知承诺书",
         }
     }
 }

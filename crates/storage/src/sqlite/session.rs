@@ -56,11 +56,7 @@ impl Session {
                  PRAGMA cache_size = -16384; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
                  PRAGMA secure_delete = ON;",
             ),
-            // Pages are read where the system keeps them: no call and no copy for each that the connection's own small cache lacks (2 GiB
-            // are the most that SQLite maps; what lies beyond is read as ever).
-            Role::Reader => {
-                (flags, "PRAGMA cache_size = -2048; PRAGMA mmap_size = 2147418112; PRAGMA query_only = ON;")
-            }
+            Role::Reader => (flags, "PRAGMA cache_size = -2048; PRAGMA query_only = ON;"),
         };
         let connection = Connection::open_with_flags(file, flags).map_err(|error| unusable(file, &error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);

@@ -79,7 +79,12 @@ impl Walk {
             json!({ "act": "start_special", "procedure": "鉴定", "days": 20, "reason": "申请材料需要鉴定。" });
         self.act(case, &reviewer, hearing).await?;
         self.refused(case, &decider, json!({ "act": "approve", "opinion": "特别程序期间不得决定" })).await?;
-        self.act(case, &reviewer, json!({ "act": "end_special", "result": "鉴定结束，材料属实。", "experts": "亳州市司法鉴定所（演示）" })).await?;
+        self.act(
+            case,
+            &reviewer,
+            json!({ "act": "end_special", "result": "鉴定结束，材料属实。", "experts": "亳州市司法鉴定所（演示）" }),
+        )
+        .await?;
         let opinion =
             json!({ "act": "recommend", "favour": true, "opinion": "材料齐全，现场核查合格，建议准予许可。" });
         self.act(case, &reviewer, opinion).await?;

@@ -67,6 +67,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("case_uploads", "files on their way, for three days: sealed and authenticated, not yet an act"),
     ("case_upload_pieces", "as the uploads that they are of"),
     ("case_owed", "by when something is owed, for reminders: made from the record by its reader"),
+    ("case_pledges_due", "by when a pledge is to be checked: made from the record by its reader"),
     ("case_absences", "when officers say they are away; no right rests on it"),
     ("case_views", "how an officer likes its lists"),
     ("case_moves", "made from the record by its reader"),
@@ -243,6 +244,7 @@ async fn one_altered_byte_in_any_column_of_any_area_is_found() {
         let mut world = World::of(site).await;
         world.grow(2).await;
         world.accept().await;
+        world.pledge().await;
         let (app, ctx) = (&world.site.app, world.site.app.system("test"));
         let person = world.citizen.person.expect("a person");
         let account = identity::NewAccount {

@@ -75,7 +75,12 @@ impl World {
              341602000000,谯城区,4,341600000000\n";
         identity::import_divisions(&ctx, &app.db, divisions.as_bytes()).await.expect("divisions");
         let authority = identity::create_authority(&ctx, &app.db, &facts(0)).await.expect("an authority");
-        let document: ItemDocument = serde_json::from_str(ITEM).expect("a document");
+        let mut document: ItemDocument = serde_json::from_str(ITEM).expect("a document");
+        let household = document.materials.iter_mut().find(|it| it.key == "household").expect("the household register");
+        household.pledge = true;
+        household.pledge_content = "户口登记的内容没有变化。".to_owned();
+        household.pledge_check = "与户口登记核对。".to_owned();
+        household.pledge_check_days = Some(10);
         let officer = person(&site, 900).await;
         let officer = seated(&site, officer, Some(authority)).await;
         let chief = person(&site, 901).await;
@@ -146,6 +151,25 @@ impl World {
             self.post_as(&self.officer, "/api/v1/worklist/views", view).await;
         }
         self.post(&self.citizen, "/api/v1/drafts", json!({ "item": self.item })).await;
+    }
+
+    /// Lets the citizen sign a pledge in the place of a material and file it.
+    pub(super) async fn pledge(&self) {
+        let draft = self.post(&self.citizen, "/api/v1/drafts", json!({ "item": self.item })).await;
+        let values = self.document.sample.as_ref().expect("a sample").form.clone();
+        let saved = json!({ "version": 1, "values": values });
+        let kept = self.site.call(&self.citizen, "PUT", &format!("/api/v1/drafts/{draft}"), saved).await;
+        assert_eq!(kept.status, 200, "{}: {}", self.site.engine, kept.body);
+        let place = format!("/api/v1/drafts/{draft}/pledges/household");
+        let offered = self.site.call(&self.citizen, "GET", &place, Value::Null).await.json();
+        let sent = self.site.call(&self.citizen, "POST", &format!("{place}/code"), Value::Null).await;
+        assert_eq!(sent.status, 201, "{}: {}", self.site.engine, sent.body);
+        let shown = self.site.get(&self.site.anonymous(), "/demo/messages").await.body;
+        let code = shown.split("验证码 ").nth(1).map_or("", |it| &it[..6]);
+        let body = json!({ "mark": offered["mark"], "agrees": true, "handle": sent.json()["handle"], "code": code });
+        self.post_as(&self.citizen, &place, body).await;
+        let filed = json!({ "draft": draft, "incomplete": true });
+        self.post(&self.citizen, "/api/v1/cases", filed).await;
     }
 
     /// Lets the officer receive and accept the first case, so that papers are made.

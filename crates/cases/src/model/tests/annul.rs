@@ -48,7 +48,9 @@ fn what_was_delivered_is_revoked_by_another_decision_and_says_so() {
         assert!(refusal.reason.contains("另行作出撤销决定"), "{refusal}");
     }
     for stage in [Stage::Withdrawn, Stage::NotAccepted] {
-        assert!(at(stage, rules(), &calendar).refusal(Role::Head, &good(ActKind::Annul)).reason.contains("重新提交申请"));
+        assert!(
+            at(stage, rules(), &calendar).refusal(Role::Head, &good(ActKind::Annul)).reason.contains("重新提交申请")
+        );
     }
 }
 

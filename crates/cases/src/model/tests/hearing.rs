@@ -210,7 +210,8 @@ fn a_case_recorded_before_there_were_hearings_is_read_as_it_was() {
     let from = date!(2026 - 03 - 03);
     let due = calendar.due(from, standards::Limit::working_days(5), &[]).unwrap();
     let reason = TextRef { name: words("act.9.reason"), sm3: "0".repeat(64) };
-    let fact = Fact::SpecialStarted { name: words("听证"), from, days: 5, expected_end: due, basis: String::new(), reason };
+    let fact =
+        Fact::SpecialStarted { name: words("听证"), from, days: 5, expected_end: due, basis: String::new(), reason };
     let event = Event { at: story.on(from).now, role: Role::Review, person: None, fact };
     story.case = story.case.clone().apply(&event).unwrap();
     story.on(date!(2026 - 03 - 06)).then(ActKind::EndSpecial);

@@ -44,7 +44,8 @@ fn each_procedure_names_the_articles_that_order_it_and_the_items_own_basis_goes_
         assert_eq!(story.events.last().and_then(Event::paper), Some(PaperKind::SpecialNotice), "{name}");
     }
     // Art. 45 names neither: without the item's list their time would count.
-    for (name, says) in [("考试", "要由实施清单列为"), ("勘验", "没有名为「勘验」"), ("占卜", "没有名为「占卜」")] {
+    for (name, says) in [("考试", "要由实施清单列为"), ("勘验", "没有名为「勘验」"), ("占卜", "没有名为「占卜」")]
+    {
         let refusal = at(Stage::UnderReview, super::story::rules(), &calendar).refusal(Role::Review, &start(name, 5));
         assert!(refusal.reason.contains(says), "{refusal}");
     }
@@ -96,7 +97,9 @@ fn another_day_is_later_than_the_one_told_has_a_reason_and_stays_within_the_item
 #[test]
 fn the_result_names_who_found_it_where_knowledge_of_the_matter_does() {
     let calendar = Calendar::published();
-    for (name, says) in [("专家评审", "请写明参加评审的专家"), ("检疫", "哪些人员进行检疫"), ("鉴定", "哪些人员进行鉴定")] {
+    for (name, says) in
+        [("专家评审", "请写明参加评审的专家"), ("检疫", "哪些人员进行检疫"), ("鉴定", "哪些人员进行鉴定")]
+    {
         let mut story = at(Stage::UnderReview, rules(), &calendar);
         story.does(Role::Review, &start(name, 5));
         let refusal = story.refusal(Role::Review, &end(" "));

@@ -30,8 +30,7 @@ pub(super) fn every_post() -> By {
 
 /// A licence: 20 working days by law and by promise; material A always, B may follow, C in some circumstances.
 pub(super) fn rules() -> Rules {
-    let special =
-        |name: &str, basis: &str| SpecialRule { name: name.into(), days_max: Some(15), basis: basis.into() };
+    let special = |name: &str, basis: &str| SpecialRule { name: name.into(), days_max: Some(15), basis: basis.into() };
     let material = |code: &str, name: &str, necessity| MaterialRule { code: code.into(), name: name.into(), necessity };
     Rules {
         correction: Some(Limit::working_days(10)),
@@ -88,11 +87,9 @@ pub(super) fn good(kind: ActKind) -> Act {
         ActKind::Lapse => Act::Lapse,
         ActKind::Withdraw => Act::Withdraw { reason: String::new() },
         ActKind::StartReview => Act::StartReview,
-        ActKind::Recommend => Act::Recommend {
-            favour: true,
-            opinion: words("符合条件，建议准予"),
-            weighed: Weighed::default(),
-        },
+        ActKind::Recommend => {
+            Act::Recommend { favour: true, opinion: words("符合条件，建议准予"), weighed: Weighed::default() }
+        }
         ActKind::Return => Act::Return { reason: words("请补充核查记录") },
         ActKind::StartSpecial => {
             Act::StartSpecial { name: words("检验"), days: 8, reason: words("需要抽样检验") }

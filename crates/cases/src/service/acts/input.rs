@@ -155,11 +155,9 @@ impl More {
             ActKind::Lapse => Act::Lapse,
             ActKind::Withdraw => Act::Withdraw { reason: text(&input.reason) },
             ActKind::StartReview => Act::StartReview,
-            ActKind::Recommend => Act::Recommend {
-                favour: input.favour,
-                opinion: text(&input.opinion),
-                weighed: weighed(points)?,
-            },
+            ActKind::Recommend => {
+                Act::Recommend { favour: input.favour, opinion: text(&input.opinion), weighed: weighed(points)? }
+            }
             ActKind::Return => Act::Return { reason: text(&input.reason) },
             ActKind::StartSpecial => {
                 Act::StartSpecial { name: text(&input.procedure), days: input.days, reason: text(&input.reason) }

@@ -100,7 +100,8 @@ impl More {
                 0_i64,
                 true,
                 ctx.person()?,
-                ctx.now
+                ctx.now,
+                ""
             ];
             unit.one(guard::FILES, store::MATERIAL_ADD, values);
         }

@@ -8,7 +8,12 @@ use serde::Serialize;
 use serde_json::Value;
 use webkit::utoipa::ToSchema;
 
-use crate::{CaseId, rules::APPLICATION, service::reuse::EarlierView, store, view};
+use crate::{
+    CaseId,
+    rules::APPLICATION,
+    service::{materials::MaterialKind, pledges, reuse::EarlierView},
+    store, view,
+};
 
 /// A file as pages show it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -19,7 +24,7 @@ pub struct FileView {
     pub name: String,
     /// 种类和大小；交过几次的，还有是哪一次
     pub note: String,
-    /// 文件种类：`pdf`、`jpeg`、`png`、`ofd`；纸质的为 `paper`
+    /// 文件种类：`pdf`、`jpeg`、`png`、`ofd`；签署的告知承诺书为 `pledge`，纸质的为 `paper`
     pub kind: String,
     /// 是否纸质
     pub on_paper: bool,
@@ -27,6 +32,8 @@ pub struct FileView {
     pub filed: bool,
     /// 同一种材料后来又交过：以后来的为准，这一份留存备查
     pub superseded: bool,
+    /// 是否有缩略图
+    pub has_thumb: bool,
     /// 以前交过、这次直接用的：什么时候为什么事项提交，可信等级
     #[serde(skip_serializing_if = "String::is_empty")]
     pub origin: String,
@@ -35,6 +42,22 @@ pub struct FileView {
 }
 
 impl FileView {
+    /// Where its small picture is, if there is one, of a file that lies under this address.
+    pub(crate) fn thumb(&self, files: impl AsRef<str>) -> String {
+        if self.has_thumb { format!("{}/{}/thumb", files.as_ref(), self.number) } else { String::new() }
+    }
+
+    /// Where a file of this filed case is read: a pledge on a page of its own.
+    pub(crate) fn place(&self, case: impl AsRef<str>) -> String {
+        let what = if self.is_pledge() { "pledges" } else { "materials" };
+        format!("/cases/{}/{what}/{}", case.as_ref(), self.number)
+    }
+
+    /// Whether it is a signed pledge.
+    pub(crate) fn is_pledge(&self) -> bool {
+        self.kind == MaterialKind::Pledge.code()
+    }
+
     /// Its kind, size and origin in one line.
     pub(crate) fn whole_note(&self) -> String {
         match self.origin.is_empty() {
@@ -59,6 +82,8 @@ pub struct MaterialView {
     pub required: bool,
     /// 是否由填写的申请表生成
     pub from_form: bool,
+    /// 是否可以告知承诺代替：还没有交的，可以改为签署告知承诺书
+    pub may_pledge: bool,
     /// 是否可以容缺后补
     pub may_follow: bool,
     /// 已有的文件
@@ -72,6 +97,11 @@ impl MaterialView {
     /// The files that count: of what was handed in again, the latest.
     pub(crate) fn present(&self) -> Vec<&FileView> {
         self.files.iter().filter(|it| !it.superseded).collect()
+    }
+
+    /// Whether a pledge stands for it.
+    pub(crate) fn pledged(&self) -> bool {
+        self.files.iter().any(|it| !it.superseded && it.is_pledge())
     }
 
     /// Whether all that lies ready was handed in before.
@@ -108,9 +138,13 @@ impl Rounds {
     }
 }
 
-fn file_view(row: &store::MaterialRow, name: String) -> FileView {
-    let kind = if row.on_paper { "窗口收取".to_owned() } else { row.kind.to_uppercase() };
-    let note = if row.on_paper { kind } else { format!("{kind}，{}", view::size(row.size)) };
+/// One file, without what depends on the others.
+pub(crate) fn file_view(row: &store::MaterialRow, name: String) -> FileView {
+    let note = match row.on_paper {
+        true => "窗口收取".to_owned(),
+        false if pledges::is_pledge(row) => "以告知承诺代替这份材料".to_owned(),
+        false => format!("{}，{}", row.kind.to_uppercase(), view::size(row.size)),
+    };
     FileView {
         number: row.number,
         name,
@@ -119,6 +153,7 @@ fn file_view(row: &store::MaterialRow, name: String) -> FileView {
         on_paper: row.on_paper,
         filed: row.filed_at.is_some(),
         superseded: false,
+        has_thumb: !row.thumb.is_empty(),
         origin: String::new(),
         source: row.source,
     }
@@ -159,6 +194,7 @@ pub(crate) fn material_views(
             standard: it.accept_standard.clone(),
             required: it.need == standards::MaterialNecessity::Required,
             from_form: it.key == APPLICATION,
+            may_pledge: it.may_pledge(),
             may_follow: it.max_days_owed.is_some(),
             files: by_key.remove(&it.key).unwrap_or_default(),
             earlier_offer: None,

@@ -94,9 +94,8 @@ pub(crate) fn weights(document: &ItemDocument, rules: &Rules) -> Vec<WeightView>
 pub(crate) fn told(weighed: &Weighing, document: &ItemDocument) -> Vec<(String, String)> {
     let mut out = Vec::new();
     if !weighed.points.is_empty() {
-        let counts = crate::model::PointVerdict::ALL.map(|verdict| {
-            (verdict.name(), weighed.points.iter().filter(|it| it.verdict == verdict).count())
-        });
+        let counts = crate::model::PointVerdict::ALL
+            .map(|verdict| (verdict.name(), weighed.points.iter().filter(|it| it.verdict == verdict).count()));
         let said = counts.iter().filter(|it| it.1 > 0).map(|(name, count)| format!("{name} {count} 条"));
         out.push(("审查要点".to_owned(), said.collect::<Vec<_>>().join("，")));
     }

@@ -133,6 +133,8 @@ const FACTS: &[Fact] = facts! {
     "material_key_again"   |it| if let Part::Material(one) = it.part { Flag(one.key.trim().is_empty() || it.doc.materials.iter().take(it.entry).any(|other| other.key == one.key)) } else { Nothing };
     "material_may_follow"  |it| material(it, |it| Flag(it.need == MaterialNecessity::MayFollow));
     "material_days_owed"   |it| material(it, |it| number(Some(it.max_days_owed.unwrap_or(0))));
+    "material_pledge"      |it| material(it, |it| Flag(it.pledge));
+    "material_pledge_told" |it| material(it, |it| Flag(it.may_pledge()));
     "material_in_base"     |it| material_in_base(it);
     // 可疑材料（each = "suspects"）
     "suspect_kind"         |it| if let Part::Suspect(it) = &it.part { Text(it.kind.name().into()) } else { Nothing };

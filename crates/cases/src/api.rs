@@ -6,11 +6,12 @@ mod notes;
 mod notices;
 mod progress;
 mod systems;
+mod templates;
 mod uploads;
 
 use axum::{
     Json,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Path, Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -51,6 +52,7 @@ pub(crate) fn routes() -> Routes {
         .merge(desk::routes())
         .merge(notes::routes())
         .merge(systems::routes())
+        .merge(templates::routes())
 }
 
 fn holder(text: Option<&str>) -> kernel::Result<Option<Holder>> {
@@ -296,7 +298,7 @@ async fn paper(
 }
 
 /// A file as an answer: never run or guessed at by a browser, never kept by it. `inline` shows pictures and PDF in place.
-pub(crate) fn download(name: &str, media: &'static str, bytes: Vec<u8>, inline: bool) -> Response {
+pub(crate) fn download(name: &str, media: &'static str, bytes: impl Into<Body>, inline: bool) -> Response {
     let encoded: String = name
         .bytes()
         .map(|b| match b {
@@ -311,5 +313,5 @@ pub(crate) fn download(name: &str, media: &'static str, bytes: Vec<u8>, inline: 
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    (headers, bytes).into_response()
+    (headers, bytes.into()).into_response()
 }

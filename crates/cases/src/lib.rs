@@ -22,6 +22,7 @@ use kernel::{Permission, Post};
 use webkit::{Area, Nav, Sweep};
 
 pub use change::{Change, Left};
+pub use feed::sample::Specimens;
 pub use parts::{Calendars, own, parts};
 pub use service::{
     acts::{ActInput, FaultInput, act},
@@ -108,6 +109,7 @@ pub static AREA: Area = Area {
         store::exhibits::SQL,
         store::systems::SQL,
         store::hooks::ALL,
+        store::templates::SQL,
     ],
     posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, ASSIGN_POST, SYSTEM_POST, SYSTEM_PULL_POST],
     readers: feed::readers,
@@ -124,6 +126,7 @@ pub static AREA: Area = Area {
         Nav { href: "/progress", text: "查进度", needs: None, order: 25 },
         Nav { href: "/cases", text: "我的办件", needs: Some(FILE), order: 30 },
         Nav { href: "/desk", text: "工作台", needs: Some(DESK), order: 50 },
+        Nav { href: "/desk/paper-templates", text: "文书模板", needs: Some(catalogue::LEGAL_CHECK), order: 65 },
     ],
     samples: pages::samples,
     ..Area::empty("cases")

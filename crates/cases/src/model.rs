@@ -25,6 +25,7 @@ mod site_check;
 mod stage;
 mod state;
 mod table;
+pub(crate) mod template;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -41,6 +42,8 @@ pub(crate) use paper::PaperKind;
 pub(crate) use rules::{EXTENSION_DAYS_MAX, HEARING, MaterialRule, Rules, SpecialRule, Thresholds};
 pub(crate) use site_check::{Exhibit, Found};
 pub(crate) use stage::Stage;
+#[cfg(test)]
+pub(crate) use state::Stop;
 pub(crate) use state::{Case, State};
 pub(crate) use table::TABLE;
 pub(crate) use text::{Slot, TextRef};

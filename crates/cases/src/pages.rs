@@ -16,6 +16,7 @@ mod mine;
 mod notices;
 mod progress;
 mod samples;
+mod templates;
 mod window;
 
 use axum::{http::StatusCode, response::Response};
@@ -25,8 +26,12 @@ pub(crate) fn routes() -> Routes {
     let own =
         Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes()).merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
-    let desks = desks.merge(desk_batch::routes()).merge(desk_note::routes()).merge(hooks::routes());
-    own.merge(progress::routes()).merge(desks).merge(window::routes())
+    let desks = desks
+        
+        .merge(desk_batch::routes())
+        .merge(desk_note::routes())
+        .merge(hooks::routes());
+    own.merge(progress::routes()).merge(desks).merge(templates::routes()).merge(window::routes())
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
@@ -38,6 +43,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         desk_batch::samples(),
         desk_note::samples(),
         hooks::samples(),
+        templates::samples(),
     ]
     .concat();
     [samples::all(), notices::samples(), progress::samples(), desks, window::samples()].concat()

@@ -26,6 +26,7 @@ mod reuse;
 mod site_check;
 mod sweeps;
 mod systems;
+mod templates;
 mod told;
 mod uploads;
 mod world;

@@ -43,7 +43,6 @@ pub(crate) enum PaperKind {
 
 impl PaperKind {
     /// Every paper.
-    #[expect(dead_code, reason = "templates of papers will be listed by it")]
     pub(crate) const ALL: [Self; 16] = [
         Self::Receipt,
         Self::CorrectionNotice,

@@ -9,5 +9,6 @@ mod notice;
 mod page;
 mod site_check;
 mod story;
+mod template;
 mod wake;
 mod words;

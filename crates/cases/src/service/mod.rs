@@ -30,6 +30,7 @@ pub(crate) mod reuse;
 pub(crate) mod scan;
 pub(crate) mod sweeps;
 pub(crate) mod systems;
+pub(crate) mod templates;
 pub(crate) mod typed;
 pub(crate) mod uploads;
 pub(crate) mod views;

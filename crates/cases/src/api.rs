@@ -2,6 +2,7 @@
 
 mod desk;
 mod drafts;
+mod exports;
 mod notes;
 mod notices;
 mod progress;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> Routes {
         .merge(notes::routes())
         .merge(systems::routes())
         .merge(templates::routes())
+        .merge(exports::routes())
 }
 
 fn holder(text: Option<&str>) -> kernel::Result<Option<Holder>> {

@@ -110,6 +110,7 @@ pub static AREA: Area = Area {
         store::systems::SQL,
         store::hooks::ALL,
         store::templates::SQL,
+        store::exports::SQL,
     ],
     posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, ASSIGN_POST, SYSTEM_POST, SYSTEM_PULL_POST],
     readers: feed::readers,
@@ -120,6 +121,7 @@ pub static AREA: Area = Area {
         Sweep { name: "cases.hooks", every_s: 3_600, run: |app, ctx| Box::pin(service::hooks::forget(app, ctx)) },
         Sweep { name: "cases.drafts", every_s: 3_600, run: |app, ctx| Box::pin(service::draft_bin::sweep(app, ctx)) },
         Sweep { name: "cases.owed", every_s: 600, run: |app, ctx| Box::pin(service::owing::remind(app, ctx)) },
+        Sweep { name: "cases.exports", every_s: 1, run: |app, ctx| Box::pin(service::exports::work::round(app, ctx)) },
         Sweep { name: "cases.uploads", every_s: 3_600, run: |app, ctx| Box::pin(service::uploads::sweep(app, ctx)) },
     ],
     nav: &[

@@ -9,6 +9,7 @@ mod apply;
 mod clocks;
 mod day;
 mod event;
+pub(crate) mod export;
 mod handling;
 mod hearing;
 mod hearing_rules;

@@ -6,6 +6,7 @@ mod desk_act;
 mod desk_batch;
 mod desk_case;
 mod desk_claim;
+mod desk_export;
 mod desk_find;
 mod desk_note;
 mod desk_samples;
@@ -22,12 +23,14 @@ mod window;
 use axum::{http::StatusCode, response::Response};
 use webkit::{Answer, Routes, Sample};
 
+pub(crate) use desk_export::send as send_export;
+
 pub(crate) fn routes() -> Routes {
     let own =
         Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes()).merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
     let desks = desks
-        
+        .merge(desk_export::routes())
         .merge(desk_batch::routes())
         .merge(desk_note::routes())
         .merge(hooks::routes());
@@ -40,6 +43,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         desk_find::samples(),
         desk_case::samples(),
         desk_claim::samples(),
+        desk_export::samples(),
         desk_batch::samples(),
         desk_note::samples(),
         hooks::samples(),

@@ -3,6 +3,7 @@
 pub(crate) mod desk;
 mod drafts;
 pub(crate) mod exhibits;
+pub(crate) mod exports;
 pub(crate) mod hooks;
 mod notices;
 mod owing;
@@ -38,6 +39,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     systems::MIGRATION,
     Migration { area: "cases", number: 10, sql: include_str!("../migrations/0010_drafts_and_mail.sql") },
     templates::MIGRATION,
+    exports::MIGRATION,
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.

@@ -6,6 +6,7 @@ mod claims;
 mod desk;
 mod draft_bin;
 mod erasure;
+mod exports;
 mod filing;
 mod finding;
 mod hands;

@@ -4,7 +4,7 @@ use kernel::{Holder, Id, Moment, Person, Result};
 use storage::{BlobId, Unit, args};
 use webkit::App;
 
-use super::{subject, uploads};
+use super::{exports, subject, uploads};
 use crate::{
     CaseId,
     store::{self, guard},
@@ -45,7 +45,7 @@ pub async fn persons_cases(app: &App, person: Id<Person>, now: Moment) -> Result
     Ok(PersonsCases { not_over, own: counted.map_or(Ok(0), |row| row.int("cases"))? })
 }
 
-/// Forgets a person's drafts in this unit, also those that a window fills in for it, and what the person was told; gives how many, and the files that may go once it is committed.
+/// Forgets a person's drafts in this unit, also those that a window fills in for it, what the person was told and the lists it had written out; gives how many, and the files that may go once it is committed.
 ///
 /// # Errors
 /// If the engine fails.
@@ -76,6 +76,7 @@ pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Re
         app.vault.destroy(unit, &subject(id));
     }
     files.extend(uploads::forget_of_person(app, unit, person).await?);
+    files.extend(exports::forget_of_person(app, unit, person).await?);
     unit.run(store::NOTICES_FORGET, args![person]);
     unit.run(store::CHOICES_FORGET, args![person]);
     Ok((drafts.len(), files))

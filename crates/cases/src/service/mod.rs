@@ -13,6 +13,7 @@ pub(crate) mod draft_renewal;
 pub(crate) mod drafts;
 pub(crate) mod erasure;
 pub(crate) mod exhibits;
+pub(crate) mod exports;
 pub(crate) mod filing;
 pub(crate) mod filled;
 pub(crate) mod find;

@@ -72,6 +72,11 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("case_views", "how an officer likes its lists"),
     ("case_moves", "made from the record by its reader"),
     ("case_hook_messages", "what systems were told lately; the entries that it follows from stand in the record"),
+    (
+        "case_exports",
+        "lists on their way to a file, for a week: that one was asked for stands in the record; who was in it, among the looks",
+    ),
+    ("case_export_pieces", "sealed and authenticated, for a week"),
     ("case_typed", "what an officer has typed and not sent: sealed and authenticated, not yet an act"),
     ("case_phrases", "phrases for opinions: what is said with them stands in the act"),
     ("case_serials", "which numbers are given out; gaps are allowed"),

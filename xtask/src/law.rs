@@ -37,6 +37,10 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ("crates/cases/src/service/typed.rs", "what is typed and not sent is as a draft; phrases are words of one's own"),
     ("crates/cases/src/service/views.rs", "how an officer likes its lists is not journalled"),
     ("crates/cases/src/service/draft_bin.rs", "drafts are not acts; what is filed is journalled"),
+    (
+        "crates/cases/src/service/exports/",
+        "how far an export is is not journalled; exports.rs appends that it was asked for",
+    ),
     ("crates/cases/src/service/exhibits.rs", "files lie ready as a draft does; the act that names them is journalled"),
     ("crates/cases/src/service/materials.rs", "files lie ready as a draft does; that they are sent is journalled"),
     (

@@ -2,17 +2,19 @@
 
 mod desk;
 mod drafts;
+mod exports;
 mod notes;
 mod notices;
 mod pictures;
 mod pledges;
 mod progress;
 mod systems;
+mod templates;
 mod uploads;
 
 use axum::{
     Json,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Path, Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -55,6 +57,8 @@ pub(crate) fn routes() -> Routes {
         .merge(desk::routes())
         .merge(notes::routes())
         .merge(systems::routes())
+        .merge(templates::routes())
+        .merge(exports::routes())
 }
 
 fn holder(text: Option<&str>) -> kernel::Result<Option<Holder>> {
@@ -300,7 +304,7 @@ async fn paper(
 }
 
 /// A file as an answer: never run or guessed at by a browser, never kept by it. `inline` shows pictures and PDF in place.
-pub(crate) fn download(name: &str, media: &'static str, bytes: Vec<u8>, inline: bool) -> Response {
+pub(crate) fn download(name: &str, media: &'static str, bytes: impl Into<Body>, inline: bool) -> Response {
     let encoded: String = name
         .bytes()
         .map(|b| match b {
@@ -315,5 +319,5 @@ pub(crate) fn download(name: &str, media: &'static str, bytes: Vec<u8>, inline: 
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    (headers, bytes).into_response()
+    (headers, bytes.into()).into_response()
 }

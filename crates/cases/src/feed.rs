@@ -2,10 +2,13 @@
 //! gap nor repeat.
 
 pub(crate) mod compose;
-mod hearing;
 mod hooks;
 mod moves;
 mod notice;
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
+mod values;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -47,6 +50,9 @@ pub(crate) struct PaperMade {
     pub(crate) content_sm3: String,
     /// SM3 of the sealed file, which is its name among the files.
     pub(crate) file: String,
+    /// From which template it was made: `shipped@SM3`, `site@VERSION`, `AUTHORITY@VERSION`; empty: before templates were kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) template: String,
 }
 
 /// The kind of entry that tells of a paper.
@@ -149,7 +155,7 @@ impl PaperMaker {
         let serial = self.next(serials, (row.facts.authority, kind, year)).await?;
         let composed = compose::compose(app, (row, event, kind), Some((year, serial))).await?;
         let pdf = composed.print(app, event.at).await?;
-        let paper = composed.paper;
+        let compose::Composed { paper, template, .. } = composed;
         let holder = service::subject(row.id);
         let sealed = app.vault.seal_bytes(ctx, &key, &place(row.id, entry.version), &pdf);
         let file = app.blobs.put(sealed).await?;
@@ -168,6 +174,7 @@ impl PaperMaker {
             content,
             content_sm3,
             file,
+            template,
         };
         let id = ctx.new_id::<PaperMark>();
         let head = journal::append(unit, ctx, &Head::none(), (&format!("case-paper:{id}"), PAPER_MADE), &made)?;
@@ -187,6 +194,7 @@ impl PaperMaker {
             head.version,
             head.hash,
             head.at,
+            made.template,
         ];
         unit.one(guard::PAPER, store::PAPER_ADD, values);
         Ok(())

@@ -22,6 +22,7 @@ use kernel::{Permission, Post};
 use webkit::{Area, Nav, Sweep};
 
 pub use change::{Change, Left};
+pub use feed::sample::Specimens;
 pub use parts::{Calendars, own, parts};
 pub use service::{
     acts::{ActInput, FaultInput, GradeInput, act},
@@ -116,6 +117,8 @@ pub static AREA: Area = Area {
         store::systems::SQL,
         store::pledges::SQL,
         store::hooks::ALL,
+        store::templates::SQL,
+        store::exports::SQL,
     ],
     posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, HEAD_POST, ASSIGN_POST, SYSTEM_POST, SYSTEM_PULL_POST],
     readers: feed::readers,
@@ -126,6 +129,7 @@ pub static AREA: Area = Area {
         Sweep { name: "cases.hooks", every_s: 3_600, run: |app, ctx| Box::pin(service::hooks::forget(app, ctx)) },
         Sweep { name: "cases.drafts", every_s: 3_600, run: |app, ctx| Box::pin(service::draft_bin::sweep(app, ctx)) },
         Sweep { name: "cases.owed", every_s: 600, run: |app, ctx| Box::pin(service::owing::remind(app, ctx)) },
+        Sweep { name: "cases.exports", every_s: 1, run: |app, ctx| Box::pin(service::exports::work::round(app, ctx)) },
         Sweep { name: "cases.uploads", every_s: 3_600, run: |app, ctx| Box::pin(service::uploads::sweep(app, ctx)) },
     ],
     nav: &[
@@ -133,6 +137,7 @@ pub static AREA: Area = Area {
         Nav { href: "/cases", text: "我的办件", needs: Some(FILE), order: 30 },
         Nav { href: "/desk", text: "工作台", needs: Some(DESK), order: 50 },
         Nav { href: "/desk/pledges", text: "承诺核查", needs: Some(CHECK_PLEDGES), order: 51 },
+        Nav { href: "/desk/paper-templates", text: "文书模板", needs: Some(catalogue::LEGAL_CHECK), order: 65 },
     ],
     samples: pages::samples,
     ..Area::empty("cases")

@@ -13,6 +13,7 @@ mod day;
 mod event;
 mod event_texts;
 mod event_words;
+pub(crate) mod export;
 mod extension;
 mod handling;
 mod hearing;
@@ -32,6 +33,7 @@ mod special;
 mod stage;
 mod state;
 mod table;
+pub(crate) mod template;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -42,6 +44,8 @@ mod words;
 pub(crate) use act::{Act, AtOnce, By, CorrectionFault, DeliveryWay, Filing, Grounds, Role};
 pub(crate) use annul::annulled_words;
 pub(crate) use clocks::{Alarm, Face, Level};
+#[cfg(test)]
+pub(crate) use event::Dues;
 pub(crate) use event::{Acceptance, Event, Fact};
 pub(crate) use extension::ExtensionAct;
 pub(crate) use hearing::{Hearing, HearingAct, HearingEnd, Recusal};
@@ -51,6 +55,8 @@ pub(crate) use paper::PaperKind;
 pub(crate) use rules::{EXTENSION_DAYS_MAX, HEARING, MaterialRule, Rules, SpecialRule, Thresholds};
 pub(crate) use site_check::{Exhibit, Found};
 pub(crate) use stage::Stage;
+#[cfg(test)]
+pub(crate) use state::Stop;
 pub(crate) use state::{Case, Outcome, State};
 pub(crate) use table::TABLE;
 pub(crate) use text::{Slot, TextRef};

@@ -8,6 +8,7 @@ mod desk_act;
 mod desk_batch;
 mod desk_case;
 mod desk_claim;
+mod desk_export;
 mod desk_find;
 mod desk_note;
 mod desk_samples;
@@ -19,11 +20,14 @@ mod notices;
 mod pledges;
 mod progress;
 mod samples;
+mod templates;
 mod together;
 mod window;
 
 use axum::{http::StatusCode, response::Response};
 use webkit::{Answer, Routes, Sample};
+
+pub(crate) use desk_export::send as send_export;
 
 pub(crate) fn routes() -> Routes {
     let own = Routes::new()
@@ -34,9 +38,13 @@ pub(crate) fn routes() -> Routes {
         .merge(mine::routes())
         .merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
-    let desks =
-        desks.merge(desk_batch::routes()).merge(desk_note::routes()).merge(hooks::routes()).merge(pledges::routes());
-    own.merge(progress::routes()).merge(desks).merge(window::routes())
+    let desks = desks
+        .merge(desk_export::routes())
+        .merge(desk_batch::routes())
+        .merge(desk_note::routes())
+        .merge(hooks::routes())
+        .merge(pledges::routes());
+    own.merge(progress::routes()).merge(desks).merge(templates::routes()).merge(window::routes())
 }
 
 pub(crate) fn samples() -> Vec<Sample> {
@@ -45,9 +53,11 @@ pub(crate) fn samples() -> Vec<Sample> {
         desk_find::samples(),
         desk_case::samples(),
         desk_claim::samples(),
+        desk_export::samples(),
         desk_batch::samples(),
         desk_note::samples(),
         hooks::samples(),
+        templates::samples(),
     ]
     .concat();
     [

@@ -1,4 +1,4 @@
-//! What the area keeps in memory: the calendar, leased serials, compiled forms, fonts.
+//! What the area keeps in memory: the calendar, leased serials, compiled forms, fonts, the shipped words of papers.
 
 use std::{
     any::Any,
@@ -19,7 +19,10 @@ use standards::{Calendar, YearNotice};
 use storage::{Commit, Db, Unit, args};
 use time::Date;
 
-use crate::store::{self, guard};
+use crate::{
+    model::template::Kit,
+    store::{self, guard},
+};
 
 /// The calendar is asked for news at most so often, in seconds.
 const NEWS_SECONDS: i64 = 60;
@@ -189,6 +192,7 @@ pub fn parts(fonts: &[Vec<u8>]) -> Result<Vec<Arc<dyn Any + Send + Sync>>> {
         Arc::new(crate::service::thumbs::Darkroom::default()),
         Arc::new(crate::service::systems::Allowances::default()),
         Arc::new(fonts),
+        Arc::new(Kit::shipped().map_err(Error::internal)?),
         Arc::new(identity::Dossiers(Arc::new(crate::service::dossier::PersonsDossier))),
     ])
 }

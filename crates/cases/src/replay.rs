@@ -1,6 +1,8 @@
-//! How cases, their papers, who has them in hand, what is noted on them, and loaded notices are replayed by `yiwang journal verify` and compared with their rows.
+//! How cases, their papers and the templates of these, who has them in hand, what is noted on them, and loaded notices are replayed by `yiwang journal verify` and compared with their rows.
 
-use journal::{Record, Replay, Thing};
+use std::collections::BTreeMap;
+
+use journal::{Attested, Record, Replay, Thing};
 use kernel::{Error, Result};
 use serde::Serialize;
 use serde_json::Value;
@@ -14,8 +16,9 @@ use crate::{
         claims::Claim,
         hooks::HookEntry,
         notes::{self, NoteState},
+        templates::TemplateWritten,
     },
-    store::{self, Derived, Facts, FileRef, FormRef, desk},
+    store::{self, Derived, Facts, FileRef, FormRef, desk, templates},
 };
 
 /// Everything of the area that has a chain.
@@ -23,6 +26,7 @@ pub(crate) fn all() -> Vec<Box<dyn Replay>> {
     vec![
         Box::new(Cases),
         Box::new(Papers),
+        Box::new(Templates),
         Box::new(Claims),
         Box::new(Notes),
         Box::new(Hooks),
@@ -126,6 +130,7 @@ impl Replay for Papers {
             content: row.string("content")?,
             content_sm3: String::new(),
             file: row.string("blob")?,
+            template: row.string("template")?,
         };
         let told = serde_json::json!({ "made": made, "at": row.int("made_at")? });
         Ok(Thing { subject: format!("case-paper:{}", row.text("id")?), state: told.to_string() })
@@ -141,6 +146,49 @@ impl Replay for Papers {
         let made = PaperMade { content_sm3: String::new(), ..made };
         let told = serde_json::json!({ "made": made, "at": entry.at.micros() });
         Ok(Thing { subject: entry.subject.clone(), state: told.to_string() })
+    }
+}
+
+struct Templates;
+
+impl Replay for Templates {
+    fn prefix(&self) -> &'static str {
+        "paper-template:"
+    }
+
+    fn rows(&self) -> Sql {
+        templates::TEMPLATE_ROWS
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        let state = serde_json::json!([row.text("authority")?, row.text("kind")?]);
+        Ok(Thing { subject: format!("paper-template:{}", row.text("id")?), state: state.to_string() })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        let last = entries.last().ok_or_else(|| Error::internal("a chain without an entry"))?;
+        let written: TemplateWritten = serde_json::from_str(&last.body).map_err(Error::internal)?;
+        let state = serde_json::json!([written.authority, written.kind]);
+        Ok(Thing { subject: last.subject.clone(), state: state.to_string() })
+    }
+
+    /// Each version stays as the entry that put it in force told it.
+    fn attested(&self) -> Vec<Attested> {
+        vec![Attested {
+            table: "paper_template_versions",
+            rows: templates::TEMPLATE_VERSION_ROWS,
+            row: |row| {
+                let body = row.text("body")?;
+                let sm3 = if body.is_empty() { String::new() } else { vault::sm3_hex(body.as_bytes()) };
+                Ok(serde_json::json!([sm3, row.int("at")?]).to_string())
+            },
+            told: |entry| {
+                let written: TemplateWritten = serde_json::from_str(&entry.body).map_err(Error::internal)?;
+                let state = serde_json::json!([written.body_sm3, entry.at.micros()]);
+                Ok(BTreeMap::from([("version".to_owned(), state.to_string())]))
+            },
+            goes_on: None,
+        }]
     }
 }
 

@@ -3,12 +3,14 @@
 pub(crate) mod desk;
 mod drafts;
 pub(crate) mod exhibits;
+pub(crate) mod exports;
 pub(crate) mod hooks;
 mod notices;
 mod owing;
 pub(crate) mod pledges;
 mod rows;
 pub(crate) mod systems;
+pub(crate) mod templates;
 mod uploads;
 
 use storage::{Migration, Sql};
@@ -40,6 +42,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 11, sql: include_str!("../migrations/0011_deciding.sql") },
     Migration { area: "cases", number: 12, sql: include_str!("../migrations/0012_known.sql") },
     Migration { area: "cases", number: 13, sql: include_str!("../migrations/0013_pictures_and_pledges.sql") },
+    templates::MIGRATION,
+    exports::MIGRATION,
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -235,10 +239,10 @@ storage::sql! {
     PAPER_LAST = "SELECT coalesce(max(serial), 0) AS serial FROM case_papers WHERE authority = $1 AND kind = $2 AND year = $3";
     /// A new paper.
     PAPER_ADD = "INSERT INTO case_papers (case_id, number, id, kind, title, authority, year, serial, document_number, content, blob, \
-        made_at, version, head, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        made_at, version, head, changed_at, template) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     /// For the verification of the record.
     PAPER_ROWS = "SELECT case_id, number, id, kind, title, authority, year, serial, document_number, content, blob, made_at, version, \
-        head, changed_at FROM case_papers WHERE id > $1 ORDER BY id LIMIT $2";
+        head, changed_at, template FROM case_papers WHERE id > $1 ORDER BY id LIMIT $2";
     /// A mark that rises with each notice loaded.
     CALENDAR_MARK = "SELECT CAST(coalesce(sum(version), 0) AS BIGINT) AS mark FROM calendar_years";
     /// The notices loaded.

@@ -1,7 +1,7 @@
 //! Tables that people exchange with the platform: workbooks (XLSX), text tables (CSV) in whatever encoding they were saved, archives of them.
 //!
 //! What comes in was made by a stranger: [`Book`] reads it row by row within the bounds of [`limits`], runs nothing in it, and refuses what is
-//! no table with a sentence that says what to do. What goes out ([`Sheets`], [`TextTables`], [`text_table`], [`workbook`]) is text in every
+//! no table with a sentence that says what to do. What goes out ([`Sheets`], [`OneTable`], [`TextTables`], [`text_table`], [`workbook`]) is text in every
 //! cell, so that no spreadsheet takes it for a formula, and comes back through [`Book`] exactly as it was written. Which tables there are,
 //! and what a column means, is the matter of the areas.
 
@@ -17,4 +17,4 @@ mod tests;
 
 pub use book::{Book, Source, Take, fingerprint};
 pub use text::{guarded, unguarded, utf8};
-pub use write::{Face, ROWS_OF_A_SHEET, Sheets, Sink, TextTables, archive, text_table, workbook};
+pub use write::{Face, OneForm, OneTable, ROWS_OF_A_SHEET, Sheets, Sink, TextTables, archive, text_table, workbook};

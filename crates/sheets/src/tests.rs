@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use time::macros::date;
 
-use crate::{Book, Source, cell, guarded, testing, text_table, unguarded, workbook};
+use crate::{Book, Face, OneForm, OneTable, Source, cell, guarded, testing, text_table, unguarded, workbook};
 
 /// All rows of all sheets with their lines.
 fn read(bytes: &[u8], name: &str) -> Result<Vec<(u32, Vec<String>)>, String> {
@@ -114,6 +114,28 @@ fn whatever_is_written_comes_back_and_no_spreadsheet_sees_a_formula_in_it() {
     for text in odd {
         assert_eq!(unguarded(&guarded(text)), text);
     }
+}
+
+#[test]
+fn one_long_table_comes_back_whole_in_either_form_whatever_stands_in_it() {
+    let odd = ["=1+1", "+86", "引号\"和,逗号", "两行\n的话", "普通"];
+    let rows: Vec<Vec<String>> = (0..3_000).map(|n| vec![odd[n % odd.len()].to_owned(), format!("{n}")]).collect();
+    for form in [OneForm::Text, OneForm::Workbook] {
+        assert_eq!(OneForm::from_ending(form.ending()), Some(form));
+        let face =
+            Face {
+                name: "办件".to_owned(), heads: vec![vec!["内容".to_owned(), "列".to_owned()]], widths: vec![20]
+            };
+        let mut table = OneTable::new(form, face).unwrap();
+        rows.iter().for_each(|row| table.row(row).unwrap());
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut table.finish().unwrap(), &mut bytes).unwrap();
+        let back: Vec<_> =
+            read(&bytes, &format!("办件.{}", form.ending())).unwrap().into_iter().map(|it| it.1).collect();
+        assert_eq!(back[0], ["内容", "列"]);
+        assert_eq!(back[1..], rows);
+    }
+    assert_eq!(OneForm::from_ending("pdf"), None);
 }
 
 #[test]

@@ -196,6 +196,95 @@ impl Sink for Sheets {
     }
 }
 
+/// The form of a file that holds one table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OneForm {
+    /// One text table in UTF-8 with its mark.
+    Text,
+    /// A workbook.
+    Workbook,
+}
+
+impl OneForm {
+    /// The ending of such files, and as asked for.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Text => "csv",
+            Self::Workbook => "xlsx",
+        }
+    }
+
+    /// The form of an ending; `None`: neither.
+    #[must_use]
+    pub fn from_ending(ending: &str) -> Option<Self> {
+        [Self::Text, Self::Workbook].into_iter().find(|it| it.ending() == ending)
+    }
+
+    /// What such files are, for who fetches one.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Text => "text/csv; charset=utf-8",
+            Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
+/// One table that is written row by row, however long it becomes: what is written waits on disk.
+pub struct OneTable(Rows);
+
+enum Rows {
+    Text(Box<csv::Writer<BufWriter<File>>>),
+    Workbook(Box<Sheets>),
+}
+
+impl OneTable {
+    /// A table with this face.
+    ///
+    /// # Errors
+    /// If the face's name cannot be that of a sheet, or the disk fails.
+    pub fn new(form: OneForm, face: Face) -> io::Result<Self> {
+        Ok(Self(match form {
+            OneForm::Workbook => Rows::Workbook(Box::new(Sheets::new(vec![face], ROWS_OF_A_SHEET)?)),
+            OneForm::Text => {
+                let mut file = BufWriter::new(tempfile::tempfile()?);
+                file.write_all(MARK.as_bytes())?;
+                let mut writer = csv::Writer::from_writer(file);
+                face.heads.iter().try_for_each(|words| record(&mut writer, words))?;
+                Rows::Text(Box::new(writer))
+            }
+        }))
+    }
+
+    /// Writes a row.
+    ///
+    /// # Errors
+    /// If it has another number of cells than the heads, or the disk fails.
+    pub fn row(&mut self, cells: &[String]) -> io::Result<()> {
+        match &mut self.0 {
+            Rows::Text(writer) => record(writer, cells),
+            Rows::Workbook(book) => book.row(0, cells),
+        }
+    }
+
+    /// The whole file, standing at its beginning; it goes when it is dropped.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn finish(self) -> io::Result<File> {
+        let mut file = match self.0 {
+            Rows::Workbook(book) => book.finish(tempfile::tempfile()?)?,
+            Rows::Text(writer) => {
+                let file = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+                file.into_inner().map_err(io::IntoInnerError::into_error)?
+            }
+        };
+        file.seek(SeekFrom::Start(0))?;
+        Ok(file)
+    }
+}
+
 /// One text table in UTF-8 with its mark, in memory: for lists whose length is bounded.
 ///
 /// # Errors

@@ -15,6 +15,35 @@
     });
   }
 
+  // <form data-preview="/desk/…/try">: what is typed is laid out again into [data-preview-here] once typing rests.
+  for (const form of all("form[data-preview]")) {
+    const place = document.querySelector("[data-preview-here]");
+    let timer = 0;
+    let asked = 0;
+    const lay = async () => {
+      const mine = ++asked;
+      const answer = await fetch(form.dataset.preview, {
+        method: "POST", credentials: "same-origin", redirect: "error",
+        headers: { accept: "text/html" }, body: new URLSearchParams(new FormData(form)),
+      }).catch(() => null);
+      if (answer && answer.ok && mine === asked) place.innerHTML = await answer.text();
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(lay, 500); });
+    // <button data-put="{申请人}" hidden>: into the field that one was in last.
+    let field = null;
+    form.addEventListener("focusin", (event) => { if (event.target.matches("textarea")) field = event.target; });
+    for (const button of form.querySelectorAll("button[data-put]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        const into = field || form.querySelector("textarea");
+        if (!into) return;
+        into.focus();
+        into.setRangeText(button.dataset.put, into.selectionStart, into.selectionEnd, "end");
+        into.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+    }
+  }
+
   // Keys: <a data-key="n" data-words="写备注">: the key follows the link, presses the button, or goes to the field. j and k walk over
   // <table data-rows>, x ticks the row. «?» tells them all; there they are turned off (WCAG 2.1.4) for this browser.
   const OFF = "yiwang-keys-off";

@@ -9,7 +9,7 @@ use webkit::App;
 use super::notice;
 use crate::{
     model::{Event, Fact, PaperKind},
-    service,
+    service::{self, templates},
     store::CaseRow,
 };
 
@@ -23,6 +23,8 @@ pub(crate) struct Composed {
     pub(crate) paper: Paper,
     /// What the file is about, among its properties: the item's name.
     subject: String,
+    /// From which template it was made.
+    pub(crate) template: String,
 }
 
 /// The paper that this entry of the case gives rise to; `number` is its year and serial, if it has them.
@@ -64,7 +66,9 @@ pub(crate) async fn compose(
         site: &app.site,
         number,
     };
-    Ok(Composed { paper: about.paper(), subject: document.name.clone() })
+    // What happened is told in the words that were in force then, whenever it is read off.
+    let (words, template) = templates::for_paper(app, (row.facts.authority, kind), event.at).await?;
+    Ok(Composed { paper: about.paper(&words), subject: document.name.clone(), template })
 }
 
 impl Composed {

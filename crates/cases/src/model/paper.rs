@@ -45,7 +45,6 @@ pub(crate) enum PaperKind {
 
 impl PaperKind {
     /// Every paper.
-    #[expect(dead_code, reason = "templates of papers will be listed by it")]
     pub(crate) const ALL: [Self; 17] = [
         Self::Receipt,
         Self::CorrectionNotice,

@@ -12,6 +12,7 @@ mod page;
 mod site_check;
 mod special;
 mod story;
+mod template;
 mod wake;
 mod weighing;
 mod words;

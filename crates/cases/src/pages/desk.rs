@@ -82,7 +82,7 @@ impl ListAsk {
         !matches!(self.post.as_str(), "applicant" | "none")
     }
 
-    fn filter(&self) -> Result<CaseFilter> {
+    pub(super) fn filter(&self) -> Result<CaseFilter> {
         let wrong = |field: &'static str| move |_| Error::invalid(field, "筛选条件不对，请重新选择。");
         let item = if self.item.is_empty() { None } else { Some(self.item.parse()?) };
         let within = if self.within.is_empty() { None } else { Some(self.within.parse().map_err(wrong("within"))?) };

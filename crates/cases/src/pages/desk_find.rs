@@ -33,6 +33,11 @@ impl FindPage {
         false
     }
 
+    /// Whether it was the number of who applied, so that there may be a list to be written out.
+    fn of_applicant(&self) -> bool {
+        standards::CaseNumber::parse(self.number.trim()).is_err()
+    }
+
     fn fault(&self) -> &str {
         self.faults.first().map_or("", |it| it.message.as_str())
     }

@@ -4,7 +4,7 @@ use kernel::{Holder, Id, Moment, Person, Result};
 use storage::{BlobId, Unit, args};
 use webkit::App;
 
-use super::{subject, typed, uploads};
+use super::{exports, subject, typed, uploads};
 use crate::{
     CaseId,
     store::{self, desk, guard},
@@ -45,7 +45,7 @@ pub async fn persons_cases(app: &App, person: Id<Person>, now: Moment) -> Result
     Ok(PersonsCases { not_over, own: counted.map_or(Ok(0), |row| row.int("cases"))? })
 }
 
-/// Forgets in this unit a person's drafts, also those that a window fills in for it, what the person was told, and what it kept for itself at
+/// Forgets in this unit a person's drafts, also those that a window fills in for it, what the person was told, the lists it had written out, and what it kept for itself at
 /// a desk; gives how many drafts, and the files that may go once it is committed.
 ///
 /// # Errors
@@ -77,6 +77,7 @@ pub async fn forget_drafts(app: &App, unit: &mut Unit, person: Id<Person>) -> Re
         app.vault.destroy(unit, &subject(id));
     }
     files.extend(uploads::forget_of_person(app, unit, person).await?);
+    files.extend(exports::forget_of_person(app, unit, person).await?);
     unit.run(store::NOTICES_FORGET, args![person]);
     unit.run(store::CHOICES_FORGET, args![person]);
     unit.run(desk::VIEWS_DROP, args![person]);

@@ -31,6 +31,34 @@ pub async fn find_cases(ctx: &Ctx, app: &App, number: &str, ask: &PageAsk) -> Re
     }
     let holder = match read(number)? {
         Wanted::Case(number) => return one(ctx, app, &number).await,
+        wanted => holder(ctx, app, wanted).await?,
+    };
+    match holder {
+        Some(holder) => {
+            let rows = rows_of(ctx, app, holder, ask).await?;
+            reads::summaries(ctx, app, rows).await
+        }
+        None => Ok(Page { items: Vec::new(), next: None }),
+    }
+}
+
+/// Who applied under this number of a person or enterprise, as its rows are kept. Who asks has a post that handles cases.
+///
+/// # Errors
+/// [`Error::Invalid`] at `number` for anything else, or nobody's; if the engine fails.
+pub(crate) async fn whose(ctx: &Ctx, app: &App, number: &str) -> Result<String> {
+    let unknown = "请用申请人的公民身份号码或者统一社会信用代码查找以后再导出。";
+    let found = match read(number)? {
+        Wanted::Case(_) => None,
+        wanted => holder(ctx, app, wanted).await?,
+    };
+    found.map(|it| it.to_string()).ok_or_else(|| Error::invalid("number", unknown))
+}
+
+/// Whose number it is; of a person's the look-up is logged.
+async fn holder(ctx: &Ctx, app: &App, wanted: Wanted) -> Result<Option<Holder>> {
+    Ok(match wanted {
+        Wanted::Case(_) => None,
         Wanted::Person(number) => {
             let found = identity::find_person_by_citizen_number(app, &number).await?;
             if let Some(person) = found {
@@ -42,11 +70,7 @@ pub async fn find_cases(ctx: &Ctx, app: &App, number: &str, ask: &PageAsk) -> Re
         Wanted::Enterprise(code) => {
             identity::find_enterprise_by_uscc(&app.db, code.as_str()).await?.map(|it| Holder::Enterprise(it.id))
         }
-    };
-    match holder {
-        Some(holder) => of_holder(ctx, app, holder, ask).await,
-        None => Ok(Page { items: Vec::new(), next: None }),
-    }
+    })
 }
 
 /// What a number is.
@@ -81,7 +105,8 @@ async fn one(ctx: &Ctx, app: &App, number: &CaseNumber) -> Result<Page<CaseSumma
     reads::summaries(ctx, app, Page { items, next: None }).await
 }
 
-async fn of_holder(ctx: &Ctx, app: &App, holder: Holder, ask: &PageAsk) -> Result<Page<CaseSummary>> {
+/// The cases of an applicant that the caller's posts may see, newest first.
+pub(crate) async fn rows_of(ctx: &Ctx, app: &App, holder: Holder, ask: &PageAsk) -> Result<Page<CaseRow>> {
     let (at, id) = match &ask.after {
         Some(cursor) => (cursor.int(0)?, cursor.text(1)?.to_owned()),
         None => (i64::MAX, String::new()),
@@ -97,5 +122,5 @@ async fn of_holder(ctx: &Ctx, app: &App, holder: Holder, ask: &PageAsk) -> Resul
     let rows = rows.iter().map(store::case).collect::<Result<Vec<CaseRow>>>()?;
     let mut page = Page::cut(rows, ask, |it| Cursor::new([it.case.filed.at.micros().to_string(), it.id.to_string()]));
     page.items.retain(|it| ctx.may(SEE, &scope(&it.facts)).is_ok());
-    reads::summaries(ctx, app, page).await
+    Ok(page)
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kernel::{Authority, Ctx, Cursor, Error, Id, Item, Page, PageAsk, Permission, Person, Result};
+use serde::{Deserialize, Serialize};
 use standards::Limit;
 use storage::{Sql, Value, args};
 use webkit::App;
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// In whose hands the cases of a worklist are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Whose {
     /// Whoever's, or nobody's.
     #[default]
@@ -31,7 +32,7 @@ pub enum Whose {
 }
 
 /// Which cases a worklist shows. Empty: all that wait for the caller.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct CaseFilter {
     /// Waiting for this post: `accept`, `review`, `decide`, `issue`; or `applicant`, `none` (over), of all the caller's authorities.
     pub post: String,
@@ -76,6 +77,12 @@ type Key = (String, String);
 /// # Errors
 /// [`Error::Forbidden`] without any post that handles cases; [`Error::NotFound`] for a key of another list; if the engine fails.
 pub async fn worklist(ctx: &Ctx, app: &App, filter: &CaseFilter, ask: &PageAsk) -> Result<Page<CaseSummary>> {
+    let rows = worklist_rows(ctx, app, filter, ask).await?;
+    summaries(ctx, app, rows).await
+}
+
+/// As [`worklist`], with all that is kept of each case.
+pub(crate) async fn worklist_rows(ctx: &Ctx, app: &App, filter: &CaseFilter, ask: &PageAsk) -> Result<Page<CaseRow>> {
     if !ctx.actor.grants.iter().any(|it| it.permission == SEE.code) {
         return Err(Error::Forbidden { action: "办理办件" });
     }
@@ -102,7 +109,7 @@ pub async fn worklist(ctx: &Ctx, app: &App, filter: &CaseFilter, ask: &PageAsk) 
             items.push(row);
         }
     }
-    summaries(ctx, app, Page { items, next: page.next }).await
+    Ok(Page { items, next: page.next })
 }
 
 /// From where to where one walks over an index.

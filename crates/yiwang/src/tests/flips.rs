@@ -2,6 +2,7 @@
 //! those with a `head`, and those whose rows rest on an entry of another thing. What it does not vouch for stands below, and both stand in
 //! `/docs/record.md`, which is made from the schema: a table without an answer fails.
 
+use serde_json::json;
 use storage::{Sql, Table, Unit, Value, args};
 
 use super::world::World;
@@ -10,7 +11,7 @@ use crate::site::AREAS;
 /// A year's notice, so that its table has a row.
 const NOTICE: &str = include_str!("../../../cases/src/tests/notice-2027.csv");
 /// Tables without a chain that the record vouches for nevertheless.
-const ATTESTED: &[&str] = &["base_versions", "case_numbers", "item_versions"];
+const ATTESTED: &[&str] = &["base_versions", "case_numbers", "item_versions", "paper_template_versions"];
 /// Tables that the record does not vouch for, each with its reason; so a new table is not forgotten.
 const OUTSIDE: &[(&str, &str)] = &[
     ("journal", "the record itself: tried byte by byte in its own crate, with the next two"),
@@ -72,6 +73,11 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("case_views", "how an officer likes its lists"),
     ("case_moves", "made from the record by its reader"),
     ("case_hook_messages", "what systems were told lately; the entries that it follows from stand in the record"),
+    (
+        "case_exports",
+        "lists on their way to a file, for a week: that one was asked for stands in the record; who was in it, among the looks",
+    ),
+    ("case_export_pieces", "sealed and authenticated, for a week"),
     ("case_typed", "what an officer has typed and not sent: sealed and authenticated, not yet an act"),
     ("case_phrases", "phrases for opinions: what is said with them stands in the act"),
     ("case_serials", "which numbers are given out; gaps are allowed"),
@@ -277,6 +283,11 @@ async fn one_altered_byte_in_any_column_of_any_area_is_found() {
         world.site.clock.hours(1);
         choose_columns(&world).await;
         catalogue::put_words(&ctx, &app.db, ("vague", 0), "其他材料\n有关证明").await.expect("words");
+        let blocks = json!([{ "form": "paragraph", "text": "{事项名称}（{办件编号}）终止办理。" }]);
+        let template = json!({ "version": 0, "blocks": blocks, "reason": "按新的格式" });
+        let place = "/api/v1/desk/paper-templates/lapse_notice";
+        let written = world.site.call(&world.chief, "PUT", place, template).await;
+        assert_eq!(written.status, 204, "{}: {}", world.site.engine, written.body);
         world.site.settle(AREAS).await;
         assert!(verifies(&world).await, "{}", world.site.engine);
 

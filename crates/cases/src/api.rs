@@ -4,6 +4,7 @@ mod desk;
 mod drafts;
 mod notes;
 mod notices;
+mod opinions;
 mod progress;
 mod systems;
 mod uploads;
@@ -50,6 +51,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::May(SEE), routes!(paper))
         .merge(desk::routes())
         .merge(notes::routes())
+        .merge(opinions::routes())
         .merge(systems::routes())
 }
 

@@ -21,6 +21,7 @@ mod intake;
 mod kind;
 mod machine;
 pub(crate) mod notice;
+pub(crate) mod opinion;
 mod paper;
 mod refusal;
 mod result;

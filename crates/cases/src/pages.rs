@@ -9,6 +9,7 @@ mod desk_case;
 mod desk_claim;
 mod desk_find;
 mod desk_note;
+mod desk_opinions;
 mod desk_samples;
 mod draft;
 mod draft_pages;
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> Routes {
         Routes::new().merge(apply::routes()).merge(draft::routes()).merge(mine::routes()).merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
     let desks = desks.merge(desk_batch::routes()).merge(desk_note::routes()).merge(hooks::routes());
+    let desks = desks.merge(desk_opinions::routes());
     own.merge(progress::routes()).merge(desks).merge(window::routes())
 }
 
@@ -38,6 +40,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         desk_claim::samples(),
         desk_batch::samples(),
         desk_note::samples(),
+        desk_opinions::samples(),
         hooks::samples(),
     ]
     .concat();

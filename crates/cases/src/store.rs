@@ -5,6 +5,7 @@ mod drafts;
 pub(crate) mod exhibits;
 pub(crate) mod hooks;
 mod notices;
+pub(crate) mod opinions;
 mod owing;
 mod rows;
 pub(crate) mod systems;
@@ -37,6 +38,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     systems::MIGRATION,
     Migration { area: "cases", number: 10, sql: include_str!("../migrations/0010_drafts_and_mail.sql") },
     Migration { area: "cases", number: 11, sql: include_str!("../migrations/0011_deciding.sql") },
+    Migration { area: "cases", number: 12, sql: include_str!("../migrations/0012_second_opinions.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -64,6 +66,8 @@ pub(crate) mod guard {
     pub(crate) const SERIALS: &str = "case serials";
     /// The reminder that was made last.
     pub(crate) const OWED: &str = "case owed";
+    /// The opinion that was read stands where it did.
+    pub(crate) const OPINION: &str = "case opinion";
     /// The upload stands where it was read.
     pub(crate) const UPLOAD: &str = "case upload";
     /// A paper's number, or the paper itself, that was made already.

@@ -23,6 +23,7 @@ pub(crate) mod looks;
 pub(crate) mod materials;
 pub(crate) mod notes;
 pub(crate) mod notices;
+pub(crate) mod opinions;
 pub(crate) mod owing;
 pub(crate) mod papers;
 pub(crate) mod progress;

@@ -5,6 +5,7 @@ mod drafts;
 mod exports;
 mod notes;
 mod notices;
+mod opinions;
 mod pictures;
 mod pledges;
 mod progress;
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::May(SEE), routes!(paper))
         .merge(desk::routes())
         .merge(notes::routes())
+        .merge(opinions::routes())
         .merge(systems::routes())
         .merge(templates::routes())
         .merge(exports::routes())

@@ -60,6 +60,8 @@ pub const REVIEW: Permission = Permission::post("cases.review", "审核办件");
 pub const DECIDE: Permission = Permission::post("cases.decide", "审批办件").when_proven();
 /// To approve, as the head of the organ, what the law leaves to the head.
 pub const HEAD: Permission = Permission::post("cases.head", "本机关负责人批准").when_proven();
+/// To answer, in the name of the own office, what others ask about a case of theirs.
+pub const ADVISE: Permission = Permission::post("cases.advise", "答复征求意见");
 /// To make results and hand them over.
 pub const ISSUE: Permission = Permission::post("cases.issue", "制证送达").when_proven();
 /// To check pledges that stand for materials, and to record breaches and their repair (事后核查).
@@ -93,6 +95,8 @@ pub const DECIDE_POST: Post =
 pub const ISSUE_POST: Post = Post { code: "issue", name: "发证", permissions: &[SEE, ISSUE], apart: &[] };
 /// 负责人：批准延长办理期限等依法由本机关负责人决定的事.
 pub const HEAD_POST: Post = Post { code: "head", name: "负责人", permissions: &[SEE, HEAD], apart: &["review"] };
+/// 会商岗：答复其他单位的征求意见.
+pub const ADVISE_POST: Post = Post { code: "advise", name: "会商", permissions: &[ADVISE], apart: &[] };
 /// 分派岗：科室负责人，把办件分给承办人。
 pub const ASSIGN_POST: Post = Post { code: "assign", name: "分派", permissions: &[SEE, ASSIGN], apart: &[] };
 
@@ -114,13 +118,24 @@ pub static AREA: Area = Area {
         store::UPLOADS,
         store::OWED,
         store::exhibits::SQL,
+        store::opinions::SQL,
         store::systems::SQL,
         store::pledges::SQL,
         store::hooks::ALL,
         store::templates::SQL,
         store::exports::SQL,
     ],
-    posts: &[ACCEPT_POST, REVIEW_POST, DECIDE_POST, ISSUE_POST, HEAD_POST, ASSIGN_POST, SYSTEM_POST, SYSTEM_PULL_POST],
+    posts: &[
+        ACCEPT_POST,
+        REVIEW_POST,
+        DECIDE_POST,
+        ISSUE_POST,
+        HEAD_POST,
+        ADVISE_POST,
+        ASSIGN_POST,
+        SYSTEM_POST,
+        SYSTEM_PULL_POST,
+    ],
     readers: feed::readers,
     replays: replay::all,
     sweeps: &[
@@ -128,6 +143,7 @@ pub static AREA: Area = Area {
         Sweep { name: "cases.notices", every_s: 30, run: |app, ctx| Box::pin(service::notices::settle(app, ctx)) },
         Sweep { name: "cases.hooks", every_s: 3_600, run: |app, ctx| Box::pin(service::hooks::forget(app, ctx)) },
         Sweep { name: "cases.drafts", every_s: 3_600, run: |app, ctx| Box::pin(service::draft_bin::sweep(app, ctx)) },
+        Sweep { name: "cases.opinions", every_s: 600, run: |app, ctx| Box::pin(service::opinions::remind(app, ctx)) },
         Sweep { name: "cases.owed", every_s: 600, run: |app, ctx| Box::pin(service::owing::remind(app, ctx)) },
         Sweep { name: "cases.exports", every_s: 1, run: |app, ctx| Box::pin(service::exports::work::round(app, ctx)) },
         Sweep { name: "cases.uploads", every_s: 3_600, run: |app, ctx| Box::pin(service::uploads::sweep(app, ctx)) },
@@ -138,6 +154,7 @@ pub static AREA: Area = Area {
         Nav { href: "/desk", text: "工作台", needs: Some(DESK), order: 50 },
         Nav { href: "/desk/pledges", text: "承诺核查", needs: Some(CHECK_PLEDGES), order: 51 },
         Nav { href: "/desk/paper-templates", text: "文书模板", needs: Some(catalogue::LEGAL_CHECK), order: 65 },
+        Nav { href: "/desk/opinions", text: "征求意见", needs: Some(ADVISE), order: 55 },
     ],
     samples: pages::samples,
     ..Area::empty("cases")

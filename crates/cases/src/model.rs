@@ -23,6 +23,7 @@ mod intake;
 mod kind;
 mod machine;
 pub(crate) mod notice;
+pub(crate) mod opinion;
 mod paper;
 pub(crate) mod pledge;
 mod refusal;

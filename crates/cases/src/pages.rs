@@ -11,6 +11,7 @@ mod desk_claim;
 mod desk_export;
 mod desk_find;
 mod desk_note;
+mod desk_opinions;
 mod desk_samples;
 mod draft;
 mod draft_pages;
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Routes {
         .merge(desk_export::routes())
         .merge(desk_batch::routes())
         .merge(desk_note::routes())
+        .merge(desk_opinions::routes())
         .merge(hooks::routes())
         .merge(pledges::routes());
     own.merge(progress::routes()).merge(desks).merge(templates::routes()).merge(window::routes())
@@ -56,6 +58,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         desk_export::samples(),
         desk_batch::samples(),
         desk_note::samples(),
+        desk_opinions::samples(),
         hooks::samples(),
         templates::samples(),
     ]

@@ -10,12 +10,13 @@ use storage::{Row, Sql};
 
 use crate::{
     feed::{PAPER_MADE, PaperMade},
-    model::{Case, Event, pledge::PledgeState},
+    model::{Case, Event, opinion::OpinionState, pledge::PledgeState},
     service::{
         Beside,
         claims::Claim,
         hooks::HookEntry,
         notes::{self, NoteState},
+        opinions,
         templates::TemplateWritten,
     },
     store::{self, Derived, Facts, FileRef, FormRef, desk, templates},
@@ -29,6 +30,7 @@ pub(crate) fn all() -> Vec<Box<dyn Replay>> {
         Box::new(Templates),
         Box::new(Claims),
         Box::new(Notes),
+        Box::new(Opinions),
         Box::new(Hooks),
         Box::new(Pledges),
         Box::new(Calendars),
@@ -235,6 +237,36 @@ impl Replay for Notes {
         let [entry] = entries else { return Err(Error::internal("a note is written once")) };
         let note: NoteState = serde_json::from_str(&entry.body).map_err(Error::internal)?;
         Ok(Thing { subject: entry.subject.clone(), state: store::json(&note)? })
+    }
+}
+
+struct Opinions;
+
+impl Replay for Opinions {
+    fn prefix(&self) -> &'static str {
+        "case-opinion:"
+    }
+
+    fn rows(&self) -> Sql {
+        store::opinions::OPINION_ROWS
+    }
+
+    fn row(&self, row: &Row) -> Result<Thing> {
+        let told = serde_json::json!({
+            "case": row.text("case_id")?, "number": row.int("number")?, "authority": row.text("authority")?,
+            "due": row.text("due_day")?, "open": row.int("open")?, "state": opinions::state(row)?,
+        });
+        Ok(Thing { subject: format!("case-opinion:{}", row.text("id")?), state: told.to_string() })
+    }
+
+    fn replay(&self, entries: &[Record]) -> Result<Thing> {
+        let last = entries.last().ok_or_else(|| Error::internal("a chain without an entry"))?;
+        let it: OpinionState = serde_json::from_str(&last.body).map_err(Error::internal)?;
+        let told = serde_json::json!({
+            "case": it.case, "number": it.number, "authority": it.authority, "due": it.due.to_string(),
+            "open": i64::from(it.is_open()), "state": it,
+        });
+        Ok(Thing { subject: last.subject.clone(), state: told.to_string() })
     }
 }
 

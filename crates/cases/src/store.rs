@@ -6,6 +6,7 @@ pub(crate) mod exhibits;
 pub(crate) mod exports;
 pub(crate) mod hooks;
 mod notices;
+pub(crate) mod opinions;
 mod owing;
 pub(crate) mod pledges;
 mod rows;
@@ -44,6 +45,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 13, sql: include_str!("../migrations/0013_pictures_and_pledges.sql") },
     templates::MIGRATION,
     exports::MIGRATION,
+    Migration { area: "cases", number: 16, sql: include_str!("../migrations/0016_second_opinions.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -71,6 +73,8 @@ pub(crate) mod guard {
     pub(crate) const SERIALS: &str = "case serials";
     /// The reminder that was made last.
     pub(crate) const OWED: &str = "case owed";
+    /// The opinion that was read stands where it did.
+    pub(crate) const OPINION: &str = "case opinion";
     /// The upload stands where it was read.
     pub(crate) const UPLOAD: &str = "case upload";
     /// A paper's number, or the paper itself, that was made already.

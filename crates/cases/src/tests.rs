@@ -20,6 +20,7 @@ mod looks;
 mod mandates;
 mod notes;
 mod notices;
+mod opinions;
 mod owing;
 mod packing;
 mod pages;

@@ -93,7 +93,7 @@ fn another_reader_finds_a4_pages_upright_or_across_and_the_photographs_as_they_w
     let file = album(sheets, &info()).expect("made");
     let Some(said) = asked("pdfinfo", &["-f", "1", "-l", "3", "-"], &file) else { return };
     let said = String::from_utf8(said).expect("is UTF-8");
-    let sizes: Vec<_> = said.lines().filter(|it| it.contains(" size:")).collect();
+    let sizes: Vec<_> = said.lines().filter(|it| it.starts_with("Page ") && it.contains(" size:")).collect();
     assert_eq!(sizes.len(), 3, "{said}");
     assert!(sizes[0].contains("841.89 x 595.276") && sizes[1].contains("595.276 x 841.89"), "{said}");
     let Some(list) = asked("pdfimages", &["-list", "-"], &file) else { return };

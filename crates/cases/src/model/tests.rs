@@ -8,6 +8,7 @@ mod history;
 mod law;
 mod names;
 mod notice;
+mod opinion;
 mod page;
 mod site_check;
 mod special;

@@ -269,12 +269,17 @@ impl Typed {
         Self { data, kept: BTreeMap::new() }
     }
 
-    /// The act that it was; empty: none.
     /// A field of a form that is no act.
     pub(super) fn plain(&self, field: &str) -> &str {
         self.data.text(field)
     }
 
+    /// The boxes of such a field.
+    pub(super) fn plain_all(&self, field: &str) -> Vec<&str> {
+        self.data.all(field)
+    }
+
+    /// The act that it was; empty: none.
     pub(super) fn act(&self) -> &str {
         self.data.text("act")
     }

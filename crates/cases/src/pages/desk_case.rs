@@ -25,6 +25,7 @@ use crate::{
         looks,
         notes::{self, NoteView, Notes},
         notices::{self, Notice},
+        opinions::{self, OpinionView},
         reads::{self, CaseDetail, CaseSummary, FileView, MaterialView, TimelineEntry, WeightView},
         typed::{self as kept, Phrase},
     },
@@ -60,6 +61,8 @@ pub(super) struct CasePage {
     pub(super) told: Vec<Notice>,
     /// Files that officers added.
     pub(super) exhibits: Vec<ExhibitView>,
+    /// What other offices were asked.
+    pub(super) opinions: Vec<OpinionView>,
     /// What is wrong with what was typed, each at its field.
     pub(super) faults: Vec<Fault>,
     /// Why the act was not carried out, if that lies at no field.
@@ -83,6 +86,7 @@ impl CasePage {
             earlier: Vec::new(),
             told: Vec::new(),
             exhibits: Vec::new(),
+            opinions: Vec::new(),
             trouble: String::new(),
             shell,
             case,
@@ -212,6 +216,23 @@ impl CasePage {
         !self.applicant.asks && !Stage::from_code(&self.case.summary.stage).is_none_or(Stage::is_final)
     }
 
+    /// Whether other offices can be asked: by who reviews or decides, while it is undecided.
+    fn asks_opinion(&self) -> bool {
+        self.case.asks_opinion && !self.applicant.asks
+    }
+
+    /// Whether a question was just typed and not sent.
+    fn opinion_typed(&self) -> bool {
+        ["office", "due", "question", "files"].iter().any(|it| !self.plain_fault(it).is_empty())
+    }
+
+    /// The files that can be shown to who is asked, by number and name.
+    fn shareable(&self) -> Vec<(String, String)> {
+        let files = self.case.materials.iter().flat_map(|it| it.files.iter().map(move |file| (it, file)));
+        let there = files.filter(|it| !it.1.on_paper);
+        there.map(|(it, file)| (file.number.to_string(), format!("{}：{}", it.name, file.name))).collect()
+    }
+
     /// Whether files of officers can be added: to an act that takes them.
     fn adds(&self) -> bool {
         let takes = |it: &Panel| matches!(it.act, "record_check" | "hold_hearing" | "end_special");
@@ -339,6 +360,7 @@ async fn read(app: &App, it: Page, id: CaseId, (case, typed): (CaseDetail, Typed
         page.earlier = earlier;
         page.told = notices::of_case(&it.ctx, app, id).await?;
         page.exhibits = exhibits::list(&it.ctx, app, id).await?;
+        page.opinions = opinions::of_case(&it.ctx, app, id).await?;
     }
     page.phrases = phrases;
     Ok(page)

@@ -84,7 +84,7 @@ async fn shown(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseI
 }
 
 /// Pictures and PDF to be seen, others as files.
-fn in_place(file: ReadMaterial) -> Response {
+pub(super) fn in_place(file: ReadMaterial) -> Response {
     let inline = file.kind != MaterialKind::Ofd;
     let mut answer: Response = api::download(&file.name, file.kind.media(), file.bytes, inline);
     if inline {

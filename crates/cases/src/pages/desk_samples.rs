@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use standards::{DivisionCode, ItemType};
 use webkit::{FormData, Shell, ShellCaller};
 
-use super::{desk_act::Typed, desk_case::CasePage};
+use super::{desk_act::Typed, desk_case::CasePage, desk_opinions};
 use crate::{
     model::Stage,
     service::{
@@ -299,6 +299,7 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         claim: ClaimView { may_take: true, ..ClaimView::default() },
         hearing: None,
         extension_asked: acts.contains(&"extend").then(extension_asked),
+        asks_opinion: acts.contains(&"ask_extension"),
         undoable: acts.contains(&"annul").then(|| UndoableView {
             number: 5,
             words: "准予通过".to_owned(),
@@ -369,7 +370,12 @@ pub(super) fn hearing() -> HearingView {
 
 fn case_page(case: CaseDetail, stage: Stage, typed: &[(&str, &str)]) -> CasePage {
     let typed = typed.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect();
-    CasePage::new(shell(), (case, card(), timeline(stage)), Typed::new(FormData::of(typed)))
+    let asks = case.asks_opinion;
+    let mut page = CasePage::new(shell(), (case, card(), timeline(stage)), Typed::new(FormData::of(typed)));
+    if asks {
+        page.opinions = vec![desk_opinions::sample(true), desk_opinions::sample(false)];
+    }
+    page
 }
 
 fn waiting() -> CaseDetail {

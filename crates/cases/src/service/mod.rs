@@ -27,6 +27,7 @@ pub(crate) mod material_kind;
 pub(crate) mod materials;
 pub(crate) mod notes;
 pub(crate) mod notices;
+pub(crate) mod opinions;
 pub(crate) mod owing;
 pub(crate) mod papers;
 pub(crate) mod pledge_checks;

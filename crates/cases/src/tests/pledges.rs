@@ -51,6 +51,8 @@ async fn asked(world: &World, id: &str) -> (Value, String, String) {
     let place = format!("/api/v1/drafts/{id}/pledges/layout");
     let offered = world.call("GET", &world.applicant, &place, json!(null)).await;
     assert_eq!(offered.status, 200, "{}: {}", world.site.engine, offered.body);
+    // Codes of one second stand in the box in any order.
+    world.site.clock.seconds(1);
     let sent = world.call("POST", &world.applicant, &format!("{place}/code"), json!(null)).await;
     assert_eq!(sent.status, 201, "{}: {}", world.site.engine, sent.body);
     let handle = sent.json()["handle"].as_str().expect("a handle").to_owned();

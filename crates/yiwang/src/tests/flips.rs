@@ -69,6 +69,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("case_upload_pieces", "as the uploads that they are of"),
     ("case_owed", "by when something is owed, for reminders: made from the record by its reader"),
     ("case_pledges_due", "by when a pledge is to be checked: made from the record by its reader"),
+    ("case_opinion_reminders", "how far reminders went; the opinion they are of has its chain"),
     ("case_absences", "when officers say they are away; no right rests on it"),
     ("case_views", "how an officer likes its lists"),
     ("case_moves", "made from the record by its reader"),

@@ -25,7 +25,7 @@ use crate::{
         extension::{self, ExtensionView},
         filled::{self, AnswersView},
         hearing::{self, HearingView},
-        load_for, looks, materials, papers, reuse, subject,
+        load_for, looks, materials, opinions, papers, reuse, subject,
     },
     store::CaseRow,
     view::{self, ClockView},
@@ -102,6 +102,8 @@ pub struct CaseDetail {
     pub hearing: Option<HearingView>,
     /// 对工作人员：等候本机关负责人批准的延期
     pub extension_asked: Option<ExtensionView>,
+    /// 对审核岗、审批岗：可以征求其他单位的意见
+    pub asks_opinion: bool,
     /// 对负责人：可以撤销的最近一次办理
     pub undoable: Option<UndoableView>,
     /// Who carried the running special procedure out is named with its result: how it is asked.
@@ -193,6 +195,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         acts: offers.into_iter().map(offer).collect(),
         hearing: heard,
         extension_asked: if hands.officer() { extension::view(app, &row).await? } else { None },
+        asks_opinion: opinions::asks(ctx, &row),
         undoable: undoable(app, &row, &hands).await?,
         experts: experts(&row),
         companions,

@@ -16,7 +16,9 @@ use super::{
 use crate::{
     CaseId,
     model::{CorrectionFault, Event, Fact, Role, Slot, Stage, annulled_words},
-    service::{Hands, acts::is_internal, document, load_for, looks, papers, subject, systems::steps::Operator},
+    service::{
+        Hands, acts::is_internal, document, load_for, looks, opinions, papers, subject, systems::steps::Operator,
+    },
     view,
 };
 
@@ -73,7 +75,7 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
     // A case whose result was handed over is over for everybody; that its file is closed later is the archive's.
     let stage = row.case.stage();
     let over = stage.is_final() || stage == Stage::Delivered;
-    let mut out = Vec::with_capacity(records.len());
+    let mut out: Vec<(kernel::Moment, TimelineEntry)> = Vec::with_capacity(records.len());
     for (record, event) in records.iter().zip(&events) {
         let who = match event.role {
             Role::System => "系统".to_owned(),
@@ -104,7 +106,7 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
         let paper = paper.map(|it| marked(&row, it));
         let annulled = row.case.is_annulled(record.version);
         let last = record.version == row.head.version;
-        out.push(TimelineEntry {
+        let entry = TimelineEntry {
             at: record.at.to_string(),
             when: record.at.zh(),
             title: event.fact.words().to_owned(),
@@ -114,9 +116,30 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
             kind: record.kind.clone(),
             state: if annulled { "void" } else { state_of(&event.fact, last && !over) }.to_owned(),
             annulled,
-        });
+        };
+        out.push((record.at, entry));
     }
-    Ok(out)
+    if officer {
+        // What other offices were asked stands between, for officers alone.
+        out.extend(opinions::told(ctx, app, id).await?.into_iter().map(opinion_entry));
+        out.sort_by_key(|it| it.0);
+    }
+    Ok(out.into_iter().map(|it| it.1).collect())
+}
+
+fn opinion_entry(it: opinions::ToldOpinion) -> (kernel::Moment, TimelineEntry) {
+    let entry = TimelineEntry {
+        at: it.at.to_string(),
+        when: it.at.zh(),
+        title: it.title.to_owned(),
+        who: it.who,
+        texts: it.texts,
+        paper: None,
+        kind: "cases.opinion".to_owned(),
+        state: "past".to_owned(),
+        annulled: false,
+    };
+    (it.at, entry)
 }
 
 /// Who acted in a department's own system: to the applicant by office, system and name; to officers also by work number.

@@ -44,6 +44,10 @@ const UNJOURNALLED: &[(&str, &str)] = &[
     ("crates/cases/src/service/exhibits.rs", "files lie ready as a draft does; the act that names them is journalled"),
     ("crates/cases/src/service/materials.rs", "files lie ready as a draft does; that they are sent is journalled"),
     (
+        "crates/cases/src/service/opinions/reminders.rs",
+        "how far reminders went; the opinion they are of is journalled, and the message is",
+    ),
+    (
         "crates/cases/src/service/owing.rs",
         "that something is owed stands in the case; that one was reminded is a notice",
     ),

@@ -33,4 +33,6 @@ pub use format::day_of;
 pub use model::{ApplicationForm, Calculation, Condition, FormSection, RowsLayout, Test};
 pub use places::{Level, Offers, places};
 pub use typed::{drop_row, take};
-pub use view::{FieldView, Origin, RowView, RowsView, SectionView, Shown, Told, field as field_view, section as section_view};
+pub use view::{
+    FieldView, Origin, RowView, RowsView, SectionView, Shown, Told, field as field_view, section as section_view,
+};

@@ -56,7 +56,7 @@ impl Turn {
     /// Width and height after it.
     #[must_use]
     pub fn size(self, (width, height): (u32, u32)) -> (u32, u32) {
-        if self.quarters % 2 == 0 { (width, height) } else { (height, width) }
+        if self.quarters.is_multiple_of(2) { (width, height) } else { (height, width) }
     }
 
     /// Where the pixel at `x`, `y` of a picture of this size goes.

@@ -176,13 +176,16 @@ async function reviews(reviewer, number) {
   await opens(reviewer, number);
   await reviewer.act("开始审核");
   await reviewer.act("启动特别程序", async (form) => {
-    await form.getByLabel("特别程序").selectOption({ label: "鉴定" });
+    await form.getByLabel("特别程序").selectOption("鉴定");
     await form.getByLabel("所需时间").fill("5");
     await form.getByLabel("原因").fill("经营场所的油烟设备需要鉴定");
   });
   await reviewer.sees("特别程序中");
   await reviewer.look("suspended");
-  await reviewer.act("结束特别程序", (form) => form.getByLabel("结果").fill("鉴定合格"));
+  await reviewer.act("结束特别程序", async (form) => {
+    await form.getByLabel("由谁实施").fill("亳州市产品质量鉴定所");
+    await form.getByLabel("结果").fill("鉴定合格");
+  });
   await reviewer.sees("审核中");
   await reviewer.act("提交审核意见", async (form) => {
     await form.getByLabel("同意，建议准予", { exact: true }).check();

@@ -25,7 +25,7 @@ const seenAtDesks = new Set();
 /** The kind of an address: what names one thing becomes a star, and of a query only the names count. */
 export function kind(address) {
   const url = new URL(address);
-  const path = url.pathname.split("/").map((it) => (/\d/.test(it) && it !== "v1" ? "*" : it));
+  const path = url.pathname.split("/").map((it, at, all) => ((/\d/.test(it) && it !== "v1") || all[at - 1] === "paper-templates" ? "*" : it));
   return [path.join("/"), ...[...url.searchParams.keys()].sort()].join(" ");
 }
 

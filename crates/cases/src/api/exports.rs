@@ -54,7 +54,7 @@ struct ExportAsk {
 }
 
 impl ExportAsk {
-    fn new(self) -> Result<NewExport> {
+    fn read(self) -> Result<NewExport> {
         let wrong = |_| Error::invalid("whose", "whose 应为 mine、group 或者 32 位十六进制的人员标识。");
         let list = if self.number.is_empty() {
             let whose = match self.whose.as_str() {
@@ -123,7 +123,7 @@ async fn begin(
     Caller(ctx): Caller,
     Json(ask): Json<ExportAsk>,
 ) -> Answer<(StatusCode, Json<ExportJson>)> {
-    let id = exports::begin(&ctx, &app, &ask.new()?).await?;
+    let id = exports::begin(&ctx, &app, &ask.read()?).await?;
     Ok((StatusCode::ACCEPTED, Json(told(&exports::one(&ctx, &app, id).await?))))
 }
 

@@ -14,7 +14,8 @@ use webkit::SiteInfo;
 use super::notice::About;
 use crate::{
     model::{
-        Acceptance, Case, DeliveryWay, Dues, Event, Fact, HearingEnd, PaperKind, Role, Slot, Stop, TextRef, Weighing, template::Kit,
+        Acceptance, Case, DeliveryWay, Dues, Event, Fact, HearingEnd, PaperKind, Role, Slot, Stop, TextRef, Weighing,
+        template::Kit,
     },
     store::{CaseRow, Facts, FormRef},
 };
@@ -106,6 +107,7 @@ fn heard() -> Vec<Event> {
 }
 
 /// Every fact that makes a paper, in each of its shapes, under a name.
+#[expect(clippy::too_many_lines, reason = "one paper after the other")]
 pub(super) fn facts(materials: &[&str]) -> Vec<(&'static str, Fact)> {
     let correction = |answer_due| Fact::CorrectionAsked {
         pre_review: false,
@@ -118,7 +120,12 @@ pub(super) fn facts(materials: &[&str]) -> Vec<(&'static str, Fact)> {
         office,
         remedies: text(Slot::Remedies),
     };
-    let approved = |owing| Fact::Approved { owing, delivery_due: fixed(date!(2026 - 03 - 27)), opinion: None, weighed: Weighing::default() };
+    let approved = |owing| Fact::Approved {
+        owing,
+        delivery_due: fixed(date!(2026 - 03 - 27)),
+        opinion: None,
+        weighed: Weighing::default(),
+    };
     let (day, reasons, law, remedies) =
         (fixed(date!(2026 - 03 - 27)), text(Slot::Reasons), text(Slot::Law), text(Slot::Remedies));
     let resupplied = Fact::Resupplied {

@@ -121,7 +121,12 @@ impl About<'_> {
         values.say("容缺材料", owed.join("、"));
     }
 
-    fn special(&self, values: &mut Values, (circumstance, name, basis): (&str, &str, &str), (days, end): (u32, String)) {
+    fn special(
+        &self,
+        values: &mut Values,
+        (circumstance, name, basis): (&str, &str, &str),
+        (days, end): (u32, String),
+    ) {
         values.hold(circumstance);
         values.say("特别程序", name);
         values.say("特别程序依据", basis);

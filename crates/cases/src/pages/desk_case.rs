@@ -287,7 +287,7 @@ impl CasePage {
 
     /// Where the small picture of a file is; empty: there is none.
     fn thumb(&self, it: &FileView) -> String {
-        it.thumb(&format!("/cases/{}/materials", self.case.summary.id))
+        it.thumb(format!("/cases/{}/materials", self.case.summary.id))
     }
 
     /// Whether a refusal of acceptance must name the competent office: not where the answer to the notice was incomplete.

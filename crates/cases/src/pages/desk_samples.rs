@@ -16,8 +16,8 @@ use crate::{
         claims::ClaimView,
         extension::ExtensionView,
         filled::{AnswersView, TableView},
-        known::Compared,
         hearing::HearingView,
+        known::Compared,
         reads::{
             CaseDetail, CaseSummary, FaultView, FileView, GradeView, MaterialView, OfferView, PaperView, TimelineEntry,
             UndoableView, WeightView,
@@ -61,7 +61,10 @@ pub(super) fn card() -> ApplicantCard {
         mobile: "13900000001".to_owned(),
         address: "安徽省亳州市谯城区魏武大道与希夷大道交叉口向东二百米路南演示小区 8 号楼 2 单元 301 室".to_owned(),
         filed: "本人网上提交".to_owned(),
-        compared: vec![compared("姓名", "武<b>敏</b>", "武<b>敏</b>"), compared("联系电话", "", "13900000001<b>敏</b>")],
+        compared: vec![
+            compared("姓名", "武<b>敏</b>", "武<b>敏</b>"),
+            compared("联系电话", "", "13900000001<b>敏</b>"),
+        ],
         asks: false,
     }
 }
@@ -238,6 +241,7 @@ fn result() -> FileView {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a case with all that its page can show, field by field")]
 pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> CaseDetail {
     let missing =
         [("health", "从业人员健康证明"), ("photo", "经营场所照片")].map(|it| (it.0.to_owned(), it.1.to_owned()));
@@ -389,6 +393,7 @@ fn waiting() -> CaseDetail {
 }
 
 /// Cases at the acceptance desk, in review, at the decision with a fault, waiting for the applicant, moved on, and over.
+#[expect(clippy::too_many_lines, reason = "one state of a case after the other")]
 pub(super) fn cases() -> Vec<CasePage> {
     let done =
         || clock(("受理时限", "done"), ("按时完成", "2026-03-09", "2026年3月3日完成，期限到2026年3月9日"), (0, 0));

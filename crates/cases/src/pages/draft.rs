@@ -410,8 +410,7 @@ impl Work {
         let judged = self.judged.as_ref().ok_or(Error::NotFound { what: "申请表" })?;
         let offers = offers(app, &self.draft, it, &judged.settled.values).await?;
         let origins = known::origins(app, form, &self.draft).await?;
-        let shown =
-            Shown { settled: &judged.settled, faults: &faults, offers: &offers, add, origins: Some(&origins) };
+        let shown = Shown { settled: &judged.settled, faults: &faults, offers: &offers, add, origins: Some(&origins) };
         let section = forms::section_view(form, it, &shown);
         let steps = self.asked();
         Ok(FormPage {

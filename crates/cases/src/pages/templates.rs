@@ -335,7 +335,7 @@ async fn act(State(app): State<App>, it: Page, Path(kind): Path<String>, Form(fo
         "back" => templates::put(&it.ctx, &app, (of, form.version()?), None, &typed.reason).await,
         order => {
             typed.moved(order);
-            return Ok(page(&draw(&app, it, (authority, view), (typed, Vec::new())).await?)?);
+            return page(&draw(&app, it, (authority, view), (typed, Vec::new())).await?);
         }
     };
     let to = here(&kind, authority);

@@ -110,12 +110,7 @@ async fn choose(State(app): State<App>, it: Page, RawQuery(query): RawQuery) -> 
     choosing(&app, it, (items, asked), String::new()).await
 }
 
-async fn choosing(
-    app: &App,
-    it: Page,
-    (mut items, query): (Vec<Id<Item>>, String),
-    trouble: String,
-) -> Answer {
+async fn choosing(app: &App, it: Page, (mut items, query): (Vec<Id<Item>>, String), trouble: String) -> Answer {
     items.truncate(TOGETHER_MAX);
     let known = catalogue::items_of(&app.db, &items).await?;
     let all: Vec<String> = items.iter().map(Id::to_string).collect();
@@ -163,9 +158,7 @@ async fn begin(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
     let items: Vec<Id<Item>> = form.all("item").iter().filter_map(|it| it.parse().ok()).collect();
     match together::begin(&it.ctx, &app, &items).await {
         Ok(drafts) => Ok(see_other(&fill_address(drafts.iter().map(Id::to_string)))),
-        Err(error @ Error::Refused { .. }) => {
-            again(choosing(&app, it, (items, String::new()), error.message()).await?)
-        }
+        Err(error @ Error::Refused { .. }) => again(choosing(&app, it, (items, String::new()), error.message()).await?),
         Err(error) => Err(error.into()),
     }
 }
@@ -240,7 +233,11 @@ pub(super) fn samples() -> Vec<Sample> {
     let choose = |chosen: Vec<Line>, query: &str, trouble: &str| ChoosePage {
         shell: shell(),
         chosen,
-        found: if query == "营业" { vec![line("个体工商户设立登记"), line("食品小作坊登记")] } else { Vec::new() },
+        found: if query == "营业" {
+            vec![line("个体工商户设立登记"), line("食品小作坊登记")]
+        } else {
+            Vec::new()
+        },
         searched: !query.is_empty(),
         query: query.to_owned(),
         trouble: trouble.to_owned(),

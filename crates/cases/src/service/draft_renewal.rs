@@ -106,7 +106,8 @@ pub async fn renew_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64) -> Resu
         app.blobs.delete(blob).await?;
     }
     let (item_version, document) = (published.number, published.document);
-    let renewed = Draft { item_version, document, values, known, version: version + 1, updated_at: ctx.now, expires, ..draft };
+    let renewed =
+        Draft { item_version, document, values, known, version: version + 1, updated_at: ctx.now, expires, ..draft };
     Ok((renewed, parting.left))
 }
 

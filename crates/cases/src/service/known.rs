@@ -80,7 +80,11 @@ impl Known {
     /// Where it comes from, in words.
     #[must_use]
     pub fn from(&self) -> String {
-        if self.about.is_empty() { self.source.name().to_owned() } else { format!("{}（{}）", self.source.name(), self.about) }
+        if self.about.is_empty() {
+            self.source.name().to_owned()
+        } else {
+            format!("{}（{}）", self.source.name(), self.about)
+        }
     }
 }
 
@@ -216,7 +220,13 @@ fn place(id: CaseId) -> String {
 ///
 /// # Errors
 /// If it cannot be written as JSON.
-pub(super) fn seal(ctx: &Ctx, app: &App, key: &DataKey, id: CaseId, known: &BTreeMap<String, Known>) -> Result<Vec<u8>> {
+pub(super) fn seal(
+    ctx: &Ctx,
+    app: &App,
+    key: &DataKey,
+    id: CaseId,
+    known: &BTreeMap<String, Known>,
+) -> Result<Vec<u8>> {
     Ok(app.vault.seal_bytes(ctx, key, &place(id), store::json(known)?.as_bytes()))
 }
 

@@ -159,7 +159,14 @@ async fn office(app: &App, words: &str) -> Result<Id<Authority>> {
         return bad("请填写征求哪个单位的意见。".to_owned());
     }
     match Reach::at(&app.db, None).await?.meant(&app.db, words.trim(), "").await? {
-        Meant::One(id) => Ok(id),
+        // What is told to it is confidential: a part of a name is not enough.
+        Meant::One(id) => {
+            let facts = identity::authority(&app.db, id).await?.facts;
+            if [&facts.name, &facts.short_name].contains(&&words.trim().to_owned()) {
+                return Ok(id);
+            }
+            bad(format!("要征求的是「{}」吗？请填写全称。", facts.name))
+        }
         Meant::Several(found) => {
             let names: Vec<_> = found.iter().map(|it| it.facts.name.as_str()).collect();
             bad(format!("名称相近的有：{}。请填写全称。", names.join("、")))

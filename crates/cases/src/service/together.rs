@@ -165,7 +165,8 @@ impl Together {
         let mut faults: BTreeMap<String, Fault> = BTreeMap::new();
         for (index, part) in self.parts.iter_mut().enumerate() {
             let Some(form) = &part.draft.document.form else { continue };
-            let own = self.shared.iter().flat_map(|it| it.at.iter().filter(|at| at.0 == index).map(move |at| (&at.1, it)));
+            let own =
+                self.shared.iter().flat_map(|it| it.at.iter().filter(|at| at.0 == index).map(move |at| (&at.1, it)));
             let own: Vec<_> = own.map(|(name, it)| (name.clone(), it.field.name.clone())).collect();
             let mut values = part.draft.values.as_object().cloned().unwrap_or_default();
             for (name, on_page) in &own {

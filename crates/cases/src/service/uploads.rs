@@ -187,7 +187,11 @@ pub(crate) async fn finish(ctx: &Ctx, app: &App, id: UploadId, sm3: &str) -> Res
         return Err(Error::refused(format!("文件还没有传完，请从第 {} 个字节接着传。", row.received)));
     }
     let pieces = pieces(app, id).await?;
-    let bytes = together(app, &row, &pieces).await?;
+    let bytes = match together(app, &row, &pieces).await {
+        // Somebody's second click was faster, and has put the pieces away.
+        Err(Error::NotFound { what }) => return own(ctx, app, id).await?.made.ok_or(Error::NotFound { what }),
+        read => read?,
+    };
     let taken = if !agrees(sm3, &bytes).await? {
         let words = "传来的内容和您的文件不一样（可能传的时候文件被改动了），没有收下。请重新选择文件上传。";
         Err(Error::invalid(materials::field(&row.material), words))

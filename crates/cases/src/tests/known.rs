@@ -30,7 +30,8 @@ async fn what_is_brought_in_says_from_where_and_may_be_written_otherwise() {
         let engine = world.site.engine;
         let draft = begin(&world).await;
         let first = page(&world, &format!("{draft}/form/1")).await;
-        for words in ["由平台从实名登记信息带入", "由平台从账号登记的手机号带入", "href=\"/me/phone\""] {
+        for words in ["由平台从实名登记信息带入", "由平台从账号登记的手机号带入", "href=\"/me/phone\""]
+        {
             assert!(first.contains(words), "{engine}: {words}: {first}");
         }
         let mut values = world.values();
@@ -63,7 +64,8 @@ async fn what_was_written_once_is_not_asked_a_second_time() {
         let draft = begin(&world).await;
         let shown = world.call("GET", &world.applicant, &format!("/api/v1{draft}"), Value::Null).await.json();
         let before = world.values();
-        let same = before.as_object().expect("answers").iter().filter(|(field, value)| shown["values"][*field] == **value);
+        let same =
+            before.as_object().expect("answers").iter().filter(|(field, value)| shown["values"][*field] == **value);
         assert!(same.count() >= 2, "{engine}: {shown}");
         let told: Vec<_> = shown["known"].as_array().expect("a list").iter().map(|it| it["from"].to_string()).collect();
         assert!(told.iter().any(|it| it.contains("您以前的申请")), "{engine}: {told:?}");

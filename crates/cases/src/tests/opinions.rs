@@ -20,7 +20,7 @@ impl World {
     async fn office(&self, serial: u32, name: &str) -> Office {
         let facts = AuthorityFacts {
             name: name.to_owned(),
-            short_name: name.chars().take(3).collect(),
+            short_name: name.chars().skip(3).take(4).collect(),
             uscc: credit_code(&format!("1134160200300{serial:03}")),
             division: "341602".to_owned(),
             phone: "0558-5550200".to_owned(),

@@ -6,7 +6,9 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 use cases::{ActInput, Application, HowFiled};
 use catalogue::ItemDocument;
 use identity::{NewAccount, NewPerson, NewPost};
-use kernel::{Actor, Authority, Channel, Ctx, Error, Grant, Id, Item, Moment, Person, PostRow, Random, SystemRandom, Who};
+use kernel::{
+    Actor, Authority, Channel, Ctx, Error, Grant, Id, Item, Moment, Person, PostRow, Random, SystemRandom, Who,
+};
 use serde::{Deserialize, Serialize};
 use standards::{CitizenNumber, MaterialNecessity, PaperKind};
 use webkit::App;
@@ -128,7 +130,9 @@ async fn offices(site: &Site, content: &Content, who: &crate::demo::Loaded) -> R
     let (app, mut out) = (&site.app, Vec::<Office>::new());
     let ctx = app.system("bench");
     for it in &content.items {
-        let (Some(item), Some(authority)) = (who.items.get(&it.slug), who.authorities.get(&it.authority)) else { continue };
+        let (Some(item), Some(authority)) = (who.items.get(&it.slug), who.authorities.get(&it.authority)) else {
+            continue;
+        };
         if !fits(&it.document) {
             continue;
         }
@@ -141,7 +145,8 @@ async fn offices(site: &Site, content: &Content, who: &crate::demo::Loaded) -> R
             let number = OFFICERS_FROM + u64::try_from(out.len() * POSTS.len() + officers.len()).unwrap_or(0);
             let person = somebody(&ctx, app, (number, "经办人员")).await?;
             let login = format!("bench-{}-{post}", out.len());
-            let account = NewAccount { login: login.clone(), password: PASSWORD.to_owned(), demo: Some(post.to_owned()) };
+            let account =
+                NewAccount { login: login.clone(), password: PASSWORD.to_owned(), demo: Some(post.to_owned()) };
             identity::create_account(&ctx, app, person, &account).await?;
             let row = identity::grant_post(&ctx, app, &NewPost::from_today(person, post, Some(*authority))).await?;
             officers.push(Officer { login, post: post.to_owned(), person, row });
@@ -270,7 +275,8 @@ impl Filling {
         let filed_at = now.plus_seconds(-days_ago * DAY_S - i64::try_from(n % 20_000).unwrap_or(0));
         let system = Ctx::new(Actor::system("bench"), filed_at, random());
         let applicant = somebody(&system, &self.app, (n / CASES_EACH, "申请人员")).await?;
-        let own = Actor { who: Who::Person(applicant), name: "申请人员".to_owned(), ..Actor::anonymous(Channel::Web) };
+        let own =
+            Actor { who: Who::Person(applicant), name: "申请人员".to_owned(), ..Actor::anonymous(Channel::Web) };
         let application = Application {
             item: *item,
             holder: None,
@@ -322,7 +328,8 @@ impl Office {
 fn input(act: &str, document: &ItemDocument) -> ActInput {
     let plain = ActInput { act: act.to_owned(), ..ActInput::default() };
     let needed = || {
-        let all = document.materials.iter().filter(|it| it.need != MaterialNecessity::Optional && it.key != "application");
+        let all =
+            document.materials.iter().filter(|it| it.need != MaterialNecessity::Optional && it.key != "application");
         all.map(|it| it.key.clone()).collect()
     };
     let said = |words: &str| words.to_owned();

@@ -81,7 +81,11 @@ async fn turns(
         let http = people[usize::try_from(at).unwrap_or(0) % people.len()].clone();
         async move {
             let answer = http.get(path).await?;
-            if answer.status.is_success() { Ok(()) } else { Err(Failed::Platform(format!("{path}: {}", answer.status))) }
+            if answer.status.is_success() {
+                Ok(())
+            } else {
+                Err(Failed::Platform(format!("{path}: {}", answer.status)))
+            }
         }
     };
     drive(name, (PEOPLE, length, server.pid()), step).await
@@ -98,7 +102,8 @@ async fn accept(server: &Server, ledger: &Ledger, length: Duration) -> Result<Fi
                 let id = it["id"].as_str().unwrap_or_default();
                 let case = http.get(&format!("/api/v1/cases/{id}")).await?.json()?;
                 let missing = case["missing"].as_array().into_iter().flatten().map(|it| it[0].clone());
-                let act = json!({ "act": "accept", "version": case["version"], "obtained": missing.collect::<Vec<_>>() });
+                let act =
+                    json!({ "act": "accept", "version": case["version"], "obtained": missing.collect::<Vec<_>>() });
                 open.push((http.clone(), format!("/api/v1/cases/{id}/acts"), act));
             }
         }

@@ -35,7 +35,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Demo(args) => {
             let settings = Settings { days_ahead: args.days_ahead, ..settings(&args.listen)? };
             demo::run(&settings, args.load_only).await
-        },
+        }
         Command::Init(args) => init::run(&settings(&plain)?, args).await,
         Command::Migrate => migrate(&settings(&plain)?).await,
         Command::Import(command) => import::run(&settings(&plain)?, command).await,

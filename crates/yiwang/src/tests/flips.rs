@@ -252,6 +252,7 @@ async fn one_altered_byte_in_any_column_of_any_area_is_found() {
         world.grow(2).await;
         world.accept().await;
         world.pledge().await;
+        world.opinion().await;
         let (app, ctx) = (&world.site.app, world.site.app.system("test"));
         let person = world.citizen.person.expect("a person");
         let account = identity::NewAccount {

@@ -47,6 +47,6 @@ async fn the_guide_tells_how_long_cases_really_took_without_the_days_on_which_th
         each(&world.chief, json!({ "act": "approve", "opinion": "同意" })).await;
         // What is told of cases is reckoned anew each day.
         world.site.clock.hours(24);
-        assert!(guide().await.contains("最近一年的 10 件，大多 1 个工作日办好"), "{}", world.site.engine);
+        assert!(guide().await.contains("最近一年的 10 件，大多 1 个工作日内办好"), "{}", world.site.engine);
     }
 }

@@ -172,6 +172,14 @@ impl World {
         self.post(&self.citizen, "/api/v1/cases", filed).await;
     }
 
+    /// Lets the officer ask another office about the first case, which is accepted.
+    pub(super) async fn opinion(&self) {
+        let due = self.site.app.clock.now().legal_date() + time::Duration::days(7);
+        let asked =
+            json!({ "office": facts(1).name, "due": due.to_string(), "question": "人员是否在册？", "files": [] });
+        self.post_as(&self.officer, &format!("/api/v1/cases/{}/opinions", self.case), asked).await;
+    }
+
     /// Lets the officer receive and accept the first case, so that papers are made.
     pub(super) async fn accept(&self) {
         for act in ["receive", "accept"] {

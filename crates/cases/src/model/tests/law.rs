@@ -83,6 +83,7 @@ fn every_refusal_is_a_chinese_sentence_and_an_act_out_of_place_is_told_from_a_wr
 /// One row: the stage, who, what, and what the refusal must say.
 type Row = (Stage, Role, Act, &'static str);
 
+#[expect(clippy::too_many_lines, reason = "a table, a row for each refusal")]
 fn refused() -> Vec<Row> {
     let correct = |faults| Act::AskCorrection { faults };
     let special = |name: &str, days| Act::StartSpecial { name: words(name), days, reason: words("需要") };

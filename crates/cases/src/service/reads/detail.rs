@@ -145,13 +145,7 @@ pub struct CaseDetail {
 pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let row = load_for(ctx, app, id).await?;
     let hands = Hands::of(ctx, &row.facts)?;
-    if hands.officer() {
-        // The page shows what is not personal, and asks; a program is given an answer whole or not at all.
-        match ctx.actor.channel {
-            Channel::Api => looks::must_look(ctx, app, &row).await?,
-            Channel::Web | Channel::Window | Channel::System => drop(looks::looked(ctx, app, &row).await?),
-        }
-    }
+    look(ctx, app, (&row, &hands)).await?;
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let values = answers(app, &row).await?;
     let rules = rules::rules(&document, &values)?;
@@ -163,7 +157,6 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let results = results(&files);
     let mut handed_in = material_views(&document, &values, files);
     reuse::tell(app, &mut handed_in).await?;
-    let made = papers::list(app, id).await?;
     let asked = row.case.stage() == Stage::CorrectionAsked;
     let faults = if asked { case_faults(app, &row, &document).await? } else { Vec::new() };
     let Advice { mut your_turn, mut now, .. } = row.case.advice(&rules);
@@ -191,7 +184,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         form: filled::told(app, &document, &values).await?,
         results,
         materials: handed_in,
-        papers: paper_views(app, &row, &document, made).await?,
+        papers: paper_views(app, &row, &document, papers::list(app, id).await?).await?,
         acts: offers.into_iter().map(offer).collect(),
         hearing: heard,
         extension_asked: if hands.officer() { extension::view(app, &row).await? } else { None },
@@ -217,6 +210,15 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         item_version: row.facts.item_version,
         holder: row.facts.holder,
     })
+}
+
+/// An officer's look at a case. The page shows what is not personal, and asks; a program is given an answer whole or not at all.
+async fn look(ctx: &Ctx, app: &App, (row, hands): (&CaseRow, &Hands)) -> Result<()> {
+    match ctx.actor.channel {
+        _ if !hands.officer() => Ok(()),
+        Channel::Api => looks::must_look(ctx, app, row).await,
+        Channel::Web | Channel::Window | Channel::System => looks::looked(ctx, app, row).await.map(drop),
+    }
 }
 
 /// Officers whom an act of the caller may name, by id and name: the second at a check on site, and who presides at a hearing.

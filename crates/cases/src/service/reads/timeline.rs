@@ -77,28 +77,8 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
     let over = stage.is_final() || stage == Stage::Delivered;
     let mut out: Vec<(kernel::Moment, TimelineEntry)> = Vec::with_capacity(records.len());
     for (record, event) in records.iter().zip(&events) {
-        let who = match event.role {
-            Role::System => "系统".to_owned(),
-            // Who acted for a person is named to that person and to officers alike.
-            Role::Applicant if record.on_behalf_of.starts_with("person:") => {
-                format!("申请人，由{}代办", names.of(&record.actor))
-            }
-            Role::Applicant if officer => format!("{}（申请人）", names.of(&record.actor)),
-            Role::Applicant if record.on_behalf_of.starts_with("enterprise:") => {
-                format!("申请人，经办人{}", names.of(&record.actor))
-            }
-            Role::Applicant => "申请人".to_owned(),
-            // In somebody's stead: 代岗.
-            role if officer && !record.on_behalf_of.is_empty() => {
-                format!("{}代{}（{}）", names.of(&record.actor), names.of(&record.on_behalf_of), role.name())
-            }
-            role if record.actor.starts_with("client:") => {
-                let told = texts.get(&format!("act.{}.operator", record.version));
-                outside(names.of(&record.actor), (role, &office), told, officer)
-            }
-            role if officer => format!("{}（{}）", names.of(&record.actor), role.name()),
-            role => format!("{office} {}", role.name()),
-        };
+        let operator = texts.get(&format!("act.{}.operator", record.version));
+        let who = who(record, (event.role, &office), (&names, operator), officer);
         let paper = event.paper().zip(document.item_type()).map(|(kind, item_type)| match made.get(&record.version) {
             Some(it) => paper_view(it),
             None => unkept(&row, record, kind.title(item_type), kind),
@@ -125,6 +105,31 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
         out.sort_by_key(|it| it.0);
     }
     Ok(out.into_iter().map(|it| it.1).collect())
+}
+
+/// Who acted, as this reader is told.
+fn who(
+    record: &journal::Record,
+    (role, office): (Role, &str),
+    (names, operator): (&identity::Names, Option<&Vec<u8>>),
+    officer: bool,
+) -> String {
+    let actor = names.of(&record.actor);
+    match role {
+        Role::System => "系统".to_owned(),
+        // Who acted for a person is named to that person and to officers alike.
+        Role::Applicant if record.on_behalf_of.starts_with("person:") => format!("申请人，由{actor}代办"),
+        Role::Applicant if officer => format!("{actor}（申请人）"),
+        Role::Applicant if record.on_behalf_of.starts_with("enterprise:") => format!("申请人，经办人{actor}"),
+        Role::Applicant => "申请人".to_owned(),
+        // In somebody's stead: 代岗.
+        role if officer && !record.on_behalf_of.is_empty() => {
+            format!("{actor}代{}（{}）", names.of(&record.on_behalf_of), role.name())
+        }
+        role if record.actor.starts_with("client:") => outside(actor, (role, office), operator, officer),
+        role if officer => format!("{actor}（{}）", role.name()),
+        role => format!("{office} {}", role.name()),
+    }
 }
 
 fn opinion_entry(it: opinions::ToldOpinion) -> (kernel::Moment, TimelineEntry) {

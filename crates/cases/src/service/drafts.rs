@@ -229,14 +229,25 @@ pub async fn drafts_of(ctx: &Ctx, app: &App) -> Result<Vec<OwnDraft>> {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Stale`] if it was changed in another window since `version`; [`Error::TooLarge`].
 pub async fn save_draft(ctx: &Ctx, app: &App, id: CaseId, version: i64, values: &Value) -> Result<i64> {
-    own_row(ctx, app, id).await?;
-    let key = app.vault.key(&subject(id)).await?;
-    let sealed = seal(ctx, app, &key, id, values)?;
+    save_drafts(ctx, app, &[(id, version, values)]).await?;
+    Ok(version + 1)
+}
+
+/// Keeps the answers of several drafts, all or none; each version rises by one.
+///
+/// # Errors
+/// As [`save_draft`].
+pub(super) async fn save_drafts(ctx: &Ctx, app: &App, all: &[(CaseId, i64, &Value)]) -> Result<()> {
     let expires = ctx.now.plus_seconds(DRAFT_DAYS * 86_400);
     let mut unit = Unit::new(ctx);
-    unit.one(guard::DRAFT, store::DRAFT_SAVE, args![id, sealed, ctx.now, expires, version]);
+    for (id, version, values) in all {
+        own_row(ctx, app, *id).await?;
+        let key = app.vault.key(&subject(*id)).await?;
+        let sealed = seal(ctx, app, &key, *id, values)?;
+        unit.one(guard::DRAFT, store::DRAFT_SAVE, args![*id, sealed, ctx.now, expires, *version]);
+    }
     match app.db.commit(unit).await? {
-        Commit::Done => Ok(version + 1),
+        Commit::Done => Ok(()),
         Commit::Lost { .. } => Err(elsewhere()),
     }
 }

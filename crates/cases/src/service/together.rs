@@ -154,40 +154,44 @@ impl Together {
     /// # Errors
     /// [`Error::Refused`] if one of the drafts was changed in another window since the page was shown; then none is changed.
     pub(crate) async fn keep(&mut self, ctx: &Ctx, app: &App, data: &FormData) -> Result<Vec<Fault>> {
-        for part in &self.parts {
-            if data.int(&version_name(part.draft.id))? != part.draft.version {
-                return Err(drafts::elsewhere());
-            }
-        }
         let fields: Vec<_> = self.shared.iter().map(|it| it.field.clone()).collect();
         let mut typed = Map::new();
         forms::take(&fields, data, &mut typed);
-        let mut faults: BTreeMap<String, Fault> = BTreeMap::new();
         for (index, part) in self.parts.iter_mut().enumerate() {
+            part.draft.version = data.int(&version_name(part.draft.id))?;
             let Some(form) = &part.draft.document.form else { continue };
-            let own =
-                self.shared.iter().flat_map(|it| it.at.iter().filter(|at| at.0 == index).map(move |at| (&at.1, it)));
-            let own: Vec<_> = own.map(|(name, it)| (name.clone(), it.field.name.clone())).collect();
             let mut values = part.draft.values.as_object().cloned().unwrap_or_default();
-            for (name, on_page) in &own {
+            for (name, on_page) in names_in(&self.shared, index) {
                 match typed.get(on_page) {
-                    Some(value) => values.insert(name.clone(), value.clone()),
+                    Some(value) => values.insert(name.to_owned(), value.clone()),
                     None => values.remove(name),
                 };
             }
             part.draft.values = forms::without_blank_rows(form, &Value::Object(values));
-            part.draft.version =
-                drafts::save_draft(ctx, app, part.draft.id, part.draft.version, &part.draft.values).await?;
+        }
+        let all: Vec<_> = self.parts.iter().map(|it| (it.draft.id, it.draft.version, &it.draft.values)).collect();
+        drafts::save_drafts(ctx, app, &all).await?;
+        let mut faults: BTreeMap<String, Fault> = BTreeMap::new();
+        for (index, part) in self.parts.iter_mut().enumerate() {
+            part.draft.version += 1;
             part.faults = judged(ctx, app, &part.draft).await?;
             for fault in &part.faults {
-                if let Some((_, on_page)) = own.iter().find(|it| it.0 == fault.field) {
-                    let told = || Fault { field: on_page.clone(), ..fault.clone() };
-                    faults.entry(on_page.clone()).or_insert_with(told);
+                if let Some((_, on_page)) = names_in(&self.shared, index).find(|it| it.0 == fault.field) {
+                    let told = || Fault { field: on_page.to_owned(), ..fault.clone() };
+                    faults.entry(on_page.to_owned()).or_insert_with(told);
                 }
             }
         }
         Ok(faults.into_values().collect())
     }
+}
+
+/// The names that the shared fields have in one of the drafts, each with its name on the page.
+fn names_in(shared: &[Shared], part: usize) -> impl Iterator<Item = (&str, &str)> {
+    shared.iter().filter_map(move |it| {
+        let at = it.at.iter().find(|at| at.0 == part)?;
+        Some((at.1.as_str(), it.field.name.as_str()))
+    })
 }
 
 /// What the version of a draft is called on the page.

@@ -15,7 +15,7 @@ use super::{
     Entry, append,
     drafts::{self, ANSWERS_MAX},
     filled::Asked,
-    pledges, subject,
+    materials, pledges, subject,
 };
 use crate::{
     Calendars, CaseId,
@@ -296,20 +296,7 @@ impl Ready<'_> {
         let mut files = self.uploaded.clone();
         let next = files.iter().map(|it| it.number).max().unwrap_or(0) + 1;
         for (number, material) in (next..).zip(&self.how.on_paper) {
-            let values = args![
-                self.id,
-                number,
-                material,
-                "",
-                Vec::<u8>::new(),
-                "paper",
-                0_i64,
-                true,
-                ctx.person()?,
-                ctx.now,
-                ""
-            ];
-            unit.one(guard::FILES, store::MATERIAL_ADD, values);
+            materials::on_paper(unit, ctx, self.id, (number, material))?;
             files.push(FileRef { number, material: material.clone(), sm3: String::new() });
         }
         if !files.is_empty() {

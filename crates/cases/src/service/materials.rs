@@ -422,6 +422,17 @@ fn name_place(id: CaseId, number: i64) -> String {
     format!("material-name:{id}:{number}")
 }
 
+/// In the unit that sends it: a material that was handed over on paper.
+///
+/// # Errors
+/// [`Error::SignIn`] if nobody is signed in.
+pub(super) fn on_paper(unit: &mut Unit, ctx: &Ctx, id: CaseId, (number, material): (i64, &str)) -> Result<()> {
+    let (no_file, no_bytes, no_thumb) = ("", Vec::<u8>::new(), "");
+    let values = args![id, number, material, no_file, no_bytes, "paper", 0_i64, true, ctx.person()?, ctx.now, no_thumb];
+    unit.one(guard::FILES, store::MATERIAL_ADD, values);
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

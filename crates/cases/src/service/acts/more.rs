@@ -10,7 +10,7 @@ use super::input::ActInput;
 use crate::{
     model::{Exhibit, PointAnswer},
     rules,
-    service::{exhibits, extension, filled::Asked, notes, systems::steps::Operator},
+    service::{exhibits, extension, filled::Asked, materials, notes, systems::steps::Operator},
     store::{self, CaseRow, FileRef, RESULT, guard},
 };
 
@@ -90,20 +90,7 @@ impl More {
     /// The files' rows, sent now.
     pub(super) fn file(&self, unit: &mut Unit, ctx: &Ctx, row: &CaseRow, files: &[FileRef]) -> Result<()> {
         for it in &files[self.uploaded.min(files.len())..] {
-            let values = args![
-                row.id,
-                it.number,
-                &it.material,
-                "",
-                Vec::<u8>::new(),
-                "paper",
-                0_i64,
-                true,
-                ctx.person()?,
-                ctx.now,
-                ""
-            ];
-            unit.one(guard::FILES, store::MATERIAL_ADD, values);
+            materials::on_paper(unit, ctx, row.id, (it.number, &it.material))?;
         }
         let rows = u64::try_from(files.len()).unwrap_or(u64::MAX);
         unit.expect(guard::FILES, rows, store::MATERIALS_FILE, args![row.id, ctx.now, self.of_result]);

@@ -15,6 +15,7 @@ mod desk_opinions;
 mod desk_samples;
 mod draft;
 mod draft_pages;
+mod handed_out;
 mod hooks;
 mod mine;
 mod notices;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Routes {
         .merge(draft::routes())
         .merge(together::routes())
         .merge(mine::routes())
+        .merge(handed_out::routes())
         .merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
     let desks = desks

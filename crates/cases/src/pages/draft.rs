@@ -45,7 +45,7 @@ pub(crate) fn routes() -> Routes {
         .upload("/drafts/{id}/materials/{material}", own, UPLOAD_MAX, material_add)
         .post("/drafts/{id}/remove/{number}", own, material_remove)
         .post("/drafts/{id}/reuse/{material}", own, material_reuse)
-        .get("/drafts/{id}/files/{number}", own, super::mine::file)
+        .get("/drafts/{id}/files/{number}", own, super::handed_out::file)
         .get("/drafts/{id}/check", own, check)
         .post("/drafts/{id}/file", own, file)
         .post("/drafts/{id}/discard", own, discard)

@@ -1,45 +1,34 @@
-//! One's own cases: the list, a case, what must be supplied, papers, files.
+//! One's own cases: the list, a case, what must be supplied.
 
 use askama::Template;
-use axum::{
-    extract::{Path, Query, State},
-    response::{IntoResponse, Response},
-};
+use axum::extract::{Path, Query, State};
 use forms::{FieldView, Offers, Shown};
 use kernel::{Ctx, Error, Fault, Holder, PageAsk, Result};
-use papers::{Block, Paper};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use webkit::{
-    Access, Answer, App, Caller, Failure, Form, FormData, Page, Routes, Shell, UPLOAD_MAX, UploadForm, address,
-    archive, flash, page, see_other,
+    Access, Answer, App, Caller, Form, FormData, Page, Routes, Shell, UPLOAD_MAX, UploadForm, flash, page, see_other,
 };
 
 use super::{again, album, draft};
 use crate::{
-    CaseId, FILE, SEE, api,
+    CaseId, FILE, SEE,
     model::Stage,
     service::{
         acts::{self, ActInput},
-        archive as packing,
         draft_bin::{self, WARN_DAYS},
         drafts::{self, OwnDraft},
         filled::Asked,
-        looks, materials,
+        materials,
         notices::{self, Notice},
-        papers as made,
         reads::{self, CaseDetail, CaseSummary, FaultView, MaterialView, TimelineEntry},
     },
 };
-
-/// A number of so many characters and more may break anywhere on a paper, as on the printed one.
-const LONG_NUMBER: usize = 18;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/cases", Access::May(FILE), list)
         .get("/cases/{id}", Access::May(SEE), show)
-        .get("/cases/{id}/archive", Access::May(SEE), whole)
         .get("/cases/{id}/receipt", Access::May(FILE), receipt)
         .get("/cases/{id}/supply", Access::May(FILE), supply)
         .upload("/cases/{id}/supply/{material}", Access::May(FILE), UPLOAD_MAX, supply_file)
@@ -47,9 +36,6 @@ pub(crate) fn routes() -> Routes {
         .post("/cases/{id}/supply", Access::May(FILE), supply_send)
         .post("/cases/{id}/withdraw", Access::May(FILE), withdraw)
         .post("/cases/{id}/hearing", Access::May(FILE), hearing)
-        .get("/cases/{id}/papers/{number}", Access::May(SEE), paper)
-        .get("/cases/{id}/papers/{number}/pdf", Access::May(SEE), pdf)
-        .get("/cases/{id}/materials/{number}", Access::May(SEE), file)
 }
 
 /// A draft as the list shows it.
@@ -386,141 +372,4 @@ async fn withdraw(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<Ca
     let input = ActInput { act: "withdraw".to_owned(), reason: data.text("reason").to_owned(), ..ActInput::default() };
     acts::act(&ctx, &app, id, data.version()?, &input).await?;
     Ok(flash(&format!("/cases/{id}"), "done", "申请已撤回。"))
-}
-
-/// A paper to read and print.
-#[derive(Template)]
-#[template(path = "paper.html")]
-pub(crate) struct PaperPage {
-    pub(crate) shell: Shell,
-    pub(crate) case: String,
-    pub(crate) number: i64,
-    pub(crate) paper: Paper,
-    /// What it rested on was undone.
-    pub(crate) withdrawn: bool,
-}
-
-impl PaperPage {
-    fn date(&self) -> String {
-        self.paper.signature.as_ref().map_or_else(String::new, |it| crate::view::day(it.date))
-    }
-
-    fn lines<'a>(&self, text: &'a str) -> Vec<&'a str> {
-        text.lines().filter(|it| !it.trim().is_empty()).collect()
-    }
-
-    /// The stretches of a line, each with whether it is a long number, which may break anywhere.
-    fn runs<'a>(&self, line: &'a str) -> Vec<(bool, &'a str)> {
-        let (mut out, mut rest) = (Vec::new(), line);
-        let long =
-            |text: &'a str| text.split(|it: char| !it.is_ascii_alphanumeric()).find(|it| it.len() >= LONG_NUMBER);
-        while let Some((number, (before, after))) = long(rest).and_then(|it| Some((it, rest.split_once(it)?))) {
-            out.extend([(false, before), (true, number)]);
-            rest = after;
-        }
-        out.push((false, rest));
-        out
-    }
-
-    fn addressee(&self) -> String {
-        let name = self.paper.addressee.clone().unwrap_or_default();
-        if name.ends_with(['：', ':']) { name } else { format!("{name}：") }
-    }
-}
-
-/// A file, or, to an officer who has not told yet what for, the page that asks; it leads on to the file.
-async fn or_ask<T>(
-    ctx: &Ctx,
-    app: &App,
-    (id, place): (CaseId, String),
-    read: Result<T>,
-) -> std::result::Result<T, Response> {
-    match read {
-        Ok(file) => Ok(file),
-        Err(error @ Error::Refused { .. }) => match looks::asks(ctx, app, id).await {
-            Ok(true) => Err(see_other(&address(&format!("/desk/cases/{id}"), &[("then", &place)]))),
-            Ok(false) => Err(Failure(error).into_response()),
-            Err(error) => Err(Failure(error).into_response()),
-        },
-        Err(error) => Err(Failure(error).into_response()),
-    }
-}
-
-async fn paper(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
-    let read = made::paper_content(&it.ctx, &app, id, number).await;
-    let (row, paper) = match or_ask(&it.ctx, &app, (id, format!("/cases/{id}/papers/{number}")), read).await {
-        Ok(read) => read,
-        Err(asked) => return Ok(asked),
-    };
-    page(&PaperPage { shell: it.shell, case: id.to_string(), number, paper, withdrawn: row.withdrawn })
-}
-
-async fn pdf(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
-    let read = made::paper_file(&ctx, &app, id, number).await;
-    let (row, bytes) = match or_ask(&ctx, &app, (id, format!("/cases/{id}/papers/{number}/pdf")), read).await {
-        Ok(read) => read,
-        Err(asked) => return Ok(asked),
-    };
-    let void = if row.withdrawn { "（已作废）" } else { "" };
-    let name = format!("{}{void} {}.pdf", row.title, row.document_number);
-    Ok(api::download(&name, "application/pdf", bytes, false))
-}
-
-/// All of a case as one ZIP.
-async fn whole(State(app): State<App>, Caller(ctx): Caller, Path(id): Path<CaseId>) -> Answer {
-    let read = packing::read(&ctx, &app, id).await;
-    let packed = match or_ask(&ctx, &app, (id, format!("/cases/{id}/archive")), read).await {
-        Ok(read) => read,
-        Err(asked) => return Ok(asked),
-    };
-    let (into, answer) = archive(&packed.name());
-    tokio::spawn(async move {
-        if let Err(error) = packing::fill(&ctx, &app, &packed, into).await {
-            tracing::warn!(case = %id, %error, "a case was not handed out whole");
-        }
-    });
-    Ok(answer)
-}
-
-/// A file of a case or of one's own draft, never run by the browser.
-pub(super) async fn file(
-    State(app): State<App>,
-    Caller(ctx): Caller,
-    Path((id, number)): Path<(CaseId, i64)>,
-) -> Answer {
-    let read = materials::read_material(&ctx, &app, id, number).await;
-    let file = match or_ask(&ctx, &app, (id, format!("/cases/{id}/materials/{number}")), read).await {
-        Ok(read) => read,
-        Err(asked) => return Ok(asked),
-    };
-    Ok(api::download(&file.name, file.kind.media(), file.bytes, false))
-}
-
-/// Which part of a paper a block is, for the template.
-pub(crate) enum Part<'a> {
-    Text(&'a str),
-    Heading(&'a str),
-    List(&'a [papers::ListItem]),
-    Table(&'a [papers::Field]),
-    Quote(&'a str, &'a str),
-    Remedies(&'a [String]),
-}
-
-impl PaperPage {
-    fn parts(&self) -> Vec<Part<'_>> {
-        self.paper.blocks.iter().map(Part::of).collect()
-    }
-}
-
-impl<'a> Part<'a> {
-    fn of(block: &'a Block) -> Self {
-        match block {
-            Block::Paragraph(text) => Self::Text(text),
-            Block::Heading(text) => Self::Heading(text),
-            Block::List(items) => Self::List(items),
-            Block::Table(rows) => Self::Table(rows),
-            Block::Quote { source, text } => Self::Quote(source, text),
-            Block::Remedies(texts) => Self::Remedies(texts),
-        }
-    }
 }

@@ -14,7 +14,8 @@ use super::{
     apply::StartPage,
     desk_samples::{self, detail, timeline},
     draft_pages::{CheckPage, FormPage, MaterialsPage, Problem, Step, TasksPage},
-    mine::{CasePage, DraftLine, ListPage, PaperPage, ReceiptPage, SupplyPage},
+    handed_out::PaperPage,
+    mine::{CasePage, DraftLine, ListPage, ReceiptPage, SupplyPage},
 };
 use crate::{
     Change, Left, Renewal, Standing,

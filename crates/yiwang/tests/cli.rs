@@ -31,6 +31,8 @@ const COMMANDS: &[&str] = &[
     "restore",
     "walk",
     "bench",
+    "bench-fill",
+    "bench-filled",
 ];
 
 /// Runs the program in a folder, with this on its standard input.

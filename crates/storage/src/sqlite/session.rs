@@ -56,7 +56,13 @@ impl Session {
                  PRAGMA cache_size = -16384; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
                  PRAGMA secure_delete = ON;",
             ),
-            Role::Reader => (flags, "PRAGMA cache_size = -2048; PRAGMA query_only = ON;"),
+            // Readers see the file through a map, as far as SQLite maps at all (2 GiB), and read what lies beyond. What the system
+            // holds in memory then needs no copy for each connection: with a million persons lists stay as fast as with few. The
+            // writer has no map, so that no stray write reaches the file; a disk that fails under a map ends the process, as kill -9
+            // does, instead of failing one request.
+            Role::Reader => {
+                (flags, "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -2048; PRAGMA query_only = ON;")
+            }
         };
         let connection = Connection::open_with_flags(file, flags).map_err(|error| unusable(file, &error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);

@@ -25,7 +25,7 @@ pub use change::{Change, Left};
 pub use feed::sample::Specimens;
 pub use parts::{Calendars, own, parts};
 pub use service::{
-    acts::{ActInput, FaultInput, GradeInput, act},
+    acts::{ActInput, FaultInput, GradeInput, act, act_unit},
     calendar::{CalendarReport, import_calendar},
     claims::{Took, assign_case, claim_case, release_case},
     draft_renewal::{Renewal, Standing, renew_draft, standing},
@@ -38,6 +38,7 @@ pub use service::{
     papers::{PaperRow, paper_content, paper_file},
     reads::{CaseDetail, CaseSummary, TimelineEntry, case, my_cases, timeline},
     scan::{Scanner, Scanning, Verdict},
+    sweeps::wake,
     worklist::{CaseFilter, Whose, worklist},
 };
 

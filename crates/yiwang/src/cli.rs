@@ -117,8 +117,10 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N", default_value_t = 1_000_000)]
         cases: u64,
     },
-    /// 性能测量：有大量办件的网站（先用 bench-fill 造好），工作台、我的办件和受理各要多久
+    /// 性能测量：有大量办件的网站（先用 bench-fill 造好），工作台、我的办件、提交和各步办理要多久
     BenchFilled(FilledArgs),
+    /// 性能测量：早上九点。很多人陆续登录，各自隔一会儿打开一页（先用 bench-fill 造好网站）
+    BenchMorning(MorningArgs),
     /// 性能测量的对照：只发送一个目录中各文件的内容
     #[command(hide = true)]
     BenchBare {
@@ -128,6 +130,22 @@ pub(crate) enum Command {
         #[arg(long)]
         listen: SocketAddr,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MorningArgs {
+    /// 一共多少人，其中二十分之一是工作人员
+    #[arg(long, default_value_t = 11_000)]
+    pub(crate) people: u64,
+    /// 多少秒内陆续登录
+    #[arg(long, default_value_t = 900)]
+    pub(crate) ramp: u64,
+    /// 都登录以后再测多少秒
+    #[arg(long, default_value_t = 120)]
+    pub(crate) hold: u64,
+    /// 每人平均多少秒打开一页
+    #[arg(long, default_value_t = 30)]
+    pub(crate) pace: u64,
 }
 
 #[derive(Debug, Args)]

@@ -33,6 +33,7 @@ const COMMANDS: &[&str] = &[
     "bench",
     "bench-fill",
     "bench-filled",
+    "bench-morning",
 ];
 
 /// Runs the program in a folder, with this on its standard input.

@@ -74,12 +74,39 @@ pub(crate) async fn act_of_system(
     }
 }
 
+/// The unit by which [`act`] would carry out an act, as it stands now; nothing is written. For measuring what the rest costs.
+///
+/// # Errors
+/// As [`act`], but for those of the commit.
+pub async fn act_unit(ctx: &Ctx, app: &App, id: CaseId, input: &ActInput) -> Result<Unit> {
+    let row = super::load_for(ctx, app, id).await?;
+    let hands = Hands::of(ctx, &row.facts)?;
+    Ok(prepare(ctx, app, (&row, &hands), (input, None)).await?.0)
+}
+
 async fn carry_out(
     ctx: &Ctx,
     app: &App,
     (row, hands): (&CaseRow, &Hands),
     (input, step): (&ActInput, Option<&Step>),
 ) -> Result<Acted> {
+    let (unit, acted) = prepare(ctx, app, (row, hands), (input, step)).await?;
+    match app.db.commit(unit).await? {
+        Commit::Done => Ok(acted),
+        Commit::Lost { guard: kernel::POST_GUARD } => Err(Error::post_ended()),
+        Commit::Lost { guard: kernel::MANDATE_GUARD } => Err(Error::mandate_ended()),
+        Commit::Lost { guard: guard::FILES } => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
+        Commit::Lost { .. } => Err(stale(ctx, app, row, row.head.version).await),
+    }
+}
+
+/// What an act writes, and how the case stands then.
+async fn prepare(
+    ctx: &Ctx,
+    app: &App,
+    (row, hands): (&CaseRow, &Hands),
+    (input, step): (&ActInput, Option<&Step>),
+) -> Result<(Unit, Acted)> {
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let answers = answers(app, row).await?;
     let rules = rules::rules(&document, &answers)?;
@@ -112,13 +139,7 @@ async fn carry_out(
         None if hands.officer() => typed::throw_away(&mut unit, ctx, row.id)?,
         None => {}
     }
-    match app.db.commit(unit).await? {
-        Commit::Done => Ok(acted),
-        Commit::Lost { guard: kernel::POST_GUARD } => Err(Error::post_ended()),
-        Commit::Lost { guard: kernel::MANDATE_GUARD } => Err(Error::mandate_ended()),
-        Commit::Lost { guard: guard::FILES } => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
-        Commit::Lost { .. } => Err(stale(ctx, app, row, row.head.version).await),
-    }
+    Ok((unit, acted))
 }
 
 /// The platform's own act; `None`: the machine has nothing to do, or somebody else acted meanwhile.

@@ -5,7 +5,7 @@ use storage::args;
 use webkit::App;
 
 use super::acts;
-use crate::{Calendars, store};
+use crate::{Calendars, CaseId, store};
 
 /// Cases looked at in one query.
 const BATCH: i64 = 100;
@@ -13,6 +13,20 @@ const BATCH: i64 = 100;
 const BATCHES_MAX: usize = 50;
 /// Cases on provisional days that are counted for the alarm at most.
 const UNCERTAIN_MAX: i64 = 1_000;
+
+/// Does with one case what follows by itself by now; nothing, if no day of it is past. The round does it for all ([`clocks`]).
+///
+/// # Errors
+/// [`kernel::Error::NotFound`] if there is none; if the engine fails.
+pub async fn wake(ctx: &Ctx, app: &App, id: CaseId) -> Result<()> {
+    let row = super::load(app, id).await?;
+    match row.case.wake() {
+        Some(wake) if !wake.after.is_provisional() && wake.after.value() < ctx.now.legal_date() => {
+            acts::act_as_system(ctx, app, &row, &wake.act).await.map(drop)
+        }
+        _ => Ok(()),
+    }
+}
 
 /// Does with each case what follows by itself (see [`crate::model::Case::wake`]), by certain days only: a provisional day raises an
 /// alarm and nothing else. Every act is a unit of its own, guarded by the version that was read: two nodes at once, or a round that was

@@ -3,14 +3,20 @@
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
+use async_trait::async_trait;
 use cases::{ActInput, Application, HowFiled};
 use catalogue::ItemDocument;
 use identity::{NewAccount, NewPerson, NewPost};
+use journal::{
+    Record,
+    feed::{Reader, Start},
+};
 use kernel::{
     Actor, Authority, Channel, Ctx, Error, Grant, Id, Item, Moment, Person, PostRow, Random, SystemRandom, Who,
 };
 use serde::{Deserialize, Serialize};
 use standards::{CitizenNumber, MaterialNecessity, PaperKind};
+use storage::Unit;
 use webkit::App;
 
 use crate::{
@@ -29,6 +35,10 @@ const CHUNK: u64 = 2_000;
 const CASES_EACH: u64 = 5;
 /// Over so many days closed cases are spread; numbers of one item and day go to 9,999.
 const DAYS: i64 = 600;
+/// Entries of the record that are passed over at once.
+const PASSED: usize = 2_000;
+/// Officers have had their posts since so many days before the first case.
+const DAYS_BEFORE: i64 = 30;
 /// Numbers of people from which on they are officers.
 const OFFICERS_FROM: u64 = 10_000_000;
 /// Beside the site: how far it is.
@@ -53,9 +63,9 @@ pub(crate) struct Officer {
 /// An authority with its items and its officers, in the order of [`POSTS`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Office {
-    authority: Id<Authority>,
+    pub(crate) authority: Id<Authority>,
     /// Items by the name of their file.
-    items: Vec<(String, Id<Item>)>,
+    pub(crate) items: Vec<(String, Id<Item>)>,
     pub(crate) officers: Vec<Officer>,
 }
 
@@ -65,6 +75,9 @@ pub(crate) struct Ledger {
     pub(crate) offices: Vec<Office>,
     /// Cases that are there, whole.
     pub(crate) cases: u64,
+    /// People of the morning that have an account (`bench-morning`).
+    #[serde(default)]
+    pub(crate) awake: u64,
 }
 
 impl Ledger {
@@ -81,7 +94,7 @@ impl Ledger {
         }
     }
 
-    fn write(&self, settings: &Settings) -> Result<(), Failed> {
+    pub(crate) fn write(&self, settings: &Settings) -> Result<(), Failed> {
         let (path, text) = (Self::path(settings), serde_json::to_vec(self));
         let fresh = path.with_extension("new");
         std::fs::write(&fresh, text.map_err(|error| Failed::Platform(error.to_string()))?)?;
@@ -101,7 +114,7 @@ pub(crate) async fn run(settings: &Settings, wanted: u64) -> Result<(), Failed> 
             let (site, who) = demo::make(settings, &content).await?;
             let offices = offices(&site, &content, &who).await?;
             applicants(&site.app).await?;
-            let ledger = Ledger { offices, cases: 0 };
+            let ledger = Ledger { offices, ..Ledger::default() };
             ledger.write(settings)?;
             (site, ledger)
         }
@@ -114,6 +127,7 @@ pub(crate) async fn run(settings: &Settings, wanted: u64) -> Result<(), Failed> 
     while ledger.cases < wanted {
         let until = (ledger.cases + CHUNK).min(wanted);
         chunk(&filling, ledger.cases..until).await?;
+        settle(&site.app).await?;
         ledger.cases = until;
         ledger.write(settings)?;
         steps.set_position(until);
@@ -123,6 +137,42 @@ pub(crate) async fn run(settings: &Settings, wanted: u64) -> Result<(), Failed> 
     let rate = (ledger.cases - from) as f64 / begun.elapsed().as_secs_f64().max(0.001);
     println!("共 {} 件，本次每秒 {rate:.0} 件", ledger.cases);
     Ok(site.app.db.close().await?)
+}
+
+/// Brings the site to rest: numbers the record. Papers and notices of
+/// these cases are not made: a million of them would take hours, and no list reads them.
+async fn settle(app: &App) -> Result<(), Failed> {
+    let ctx = app.system("bench");
+    let sequencer = journal::Sequencer { holder: "bench".to_owned() };
+    while sequencer.run(&app.db, &app.system("bench")).await?.is_some_and(|it| it > 0) {}
+    for reader in AREAS.iter().flat_map(|it| (it.readers)(app)) {
+        let passing = Passing(reader);
+        let begun = journal::feed::advance(&app.db, &ctx, &passing).await?;
+        let mut taken = if begun == 0 { PASSED } else { begun };
+        while taken > 0 {
+            taken = journal::feed::advance(&app.db, &ctx, &passing).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Stands for a reader and passes over all it is offered.
+struct Passing(Arc<dyn Reader>);
+
+#[async_trait]
+impl Reader for Passing {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+    fn start(&self) -> Start {
+        self.0.start()
+    }
+    fn batch(&self) -> usize {
+        PASSED
+    }
+    async fn take(&self, _: &Ctx, _: &mut Unit, _: &[Record]) -> kernel::Result<()> {
+        Ok(())
+    }
 }
 
 /// The demo's items for natural persons that ask for no signature and owe nothing, by their authority, each with officers of one post.
@@ -148,7 +198,9 @@ async fn offices(site: &Site, content: &Content, who: &crate::demo::Loaded) -> R
             let account =
                 NewAccount { login: login.clone(), password: PASSWORD.to_owned(), demo: Some(post.to_owned()) };
             identity::create_account(&ctx, app, person, &account).await?;
-            let row = identity::grant_post(&ctx, app, &NewPost::from_today(person, post, Some(*authority))).await?;
+            let first = app.clock.now().plus_seconds(-(DAYS + DAYS_BEFORE) * DAY_S).legal_date();
+            let new = NewPost { starts: Some(first), ..NewPost::from_today(person, post, Some(*authority)) };
+            let row = identity::grant_post(&ctx, app, &new).await?;
             officers.push(Officer { login, post: post.to_owned(), person, row });
         }
         out.push(Office { authority: *authority, items: vec![(it.slug.clone(), *item)], officers });
@@ -187,7 +239,7 @@ fn number(n: u64) -> Result<String, Failed> {
 }
 
 /// The nth person of this name: made, or found if it was made before.
-async fn somebody(ctx: &Ctx, app: &App, (n, name): (u64, &str)) -> Result<Id<Person>, Failed> {
+pub(crate) async fn somebody(ctx: &Ctx, app: &App, (n, name): (u64, &str)) -> Result<Id<Person>, Failed> {
     let number = number(n)?;
     let parsed = CitizenNumber::parse(&number).map_err(|error| Failed::Platform(error.to_string()))?;
     if let Some(id) = identity::find_person_by_citizen_number(app, &parsed).await? {
@@ -201,7 +253,11 @@ async fn somebody(ctx: &Ctx, app: &App, (n, name): (u64, &str)) -> Result<Id<Per
         address: format!("安徽省亳州市谯城区演示路 {n} 号"),
         level: 2,
     };
-    Ok(identity::create_person(ctx, app, &new).await?)
+    match identity::create_person(ctx, app, &new).await {
+        Ok(id) => Ok(id),
+        // Another life of the same person made it just now.
+        Err(error) => identity::find_person_by_citizen_number(app, &parsed).await?.ok_or_else(|| error.into()),
+    }
 }
 
 /// What the nth applicant types to sign in.
@@ -275,15 +331,8 @@ impl Filling {
         let filed_at = now.plus_seconds(-days_ago * DAY_S - i64::try_from(n % 20_000).unwrap_or(0));
         let system = Ctx::new(Actor::system("bench"), filed_at, random());
         let applicant = somebody(&system, &self.app, (n / CASES_EACH, "申请人员")).await?;
-        let own =
-            Actor { who: Who::Person(applicant), name: "申请人员".to_owned(), ..Actor::anonymous(Channel::Web) };
-        let application = Application {
-            item: *item,
-            holder: None,
-            values: document.sample.as_ref().map(|it| it.form.clone()).unwrap_or_default(),
-            how: HowFiled { incomplete: true, ..HowFiled::default() },
-            key: format!("fill-{n}"),
-        };
+        let own = applicant_actor(applicant);
+        let application = application(*item, document, format!("fill-{n}"));
         let filed = cases::file(&at(&own, filed_at), &self.app, &application).await?;
         let mut version = filed.version;
         let count = i64::try_from(acts.len()).unwrap_or(1);
@@ -302,7 +351,23 @@ impl Filling {
                 Err(error) => return Err(Failed::Platform(format!("case {n}, {act} of {slug}: {error:?}"))),
             }
         }
-        Ok(())
+        Ok(cases::wake(&at(&Actor::system("bench"), now), &self.app, filed.id).await?)
+    }
+}
+
+/// An applicant, who acts in the own name.
+pub(crate) fn applicant_actor(person: Id<Person>) -> Actor {
+    Actor { who: Who::Person(person), name: "申请人员".to_owned(), ..Actor::anonymous(Channel::Web) }
+}
+
+/// The item's own example, as one files it.
+pub(crate) fn application(item: Id<Item>, document: &ItemDocument, key: String) -> Application {
+    Application {
+        item,
+        holder: None,
+        values: document.sample.as_ref().map(|it| it.form.clone()).unwrap_or_default(),
+        how: HowFiled { incomplete: true, ..HowFiled::default() },
+        key,
     }
 }
 
@@ -310,13 +375,13 @@ fn random() -> Arc<dyn Random> {
     Arc::new(SystemRandom)
 }
 
-fn at(actor: &Actor, when: Moment) -> Ctx {
+pub(crate) fn at(actor: &Actor, when: Moment) -> Ctx {
     Ctx::new(actor.clone(), when, random())
 }
 
 impl Office {
     /// An officer with the rights of the post.
-    fn actor(&self, officer: &Officer) -> Actor {
+    pub(crate) fn actor(&self, officer: &Officer) -> Actor {
         let post = AREAS.iter().flat_map(|it| it.posts).find(|it| it.code == officer.post);
         let permissions = post.map_or(&[][..], |it| it.permissions);
         let grants = permissions.iter().map(|it| Grant::of(*it, Some(self.authority), officer.row)).collect();
@@ -325,7 +390,7 @@ impl Office {
     }
 }
 
-fn input(act: &str, document: &ItemDocument) -> ActInput {
+pub(crate) fn input(act: &str, document: &ItemDocument) -> ActInput {
     let plain = ActInput { act: act.to_owned(), ..ActInput::default() };
     let needed = || {
         let all =

@@ -1,9 +1,11 @@
 //! `yiwang bench`: what the site does in a second, beside two floors measured in the same run: the same unit committed without
 //! HTTP, and the same bytes from a bare route. Figures are kept, with machine and date, in `docs/benchmarks.md`.
 
+mod acts;
 pub(crate) mod fill;
 pub(crate) mod filled;
 mod load;
+pub(crate) mod morning;
 
 use std::{
     collections::HashMap,
@@ -348,12 +350,9 @@ fn tell(report: &Report, as_json: bool) {
     }
     println!("{}，{} 个客户端，每次提交后停顿 {} ms", report.engine, report.clients, report.pause_after_commit_ms);
     println!("启动到首页 {:.0} ms，空闲内存 {:.0} MB", report.first_page_ms, report.idle_mb);
-    println!("{:>12} {:>10} {:>10} {:>12} {:>6}  项目", "每秒", "p50 ms", "p99 ms", "处理器 µs", "失败");
+    println!("{}", Figures::head());
     for it in &report.figures {
-        println!(
-            "{:>12.0} {:>10.2} {:>10.2} {:>12.0} {:>6}  {}",
-            it.rate, it.p50_ms, it.p99_ms, it.cpu_us, it.failed, it.name
-        );
+        println!("{it}");
     }
     for (name, value) in &report.ratios {
         println!("{value:>12.2}  {name}");

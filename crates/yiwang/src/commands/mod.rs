@@ -50,6 +50,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failed> {
         Command::Bench(args) => bench::run(&settings(&plain)?, &args).await,
         Command::BenchFill { cases } => bench::fill::run(&settings(&plain)?, cases).await,
         Command::BenchFilled(args) => bench::filled::run(&settings(&plain)?, &args).await,
+        Command::BenchMorning(args) => bench::morning::run(&settings(&plain)?, &args).await,
         Command::BenchBare { folder, listen } => bench::serve_bare(folder, listen).await,
     }
 }

@@ -26,6 +26,7 @@ pub(crate) mod notice;
 pub(crate) mod opinion;
 mod paper;
 pub(crate) mod pledge;
+mod preliminary;
 mod refusal;
 mod result;
 mod rules;

@@ -96,7 +96,7 @@ macro_rules! columns {
     () => {
         "id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, state, \
          form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, \
-         head_asked, version, head, changed_at, claimed_by"
+         head_asked, version, head, changed_at, preliminary, desk, claimed_by"
     };
 }
 
@@ -105,13 +105,13 @@ storage::sql! {
     CASE = concat!("SELECT ", columns!(), " FROM cases WHERE id = $1");
     /// A new case.
     CASE_ADD = concat!("INSERT INTO cases (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, '')");
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, '')");
     /// What can change of a case, unless somebody changed it meanwhile. Whoever had it at the post to which it goes has it again.
     CASE_CHANGE = "UPDATE cases SET stage = $2, state = $3, form = $4, files = $5, wake_day = $6, wake_tbd = $7, \
         promised_due = $8, promised_tbd = $9, statutory_due = $10, statutory_tbd = $11, \
-        claimed_by = CASE WHEN post = $12 THEN claimed_by ELSE coalesce((SELECT k.person FROM case_claims k \
+        claimed_by = CASE WHEN post = $12 AND desk = $20 THEN claimed_by ELSE coalesce((SELECT k.person FROM case_claims k \
             WHERE k.case_id = $1 AND k.post = $12), '') END, \
-        post = $12, due_key = $13, open = $14, head_asked = $15, version = $16, head = $17, changed_at = $18 \
+        post = $12, due_key = $13, open = $14, head_asked = $15, version = $16, head = $17, changed_at = $18, desk = $20 \
         WHERE id = $1 AND version = $19";
     /// The number of a case.
     NUMBER_ADD = "INSERT INTO case_numbers (number, case_id) VALUES ($1, $2)";
@@ -132,7 +132,8 @@ storage::sql! {
         ORDER BY filed_at DESC, id DESC LIMIT $4");
     /// As [`OF_HOLDER`], of the authorities at which an officer has posts, or of all.
     OF_HOLDER_SEEN = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
-        AND ($5 = 1 OR authority IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)) \
+        AND ($5 = 1 OR authority IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+            OR preliminary <> '' AND preliminary IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)) \
         ORDER BY filed_at DESC, id DESC LIMIT $4");
     /// How many cases an applicant has.
     COUNT_OF_HOLDER = "SELECT count(*) AS cases FROM cases WHERE holder = $1";
@@ -141,10 +142,10 @@ storage::sql! {
         AND ($3 = '' OR filed_by = $3) ORDER BY filed_at, id LIMIT 5";
     /// What waits for a post of an authority, the most pressing first: keys only, so that the walk stays in its index. `$3`, `$4`: after
     /// this key; `$5`: due by this day.
-    WAITING = "SELECT due_key, id FROM cases WHERE authority = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+    WAITING = "SELECT due_key, id FROM cases WHERE desk = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
         ORDER BY due_key, id LIMIT $6";
     /// As [`WAITING`], of one item or in one stage; empty: any.
-    WAITING_FOR = "SELECT due_key, id FROM cases WHERE authority = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+    WAITING_FOR = "SELECT due_key, id FROM cases WHERE desk = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
         AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) ORDER BY due_key, id LIMIT $6";
     /// As [`WAITING`], for a post that is held at every authority (`$1` is empty).
     WAITING_ANYWHERE = "SELECT due_key, id FROM cases WHERE $1 = '' AND post || '' = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \

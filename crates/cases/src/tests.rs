@@ -26,6 +26,7 @@ mod packing;
 mod pages;
 mod papers;
 mod pledges;
+mod preliminary;
 mod progress;
 mod record;
 mod renewal;

@@ -37,7 +37,8 @@ pub(crate) async fn compose(
     number: Option<(i64, i64)>,
 ) -> Result<Composed> {
     let document = service::document(app, row.facts.item, row.facts.item_version).await?;
-    let authority = identity::authority(&app.db, row.facts.authority).await?;
+    let office = row.facts.office_at(&row.case, event.at);
+    let authority = identity::authority(&app.db, office).await?;
     let applicant = identity::holder_name(app, &row.facts.holder).await?;
     let mut texts = HashMap::new();
     for (slot, text) in event.fact.texts() {
@@ -67,7 +68,7 @@ pub(crate) async fn compose(
         number,
     };
     // What happened is told in the words that were in force then, whenever it is read off.
-    let (words, template) = templates::for_paper(app, (row.facts.authority, kind), event.at).await?;
+    let (words, template) = templates::for_paper(app, (office, kind), event.at).await?;
     Ok(Composed { paper: about.paper(&words), subject: document.name.clone(), template })
 }
 

@@ -265,6 +265,13 @@ fn check(bad: bool) -> CheckPage {
             days: 10,
             until: "2026年3月23日".to_owned(),
         }),
+        offices: if bad {
+            let office = |code: &str, name: &str| (code.to_owned(), name.to_owned());
+            vec![office("a", "一<b>所"), office("b", "二所")]
+        } else {
+            Vec::new()
+        },
+        upper: "谯城区市场监督管理局".to_owned(),
         missing: if bad { vec!["还没有上传「布局图」。".to_owned()] } else { Vec::new() },
         faults: if bad {
             vec![Fault::new("pledge", "请确认以上内容真实，再提交申请。")]

@@ -42,7 +42,7 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     if row.head.version != version {
         return Err(stale(ctx, app, &row, version).await);
     }
-    let hands = Hands::of(ctx, &row.facts)?;
+    let hands = Hands::of(ctx, &row)?;
     if hands.officer() {
         super::looks::looked(ctx, app, &row).await?;
     }
@@ -85,6 +85,7 @@ async fn carry_out(
     let rules = rules::rules(&document, &answers)?;
     let mut more = More::of(ctx, app, (row, &document), input, &answers).await?;
     more.operator = step.map(|it| it.operator.clone());
+    super::preliminary::here(ctx, app, row, hands).await?;
     let act = more.act(input, &document)?;
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
@@ -99,6 +100,9 @@ async fn carry_out(
     let behind = roles(act.kind(), hands);
     Hands::proven(ctx, &behind)?;
     let mut unit = Unit::new(ctx);
+    if matches!(act, Act::HandUp { .. }) {
+        claims::let_go(&mut unit, ctx, app, row).await?;
+    }
     let recorded = events.first().map_or_else(|| ctx.clone(), |it| hands.in_stead(ctx, it.role));
     let after = write(&mut unit, &recorded, app, row, (&act, events, &mut more)).await?;
     hands.guard(&mut unit, ctx, &behind);

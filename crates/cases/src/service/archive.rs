@@ -43,7 +43,7 @@ pub(crate) struct ArchivePage<'a> {
 /// yet today what for it looks; if the engine fails.
 pub(crate) async fn read(ctx: &Ctx, app: &App, id: CaseId) -> Result<Packed> {
     let row = load_for(ctx, app, id).await?;
-    if Hands::of(ctx, &row.facts)?.officer() {
+    if Hands::of(ctx, &row)?.officer() {
         looks::must_look(ctx, app, &row).await?;
     }
     Ok(Packed { case: reads::case(ctx, app, id).await?, timeline: reads::timeline(ctx, app, id).await? })

@@ -8,10 +8,10 @@ use webkit::{App, utoipa::ToSchema};
 use super::{
     Hands, load_for, looks,
     materials::{MaterialKind, NewMaterial, ReadMaterial, check, clean},
-    scan, scope, subject,
+    desk_scope, scan, sees, subject,
 };
 use crate::{
-    CaseId, DECIDE, REVIEW, SEE,
+    CaseId, DECIDE, REVIEW,
     model::Exhibit,
     store::{CaseRow, exhibits as sql, guard},
     view,
@@ -38,10 +38,10 @@ pub(crate) struct ExhibitView {
 
 /// By what right the caller adds files: an officer who reviews or decides, while the case is undecided.
 fn right(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
-    if !Hands::of(ctx, &row.facts)?.officer() {
+    if !Hands::of(ctx, &row)?.officer() {
         return Err(Error::Forbidden { action: REVIEW.words });
     }
-    let scope = scope(&row.facts);
+    let scope = desk_scope(&row);
     let basis = ctx.may(REVIEW, &scope).or_else(|_| ctx.may(DECIDE, &scope))?;
     if row.case.handling().is_none() || row.case.decision().is_some() || row.case.stage().is_final() {
         return Err(Error::refused("受理以后、作出决定以前，才能上传核查照片和附件。"));
@@ -151,10 +151,10 @@ pub(crate) async fn list(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<Exhibit
 pub(crate) async fn read_exhibit(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<ReadMaterial> {
     let none = || Error::NotFound { what: "附件" };
     let row = load_for(ctx, app, id).await?;
-    if !Hands::of(ctx, &row.facts)?.officer() {
+    if !Hands::of(ctx, &row)?.officer() {
         return Err(none());
     }
-    ctx.may(SEE, &scope(&row.facts))?;
+    sees(ctx, &row)?;
     looks::must_look(ctx, app, &row).await?;
     let row = app.db.find(sql::EXHIBIT, args![id, number]).await?.ok_or_else(none)?;
     let key = app.vault.key(&subject(id)).await?;
@@ -175,7 +175,7 @@ pub(crate) async fn read_exhibit(ctx: &Ctx, app: &App, id: CaseId, number: i64) 
 /// # Errors
 /// If the engine fails.
 pub(crate) async fn companions(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<Vec<(Id<Person>, String)>> {
-    let mut found = identity::colleagues(ctx, app, (row.facts.authority, row.facts.item), REVIEW).await?;
+    let mut found = identity::colleagues(ctx, app, (row.desk(), row.facts.item), REVIEW).await?;
     let applies = |it: Id<Person>| row.facts.holder == kernel::Holder::Person(it) || row.facts.filed_by == it;
     found.retain(|it| !applies(it.0) && ctx.person().ok() != Some(it.0));
     Ok(found)

@@ -294,8 +294,7 @@ async fn open_for_files(ctx: &Ctx, app: &App, id: CaseId) -> Result<Target> {
         Err(error) => return Err(error),
     }
     let row = super::load_for(ctx, app, id).await?;
-    let scope = super::scope(&row.facts);
-    ctx.may(FILE, &scope).or_else(|_| ctx.may(ACCEPT, &scope))?;
+    ctx.may(FILE, &super::scope(&row)).or_else(|_| ctx.may(ACCEPT, &super::desk_scope(&row)))?;
     let owing = row.case.handling().is_some_and(|it| !it.owed.is_empty());
     if row.case.stage() != Stage::CorrectionAsked && !owing {
         return Err(Error::refused("现在不需要补交材料。需要补正时，我们会一次告知全部内容。"));
@@ -358,7 +357,7 @@ pub(super) async fn may_read(ctx: &Ctx, app: &App, id: CaseId) -> Result<()> {
         Ok(_) => {}
         Err(Error::NotFound { .. }) => {
             let row = super::load_for(ctx, app, id).await?;
-            if super::Hands::of(ctx, &row.facts)?.officer() {
+            if super::Hands::of(ctx, &row)?.officer() {
                 super::looks::must_look(ctx, app, &row).await?;
             }
         }

@@ -126,7 +126,7 @@ pub(crate) async fn list(ctx: &Ctx, app: &App, which: Which, ask: &PageAsk) -> R
     let mut items = Vec::with_capacity(page.items.len());
     for ((_, (pledge, due)), id) in page.items.iter().zip(&ids) {
         // A post may be for some items only.
-        let row = cases.get(id).filter(|row| ctx.may(CHECK_PLEDGES, &scope(&row.facts)).is_ok());
+        let row = cases.get(id).filter(|row| ctx.may(CHECK_PLEDGES, &scope(&row)).is_ok());
         if let Some(row) = row {
             items.push(line(ctx, app, row, (&pledge.state, *due)).await?);
         }
@@ -170,7 +170,7 @@ async fn due_of(app: &App, it: &Pledge) -> Result<Option<Date>> {
 /// [`Error::NotFound`]; [`Error::Refused`] if the case is over and an officer has not told yet today what for it looks; if the engine fails.
 pub(crate) async fn pledge(ctx: &Ctx, app: &App, id: CaseId, file: i64) -> Result<PledgeView> {
     let row = load_for(ctx, app, id).await?;
-    let hands = Hands::of(ctx, &row.facts)?;
+    let hands = Hands::of(ctx, &row)?;
     if hands.officer() {
         looks::must_look(ctx, app, &row).await?;
     }
@@ -237,10 +237,10 @@ fn place(file: i64, version: &str) -> String {
 /// By what right the caller checks the pledges of a case: never those of its own.
 fn may_check(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
     let own = row.facts.holder == Holder::Person(ctx.person()?) || row.facts.filed_by == ctx.person()?;
-    if own || !Hands::of(ctx, &row.facts)?.officer() {
+    if own || !Hands::of(ctx, &row)?.officer() {
         return Err(Error::Forbidden { action: CHECK_PLEDGES.words });
     }
-    ctx.may(CHECK_PLEDGES, &scope(&row.facts))
+    ctx.may(CHECK_PLEDGES, &scope(&row))
 }
 
 /// Records what was found of a pledge that the caller saw at `version`: true, untrue, or that its breach is repaired. The applicant is told.

@@ -12,7 +12,7 @@ use super::{
     draft_renewal::{self, Standing},
     drafts::{self, Draft, DraftAsk},
     filled::Asked,
-    known,
+    known, preliminary,
 };
 use crate::CaseId;
 
@@ -60,7 +60,7 @@ pub(crate) async fn begin(ctx: &Ctx, app: &App, items: &[Id<Item>]) -> Result<Ve
     let holder = ctx.actor.holder().ok_or(Error::SignIn)?;
     for item in &items {
         let published = catalogue::published(&app.db, &documents, *item).await?;
-        drafts::may_file(ctx, kernel::Scope::item(published.item.authority, *item), holder)?;
+        preliminary::may_file(ctx, app, &published, holder).await?;
         drafts::check_audience(&published.document, holder)?;
     }
     let there = drafts::drafts_of(ctx, app).await?;

@@ -8,7 +8,7 @@ use standards::{
 
 use super::{
     ApplicationForm, Audience, BaseEntry, Booking, Channels, ConditionCheck, ContactWay, Courier, Day, DeliveryWay,
-    Discretion, Extension, Fee, FileRef, HandlingWay, Intermediary, ItemResult, LegalBasis, LocalField, ProcessStep,
+    Discretion, Extension, Fee, FileRef, HandlingWay, Intermediary, ItemResult, LegalBasis, LocalField, Preliminary, ProcessStep,
     Question, Remedies, Requirement, Responsibility, Sample, SpecialProcedure, TimeLimit, Topics, Visits, Window,
 };
 
@@ -120,6 +120,9 @@ pub struct ItemDocument {
     pub special_procedures: Vec<SpecialProcedure>,
     /// Extension of the limit; `None`: not possible.
     pub extension: Option<Extension>,
+    /// 下级初审: who examines before the authority of the item decides; `None`: nobody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preliminary: Option<Preliminary>,
     /// 收费.
     pub fee: Option<Fee>,
     /// 到办事现场次数.

@@ -1,5 +1,6 @@
 //! Everything of the pages as JSON: drafts, filing, materials, acts, worklist, papers.
 
+mod charging;
 mod desk;
 mod drafts;
 mod exports;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> Routes {
         .merge(pictures::routes())
         .merge(pledges::routes())
         .merge(progress::routes())
+        .merge(charging::routes())
         .merge(uploads::routes())
         .api(Access::May(FILE), routes!(file, list))
         .api(Access::May(DESK), routes!(case_find))

@@ -4,6 +4,7 @@ mod album;
 mod annul;
 mod batch;
 mod change;
+mod charging;
 mod claims;
 mod desk;
 mod draft_bin;

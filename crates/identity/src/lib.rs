@@ -31,7 +31,7 @@ pub use model::{
     enterprise::{Enterprise, NewEnterprise},
     level::{Factor, Verdict},
     look::Purpose,
-    mandate::{ITEMS_MAX, NewMandate, Role, Standing},
+    mandate::{ITEMS_MAX, NewMandate, OneMatter, Role, Standing},
     person::{NewPerson, PersonCard, masked_mobile},
     post::NewPost,
     roster::{Counts, Trouble},

@@ -47,7 +47,7 @@ pub(super) fn all() -> Vec<Sample> {
         notices: Vec::new(),
         typed: FormData::default(),
         faults: Vec::new(),
-        charge: "/me/mandates/new?items=1&ends=2026-12-01".to_owned(),
+        charge: true,
     };
     let told = CasePage {
         case: CaseDetail {

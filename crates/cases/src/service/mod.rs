@@ -7,6 +7,7 @@ pub(crate) mod applicants;
 pub(crate) mod archive;
 pub(crate) mod batch;
 pub(crate) mod calendar;
+pub(crate) mod charging;
 pub(crate) mod claims;
 pub(crate) mod dossier;
 pub(crate) mod draft_bin;
@@ -70,7 +71,7 @@ pub(crate) fn subject(id: CaseId) -> String {
 
 /// What is asked of permissions that concern a case.
 pub(crate) fn scope(row: &CaseRow) -> Scope {
-    Scope::item(row.facts.authority, row.facts.item).of(row.facts.holder)
+    Scope::item(row.facts.authority, row.facts.item).of(row.facts.holder).matter(row.id.cast())
 }
 
 /// The same of posts that work on a case where it is now: at the organ that examines first, or at the one that decides.

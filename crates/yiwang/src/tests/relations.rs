@@ -188,7 +188,7 @@ impl Place {
         let (id, n) = self.person().await;
         let (app, by) = (&self.site.app, as_person(&self.site, by));
         let ends = Some(by.now.legal_date() + time::Duration::days(30));
-        let new = NewMandate { name: format!("试验{n}"), mobile: format!("139{n:08}"), items, starts: None, ends };
+        let new = NewMandate { name: format!("试验{n}"), mobile: format!("139{n:08}"), items, matter: None, starts: None, ends };
         let mandate = identity::offer(&by, app, holder, &new).await.expect("an invitation");
         identity::accept(&as_person(&self.site, id), app, mandate).await.expect("accepted");
         let who = self.enters(id).await;

@@ -39,6 +39,7 @@ pub(crate) mod template;
 #[cfg(test)]
 mod tests;
 mod text;
+pub(crate) mod validity;
 mod wake;
 mod weighing;
 mod words;

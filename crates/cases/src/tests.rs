@@ -15,6 +15,7 @@ mod filing;
 mod finding;
 mod hands;
 mod hearing;
+mod issued;
 mod known;
 mod life;
 mod looks;

@@ -151,7 +151,13 @@ fn absent(name: &'static str, text: &str, note: &str) -> ClockView {
 pub(crate) fn pressing(case: &Case, calendar: &standards::Calendar, today: Date) -> Option<ClockView> {
     let all = case.clocks(calendar, today).ok()?;
     let running = |face: &&Face| !matches!(face, Face::Stopped { .. });
-    let named = [("送达", all.delivery), ("特别程序", all.special), ("初审", all.preliminary), ("承诺", all.promised), ("受理", all.acceptance)];
+    let named = [
+        ("送达", all.delivery),
+        ("特别程序", all.special),
+        ("初审", all.preliminary),
+        ("承诺", all.promised),
+        ("受理", all.acceptance),
+    ];
     named.iter().find_map(|(name, face)| face.as_ref().filter(running).map(|face| clock(name, face)))
 }
 

@@ -142,7 +142,10 @@ fn who_acts_for_another_may_do_what_the_mandate_is_for_and_nothing_else() {
         assert!(matches!(one.may(SEE, &scope), Err(Error::Refused { .. })), "{scope:?}");
     }
     assert_eq!(one.may(SEE, &asked.matter(id(30))).unwrap(), Basis::Mandate(id(70)));
-    assert!(acting(vec![id(8)]).may(SEE, &asked.matter(id(30))).is_ok(), "a mandate for the item holds for each of its things");
+    assert!(
+        acting(vec![id(8)]).may(SEE, &asked.matter(id(30))).is_ok(),
+        "a mandate for the item holds for each of its things"
+    );
     let own = Scope::own(Holder::Person(id(5)));
     assert!(acting(vec![]).may(SEE, &own).is_err(), "while one acts for another, one's own things rest");
 }

@@ -16,9 +16,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
-        .get("/cases/{id}/charge", Access::May(FILE), ask)
-        .post("/cases/{id}/charge", Access::May(FILE), send)
+    Routes::new().get("/cases/{id}/charge", Access::May(FILE), ask).post("/cases/{id}/charge", Access::May(FILE), send)
 }
 
 /// Who shall act in this case, and until when.

@@ -362,7 +362,7 @@ impl Work {
         let missing = filing::missing(&draft.document, &draft.values, &handed_in);
         let mut materials = reads::material_views(&draft.document, &draft.values, files);
         reuse::tell(app, &mut materials).await?;
-        reuse::lay(reuse::offers(ctx, app, &draft).await?, &mut materials);
+        reuse::lay(reuse::offers(ctx, app, &reuse::Wanting::of_draft(&draft)).await?, &mut materials);
         Ok(Self { draft, standing, sections, materials, judged, missing })
     }
 

@@ -22,6 +22,7 @@ use crate::{
         materials,
         notices::{self, Notice},
         reads::{self, CaseDetail, CaseSummary, FaultView, MaterialView, TimelineEntry},
+        reuse,
     },
 };
 
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Routes {
         .get("/cases/{id}/receipt", Access::May(FILE), receipt)
         .get("/cases/{id}/supply", Access::May(FILE), supply)
         .upload("/cases/{id}/supply/{material}", Access::May(FILE), UPLOAD_MAX, supply_file)
+        .post("/cases/{id}/supply/{material}/reuse", Access::May(FILE), supply_reuse)
         .post("/cases/{id}/unsupply/{number}", Access::May(FILE), supply_remove)
         .post("/cases/{id}/supply", Access::May(FILE), supply_send)
         .post("/cases/{id}/withdraw", Access::May(FILE), withdraw)
@@ -320,6 +322,16 @@ async fn supply_file(
         Err(Error::Invalid(faults)) => again(page(&supply_page(it, &app, id, (faults, None)).await?)?),
         Err(error) => Err(error.into()),
     }
+}
+
+async fn supply_reuse(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, material)): Path<(CaseId, String)>,
+    Form(data): Form,
+) -> Answer {
+    reuse::reuse(&ctx, &app, id, (&material, data.text("case"))).await?;
+    Ok(flash(&format!("/cases/{id}/supply"), "done", "已放进来，不用再上传。全部补齐后，请点最下面的「提交」。"))
 }
 
 async fn supply_remove(

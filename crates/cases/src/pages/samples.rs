@@ -240,6 +240,7 @@ fn materials() -> MaterialsPage {
             item_name: ITEM.to_owned(),
             filed_on: "2026年3月2日".to_owned(),
             until: "2027年3月2日".to_owned(),
+            issued: "2026年3月2日谯城区<局>「新办」的决定".to_owned(),
             names: vec!["布局<b>图.pdf".to_owned()],
             files: Vec::new(),
         });

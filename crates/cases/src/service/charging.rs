@@ -54,7 +54,9 @@ pub(crate) async fn charge(ctx: &Ctx, app: &App, id: CaseId, new: &NewCharge) ->
         return Err(Error::refused("这件办件已经结束，不用再委托别人。"));
     }
     if !may_charge(ctx, app, &row).await? {
-        return Err(Error::refused("只有申请人本人、单位的法定代表人可以委托别人；受托人不能再转委托（民法典第一百六十九条）。"));
+        return Err(Error::refused(
+            "只有申请人本人、单位的法定代表人可以委托别人；受托人不能再转委托（民法典第一百六十九条）。",
+        ));
     }
     let matter = OneMatter { id: row.id.cast(), number: row.facts.number.clone() };
     let new = NewMandate {

@@ -101,7 +101,7 @@ pub(crate) fn whose(ctx: &Ctx) -> Vec<Id<Person>> {
 fn right(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
     let post = store::post_of(row.case.stage());
     let permission = permission(post).ok_or_else(|| Error::refused("这件办件现在不由工作人员办理，不用认领。"))?;
-    if !Hands::of(ctx, &row)?.officer() || row.facts.holder == kernel::Holder::Person(ctx.person()?) {
+    if !Hands::of(ctx, row)?.officer() || row.facts.holder == kernel::Holder::Person(ctx.person()?) {
         return Err(Error::Forbidden { action: permission.words });
     }
     ctx.may(permission, &desk_scope(row))
@@ -189,8 +189,7 @@ pub async fn release_case(ctx: &Ctx, app: &App, id: CaseId) -> Result<Took> {
     if row.claimed_by.is_none() {
         return Err(Error::refused("这件办件现在无人认领。"));
     }
-    let basis =
-        if is_mine(ctx, &row) { sees(ctx, &row)? } else { ctx.may(ASSIGN, &desk_scope(&row))? };
+    let basis = if is_mine(ctx, &row) { sees(ctx, &row)? } else { ctx.may(ASSIGN, &desk_scope(&row))? };
     put(ctx, app, &row, (None, basis)).await
 }
 

@@ -6,9 +6,9 @@ use storage::{Commit, Row, Unit, args};
 use webkit::{App, utoipa::ToSchema};
 
 use super::{
-    Hands, load_for, looks,
+    Hands, desk_scope, load_for, looks,
     materials::{MaterialKind, NewMaterial, ReadMaterial, check, clean},
-    desk_scope, scan, sees, subject,
+    scan, sees, subject,
 };
 use crate::{
     CaseId, DECIDE, REVIEW,
@@ -38,10 +38,10 @@ pub(crate) struct ExhibitView {
 
 /// By what right the caller adds files: an officer who reviews or decides, while the case is undecided.
 fn right(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
-    if !Hands::of(ctx, &row)?.officer() {
+    if !Hands::of(ctx, row)?.officer() {
         return Err(Error::Forbidden { action: REVIEW.words });
     }
-    let scope = desk_scope(&row);
+    let scope = desk_scope(row);
     let basis = ctx.may(REVIEW, &scope).or_else(|_| ctx.may(DECIDE, &scope))?;
     if row.case.handling().is_none() || row.case.decision().is_some() || row.case.stage().is_final() {
         return Err(Error::refused("受理以后、作出决定以前，才能上传核查照片和附件。"));

@@ -4,7 +4,7 @@ use identity::{Look, Purpose};
 use kernel::{Channel, Ctx, Error, Holder, Id, Person, Result};
 use webkit::App;
 
-use super::{Hands, load_for, sees};
+use super::{Hands, load_for, seen_from, sees};
 use crate::{CaseId, store::CaseRow};
 
 /// Whose data a case holds: the applicant's, or of an enterprise's case that of who filed it.
@@ -16,9 +16,9 @@ pub(crate) fn whose(row: &CaseRow) -> Id<Person> {
 }
 
 fn about(ctx: &Ctx, row: &CaseRow, words: &str) -> Look {
-    let basis = sees(ctx, &row).ok();
+    let basis = sees(ctx, row).ok();
     let matter = row.facts.number.clone();
-    Look { matter, authority: Some(row.facts.authority), basis, words: words.to_owned() }
+    Look { matter, authority: Some(seen_from(ctx, row)), basis, words: words.to_owned() }
 }
 
 /// Writes down that the caller, an officer, looks at this case. `false`: the case is over, and the caller has not told yet today what

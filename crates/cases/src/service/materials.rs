@@ -261,6 +261,11 @@ pub(super) struct Target {
 }
 
 impl Target {
+    /// The version of the item that a draft follows; `None`: a case.
+    pub(super) fn draft_at(&self) -> Option<i64> {
+        self.draft_at
+    }
+
     pub(super) fn item_name(&self) -> &str {
         &self.document.name
     }
@@ -284,7 +289,7 @@ pub(super) async fn target(ctx: &Ctx, app: &App, (id, material): (CaseId, &str))
 }
 
 /// Whether the caller may change the files of this draft or case now.
-async fn open_for_files(ctx: &Ctx, app: &App, id: CaseId) -> Result<Target> {
+pub(super) async fn open_for_files(ctx: &Ctx, app: &App, id: CaseId) -> Result<Target> {
     match drafts::own_row(ctx, app, id).await {
         Ok(row) => {
             let document = document(app, row.item, row.item_version).await?;

@@ -85,11 +85,15 @@ pub(crate) fn desk_scope(row: &CaseRow) -> Scope {
 /// Those of the permission.
 pub(crate) fn sees(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
     match (ctx.may(SEE, &scope(row)), row.facts.preliminary) {
-        (Err(Error::Forbidden { .. }), Some(lower)) => {
-            ctx.may(SEE, &Scope { authority: Some(lower), ..scope(row) })
-        }
+        (Err(Error::Forbidden { .. }), Some(lower)) => ctx.may(SEE, &Scope { authority: Some(lower), ..scope(row) }),
         (answer, _) => answer,
     }
+}
+
+/// From which organ an officer looks at a case: from the one that decides, or else from the one that examined first.
+pub(crate) fn seen_from(ctx: &Ctx, row: &CaseRow) -> Id<kernel::Authority> {
+    let lower = row.facts.preliminary.filter(|_| ctx.may(SEE, &scope(row)).is_err());
+    lower.unwrap_or(row.facts.authority)
 }
 
 /// One case, whoever asks.

@@ -19,9 +19,9 @@ pub(crate) use shown::{OpinionLine, OpinionView, ToldOpinion, told};
 use shown::{lines, views};
 
 use super::{
-    Hands, load, load_for, looks,
+    Hands, desk_scope, load, load_for, looks,
     materials::{self, ReadMaterial},
-    desk_scope, subject,
+    subject,
 };
 use crate::{
     ADVISE, CaseId, DECIDE, REVIEW,
@@ -89,10 +89,10 @@ fn answer_place(number: i64) -> String {
 
 /// By what right the caller asks: as who reviews or decides the case, never as its applicant.
 fn handler(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
-    if !Hands::of(ctx, &row)?.officer() || row.facts.holder == Holder::Person(ctx.person()?) {
+    if !Hands::of(ctx, row)?.officer() || row.facts.holder == Holder::Person(ctx.person()?) {
         return Err(Error::Forbidden { action: "征求其他单位的意见" });
     }
-    let scope = desk_scope(&row);
+    let scope = desk_scope(row);
     ctx.may(REVIEW, &scope).or_else(|_| ctx.may(DECIDE, &scope))
 }
 

@@ -237,10 +237,10 @@ fn place(file: i64, version: &str) -> String {
 /// By what right the caller checks the pledges of a case: never those of its own.
 fn may_check(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
     let own = row.facts.holder == Holder::Person(ctx.person()?) || row.facts.filed_by == ctx.person()?;
-    if own || !Hands::of(ctx, &row)?.officer() {
+    if own || !Hands::of(ctx, row)?.officer() {
         return Err(Error::Forbidden { action: CHECK_PLEDGES.words });
     }
-    ctx.may(CHECK_PLEDGES, &scope(&row))
+    ctx.may(CHECK_PLEDGES, &scope(row))
 }
 
 /// Records what was found of a pledge that the caller saw at `version`: true, untrue, or that its breach is repaired. The applicant is told.

@@ -94,8 +94,7 @@ pub(crate) async fn chosen(
         let wrong = || Error::invalid("preliminary", "这个机关不受理本事项，请从列出的初审机关中选择。");
         return named.map(|it| Some(it.id)).ok_or_else(wrong);
     }
-    let own: Vec<_> =
-        offices.iter().filter(|it| ctx.may(FILE_AT_WINDOW, &Scope::item(it.id, item)).is_ok()).collect();
+    let own: Vec<_> = offices.iter().filter(|it| ctx.may(FILE_AT_WINDOW, &Scope::item(it.id, item)).is_ok()).collect();
     match (offices.as_slice(), own.as_slice()) {
         ([only], _) => Ok(Some(only.id)),
         (_, [only]) => Ok(Some(only.id)),

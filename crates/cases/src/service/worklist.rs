@@ -235,7 +235,7 @@ pub(crate) async fn worklist_counts(ctx: &Ctx, app: &App) -> Result<WorklistCoun
 pub(crate) async fn hands_up(ctx: &Ctx, app: &App) -> Result<bool> {
     for (authority, post, _) in slots(ctx, HANDED_UP) {
         let Some(authority) = authority else { continue };
-        if app.db.find(desk::HANDED_UP, args![authority, post, "", "", store::NO_DAY, 1, "", ""]).await?.is_some() {
+        if app.db.find(desk::HANDED_UP, args![authority, post, "", "", store::NO_DAY, 1_i64, "", ""]).await?.is_some() {
             return Ok(true);
         }
     }

@@ -20,7 +20,8 @@ async fn charged(world: &World, items: Vec<Id<Item>>) -> (Visitor, Id<MandateRow
             .await
             .expect("a card");
     let ends = Some(app.clock.now().legal_date() + Duration::days(30));
-    let new = NewMandate { name: card.name, mobile: card.mobile, items: items.clone(), matter: None, starts: None, ends };
+    let new =
+        NewMandate { name: card.name, mobile: card.mobile, items: items.clone(), matter: None, starts: None, ends };
     let id = offer(&world.ctx(&world.applicant), app, world.holder, &new).await.expect("an offer");
     accept(&world.ctx(&own), app, id).await.expect("accepted");
     let held = acting(&app.db, son, app.clock.now().legal_date()).await.expect("mandates");

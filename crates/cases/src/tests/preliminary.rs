@@ -87,7 +87,8 @@ async fn each_organ_acts_only_while_the_case_is_with_it_and_no_paper_is_asked_fo
         assert!(!world.listed(&below.review, "", id).await && world.listed(&world.review, "", id).await, "{engine}");
         assert!(world.listed(&below.review, "?post=handed_up", id).await, "{engine}");
         assert!(!world.listed(&world.review, "?post=handed_up", id).await, "{engine}");
-        let again = world.try_act(&world.accept, id, json!({"act": "ask_correction", "faults": [{"what": "重交"}]})).await;
+        let again =
+            world.try_act(&world.accept, id, json!({"act": "ask_correction", "faults": [{"what": "重交"}]})).await;
         assert!(again.status == 409 && again.body.contains("行政许可法第三十五条"), "{engine}: {}", again.body);
         let desk = world.page(&world.review, &format!("/desk/cases/{id}")).await;
         assert!(desk.contains("现场&#60;相符&#62;，同意") && desk.contains("初审结论：同意"), "{engine}: {desk}");
@@ -159,7 +160,9 @@ async fn only_organs_below_that_the_site_knows_may_examine_first() {
             let version = async || catalogue::item(db, world.item).await.unwrap().version;
             let mut document = world.document.clone();
             document.preliminary =
-                Some(Preliminary { offices: vec![code.to_owned()], days: 20, basis: "某某条例第八条".to_owned() });
+                Some(Preliminary {
+                    offices: vec![code.to_owned()], days: 20, basis: "某某条例第八条".to_owned()
+                });
             catalogue::revise(&system, db, world.item, version().await, &document).await.unwrap();
             let refused = catalogue::publish(&system, db, world.item, version().await).await.unwrap_err();
             assert!(format!("{refused:?}").contains(says), "{code}: {refused:?}");

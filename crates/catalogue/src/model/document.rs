@@ -8,8 +8,9 @@ use standards::{
 
 use super::{
     ApplicationForm, Audience, BaseEntry, Booking, Channels, ConditionCheck, ContactWay, Courier, Day, DeliveryWay,
-    Discretion, Extension, Fee, FileRef, HandlingWay, Intermediary, ItemResult, LegalBasis, LocalField, Preliminary, ProcessStep,
-    Question, Remedies, Requirement, Responsibility, Sample, SpecialProcedure, TimeLimit, Topics, Visits, Window,
+    Discretion, Extension, Fee, FileRef, HandlingWay, Intermediary, ItemResult, LegalBasis, LocalField, Preliminary,
+    ProcessStep, Question, Remedies, Requirement, Responsibility, Sample, SpecialProcedure, TimeLimit, Topics, Visits,
+    Window,
 };
 
 /// All that is said of an item in one version (exchange tables `up_task_general_basic`, `_extend`, `_material`, `_fee`, `_question`).

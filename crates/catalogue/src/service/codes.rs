@@ -91,7 +91,10 @@ async fn preliminary(db: &Db, doc: &ItemDocument, office: &Office) -> Result<Vec
     for (place, code) in codes.enumerate() {
         let at = format!("preliminary/offices/{place}");
         let Some(lower) = offices::lower(db, code).await? else {
-            out.push(block(&at, format!("没有统一社会信用代码为「{code}」的机关，请先在机构管理中登记，或者更正代码。")));
+            out.push(block(
+                &at,
+                format!("没有统一社会信用代码为「{code}」的机关，请先在机构管理中登记，或者更正代码。"),
+            ));
             continue;
         };
         if !lower.is_within(&office.division) || lower == office.division {

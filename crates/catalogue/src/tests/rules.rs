@@ -7,8 +7,8 @@ use standards::{
 use super::{findings, licence, suspects, warnings};
 use crate::model::{
     BaseEntry, ConditionCheck, DeliveryWay, Discretion, DiscretionGrade, ELEMENTS, Fee, FeeLine, HandlingWay,
-    Intermediary, ItemDocument, Payer, Preliminary, Rulebook, Severity, SuspectKind, TimeLimit, TimeUnit, Visits, missing,
-    percent_complete, percent_of_list,
+    Intermediary, ItemDocument, Payer, Preliminary, Rulebook, Severity, SuspectKind, TimeLimit, TimeUnit, Visits,
+    missing, percent_complete, percent_of_list,
 };
 
 type Break = fn(&mut ItemDocument);

@@ -264,7 +264,7 @@ impl NewMandate {
         match mobile {
             Some(mobile) if faults.is_empty() => {
                 Ok(Offer { name, mobile, items, matter: self.matter.clone(), starts, ends: self.ends })
-            },
+            }
             _ => Err(faults),
         }
     }

@@ -106,7 +106,12 @@ pub(crate) async fn acting(State(app): State<App>, it: Page, Query(ask): Query<A
         id: it.id.to_string(),
         name: known.of(&it.principal).to_owned(),
         enterprise: matches!(it.principal, Holder::Enterprise(_)),
-        words: format!("{}，{}，{}", it.role.name(), charged_words(&it.items, it.matter.as_ref(), &named), until(it.ends.as_deref())),
+        words: format!(
+            "{}，{}，{}",
+            it.role.name(),
+            charged_words(&it.items, it.matter.as_ref(), &named),
+            until(it.ends.as_deref())
+        ),
         current: now == Some(it.id),
     };
     let (name, others) = (ctx.actor.name.clone(), found.into_iter().map(line).collect());

@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{
     model::{
-        mandate::{MandateState, Mandated, NewMandate, OFFER_DAYS, Offer, OneMatter, Principal, Role, Standing, invited},
+        mandate::{
+            MandateState, Mandated, NewMandate, OFFER_DAYS, Offer, OneMatter, Principal, Role, Standing, invited,
+        },
         person::masked_mobile,
     },
     store::{mandates as rows, people},

@@ -28,20 +28,22 @@ fn some_rules() -> impl Strategy<Value = Rules> {
     let limits = (1_u32..12, 0_u32..20, any::<bool>());
     let options = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), 0_u32..15);
     let below = prop_oneof![3 => Just(None), 1 => (1_u32..25).prop_map(Some)];
-    (limits, options, below).prop_map(|((promised, more, natural), (at_once, apart, answer, owing, extension), below)| {
-        let limit = if natural { Limit::natural_days } else { Limit::working_days };
-        Rules {
-            handling: if at_once { HandlingKind::Immediate } else { HandlingKind::Promised },
-            promised: limit(promised),
-            statutory: limit(promised + more),
-            separate_hands: apart,
-            correction: answer.then(|| Limit::working_days(10)),
-            owed: owing.then(|| Limit::working_days(15)),
-            extension_days_max: extension,
-            preliminary: below.map(Limit::working_days),
-            ..rules()
-        }
-    })
+    (limits, options, below).prop_map(
+        |((promised, more, natural), (at_once, apart, answer, owing, extension), below)| {
+            let limit = if natural { Limit::natural_days } else { Limit::working_days };
+            Rules {
+                handling: if at_once { HandlingKind::Immediate } else { HandlingKind::Promised },
+                promised: limit(promised),
+                statutory: limit(promised + more),
+                separate_hands: apart,
+                correction: answer.then(|| Limit::working_days(10)),
+                owed: owing.then(|| Limit::working_days(15)),
+                extension_days_max: extension,
+                preliminary: below.map(Limit::working_days),
+                ..rules()
+            }
+        },
+    )
 }
 
 /// The act of a try; some variants lack what the law asks for, and must be refused.

@@ -173,9 +173,9 @@ async fn read(app: &App, ctx: &Ctx, export: &Export, words: &str) -> Result<(Vec
 }
 
 async fn look(app: &App, ctx: &Ctx, row: &CaseRow, (purpose, words): (Purpose, &str)) -> Result<()> {
-    let basis = crate::service::sees(ctx, &row).ok().filter(|it| matches!(it, Basis::Post(_)));
+    let basis = crate::service::sees(ctx, row).ok().filter(|it| matches!(it, Basis::Post(_)));
     let (matter, words) = (row.facts.number.clone(), words.to_owned());
-    let about = Look { matter, authority: Some(row.facts.authority), basis, words };
+    let about = Look { matter, authority: Some(crate::service::seen_from(ctx, row)), basis, words };
     identity::look(ctx, app, looks::whose(row), (purpose, &about)).await
 }
 

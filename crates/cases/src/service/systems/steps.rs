@@ -11,8 +11,9 @@ use crate::{
     CaseId, SYSTEM_ACT,
     model::{ActKind, Stage},
     service::{
-        Hands, desk_scope,
+        Hands,
         acts::{self, ActInput, Acted},
+        desk_scope,
         materials::{self, NewMaterial},
         scope,
     },

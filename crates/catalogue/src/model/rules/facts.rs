@@ -9,7 +9,8 @@ use standards::{
 };
 
 use super::super::{
-    DeliveryWay, Discretion, HandlingWay, Intermediary, ItemDocument, Preliminary, Requirement, StepPost, Suspect, TimeLimit,
+    DeliveryWay, Discretion, HandlingWay, Intermediary, ItemDocument, Preliminary, Requirement, StepPost, Suspect,
+    TimeLimit,
 };
 
 /// What a document says of a fact.

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     CaseId, FILE, SEE,
+    model::Stage,
     rules::{self, APPLICATION},
     store::{self, CaseRow, MaterialRow, RESULT, guard},
     view,
@@ -261,11 +262,29 @@ pub(crate) async fn reuse(ctx: &Ctx, app: &App, id: CaseId, (material, case): (&
     }
 }
 
+/// Says of the files of a case where they come from, and to its applicant what there is already for what it waits for.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn beside(
+    ctx: &Ctx,
+    app: &App,
+    (row, officer): (&CaseRow, bool),
+    views: &mut [MaterialView],
+) -> Result<()> {
+    tell(app, views).await?;
+    let waits = row.case.stage() == Stage::CorrectionAsked || row.case.handling().is_some_and(|it| !it.owed.is_empty());
+    if waits && !officer {
+        lay(of_case(ctx, app, row).await?, views);
+    }
+    Ok(())
+}
+
 /// What there is already for what this case waits for.
 ///
 /// # Errors
 /// If the engine fails.
-pub(crate) async fn of_case(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<BTreeMap<String, EarlierView>> {
+async fn of_case(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<BTreeMap<String, EarlierView>> {
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let values = super::answers(app, row).await?;
     let wanting = Wanting { holder: row.facts.holder, document: &document, values: &values, case: Some(row) };

@@ -160,11 +160,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let files = materials::list(app, id).await?;
     let results = results(&files);
     let mut handed_in = material_views(&document, &values, files);
-    reuse::tell(app, &mut handed_in).await?;
-    let waits = row.case.stage() == Stage::CorrectionAsked || row.case.handling().is_some_and(|it| !it.owed.is_empty());
-    if !hands.officer() && waits {
-        reuse::lay(reuse::of_case(ctx, app, &row).await?, &mut handed_in);
-    }
+    reuse::beside(ctx, app, (&row, hands.officer()), &mut handed_in).await?;
     let asked = row.case.stage() == Stage::CorrectionAsked;
     let faults = if asked { case_faults(app, &row, &document).await? } else { Vec::new() };
     let Advice { mut your_turn, mut now, .. } = row.case.advice(&rules);

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     CaseId,
-    model::{CorrectionFault, Event, Fact, Role, Slot, Stage, annulled_words},
+    model::{Acceptance, CorrectionFault, Event, Fact, Role, Slot, Stage, annulled_words},
     service::{
         Hands, acts::is_internal, document, load_for, looks, opinions, papers, subject, systems::steps::Operator,
     },
@@ -182,6 +182,17 @@ fn state_of(fact: &Fact, last: bool) -> &'static str {
     }
 }
 
+/// The limits that begin with acceptance.
+fn limits(it: &Acceptance) -> impl Iterator<Item = (String, String)> + use<> {
+    let before = |name: &str, due| (name.to_owned(), format!("{}前", view::due(due)));
+    let own = [before("承诺办结", it.promised_due), before("法定办结", it.statutory_due)];
+    own.into_iter().chain(it.preliminary_due.map(|due| before("下级初审", due)))
+}
+
+fn side(favour: bool) -> String {
+    if favour { "同意" } else { "不同意" }.to_owned()
+}
+
 fn event_texts(
     event: &Event,
     (texts, names): (&BTreeMap<String, Vec<u8>>, &identity::Names),
@@ -230,17 +241,11 @@ fn event_texts(
         Fact::Annulled { kind, of, .. } => {
             out.push(("撤销的办理".to_owned(), format!("{}「{}」", of.zh(), annulled_words(kind))));
         }
-        Fact::Accepted(it) | Fact::DeemedAccepted(it) => {
-            out.push(("承诺办结".to_owned(), format!("{}前", view::due(it.promised_due))));
-            out.push(("法定办结".to_owned(), format!("{}前", view::due(it.statutory_due))));
-            out.extend(it.preliminary_due.map(|due| ("下级初审".to_owned(), format!("{}前", view::due(due)))));
-        }
+        Fact::Accepted(it) | Fact::DeemedAccepted(it) => out.extend(limits(it)),
         Fact::Delivered { way, .. } => out.push(("送达方式".to_owned(), way.name().to_owned())),
-        Fact::HandedUp { favour, .. } if officer => {
-            out.push(("初审结论".to_owned(), if *favour { "同意" } else { "不同意" }.to_owned()));
-        }
+        Fact::HandedUp { favour, .. } if officer => out.push(("初审结论".to_owned(), side(*favour))),
         Fact::Recommended { favour, weighed, .. } if officer => {
-            out.push(("审核结论".to_owned(), if *favour { "同意" } else { "不同意" }.to_owned()));
+            out.push(("审核结论".to_owned(), side(*favour)));
             out.extend(weights::told(weighed, document));
         }
         Fact::Approved { weighed, .. } | Fact::Refused { weighed, .. } if officer => {

@@ -46,6 +46,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     templates::MIGRATION,
     exports::MIGRATION,
     Migration { area: "cases", number: 16, sql: include_str!("../migrations/0016_second_opinions.sql") },
+    Migration { area: "cases", number: 17, sql: include_str!("../migrations/0017_preliminary.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.

@@ -140,13 +140,9 @@ async fn a_correction_offers_what_there_is_already_for_what_it_names_and_for_not
         assert_eq!(same.status, 409, "{engine}: not what was found wrong in this very case: {}", same.body);
         let other = world.site.post(&world.applicant, &format!("{supply}/manager/reuse"), &form).await;
         assert_eq!(other.status, 409, "{engine}: not what nobody asked for: {}", other.body);
-        let officer = world.call(
-            "POST",
-            &world.accept,
-            &format!("/api/v1/cases/{id}/materials/layout/reuse"),
-            json!({"case": earlier.to_string()}),
-        );
-        assert_eq!(officer.await.status, 403, "{engine}: it is the applicant's to choose");
+        let path = format!("/api/v1/cases/{id}/materials/layout/reuse");
+        let officer = world.call("POST", &world.accept, &path, json!({"case": earlier.to_string()})).await;
+        assert_eq!(officer.status, 403, "{engine}: it is the applicant's to choose");
         let taken = world.site.post(&world.applicant, &take, &form).await;
         assert_eq!((taken.status, taken.location.as_str()), (303, supply.as_str()), "{engine}: {}", taken.body);
         world.act(&world.applicant, id, json!({"act": "supply"})).await;

@@ -25,9 +25,12 @@ impl Below {
         let (name, code) = (format!("{division}市场监管所（试验）"), credit_code(serial));
         let facts = AuthorityFacts {
             name: name.clone(),
+            short_name: format!("所{}", &division[8..9]),
             uscc: code.clone(),
             division: division.to_owned(),
-            ..AuthorityFacts::default()
+            phone: "0558-5550199".to_owned(),
+            address: "试验路 9 号".to_owned(),
+            hours: "工作日 9:00—17:00".to_owned(),
         };
         let authority = identity::create_authority(&system, &world.site.app.db, &facts).await.expect("an authority");
         let accept = officer(&world.site, "所窗口", &[SEE, ACCEPT, FILE_AT_WINDOW], authority).await;
@@ -149,7 +152,7 @@ async fn of_several_organs_the_applicant_chooses_one_and_a_window_of_one_of_them
 #[tokio::test]
 async fn only_organs_below_that_the_site_knows_may_examine_first() {
     for world in worlds().await {
-        let above = Below::at(&world, "341600", "1134160000300004").await;
+        let above = Below::at(&world, "341600000000", "1134160000300004").await;
         let beside = identity::authority(&world.site.app.db, world.authority).await.unwrap().facts.uscc;
         for (code, says) in [
             ("11341602003000099X", "没有统一社会信用代码为"),

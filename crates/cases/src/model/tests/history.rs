@@ -27,7 +27,7 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
 fn some_rules() -> impl Strategy<Value = Rules> {
     let limits = (1_u32..12, 0_u32..20, any::<bool>());
     let options = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), 0_u32..15);
-    let below = prop_oneof![3 => Just(None), 1 => (1_u32..25).prop_map(Some)];
+    let below = prop_oneof![9 => Just(None), 1 => (1_u32..25).prop_map(Some)];
     (limits, options, below).prop_map(
         |((promised, more, natural), (at_once, apart, answer, owing, extension), below)| {
             let limit = if natural { Limit::natural_days } else { Limit::working_days };

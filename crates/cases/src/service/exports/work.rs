@@ -14,7 +14,6 @@ use webkit::App;
 
 use super::{Asked, Export, ExportId, ROWS_MAX, drop_one, holder, pieces, place, remove};
 use crate::{
-    SEE,
     model::export::ExportState,
     service::{find, looks, reads, reads::CaseSummary, worklist},
     store::{CaseRow, exports as rows},

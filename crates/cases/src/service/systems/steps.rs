@@ -15,7 +15,6 @@ use crate::{
         acts::{self, ActInput, Acted},
         desk_scope,
         materials::{self, NewMaterial},
-        scope,
     },
     store::RESULT,
 };

@@ -90,8 +90,9 @@ async fn each_organ_acts_only_while_the_case_is_with_it_and_no_paper_is_asked_fo
         assert!(!world.listed(&below.review, "", id).await && world.listed(&world.review, "", id).await, "{engine}");
         assert!(world.listed(&below.review, "?post=handed_up", id).await, "{engine}");
         assert!(!world.listed(&world.review, "?post=handed_up", id).await, "{engine}");
-        let again =
-            world.try_act(&world.accept, id, json!({"act": "ask_correction", "faults": [{"what": "重交"}]})).await;
+        let again = world
+            .try_act(&world.accept, id, json!({"act": "ask_correction", "faults": [{"about": "", "what": "重交"}]}))
+            .await;
         assert!(again.status == 409 && again.body.contains("行政许可法第三十五条"), "{engine}: {}", again.body);
         let desk = world.page(&world.review, &format!("/desk/cases/{id}")).await;
         assert!(desk.contains("现场&#60;相符&#62;，同意") && desk.contains("初审结论：同意"), "{engine}: {desk}");

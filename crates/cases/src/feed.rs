@@ -152,7 +152,7 @@ impl PaperMaker {
         let app = &self.app;
         let year = i64::from(event.at.legal_date().year());
         let key = app.vault.key(&service::subject(row.id)).await?;
-        let office = row.facts.office_at(&row.case, event.at);
+        let office = row.facts.office_of(&row.case, event);
         let serial = self.next(serials, (office, kind, year)).await?;
         let composed = compose::compose(app, (row, event, kind), Some((year, serial))).await?;
         let pdf = composed.print(app, event.at).await?;

@@ -37,7 +37,7 @@ pub(crate) async fn compose(
     number: Option<(i64, i64)>,
 ) -> Result<Composed> {
     let document = service::document(app, row.facts.item, row.facts.item_version).await?;
-    let office = row.facts.office_at(&row.case, event.at);
+    let office = row.facts.office_of(&row.case, event);
     let authority = identity::authority(&app.db, office).await?;
     let applicant = identity::holder_name(app, &row.facts.holder).await?;
     let mut texts = HashMap::new();

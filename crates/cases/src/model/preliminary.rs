@@ -55,6 +55,25 @@ pub(crate) struct Given {
     pub(crate) opinion: String,
 }
 
+impl Fact {
+    /// Whether it belongs to the time up to acceptance, which is the lower organ's wherever one examines first.
+    #[must_use]
+    pub(crate) fn is_of_intake(&self) -> bool {
+        matches!(
+            self,
+            Self::Filed { .. }
+                | Self::Received {}
+                | Self::CorrectionAsked { .. }
+                | Self::Resupplied { .. }
+                | Self::NotNeeded { .. }
+                | Self::NotAccepted { .. }
+                | Self::Accepted(_)
+                | Self::DeemedAccepted(_)
+                | Self::Lapsed {}
+        )
+    }
+}
+
 impl Handling {
     /// The day that presses the office: of the lower organ while it examines, else of the decision as promised.
     #[must_use]

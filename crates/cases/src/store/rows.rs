@@ -9,7 +9,7 @@ use storage::{Row, Unit, Value, args};
 use super::{CASE_ADD, CASE_CHANGE, NUMBER_ADD, guard};
 use crate::{
     CaseId,
-    model::{Case, Role, Stage, State},
+    model::{Case, Event, Role, Stage, State},
 };
 
 /// A file as the record knows it.
@@ -69,9 +69,9 @@ impl Facts {
         self.preliminary.filter(|_| case.handed_up().is_none()).unwrap_or(self.authority)
     }
 
-    /// Which organ spoke at this instant of the case.
-    pub(crate) fn office_at(&self, case: &Case, at: Moment) -> Id<Authority> {
-        let handed_up = case.handed_up().is_some_and(|it| it.by.at <= at);
+    /// Which organ spoke in this event of the case.
+    pub(crate) fn office_of(&self, case: &Case, event: &Event) -> Id<Authority> {
+        let handed_up = !event.fact.is_of_intake() && case.handed_up().is_some_and(|it| it.by.at <= event.at);
         self.preliminary.filter(|_| !handed_up).unwrap_or(self.authority)
     }
 }

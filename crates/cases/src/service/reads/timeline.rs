@@ -82,7 +82,7 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
     let mut out: Vec<(kernel::Moment, TimelineEntry)> = Vec::with_capacity(records.len());
     for (record, event) in records.iter().zip(&events) {
         let operator = texts.get(&format!("act.{}.operator", record.version));
-        let is_below = !below.is_empty() && row.facts.office_at(&row.case, event.at) != row.facts.authority;
+        let is_below = !below.is_empty() && row.facts.office_of(&row.case, event) != row.facts.authority;
         let handed_up = matches!(event.fact, Fact::HandedUp { .. });
         let spoke = if is_below || handed_up { &below } else { &office };
         let who = who(record, (event.role, spoke), (&names, operator), officer);

@@ -56,6 +56,10 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("送达", "deliver", "issued"),
     ("归档", "close", "delivered"),
     ("撤销错误的办理", "annul", "approved"),
+    ("认领（等受理）", "claim", "filed"),
+    ("认领（等审核）", "claim", "accepted"),
+    ("认领（等审批）", "claim", "for_decision"),
+    ("认领（等发证）", "claim", "approved"),
 ];
 
 /// Whose case it is.
@@ -395,6 +399,7 @@ async fn line(place: &mut Place, (words, act, step): (&str, &str, &str), columns
                     "incomplete": true, "idempotency_key": key });
                 place.site.call(who, "POST", "/api/v1/cases", new).await
             }
+            ("claim", _) => place.site.call(who, "POST", &format!("/api/v1/cases/{id}/claim"), json!({})).await,
             _ => {
                 // What is delivered must say how, and a hearing when and before whom, whoever asks; the other acts take no notice.
                 let (presider, held_at) = (place.hands[0].1.person.expect("a person").to_string(), "2026-03-20T09:00");

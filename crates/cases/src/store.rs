@@ -46,6 +46,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     templates::MIGRATION,
     exports::MIGRATION,
     Migration { area: "cases", number: 16, sql: include_str!("../migrations/0016_second_opinions.sql") },
+    Migration { area: "cases", number: 17, sql: include_str!("../migrations/0017_signed_papers.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -210,21 +211,21 @@ storage::sql! {
     DRAFT_RESTORE = "UPDATE case_drafts SET binned_at = NULL, expires = $3, warned = 0, version = version + 1 \
         WHERE id = $1 AND version = $2 AND binned_at IS NOT NULL";
     /// Files of a case or draft.
-    MATERIALS = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number, thumb FROM case_materials \
-        WHERE case_id = $1 ORDER BY number LIMIT $2";
+    MATERIALS = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number, \
+        thumb, signing FROM case_materials WHERE case_id = $1 ORDER BY number LIMIT $2";
     /// One file.
-    MATERIAL = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number, thumb FROM case_materials \
-        WHERE case_id = $1 AND number = $2";
+    MATERIAL = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number, \
+        thumb, signing FROM case_materials WHERE case_id = $1 AND number = $2";
     /// A new file.
-    MATERIAL_ADD = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, thumb) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    MATERIAL_ADD = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, thumb, signing) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     /// A file that was handed in with an earlier case: its bytes lie there.
     MATERIAL_REUSE = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, \
         source_case, source_number, thumb) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)";
     /// What an applicant handed in with the cases since a moment, the latest first: files of its own, not those used again.
     HANDED_IN = "SELECT m.case_id, m.number, m.material, m.blob, m.name, m.kind, m.size, m.on_paper, m.filed_at, m.source_case, \
-        m.source_number, m.thumb, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
-        WHERE c.holder = $1 AND c.filed_at >= $2 AND m.filed_at >= $2 AND m.on_paper = 0 AND m.kind <> 'pledge' AND m.source_case = '' \
+        m.source_number, m.thumb, m.signing, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
+        WHERE c.holder = $1 AND c.filed_at >= $2 AND m.filed_at >= $2 AND m.on_paper = 0 AND m.kind <> 'pledge' AND m.signing = '' AND m.source_case = '' \
         ORDER BY c.filed_at DESC, c.id DESC, m.number DESC LIMIT $3";
     /// Takes a file back that was not sent yet.
     MATERIAL_DROP = "DELETE FROM case_materials WHERE case_id = $1 AND number = $2 AND filed_at IS NULL";

@@ -26,6 +26,7 @@ mod packing;
 mod pages;
 mod papers;
 mod pledges;
+mod pledges_anywhere;
 mod progress;
 mod record;
 mod renewal;

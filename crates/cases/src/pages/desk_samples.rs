@@ -176,6 +176,7 @@ fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -
         has_thumb: !it.1.starts_with("PDF") && it.1 != "窗口收取",
         origin: String::new(),
         source: None,
+        signed_paper: false,
     };
     MaterialView {
         key: key.to_owned(),
@@ -238,6 +239,7 @@ fn result() -> FileView {
         has_thumb: false,
         origin: String::new(),
         source: None,
+        signed_paper: false,
     }
 }
 

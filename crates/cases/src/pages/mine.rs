@@ -245,6 +245,11 @@ impl SupplyPage {
         if self.case.faults.is_empty() { "supply_owed" } else { "supply" }
     }
 
+    /// Whether a pledge may be signed for it now: after a notice, while nothing lies ready in its place.
+    fn may_pledge(&self, it: &MaterialView) -> bool {
+        self.act() == "supply" && it.may_pledge && it.files.iter().all(|file| file.filed)
+    }
+
     fn fault(&self, key: &str) -> &str {
         let field = format!("material.{key}");
         self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())

@@ -116,6 +116,7 @@ async fn carry_out(
         Commit::Done => Ok(acted),
         Commit::Lost { guard: kernel::POST_GUARD } => Err(Error::post_ended()),
         Commit::Lost { guard: kernel::MANDATE_GUARD } => Err(Error::mandate_ended()),
+        Commit::Lost { guard: store::pledges::GUARD } => Err(super::pledges::broken_meanwhile()),
         Commit::Lost { guard: guard::FILES } => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
         Commit::Lost { .. } => Err(stale(ctx, app, row, row.head.version).await),
     }
@@ -188,6 +189,9 @@ pub(crate) async fn write(
         if !files.is_empty() {
             more.file(unit, ctx, row, &files)?;
             after.files.extend(files);
+        }
+        if supplies {
+            super::pledges::file(unit, ctx, (row.id, &row.facts), &std::mem::take(&mut more.signed))?;
         }
     }
     store::case_change(unit, &after, row.head.version)?;

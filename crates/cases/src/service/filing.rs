@@ -74,7 +74,7 @@ struct Ready<'a> {
     how: &'a HowFiled,
     consent_at: Option<Moment>,
     uploaded: Vec<FileRef>,
-    /// Those among them that are signed pledges.
+    /// Those among them that are signed pledges, and the papers on which they were signed.
     signed: Vec<MaterialRow>,
     /// The draft's version and its key; `None`: filed at once.
     draft: Option<(i64, DataKey)>,
@@ -142,7 +142,7 @@ pub async fn file_draft(ctx: &Ctx, app: &App, id: CaseId, how: &HowFiled) -> Res
     let draft = drafts::open(app, row, &key).await?;
     let files = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
     let files = files.iter().map(store::material).collect::<Result<Vec<_>>>()?;
-    let signed = files.iter().filter(|it| pledges::is_pledge(it)).cloned().collect();
+    let signed = files.iter().filter(|it| pledges::belongs(it)).cloned().collect();
     let uploaded =
         files.into_iter().map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
     let ready = Ready {
@@ -249,6 +249,11 @@ impl Ready<'_> {
         let unknown = self.how.on_paper.iter().filter(|key| document.requirement(key).is_none());
         faults.extend(unknown.map(|key| Fault::new(format!("material.{key}"), format!("本事项没有材料「{key}」。"))));
         faults.extend(pledges::faults(document, &self.answers, &self.signed));
+        let pledged = |key: &&String| self.signed.iter().any(|it| it.material == **key);
+        faults.extend(self.how.on_paper.iter().filter(pledged).map(|key| {
+            let words = "这份材料已经用告知承诺代替。收到了纸质材料的，请先移除承诺书；没有收到的，请不要勾选。";
+            Fault::new(format!("material.{key}"), words)
+        }));
         if !self.how.incomplete {
             faults.extend(missing(document, &self.answers, &self.handed_in()));
         }

@@ -31,6 +31,8 @@ pub(crate) mod opinions;
 pub(crate) mod owing;
 pub(crate) mod papers;
 pub(crate) mod pledge_checks;
+pub(crate) mod pledge_print;
+pub(crate) mod pledge_signing;
 pub(crate) mod pledges;
 pub(crate) mod progress;
 pub(crate) mod reads;

@@ -27,6 +27,7 @@ mod together;
 mod window;
 
 use axum::{http::StatusCode, response::Response};
+pub(crate) use pledges::LISTING as PLEDGES_LISTING;
 use webkit::{Answer, Routes, Sample};
 
 pub(crate) use desk_export::send as send_export;

@@ -9,6 +9,7 @@ mod desk;
 mod draft_bin;
 mod erasure;
 mod exports;
+mod exports_of_lists;
 mod extension;
 mod filing;
 mod finding;

@@ -3,11 +3,11 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use kernel::{Error, Fault, PageAsk};
+use kernel::{Ctx, Error, Fault, PageAsk};
 use serde::Deserialize;
 use webkit::{
-    Access, Answer, App, Caller, ClientAddress, Form, FormData, Page, Routes, Sample, Shell, UPLOAD_MAX, UploadForm,
-    address, flash, page, see_other,
+    Access, Answer, App, Caller, ClientAddress, Form, FormData, Listing, Page, Routes, Sample, Shell, UPLOAD_MAX,
+    UploadForm, address, filter_of, flash, page, see_other,
 };
 
 use super::again;
@@ -205,6 +205,13 @@ struct PledgePage {
     faults: Vec<Fault>,
 }
 
+impl ListPage {
+    /// What stands behind the question mark of this list's address.
+    fn asked(&self) -> &'static str {
+        if self.broken { "show=broken" } else { "" }
+    }
+}
+
 impl PledgePage {
     fn fault(&self, field: &str) -> &str {
         self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
@@ -276,8 +283,8 @@ struct ListAsk {
 }
 
 async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
-    let broken = ask.show == "broken";
-    let which = if broken { Which::Broken } else { Which::Due };
+    let which = ask.which();
+    let broken = which == Which::Broken;
     let found = pledge_checks::list(&it.ctx, &app, which, &PageAsk::from_query(Some(&ask.after), None)?).await?;
     let show = if broken { "broken" } else { "" };
     let at = |after: &str| address("/desk/pledges", &[("show", show), ("after", after)]);
@@ -288,6 +295,39 @@ async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> A
         next: found.next.map_or_else(String::new, |next| at(&next)),
         first: if ask.after.is_empty() { String::new() } else { at("") },
     })
+}
+
+/// The list as it is written out. It names no applicant.
+pub(crate) const LISTING: Listing = Listing {
+    code: "cases.pledges",
+    name: "承诺核查",
+    page: "/desk/pledges",
+    needs: &[CHECK_PLEDGES],
+    columns: &[
+        ("办件编号", 50),
+        ("事项名称", 36),
+        ("代替的材料", 36),
+        ("状态", 16),
+        ("核查期限", 16),
+        ("是否超期", 10),
+    ],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let asked: ListAsk = filter_of(query)?;
+    if !ctx.may_somewhere(CHECK_PLEDGES) {
+        return Err(Error::Forbidden { action: CHECK_PLEDGES.words });
+    }
+    let found = pledge_checks::list(ctx, app, asked.which(), ask).await?;
+    let late = |it: bool| if it { "是" } else { "" }.to_owned();
+    Ok(found.map(|it| vec![it.number, it.item_name, it.material, it.standing_name, it.due, late(it.late)]))
+}
+
+impl ListAsk {
+    fn which(&self) -> Which {
+        if self.show == "broken" { Which::Broken } else { Which::Due }
+    }
 }
 
 /// The pages with made-up content.

@@ -1,25 +1,24 @@
 //! Lists written out in the background (导出): whoever may see a list asks for it and says what for; a worker walks over it ([`work`]); the
 //! file is there for some days, for who asked and nobody else. Each row stands among the looks at its applicant's data.
 
+mod asked;
 pub(crate) mod work;
 
 use identity::Purpose;
 use journal::Head;
 use kernel::{
-    Actor, Authority, Basis, Branch, Channel, Ctx, Error, Grant, Id, Item, Moment, PageAsk, Person, PostRow, Result,
-    Who,
+    Actor, Authority, Basis, Branch, Channel, Ctx, Error, Grant, Id, Item, Moment, Person, PostRow, Result, Who,
 };
 use serde::{Deserialize, Serialize};
 use sheets::OneForm;
 use storage::{BlobId, Commit, Row, Unit, args};
-use webkit::{App, Listing};
+use webkit::App;
 
-use super::{
-    find,
-    worklist::{CaseFilter, POSTS},
-};
+use asked::of_cases;
+pub(crate) use asked::{Asked, listing};
+
+use super::worklist::CaseFilter;
 use crate::{
-    SEE,
     model::export::ExportState,
     store::{self, exports as rows},
 };
@@ -36,9 +35,7 @@ pub(crate) const ROWS_MAX: i64 = 2_000_000;
 const WORDS_MAX: usize = 100;
 /// Pieces of one file that are read at once.
 const PIECES_AT_ONCE: i64 = 500;
-/// What of a list is asked for, at most, in bytes.
-const QUERY_MAX: usize = 1_000;
-/// Under what name that lies sealed.
+/// Under what name it lies sealed what of a list is asked for.
 const QUERY: &str = "query";
 /// The kind of entry that tells that somebody asked for one.
 const EXPORT_ASKED: &str = "cases.export_asked";
@@ -49,72 +46,6 @@ pub(crate) enum ExportMark {}
 
 /// The id of one.
 pub(crate) type ExportId = Id<ExportMark>;
-
-/// Which list is written out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum Asked {
-    /// A worklist.
-    Worklist(CaseFilter),
-    /// What the caller sees of the cases of one applicant.
-    Of(String),
-    /// Another list, by its code and name; what of it lies sealed beside, since somebody typed it.
-    List(String, String),
-}
-
-impl Asked {
-    /// In words, without anything personal.
-    pub(crate) fn words(&self) -> &str {
-        match self {
-            Self::List(_, name) => name,
-            Self::Worklist(filter) if filter.post == "none" => "已结束的办件",
-            Self::Worklist(filter) if filter.post == "applicant" => "等申请人的办件",
-            Self::Worklist(_) => "工作台的办件",
-            Self::Of(_) => "按号码查找的办件",
-        }
-    }
-
-    /// Whether it holds the data of applicants, so that it is said what for.
-    pub(crate) fn is_personal(&self) -> bool {
-        !matches!(self, Self::List(..))
-    }
-
-    /// What its rows are counted in.
-    pub(crate) fn unit(&self) -> &'static str {
-        if self.is_personal() { "件" } else { "行" }
-    }
-
-    /// Whether the caller may have it still: who lost the post has nothing of it.
-    fn may(&self, ctx: &Ctx, app: &App) -> Result<()> {
-        match self {
-            Self::List(code, _) => listing(app, code).and_then(|it| may_ask(ctx, &it)),
-            _ if ctx.actor.grants.iter().any(|it| it.permission == SEE.code) => Ok(()),
-            _ => Err(Error::Forbidden { action: "办理办件" }),
-        }
-    }
-}
-
-/// The list of this code.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub(crate) fn listing(app: &App, code: &str) -> Result<Listing> {
-    app.lists().iter().find(|it| it.code == code).copied().ok_or(Error::NotFound { what: "这个列表" })
-}
-
-fn may_ask(ctx: &Ctx, it: &Listing) -> Result<()> {
-    ctx.person()?;
-    match it.needs.first() {
-        Some(first) if !it.needs.iter().any(|it| ctx.may_somewhere(*it)) => {
-            Err(Error::Forbidden { action: first.words })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The permissions on which a list of cases rests.
-fn of_cases() -> impl Iterator<Item = &'static str> {
-    POSTS.iter().map(|it| it.2).chain([SEE]).map(|it| it.code)
-}
 
 /// A post on which an export rests, as kept with it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -291,7 +222,7 @@ pub(crate) async fn begin(ctx: &Ctx, app: &App, new: &NewExport) -> Result<Expor
     let person = ctx.person()?;
     let form = OneForm::from_ending(&new.form);
     let form = form.ok_or_else(|| Error::invalid("form", "请选择文件格式：XLSX 或者 CSV。"))?;
-    let asked = asked(ctx, app, new).await?;
+    let asked = asked::asked(ctx, app, new).await?;
     let purpose = if asked.is_personal() { purpose(&new.purpose, &new.words)? } else { Purpose::Handling };
     let known = match &asked {
         Asked::List(code, _) => listing(app, code)?.needs.iter().map(|it| it.code).collect(),
@@ -331,29 +262,6 @@ pub(crate) async fn begin(ctx: &Ctx, app: &App, new: &NewExport) -> Result<Expor
         Commit::Lost { .. } => Err(Error::refused(format!(
             "您已有 {KEPT_MAX} 个导出，或者等待导出的人太多。请先删除不再需要的，或者过一会儿再试。"
         ))),
-    }
-}
-
-/// Which list it is, if the caller may have it.
-async fn asked(ctx: &Ctx, app: &App, new: &NewExport) -> Result<Asked> {
-    if let Some((code, query)) = &new.other {
-        let it = listing(app, code)?;
-        may_ask(ctx, &it)?;
-        if query.len() > QUERY_MAX {
-            return Err(Error::invalid("asked", "筛选条件太长，请缩短后再导出。"));
-        }
-        // What its page would refuse is refused now, not in the background.
-        (it.rows)(ctx, app, query, &PageAsk { after: None, limit: 1 }).await?;
-        return Ok(Asked::List(it.code.to_owned(), it.name.to_owned()));
-    }
-    let asked = match &new.list {
-        Some(filter) => Asked::Worklist(filter.clone()),
-        None => Asked::Of(String::new()),
-    };
-    asked.may(ctx, app)?;
-    match asked {
-        Asked::Of(_) => find::whose(ctx, app, &new.number).await.map(Asked::Of),
-        asked => Ok(asked),
     }
 }
 

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use storage::Unit;
 use testkit::Visitor;
 
-use super::world::{World, officer, worlds, worlds_for_persons};
+use super::{
+    exports::more,
+    world::{World, officer, worlds, worlds_for_persons},
+};
 use crate::{
     CHECK_PLEDGES, SEE,
     service::{erasure::forget_drafts, exports::work::round},
@@ -110,7 +113,8 @@ async fn ones_own_log_of_looks_and_the_pledges_to_check_are_written_out_too() {
         let ask = json!({"list": "identity.looks", "form": "csv"});
         let rows = written(&world, &world.applicant, ask.clone()).await;
         assert!(rows.len() >= 2 && rows[1][1].contains("市场监督管理局"), "{engine}: {rows:?}");
-        let stranger = world.site.person("路人", &[]);
+        let stranger = super::world::person(&world.site, "李桂兰").await;
+        let stranger = world.site.visitor(stranger, "李桂兰", &[], None);
         assert_eq!(written(&world, &stranger, ask).await.len(), 1, "{engine}: nobody's else");
         let checker = officer(&world.site, "周核查", &[SEE, CHECK_PLEDGES], world.authority).await;
         let ask = json!({"list": "cases.pledges", "asked": "show=broken", "form": "csv"});
@@ -145,5 +149,44 @@ async fn exports_go_with_who_asked_for_them() {
             assert_eq!(world.call("GET", &world.accept, &format!("{API}/{id}"), json!(null)).await.status, 404);
         }
         round(app, &app.system("cases.exports")).await.expect("nothing is left to do");
+    }
+}
+
+#[tokio::test]
+async fn an_export_that_was_cut_off_in_the_middle_goes_on_and_takes_every_case_once() {
+    for world in worlds().await {
+        let (app, engine) = (&world.site.app, world.site.engine);
+        let first = world.filed().await;
+        more(&world, first).await;
+        let ask = json!({"post": "accept", "form": "csv", "purpose": "inspection"});
+        let told = world.call("POST", &world.accept, API, ask).await.json();
+        let id = told["id"].as_str().expect("an id");
+        let row = async || {
+            let row = app.db.find(crate::store::exports::EXPORT, storage::args![id]).await.expect("asked");
+            let row = row.expect("a row");
+            (row.string("state").expect("a state"), row.int("place").expect("a place"))
+        };
+        // As if the server were killed: the round ends wherever it stands once its first piece lies there.
+        let laid = async {
+            while row().await.1 == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let system = app.system("cases.exports");
+        tokio::select! {
+            biased;
+            () = laid => {}
+            done = round(app, &system) => panic!("{engine}: it was not cut off: {done:?}"),
+        }
+        assert_eq!(row().await, ("writing".to_owned(), 1), "{engine}");
+        round(app, &system).await.expect("a round");
+        assert_eq!(row().await.0, "done", "{engine}");
+        let file = world.call("GET", &world.accept, &format!("{API}/{id}/file"), json!(null)).await;
+        let text = String::from_utf8(file.bytes.to_vec()).expect("text");
+        let mut lines: Vec<_> = text.lines().skip(1).collect();
+        assert_eq!(lines.len(), 5_101, "{engine}");
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), 5_101, "{engine}: each once");
     }
 }

@@ -139,13 +139,6 @@ async fn nothing_is_signed_without_reading_ticking_and_the_code_and_by_nobody_el
             assert!(answer.status == 422 && answer.body.contains(words), "{engine}: {}", answer.body);
         }
         assert_eq!(layout(&world, &id).await["files"], json!([]), "{engine}");
-        // At a window an enterprise signs by hand.
-        let holder = world.holder.to_string();
-        let body = json!({"item": world.item.to_string(), "holder": holder, "consent": true, "values": world.values()});
-        let at_window = world.call("POST", &world.accept, "/api/v1/drafts", body).await.json();
-        let path = format!("/api/v1/drafts/{}/pledges/layout/code", at_window["id"].as_str().expect("an id"));
-        let refused = world.call("POST", &world.accept, &path, json!(null)).await;
-        assert!(refused.status == 409 && refused.body.contains("当面签名"), "{engine}: {}", refused.body);
     }
 }
 

@@ -42,7 +42,7 @@ const UNJOURNALLED: &[(&str, &str)] = &[
         "how far an export is is not journalled; exports.rs appends that it was asked for",
     ),
     ("crates/cases/src/service/exhibits.rs", "files lie ready as a draft does; the act that names them is journalled"),
-    ("crates/cases/src/service/materials.rs", "files lie ready as a draft does; that they are sent is journalled"),
+    ("crates/cases/src/service/materials", "files lie ready as a draft does; that they are sent is journalled"),
     (
         "crates/cases/src/service/opinions/reminders.rs",
         "how far reminders went; the opinion they are of is journalled, and the message is",

@@ -1,5 +1,6 @@
 //! Everything of the pages as JSON: drafts, filing, materials, acts, worklist, papers.
 
+mod charging;
 mod desk;
 mod drafts;
 mod exports;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> Routes {
         .merge(pictures::routes())
         .merge(pledges::routes())
         .merge(progress::routes())
+        .merge(charging::routes())
         .merge(uploads::routes())
         .api(Access::May(FILE), routes!(file, list))
         .api(Access::May(DESK), routes!(case_find))
@@ -136,6 +138,8 @@ struct CaseNew {
     on_paper: Vec<String>,
     /// 材料不齐仍要提交
     incomplete: bool,
+    /// 由哪个机关受理和初审（统一社会信用代码）：事项列出几个初审机关时必填
+    preliminary: String,
     /// 窗口代为提交时，申请人在场并同意；建草稿时已同意的不必再填
     consent: bool,
 }
@@ -155,7 +159,12 @@ struct CaseFiled {
 #[utoipa::path(post, path = "/api/v1/cases", tag = "cases", request_body = CaseNew,
     responses((status = 201, body = CaseFiled), (status = 422, description = "有内容需要更正，或缺少材料")))]
 async fn file(State(app): State<App>, Caller(ctx): Caller, Json(new): Json<CaseNew>) -> Answer<Response> {
-    let how = HowFiled { on_paper: new.on_paper, incomplete: new.incomplete, consent: new.consent };
+    let how = HowFiled {
+        on_paper: new.on_paper,
+        incomplete: new.incomplete,
+        preliminary: new.preliminary,
+        consent: new.consent,
+    };
     let filed = match new.draft {
         Some(draft) => filing::file_draft(&ctx, &app, draft.parse()?, &how).await?,
         None => {

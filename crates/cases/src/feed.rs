@@ -152,7 +152,8 @@ impl PaperMaker {
         let app = &self.app;
         let year = i64::from(event.at.legal_date().year());
         let key = app.vault.key(&service::subject(row.id)).await?;
-        let serial = self.next(serials, (row.facts.authority, kind, year)).await?;
+        let office = row.facts.office_of(&row.case, event);
+        let serial = self.next(serials, (office, kind, year)).await?;
         let composed = compose::compose(app, (row, event, kind), Some((year, serial))).await?;
         let pdf = composed.print(app, event.at).await?;
         let compose::Composed { paper, template, .. } = composed;
@@ -167,7 +168,7 @@ impl PaperMaker {
             number: entry.version,
             paper: kind.code().to_owned(),
             title: paper.title,
-            authority: row.facts.authority,
+            authority: office,
             year,
             serial,
             document_number: paper.number.unwrap_or_default(),

@@ -26,6 +26,7 @@ pub(crate) mod notice;
 pub(crate) mod opinion;
 mod paper;
 pub(crate) mod pledge;
+mod preliminary;
 mod refusal;
 mod result;
 mod rules;
@@ -38,6 +39,7 @@ pub(crate) mod template;
 #[cfg(test)]
 mod tests;
 mod text;
+pub(crate) mod validity;
 mod wake;
 mod weighing;
 mod words;

@@ -2,6 +2,7 @@
 
 mod album;
 mod apply;
+mod charge;
 mod desk;
 mod desk_about;
 mod desk_act;
@@ -27,8 +28,10 @@ mod together;
 mod window;
 
 use axum::{http::StatusCode, response::Response};
+pub(crate) use pledges::LISTING as PLEDGES_LISTING;
 use webkit::{Answer, Routes, Sample};
 
+pub(crate) use charge::day as charge_day;
 pub(crate) use desk_export::send as send_export;
 
 pub(crate) fn routes() -> Routes {
@@ -38,6 +41,7 @@ pub(crate) fn routes() -> Routes {
         .merge(draft::routes())
         .merge(together::routes())
         .merge(mine::routes())
+        .merge(charge::routes())
         .merge(handed_out::routes())
         .merge(notices::routes());
     let desks = desk::routes().merge(desk_find::routes()).merge(desk_case::routes()).merge(desk_claim::routes());
@@ -67,6 +71,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     .concat();
     [
         samples::all(),
+        charge::samples(),
         album::samples(),
         together::samples(),
         pledges::samples(),

@@ -30,6 +30,7 @@ pub(crate) fn rules(document: &ItemDocument, answers: &Value) -> Result<Rules> {
         handling,
         separate_hands: document.separate_hands,
         hearing_first: document.special_procedures.iter().any(|it| it.name == HEARING && it.required),
+        preliminary: document.preliminary.as_ref().map(|it| Limit::working_days(it.days)),
         correction: document.correction_limit.map(|it| it.limit()),
         extension_days_max: extension.map_or(0, |it| it.days_max.min(EXTENSION_DAYS_MAX)),
         special: special.map(special_rule).collect(),

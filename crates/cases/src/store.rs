@@ -46,6 +46,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     templates::MIGRATION,
     exports::MIGRATION,
     Migration { area: "cases", number: 16, sql: include_str!("../migrations/0016_second_opinions.sql") },
+    Migration { area: "cases", number: 17, sql: include_str!("../migrations/0017_preliminary.sql") },
+    Migration { area: "cases", number: 18, sql: include_str!("../migrations/0018_signed_papers.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -96,7 +98,7 @@ macro_rules! columns {
     () => {
         "id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, state, \
          form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, \
-         head_asked, version, head, changed_at, claimed_by"
+         head_asked, version, head, changed_at, preliminary, desk, claimed_by"
     };
 }
 
@@ -105,13 +107,13 @@ storage::sql! {
     CASE = concat!("SELECT ", columns!(), " FROM cases WHERE id = $1");
     /// A new case.
     CASE_ADD = concat!("INSERT INTO cases (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, '')");
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, '')");
     /// What can change of a case, unless somebody changed it meanwhile. Whoever had it at the post to which it goes has it again.
     CASE_CHANGE = "UPDATE cases SET stage = $2, state = $3, form = $4, files = $5, wake_day = $6, wake_tbd = $7, \
         promised_due = $8, promised_tbd = $9, statutory_due = $10, statutory_tbd = $11, \
-        claimed_by = CASE WHEN post = $12 THEN claimed_by ELSE coalesce((SELECT k.person FROM case_claims k \
+        claimed_by = CASE WHEN post = $12 AND desk = $20 THEN claimed_by ELSE coalesce((SELECT k.person FROM case_claims k \
             WHERE k.case_id = $1 AND k.post = $12), '') END, \
-        post = $12, due_key = $13, open = $14, head_asked = $15, version = $16, head = $17, changed_at = $18 \
+        post = $12, due_key = $13, open = $14, head_asked = $15, version = $16, head = $17, changed_at = $18, desk = $20 \
         WHERE id = $1 AND version = $19";
     /// The number of a case.
     NUMBER_ADD = "INSERT INTO case_numbers (number, case_id) VALUES ($1, $2)";
@@ -132,7 +134,8 @@ storage::sql! {
         ORDER BY filed_at DESC, id DESC LIMIT $4");
     /// As [`OF_HOLDER`], of the authorities at which an officer has posts, or of all.
     OF_HOLDER_SEEN = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
-        AND ($5 = 1 OR authority IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)) \
+        AND ($5 = 1 OR authority IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+            OR preliminary <> '' AND preliminary IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)) \
         ORDER BY filed_at DESC, id DESC LIMIT $4");
     /// How many cases an applicant has.
     COUNT_OF_HOLDER = "SELECT count(*) AS cases FROM cases WHERE holder = $1";
@@ -141,10 +144,10 @@ storage::sql! {
         AND ($3 = '' OR filed_by = $3) ORDER BY filed_at, id LIMIT 5";
     /// What waits for a post of an authority, the most pressing first: keys only, so that the walk stays in its index. `$3`, `$4`: after
     /// this key; `$5`: due by this day.
-    WAITING = "SELECT due_key, id FROM cases WHERE authority = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+    WAITING = "SELECT due_key, id FROM cases WHERE desk = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
         ORDER BY due_key, id LIMIT $6";
     /// As [`WAITING`], of one item or in one stage; empty: any.
-    WAITING_FOR = "SELECT due_key, id FROM cases WHERE authority = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+    WAITING_FOR = "SELECT due_key, id FROM cases WHERE desk = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
         AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) ORDER BY due_key, id LIMIT $6";
     /// As [`WAITING`], for a post that is held at every authority (`$1` is empty).
     WAITING_ANYWHERE = "SELECT due_key, id FROM cases WHERE $1 = '' AND post || '' = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
@@ -210,22 +213,26 @@ storage::sql! {
     DRAFT_RESTORE = "UPDATE case_drafts SET binned_at = NULL, expires = $3, warned = 0, version = version + 1 \
         WHERE id = $1 AND version = $2 AND binned_at IS NOT NULL";
     /// Files of a case or draft.
-    MATERIALS = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number, thumb FROM case_materials \
-        WHERE case_id = $1 ORDER BY number LIMIT $2";
+    MATERIALS = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number, \
+        thumb, signing FROM case_materials WHERE case_id = $1 ORDER BY number LIMIT $2";
     /// One file.
-    MATERIAL = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number, thumb FROM case_materials \
-        WHERE case_id = $1 AND number = $2";
+    MATERIAL = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number, \
+        thumb, signing FROM case_materials WHERE case_id = $1 AND number = $2";
     /// A new file.
-    MATERIAL_ADD = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, thumb) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    MATERIAL_ADD = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, thumb, signing) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     /// A file that was handed in with an earlier case: its bytes lie there.
     MATERIAL_REUSE = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, \
         source_case, source_number, thumb) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)";
     /// What an applicant handed in with the cases since a moment, the latest first: files of its own, not those used again.
     HANDED_IN = "SELECT m.case_id, m.number, m.material, m.blob, m.name, m.kind, m.size, m.on_paper, m.filed_at, m.source_case, \
-        m.source_number, m.thumb, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
-        WHERE c.holder = $1 AND c.filed_at >= $2 AND m.filed_at >= $2 AND m.on_paper = 0 AND m.kind <> 'pledge' AND m.source_case = '' \
+        m.source_number, m.thumb, m.signing, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
+        WHERE c.holder = $1 AND c.filed_at >= $2 AND m.filed_at >= $2 AND m.on_paper = 0 AND m.kind <> 'pledge' AND m.signing = '' AND m.source_case = '' \
         ORDER BY c.filed_at DESC, c.id DESC, m.number DESC LIMIT $3";
+    /// Files of results that an applicant was given, the latest first.
+    RESULTS_OF = "SELECT m.case_id, m.number, m.material, m.blob, m.name, m.kind, m.size, m.on_paper, m.filed_at, m.source_case, \
+        m.source_number, m.thumb, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
+        WHERE c.holder = $1 AND m.filed_at IS NOT NULL AND m.material = '@result' ORDER BY c.filed_at DESC, c.id DESC, m.number DESC LIMIT $2";
     /// Takes a file back that was not sent yet.
     MATERIAL_DROP = "DELETE FROM case_materials WHERE case_id = $1 AND number = $2 AND filed_at IS NULL";
     /// Sends the files that lie ready: those of the applicant, or (`$3` = 1) those of the result.

@@ -10,7 +10,7 @@ use crate::model::{Alarm, Case, Face, Level, Stage, Thresholds};
 /// A clock as people read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ClockView {
-    /// 名称：受理时限、承诺办结、法定办结、特别程序、送达时限
+    /// 名称：受理时限、初审时限、承诺办结、法定办结、特别程序、送达时限
     pub name: &'static str,
     /// 状态：`on_time`、`soon`、`overdue`、`suspended`、`done`、`absent`（还没有开始，或者不再计时）
     pub kind: &'static str,
@@ -112,6 +112,9 @@ pub(crate) fn clocks(case: &Case, calendar: &standards::Calendar, today: Date) -
             None => absent(name, "还没有开始", from),
         })
         .collect();
+    if let Some(face) = &all.preliminary {
+        views.insert(1, clock("初审时限", face));
+    }
     if let Some(face) = &all.special {
         let mut special = clock("特别程序", face);
         if special.kind == "overdue" {
@@ -148,7 +151,13 @@ fn absent(name: &'static str, text: &str, note: &str) -> ClockView {
 pub(crate) fn pressing(case: &Case, calendar: &standards::Calendar, today: Date) -> Option<ClockView> {
     let all = case.clocks(calendar, today).ok()?;
     let running = |face: &&Face| !matches!(face, Face::Stopped { .. });
-    let named = [("送达", all.delivery), ("特别程序", all.special), ("承诺", all.promised), ("受理", all.acceptance)];
+    let named = [
+        ("送达", all.delivery),
+        ("特别程序", all.special),
+        ("初审", all.preliminary),
+        ("承诺", all.promised),
+        ("受理", all.acceptance),
+    ];
     named.iter().find_map(|(name, face)| face.as_ref().filter(running).map(|face| clock(name, face)))
 }
 

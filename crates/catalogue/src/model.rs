@@ -49,8 +49,8 @@ pub use limits::{
 pub use list::{LIST_BYTES_MAX, LIST_HEADER, LIST_ROWS_MAX, ListRow, read_list};
 pub use material::{NeededWhen, Requirement};
 pub use parts::{
-    Booking, Channels, ContactWay, Courier, Extension, Fee, FeeLine, ItemResult, LocalField, ProcessStep, Question,
-    Sample, SpecialProcedure, TimeLimit, Visits, Window,
+    Booking, Channels, ContactWay, Courier, Extension, Fee, FeeLine, ItemResult, LocalField, Preliminary, ProcessStep,
+    Question, Sample, SpecialProcedure, TimeLimit, Visits, Window,
 };
 pub use review::{Opened, Revision, Stage};
 pub use rules::{Finding, LIST_WORDS_MAX, Rule, Rulebook, Severity, WORD_MAX, WordList};

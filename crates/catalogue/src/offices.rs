@@ -27,6 +27,15 @@ pub(crate) async fn office(db: &Db, id: Id<Authority>) -> Result<Office> {
     Ok(Office { division, credit_code: CreditCode::parse(&it.facts.uscc).ok() })
 }
 
+/// Where the authority of this unified social credit code handles items; `None`: the site knows none.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn lower(db: &Db, code: &str) -> Result<Option<DivisionCode>> {
+    let Some(it) = identity::find_authority_by_uscc(db, code).await? else { return Ok(None) };
+    DivisionCode::parse(&it.facts.division).map(Some).map_err(|error| Error::internal(error.message()))
+}
+
 /// Asks whether the actor may do this at the authority, and makes the unit rest on the post that says so. The platform's own
 /// workers (the operator's command line) ask no permission.
 ///

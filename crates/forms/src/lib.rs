@@ -8,6 +8,7 @@
 //! (`passport:E12345678`), `signature` (`李桂兰/2026-11-23`; the day is the platform's), `date`. Of whole numbers: `money-fen`,
 //! `area-hundredths` (hundredths of a square metre). A repeated group is an `array` of objects.
 
+mod alike;
 mod amount;
 mod check;
 mod describe;
@@ -26,6 +27,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use alike::{Alike, alike, lasting};
 pub use check::{Checker, Judged};
 pub use engine::{Setting, Settled, without_blank_rows};
 pub use field::{Field, Kind, Places, ROWS_MAX, Rows, Section, field, kind, sections, shown, told, unit};

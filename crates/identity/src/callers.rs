@@ -165,7 +165,11 @@ impl Callers for SiteCallers {
         }
         // A mandate that holds no longer is not found by the query, and one acts for oneself again at once.
         let mandate = match first.opt_id("mandate")? {
-            Some(row) => Some(Mandate { row, items: first.json("items")? }),
+            Some(row) => {
+                let one = first.text("matter")?;
+                let matter = if one.is_empty() { None } else { Some(one.parse()?) };
+                Some(Mandate { row, items: first.json("items")?, matter })
+            }
             None => None,
         };
         let on_behalf_of = first.opt_text("principal")?.map(str::parse).transpose()?;

@@ -31,7 +31,7 @@ pub use model::{
     enterprise::{Enterprise, NewEnterprise},
     level::{Factor, Verdict},
     look::Purpose,
-    mandate::{ITEMS_MAX, NewMandate, Role, Standing},
+    mandate::{ITEMS_MAX, NewMandate, OneMatter, Role, Standing},
     person::{NewPerson, PersonCard, masked_mobile},
     post::NewPost,
     roster::{Counts, Trouble},
@@ -141,6 +141,7 @@ pub const AREA: Area = Area {
             run: |app, ctx| Box::pin(service::openid::logout::sweep(app, ctx)),
         },
     ],
+    lists: &[pages::AUTHORITIES_LISTING, pages::LOOKS_LISTING],
     nav: &[
         Nav { href: "/desk/people", text: "人员岗位", needs: Some(ADMINISTER), order: 80 },
         Nav { href: "/desk/organisation", text: "机构", needs: Some(ADMINISTER), order: 80 },

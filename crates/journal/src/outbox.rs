@@ -79,7 +79,23 @@ pub fn enqueue_for(
     body: &impl Serialize,
     due: Moment,
 ) -> Result<()> {
-    unit.run(store::OUTBOX_ADD, args![key, kind, to_json(body)?, due]);
+    unit.run(store::OUTBOX_ADD, args![key, kind, to_json(body)?, due, "", 0_i64]);
+    Ok(())
+}
+
+/// As [`enqueue`], in a line of its own: messages of one line go out one after the other by their `turn`. One that fails holds back those
+/// after it, and no other line; one that was set aside does so until it is sent [`again`] or given up ([`skip`]). An empty line is none.
+///
+/// # Errors
+/// As [`enqueue`].
+pub fn enqueue_in_line(
+    unit: &mut Unit,
+    ctx: &Ctx,
+    (kind, key): (&'static str, &str),
+    (line, turn): (&str, i64),
+    body: &impl Serialize,
+) -> Result<()> {
+    unit.run(store::OUTBOX_ADD, args![key, kind, to_json(body)?, ctx.now, line, turn]);
     Ok(())
 }
 
@@ -99,8 +115,10 @@ pub async fn ended(db: &Db, keys: &[String]) -> Result<HashMap<String, (bool, Mo
 /// How a message stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// `waiting`, `sent`, or `aside` after the last try.
+    /// `waiting`, `sent`, `aside` after the last try, or `skipped` when somebody gave it up after that.
     pub state: String,
+    /// Whether it waits for another one before it in its line.
+    pub held: bool,
     /// Tries so far.
     pub attempts: i64,
     /// When the next try is due, of one that waits.
@@ -121,6 +139,7 @@ pub async fn standing(db: &Db, keys: &[String]) -> Result<HashMap<String, Standi
     let read = |row: &Row| {
         let standing = Standing {
             state: row.string("state")?,
+            held: row.int("held")? == 1,
             attempts: row.int("attempt")?,
             due: row.moment("due")?,
             error: row.opt_text("error")?.unwrap_or_default().to_owned(),
@@ -187,9 +206,16 @@ pub fn again(unit: &mut Unit, ctx: &Ctx, key: &str) {
     unit.run(store::OUTBOX_AGAIN, args![key, ctx.now]);
 }
 
-/// Forgets up to `at_most` messages that were sent before this instant, in this unit.
+/// Gives up what was set aside: those after it in its line go out without it.
+pub fn skip(unit: &mut Unit, ctx: &Ctx, key: &str) {
+    unit.run(store::OUTBOX_SKIP, args![key, ctx.now]);
+    unit.run(store::OUTBOX_WAKE, args![key, ctx.now]);
+}
+
+/// Forgets up to `at_most` messages that were sent before this instant, and as many that were given up, in this unit.
 pub fn forget(unit: &mut Unit, before: Moment, at_most: usize) {
     unit.run(store::OUTBOX_FORGET, args![before, limit(at_most)]);
+    unit.run(store::OUTBOX_FORGET_SKIPPED, args![before, limit(at_most)]);
 }
 
 /// The pause after so many failed tries, in seconds.
@@ -236,6 +262,11 @@ async fn attempt(db: &Db, ctx: &Ctx, courier: &dyn Courier, message: &Message) -
     }
     let mut unit = Unit::new(ctx);
     unit.run(store::OUTBOX_END, args![key, *attempt, state, again, why, ended]);
+    match state {
+        "sent" => unit.run(store::OUTBOX_WAKE, args![key, ctx.now]),
+        // So that a receiver that is down does not have all that waits for it looked through each second.
+        _ => unit.run(store::OUTBOX_HOLD, args![key, again]),
+    };
     db.commit(unit).await?.or_stale("消息")
 }
 

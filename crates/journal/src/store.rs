@@ -3,8 +3,10 @@
 use storage::{Migration, Sql};
 
 /// The journal's schema.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { area: "journal", number: 1, sql: include_str!("../migrations/1_journal.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { area: "journal", number: 1, sql: include_str!("../migrations/1_journal.sql") },
+    Migration { area: "journal", number: 2, sql: include_str!("../migrations/2_lines.sql") },
+];
 
 /// Every SQL text of the journal, for the test that prepares each on both engines.
 pub const SQL: &[Sql] = ALL;
@@ -95,11 +97,20 @@ storage::sql! {
     LAG = "SELECT c.reader, h.position - c.position AS behind, c.error FROM journal_cursors c \
         JOIN journal_head h ON h.id = 1 ORDER BY c.reader";
     /// A message; the same key twice is one message.
-    OUTBOX_ADD = "INSERT INTO outbox (key, kind, body, state, attempt, due, error, made_at, ended_at) \
-        VALUES ($1, $2, $3, 'waiting', 0, $4, NULL, $4, NULL) ON CONFLICT (key) DO NOTHING";
-    /// Messages whose next try may begin.
-    OUTBOX_DUE = "SELECT key, kind, body, attempt, due FROM outbox WHERE state = 'waiting' AND due <= $1 \
-        ORDER BY due, key LIMIT $2";
+    OUTBOX_ADD = "INSERT INTO outbox (key, kind, body, state, attempt, due, error, made_at, ended_at, line, turn) \
+        VALUES ($1, $2, $3, 'waiting', 0, $4, NULL, $4, NULL, $5, $6) ON CONFLICT (key) DO NOTHING";
+    /// Messages whose next try may begin: of a line only the first that was neither sent nor skipped.
+    OUTBOX_DUE = "SELECT key, kind, body, attempt, due FROM outbox o WHERE state = 'waiting' AND due <= $1 \
+        AND (line = '' OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.line = o.line AND e.line <> '' AND e.turn < o.turn \
+        AND e.state IN ('waiting', 'aside'))) ORDER BY due, key LIMIT $2";
+    /// Those that come after this one in its line are looked at no sooner than then.
+    OUTBOX_HOLD = "UPDATE outbox SET due = $2 WHERE line <> '' AND line = (SELECT line FROM outbox WHERE key = $1) \
+        AND turn > (SELECT turn FROM outbox WHERE key = $1) AND state = 'waiting' AND due < $2";
+    /// Those that come after this one in its line may be looked at from then on.
+    OUTBOX_WAKE = "UPDATE outbox SET due = $2 WHERE line <> '' AND line = (SELECT line FROM outbox WHERE key = $1) \
+        AND turn > (SELECT turn FROM outbox WHERE key = $1) AND state = 'waiting' AND due > $2";
+    /// Gives up what was set aside.
+    OUTBOX_SKIP = "UPDATE outbox SET state = 'skipped', ended_at = $2 WHERE key = $1 AND state = 'aside'";
     /// Claims a message for one try, if nobody else did.
     OUTBOX_CLAIM = "UPDATE outbox SET attempt = attempt + 1, due = $4 \
         WHERE key = $1 AND attempt = $2 AND due = $3 AND state = 'waiting'";
@@ -114,7 +125,9 @@ storage::sql! {
         $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89,  \
         $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100)";
     /// How these messages stand.
-    OUTBOX_STANDING = "SELECT key, state, attempt, due, error, ended_at FROM outbox WHERE key IN ( \
+    OUTBOX_STANDING = "SELECT key, state, attempt, due, error, ended_at, CASE WHEN state = 'waiting' AND line <> '' AND EXISTS ( \
+        SELECT 1 FROM outbox e WHERE e.line = o.line AND e.line <> '' AND e.turn < o.turn AND e.state IN ('waiting', 'aside')) \
+        THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS held FROM outbox o WHERE key IN ( \
         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,  \
         $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45,  \
         $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67,  \
@@ -130,4 +143,7 @@ storage::sql! {
     /// Forgets what was sent long ago.
     OUTBOX_FORGET = "DELETE FROM outbox WHERE key IN ( \
         SELECT key FROM outbox WHERE state = 'sent' AND ended_at < $1 ORDER BY ended_at LIMIT $2)";
+    /// Forgets what was given up long ago.
+    OUTBOX_FORGET_SKIPPED = "DELETE FROM outbox WHERE key IN ( \
+        SELECT key FROM outbox WHERE state = 'skipped' AND ended_at < $1 ORDER BY ended_at LIMIT $2)";
 }

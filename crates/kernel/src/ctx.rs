@@ -209,7 +209,7 @@ impl Ctx {
         if permission.holder && scope.holder.is_some() && scope.holder == self.actor.holder() {
             return match &self.actor.mandate {
                 None => Ok(Basis::Holder),
-                Some(mandate) if mandate.covers(scope.item) => Ok(Basis::Mandate(mandate.row)),
+                Some(mandate) if mandate.covers(scope) => Ok(Basis::Mandate(mandate.row)),
                 Some(_) => Err(Error::refused(BEYOND_MANDATE)),
             };
         }

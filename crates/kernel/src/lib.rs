@@ -17,8 +17,8 @@ pub use id::Id;
 pub use moment::Moment;
 pub use page::{Cursor, PAGE_DEFAULT, PAGE_MAX, Page, PageAsk};
 pub use permission::{
-    Authority, Basis, Branch, Client, Enterprise, Grant, Holder, Item, MANDATE_GUARD, Mandate, MandateRow, POST_GUARD,
-    Permission, Person, Post, PostRow, Scope,
+    Authority, Basis, Branch, Client, Enterprise, Grant, Holder, Item, MANDATE_GUARD, Mandate, MandateRow, Matter,
+    POST_GUARD, Permission, Person, Post, PostRow, Scope,
 };
 
 #[cfg(test)]

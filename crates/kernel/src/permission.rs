@@ -32,6 +32,10 @@ pub enum PostRow {}
 #[derive(Debug)]
 pub enum MandateRow {}
 
+/// One thing of an item with which somebody can be charged alone (a case), as an id's mark.
+#[derive(Debug)]
+pub enum Matter {}
+
 /// Whose thing it is: the applicant of a case, the subject of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
@@ -105,6 +109,8 @@ pub struct Scope {
     pub item: Option<Id<Item>>,
     /// Whose thing it is.
     pub holder: Option<Holder>,
+    /// The one thing of the item concerned, where there is one.
+    pub matter: Option<Id<Matter>>,
     /// The division in which it lies (twelve digits), where that is known to whoever asks; a grant that is bound to a
     /// [`Branch`] covers nothing else.
     pub division: Option<u64>,
@@ -129,7 +135,7 @@ impl Branch {
 
 impl Scope {
     /// The whole site: only a grant that is bound to no authority covers it.
-    pub const SITE: Self = Self { authority: None, item: None, holder: None, division: None };
+    pub const SITE: Self = Self { authority: None, item: None, holder: None, matter: None, division: None };
 
     /// The work of one authority.
     #[must_use]
@@ -153,6 +159,12 @@ impl Scope {
     #[must_use]
     pub const fn of(self, holder: Holder) -> Self {
         Self { holder: Some(holder), ..self }
+    }
+
+    /// The same scope for one thing.
+    #[must_use]
+    pub const fn matter(self, matter: Id<Matter>) -> Self {
+        Self { matter: Some(matter), ..self }
     }
 
     /// The same scope for what lies in the division of this code.
@@ -229,13 +241,18 @@ pub struct Mandate {
     pub row: Id<MandateRow>,
     /// The items that it is for; empty: all.
     pub items: Vec<Id<Item>>,
+    /// The one thing that it is for; `None`: all that the items say.
+    pub matter: Option<Id<Matter>>,
 }
 
 impl Mandate {
-    /// Whether it reaches this item; `None`: what belongs to no item, which only a right for all reaches.
+    /// Whether it reaches this: what belongs to no item only a right for all reaches, and a right for one thing nothing but that.
     #[must_use]
-    pub fn covers(&self, item: Option<Id<Item>>) -> bool {
-        self.items.is_empty() || item.is_some_and(|item| self.items.contains(&item))
+    pub fn covers(&self, scope: &Scope) -> bool {
+        match self.matter {
+            Some(_) => scope.matter == self.matter,
+            None => self.items.is_empty() || scope.item.is_some_and(|item| self.items.contains(&item)),
+        }
     }
 }
 

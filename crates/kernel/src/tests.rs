@@ -115,11 +115,12 @@ fn a_holder_sees_its_own_thing_and_no_other() {
 #[test]
 fn who_acts_for_another_may_do_what_the_mandate_is_for_and_nothing_else() {
     let mother = Holder::Person(id(6));
-    let acting = |items: Vec<Id<Item>>| {
-        let mandate = Some(Mandate { row: id(70), items });
+    let charged = |items: Vec<Id<Item>>, matter: Option<Id<Matter>>| {
+        let mandate = Some(Mandate { row: id(70), items, matter });
         let who = Actor { on_behalf_of: Some(mother), mandate, ..Actor::anonymous(Channel::Web) };
         Ctx::new(Actor { who: Who::Person(id(5)), ..who }, Moment::from_micros(0), Arc::new(Sevens))
     };
+    let acting = |items| charged(items, None);
     let (asked, other) = (Scope::item(id(1), id(8)).of(mother), Scope::item(id(1), id(9)).of(mother));
     let rows = [
         ("for that item alone", vec![id(8)], asked, true),
@@ -135,6 +136,16 @@ fn who_acts_for_another_may_do_what_the_mandate_is_for_and_nothing_else() {
             Err(error) => panic!("{words}: {error}"),
         }
     }
+    // Who is charged with one thing reaches that thing and no other of the same item.
+    let one = charged(vec![id(8)], Some(id(30)));
+    for scope in [asked, other, Scope::own(mother), asked.matter(id(31)), other.matter(id(31))] {
+        assert!(matches!(one.may(SEE, &scope), Err(Error::Refused { .. })), "{scope:?}");
+    }
+    assert_eq!(one.may(SEE, &asked.matter(id(30))).unwrap(), Basis::Mandate(id(70)));
+    assert!(
+        acting(vec![id(8)]).may(SEE, &asked.matter(id(30))).is_ok(),
+        "a mandate for the item holds for each of its things"
+    );
     let own = Scope::own(Holder::Person(id(5)));
     assert!(acting(vec![]).may(SEE, &own).is_err(), "while one acts for another, one's own things rest");
 }

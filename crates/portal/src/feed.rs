@@ -31,7 +31,12 @@ struct Told {
     on: String,
     /// The days of a special procedure that has ended.
     stop: Option<Stop>,
+    /// The kind of the entry that was undone (撤销错误的办理).
+    undone: String,
 }
+
+/// Entries that decide a case.
+const DECIDED: [&str; 2] = ["cases.approved", "cases.refused"];
 
 /// Days that the legal clock does not count (行政许可法 art. 45), both included.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -94,6 +99,11 @@ impl Reader for CaseReader {
                     }
                     unit.run(store::OPEN_DROP, args![case]);
                 }
+                "cases.annulled" if DECIDED.contains(&told.undone.as_str()) => {
+                    if let Some(it) = undecided(&self.app, unit, entry).await? {
+                        open.insert(case.to_owned(), it);
+                    }
+                }
                 "cases.withdrawn" | "cases.lapsed" | "cases.not_accepted" | "cases.not_needed" => {
                     unit.run(store::OPEN_DROP, args![case]);
                 }
@@ -119,6 +129,32 @@ impl CaseReader {
         };
         row.map(read).transpose()
     }
+}
+
+/// A decision was undone: what it took is taken back, and the case is open again as it was before. Told by the case's own chain, since nothing
+/// is kept of a decided case but what it took.
+async fn undecided(app: &App, unit: &mut Unit, annulled: &Record) -> Result<Option<Open>> {
+    let Some(case) = annulled.subject.strip_prefix("case:") else { return Ok(None) };
+    let (mut it, mut decided) = (Open::default(), None);
+    for entry in journal::history(&app.db, &annulled.subject).await? {
+        if entry.version >= annulled.version {
+            break;
+        }
+        let told: Told = serde_json::from_str(&entry.body).unwrap_or_default();
+        match entry.kind.as_str() {
+            "cases.filed" => it.item = told.item,
+            "cases.accepted" | "cases.deemed_accepted" => it.accepted_on = told.on,
+            "cases.special_ended" => it.stops.extend(told.stop),
+            kind if DECIDED.contains(&kind) => decided = Some(entry.at.legal_date()),
+            _ => {}
+        }
+    }
+    let Some(decided) = decided else { return Ok(None) };
+    unit.run(store::HANDLED_DROP, args![&it.item, decided.to_string(), case]);
+    unit.run(store::OPEN_ADD, args![case, &it.item]);
+    unit.run(store::OPEN_ACCEPT, args![case, &it.accepted_on]);
+    unit.run(store::OPEN_STOP, args![case, serde_json::to_string(&it.stops).map_err(Error::internal)?]);
+    Ok(Some(it))
 }
 
 /// Working days from acceptance to decision as the legal clock counts them: on the published calendar, without special procedures.

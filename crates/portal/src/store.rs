@@ -84,6 +84,8 @@ storage::sql! {
     /// It was decided, and took so many working days of the authority's own time.
     HANDLED_ADD = "INSERT INTO handled_cases (item, decided_on, case_id, days) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (item, decided_on, case_id) DO NOTHING";
+    /// It was not decided after all.
+    HANDLED_DROP = "DELETE FROM handled_cases WHERE item = $1 AND decided_on = $2 AND case_id = $3";
     /// What the latest decided cases of an item took.
     HANDLED_OF = "SELECT days FROM handled_cases WHERE item = $1 AND decided_on >= $2 ORDER BY decided_on DESC LIMIT $3";
     /// One more application for an item.

@@ -1,6 +1,7 @@
 //! Promises of the portal, on every engine.
 
 mod guide;
+mod handled;
 mod search;
 mod sites;
 

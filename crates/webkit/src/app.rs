@@ -9,7 +9,7 @@ use std::{
 
 use kernel::{Actor, Clock, Ctx, Random};
 
-use crate::{Area, Callers, Nav};
+use crate::{Area, Callers, Listing, Nav};
 
 /// What a site is called and how it is reached.
 #[derive(Debug, Clone)]
@@ -61,6 +61,7 @@ struct Inner {
     parts: Parts,
     own: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     menu: Vec<Nav>,
+    lists: Vec<Listing>,
 }
 
 /// The site. Cheap to clone.
@@ -75,7 +76,14 @@ impl App {
         let own = own.into_iter().map(|it| ((*it).type_id(), it)).collect();
         let mut menu: Vec<_> = areas.iter().flat_map(|it| it.nav).copied().collect();
         menu.sort_by_key(|it| it.order);
-        Self(Arc::new(Inner { parts, own, menu }))
+        let lists = areas.iter().flat_map(|it| it.lists).copied().collect();
+        Self(Arc::new(Inner { parts, own, menu, lists }))
+    }
+
+    /// The lists of all areas that can be written out.
+    #[must_use]
+    pub fn lists(&self) -> &[Listing] {
+        &self.0.lists
     }
 
     /// The links of the main navigation, in order.

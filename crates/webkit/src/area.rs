@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use kernel::{Ctx, Permission, Post, Result};
 
-use crate::{App, Routes};
+use crate::{App, Listing, Routes};
 
 /// A link of the main navigation.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +63,8 @@ pub struct Area {
     pub sweeps: &'static [Sweep],
     /// Links of the main navigation.
     pub nav: &'static [Nav],
+    /// Its lists that can be written out in the background.
+    pub lists: &'static [Listing],
     /// Its page templates, rendered with made-up content.
     pub samples: fn() -> Vec<Sample>,
 }
@@ -81,6 +83,7 @@ impl Area {
             replays: Vec::new,
             sweeps: &[],
             nav: &[],
+            lists: &[],
             samples: Vec::new,
         }
     }

@@ -33,6 +33,7 @@ pub(super) fn routes() -> Routes {
         .api(Access::May(FILE), routes!(draft_renew))
         .api_limited(Access::May(FILE), UPLOAD_MAX, routes!(draft_material))
         .api(Access::May(FILE), routes!(draft_reuse))
+        .api(Access::May(FILE), routes!(case_reuse))
 }
 
 /// 新建草稿
@@ -110,7 +111,7 @@ impl DraftView {
         let files = materials::list(app, draft.id).await?;
         let mut views = reads::material_views(&draft.document, &draft.values, files);
         reuse::tell(app, &mut views).await?;
-        reuse::lay(reuse::offers(ctx, app, &draft).await?, &mut views);
+        reuse::lay(reuse::offers(ctx, app, &reuse::Wanting::of_draft(&draft)).await?, &mut views);
         let (renewal, closed) = match renewal::standing(app, &draft).await? {
             Standing::Present => (None, None),
             Standing::Older(Renewal { item_version, changes, left }) => {
@@ -258,6 +259,19 @@ struct Reused {
     params(("id" = String, Path), ("material" = String, Path, description = "材料代码")), request_body = DraftReuse,
     responses((status = 200, body = Reused), (status = 404, description = "没有这份草稿"), (status = 409, description = "已经不能直接用")))]
 async fn draft_reuse(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, material)): Path<(CaseId, String)>,
+    Json(ask): Json<DraftReuse>,
+) -> Answer<Json<Reused>> {
+    Ok(Json(Reused { files: reuse::reuse(&ctx, &app, id, (&material, &ask.case)).await? }))
+}
+
+/// 补正、补交容缺材料时，直接用以前交过的或者本平台发给申请人的这份材料
+#[utoipa::path(post, path = "/api/v1/cases/{id}/materials/{material}/reuse", tag = "cases",
+    params(("id" = String, Path), ("material" = String, Path, description = "材料代码")), request_body = DraftReuse,
+    responses((status = 200, body = Reused), (status = 409, description = "不能直接用了，或者现在不需要补交材料")))]
+async fn case_reuse(
     State(app): State<App>,
     Caller(ctx): Caller,
     Path((id, material)): Path<(CaseId, String)>,

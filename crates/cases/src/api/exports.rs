@@ -12,7 +12,6 @@ use webkit::{Access, Answer, App, Caller, Routes, routes};
 
 use super::item;
 use crate::{
-    SEE,
     pages::send_export,
     service::{
         exports::{self, Export, ExportMark, NewExport},
@@ -21,7 +20,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> Routes {
-    let may = Access::May(SEE);
+    let may = Access::SignedIn;
     Routes::new()
         .api(may, routes!(list, begin))
         .api(may, routes!(show, forget))
@@ -29,10 +28,15 @@ pub(super) fn routes() -> Routes {
         .api(may, routes!(file))
 }
 
-/// 要导出的办件
+/// 要导出的办件，或者别的列表
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(default)]
 struct ExportAsk {
+    /// 别的列表：`catalogue.items` 事项目录、`catalogue.base` 基本目录、`cases.pledges` 承诺核查、`identity.authorities` 实施主体、
+    /// `identity.looks` 谁看过我的信息、`portal.missed` 没搜到的；给出的，只看 `asked` 和 `form`
+    list: String,
+    /// 那个列表的筛选条件，照它的网址里问号后面的写
+    asked: String,
     /// 申请人的公民身份号码或者统一社会信用代码；给出的，下面的筛选条件不用
     number: String,
     /// 岗位 `accept`、`review`、`decide`、`issue`，或 `applicant`、`none`
@@ -56,7 +60,8 @@ struct ExportAsk {
 impl ExportAsk {
     fn read(self) -> Result<NewExport> {
         let wrong = |_| Error::invalid("whose", "whose 应为 mine、group 或者 32 位十六进制的人员标识。");
-        let list = if self.number.is_empty() {
+        let other = (!self.list.is_empty()).then_some((self.list, self.asked));
+        let list = if self.number.is_empty() && other.is_none() {
             let whose = match self.whose.as_str() {
                 "" => Whose::All,
                 "mine" => Whose::Mine,
@@ -68,7 +73,7 @@ impl ExportAsk {
         } else {
             None
         };
-        Ok(NewExport { list, number: self.number, form: self.form, purpose: self.purpose, words: self.words })
+        Ok(NewExport { list, other, number: self.number, form: self.form, purpose: self.purpose, words: self.words })
     }
 }
 
@@ -78,7 +83,7 @@ struct ExportJson {
     /// 标识
     id: String,
     /// 内容
-    what: &'static str,
+    what: String,
     /// 文件格式
     form: &'static str,
     /// 状态：`writing` 正在读取、`packing` 正在生成文件、`done` 可以下载、`stopped` 已停止、`failed` 没有完成
@@ -98,7 +103,7 @@ struct ExportJson {
 fn told(it: &Export) -> ExportJson {
     ExportJson {
         id: it.id.to_string(),
-        what: it.asked.words(),
+        what: it.asked.words().to_owned(),
         form: it.form.ending(),
         state: it.state.code(),
         rows: it.done,
@@ -115,7 +120,7 @@ async fn list(State(app): State<App>, Caller(ctx): Caller) -> Answer<Json<Vec<Ex
     Ok(Json(exports::own(&ctx, &app).await?.iter().map(told).collect()))
 }
 
-/// 开始导出：在后台进行，导出记入每位申请人的「谁看过我的信息」
+/// 开始导出：在后台进行；导出办件的，记入每位申请人的「谁看过我的信息」
 #[utoipa::path(post, path = "/api/v1/worklist/exports", tag = "cases", request_body = ExportAsk,
     responses((status = 202, body = ExportJson), (status = 409, description = "导出太多"), (status = 422, description = "没有选目的或者格式")))]
 async fn begin(

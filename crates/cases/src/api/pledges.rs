@@ -2,6 +2,7 @@
 
 use axum::{
     Json,
+    body::Bytes,
     extract::{Path, Query, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -9,14 +10,14 @@ use axum::{
 use kernel::PageAsk;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use webkit::{Access, Answer, App, Caller, ClientAddress, Routes, routes};
+use webkit::{Access, Answer, App, Caller, ClientAddress, Routes, UPLOAD_MAX, routes};
 
-use super::Uploaded;
+use super::{Uploaded, download};
 use crate::{
     CHECK_PLEDGES, CaseId, FILE, SEE,
     service::{
         pledge_checks::{self, PledgeLine, PledgeView, Which},
-        pledges::{self, OfferedPledge, Signing},
+        pledge_signing::{self, OfferedPledge, Signing},
     },
 };
 
@@ -24,6 +25,11 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .api(Access::May(FILE), routes!(pledge_offered, pledge_sign))
         .api(Access::May(FILE), routes!(pledge_code))
+        .api_limited(Access::May(FILE), UPLOAD_MAX, routes!(pledge_paper))
+        .api(Access::May(SEE), routes!(supply_pledge_offered, supply_pledge_sign))
+        .api(Access::May(SEE), routes!(supply_pledge_code))
+        .api_limited(Access::May(SEE), UPLOAD_MAX, routes!(supply_pledge_paper))
+        .api(Access::May(SEE), routes!(pledge_pdf))
         .api(Access::May(SEE), routes!(pledge_show))
         .api(Access::May(CHECK_PLEDGES), routes!(pledge_find))
         .api(Access::May(CHECK_PLEDGES), routes!(pledge_list))
@@ -38,7 +44,7 @@ async fn pledge_offered(
     Caller(ctx): Caller,
     Path((id, material)): Path<(CaseId, String)>,
 ) -> Answer<Json<OfferedPledge>> {
-    Ok(Json(pledges::offered(&ctx, &app, id, &material).await?))
+    Ok(Json(pledge_signing::offered(&ctx, &app, id, &material).await?))
 }
 
 /// 发出的验证码
@@ -48,7 +54,7 @@ struct CodeSent {
     handle: String,
 }
 
-/// 向本人手机发送签署用的验证码，5 分钟内有效
+/// 向申请人本人的手机发送签署用的验证码，5 分钟内有效
 #[utoipa::path(post, path = "/api/v1/drafts/{id}/pledges/{material}/code", tag = "cases",
     params(("id" = String, Path), ("material" = String, Path, description = "材料代码")),
     responses((status = 201, body = CodeSent), (status = 404, description = "没有这份草稿，或者不能用告知承诺代替"),
@@ -59,7 +65,7 @@ async fn pledge_code(
     ClientAddress(from): ClientAddress,
     Path((id, material)): Path<(CaseId, String)>,
 ) -> Answer<Response> {
-    let handle = pledges::send_code(&ctx, &app, (id, &material), from).await?;
+    let handle = pledge_signing::send_code(&ctx, &app, (id, &material), from).await?;
     Ok((StatusCode::CREATED, Json(CodeSent { handle })).into_response())
 }
 
@@ -88,8 +94,119 @@ async fn pledge_sign(
     Json(it): Json<PledgeSign>,
 ) -> Answer<Response> {
     let signing = Signing { mark: &it.mark, agrees: it.agrees, handle: &it.handle, code: &it.code };
-    let number = pledges::sign(&ctx, &app, (id, &material), &signing).await?;
+    let number = pledge_signing::sign(&ctx, &app, (id, &material), &signing).await?;
     Ok((StatusCode::CREATED, Json(Uploaded { number })).into_response())
+}
+
+/// 签好名的纸质承诺书
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PaperQuery {
+    /// 读到的全文的 SM3：打印的就是这一份
+    mark: String,
+    /// 文件名
+    #[serde(default)]
+    name: String,
+}
+
+async fn paper_signed(
+    (app, ctx): (App, kernel::Ctx),
+    (id, material): (CaseId, String),
+    it: PaperQuery,
+    bytes: Bytes,
+) -> Answer<Response> {
+    let number = pledge_signing::sign_on_paper(&ctx, &app, (id, &material), (&it.mark, it.name, bytes)).await?;
+    Ok((StatusCode::CREATED, Json(Uploaded { number })).into_response())
+}
+
+/// 在窗口当面签名的纸质承诺书：扫描件存档，代替这份材料；随申请一起提交后生效
+#[utoipa::path(post, path = "/api/v1/drafts/{id}/pledges/{material}/paper", tag = "cases",
+    params(("id" = String, Path), ("material" = String, Path, description = "材料代码"), PaperQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Uploaded), (status = 404, description = "没有这份草稿，或者不能用告知承诺代替"),
+        (status = 409, description = "现在不能签署，或者不是在窗口：原因见说明"), (status = 422, description = "文件不能用，或者全文已有变化")))]
+async fn pledge_paper(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(place): Path<(CaseId, String)>,
+    Query(it): Query<PaperQuery>,
+    bytes: Bytes,
+) -> Answer<Response> {
+    paper_signed((app, ctx), place, it, bytes).await
+}
+
+/// 补正时可以代替一份材料的告知承诺书：全文，能不能用
+#[utoipa::path(get, path = "/api/v1/cases/{id}/supply/{material}/pledge", tag = "cases",
+    params(("id" = String, Path), ("material" = String, Path, description = "材料代码")),
+    responses((status = 200, body = OfferedPledge), (status = 404, description = "没有这件办件，或者这种材料不能用告知承诺代替"),
+        (status = 409, description = "现在不需要补正")))]
+async fn supply_pledge_offered(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, material)): Path<(CaseId, String)>,
+) -> Answer<Json<OfferedPledge>> {
+    Ok(Json(pledge_signing::offered(&ctx, &app, id, &material).await?))
+}
+
+/// 补正时，向申请人本人的手机发送签署用的验证码，5 分钟内有效
+#[utoipa::path(post, path = "/api/v1/cases/{id}/supply/{material}/pledge/code", tag = "cases",
+    params(("id" = String, Path), ("material" = String, Path, description = "材料代码")),
+    responses((status = 201, body = CodeSent), (status = 404, description = "没有这件办件，或者不能用告知承诺代替"),
+        (status = 409, description = "现在不能签署：原因见说明"), (status = 429, description = "获取得太频繁")))]
+async fn supply_pledge_code(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    ClientAddress(from): ClientAddress,
+    Path((id, material)): Path<(CaseId, String)>,
+) -> Answer<Response> {
+    let handle = pledge_signing::send_code(&ctx, &app, (id, &material), from).await?;
+    Ok((StatusCode::CREATED, Json(CodeSent { handle })).into_response())
+}
+
+/// 补正时签署告知承诺书，代替这份材料；提交补正后生效
+#[utoipa::path(post, path = "/api/v1/cases/{id}/supply/{material}/pledge", tag = "cases",
+    params(("id" = String, Path), ("material" = String, Path, description = "材料代码")), request_body = PledgeSign,
+    responses((status = 201, body = Uploaded), (status = 404, description = "没有这件办件，或者不能用告知承诺代替"),
+        (status = 409, description = "现在不能签署：原因见说明"), (status = 422, description = "没有同意，全文已有变化，或者验证码不对")))]
+async fn supply_pledge_sign(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, material)): Path<(CaseId, String)>,
+    Json(it): Json<PledgeSign>,
+) -> Answer<Response> {
+    let signing = Signing { mark: &it.mark, agrees: it.agrees, handle: &it.handle, code: &it.code };
+    let number = pledge_signing::sign(&ctx, &app, (id, &material), &signing).await?;
+    Ok((StatusCode::CREATED, Json(Uploaded { number })).into_response())
+}
+
+/// 补正时在窗口当面签名的纸质承诺书：扫描件存档，代替这份材料；提交补正后生效
+#[utoipa::path(post, path = "/api/v1/cases/{id}/supply/{material}/pledge/paper", tag = "cases",
+    params(("id" = String, Path), ("material" = String, Path, description = "材料代码"), PaperQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Uploaded), (status = 404, description = "没有这件办件，或者不能用告知承诺代替"),
+        (status = 409, description = "现在不能签署，或者不是在窗口：原因见说明"), (status = 422, description = "文件不能用，或者全文已有变化")))]
+async fn supply_pledge_paper(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path(place): Path<(CaseId, String)>,
+    Query(it): Query<PaperQuery>,
+    bytes: Bytes,
+) -> Answer<Response> {
+    paper_signed((app, ctx), place, it, bytes).await
+}
+
+/// 办件中的一份告知承诺书，PDF，照签署的全文
+#[utoipa::path(get, path = "/api/v1/cases/{id}/pledges/{number}/pdf", tag = "cases",
+    params(("id" = String, Path), ("number" = i64, Path, description = "承诺书的文件序号")),
+    responses((status = 200, description = "PDF"), (status = 404, description = "没有这份承诺"),
+        (status = 409, description = "办件已经结束，要先说明查看的目的")))]
+async fn pledge_pdf(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, file)): Path<(CaseId, i64)>,
+) -> Answer<Response> {
+    let (name, bytes) = pledge_checks::print(&ctx, &app, id, file).await?;
+    Ok(download(&name, "application/pdf", bytes, false))
 }
 
 /// 办件中的一份告知承诺：全文、经过、核查结果

@@ -37,7 +37,8 @@ pub(crate) async fn compose(
     number: Option<(i64, i64)>,
 ) -> Result<Composed> {
     let document = service::document(app, row.facts.item, row.facts.item_version).await?;
-    let authority = identity::authority(&app.db, row.facts.authority).await?;
+    let office = row.facts.office_of(&row.case, event);
+    let authority = identity::authority(&app.db, office).await?;
     let applicant = identity::holder_name(app, &row.facts.holder).await?;
     let mut texts = HashMap::new();
     for (slot, text) in event.fact.texts() {
@@ -67,7 +68,7 @@ pub(crate) async fn compose(
         number,
     };
     // What happened is told in the words that were in force then, whenever it is read off.
-    let (words, template) = templates::for_paper(app, (row.facts.authority, kind), event.at).await?;
+    let (words, template) = templates::for_paper(app, (office, kind), event.at).await?;
     Ok(Composed { paper: about.paper(&words), subject: document.name.clone(), template })
 }
 
@@ -77,11 +78,23 @@ impl Composed {
     /// # Errors
     /// [`Error::Internal`] if it cannot be laid out.
     pub(crate) async fn print(&self, app: &App, at: Moment) -> Result<Vec<u8>> {
-        let fonts = app.part::<papers::Fonts>()?;
-        let (paper, subject) = (self.paper.clone(), self.subject.clone());
-        let made = tokio::task::spawn_blocking(move || print(paper, &fonts, &subject, at));
-        made.await.map_err(Error::internal)?
+        print_paper(app, (self.paper.clone(), &self.subject), at).await
     }
+}
+
+/// A paper as PDF, made at this instant; what it is about stands among the properties of the file.
+///
+/// # Errors
+/// [`Error::Internal`] if it cannot be laid out.
+pub(crate) async fn print_paper(app: &App, (paper, subject): (Paper, &str), at: Moment) -> Result<Vec<u8>> {
+    let (fonts, subject) = (app.part::<papers::Fonts>()?, subject.to_owned());
+    let made = tokio::task::spawn_blocking(move || print(paper, &fonts, &subject, at));
+    made.await.map_err(Error::internal)?
+}
+
+/// What stands across the papers of a demo site.
+pub(crate) fn watermark(app: &App) -> Option<String> {
+    notice::watermark(&app.site)
 }
 
 /// The paper as PDF. One rare character or one endless text must not keep all other papers of the site from being made.

@@ -38,6 +38,11 @@ const WATERMARK: &str = "演示站点，不具法律效力";
 /// What a paper of an item of no type is called.
 const NO_TITLE: &str = "办理告知书";
 
+/// What stands across the papers of a demo site.
+pub(super) fn watermark(site: &SiteInfo) -> Option<String> {
+    site.demo.then(|| WATERMARK.to_owned())
+}
+
 impl About<'_> {
     /// The paper in the words of this template.
     pub(super) fn paper(&self, template: &Template) -> Paper {
@@ -93,7 +98,7 @@ impl Frame<'_> {
                 case_number: self.case_number.to_owned(),
                 address: format!("{}（登录后在「我的办件」核对，或凭办件编号到政务服务窗口查询）", self.site.address),
             }),
-            watermark: self.site.demo.then(|| WATERMARK.to_owned()),
+            watermark: watermark(self.site),
         }
     }
 

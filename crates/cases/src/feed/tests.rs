@@ -61,6 +61,7 @@ fn acceptance(owed: &[&str], owed_due: Option<Due>) -> Acceptance {
         owed_due,
         promised_due: fixed(date!(2026 - 03 - 13)),
         statutory_due: Due::Provisional(date!(2026 - 03 - 31)),
+        preliminary_due: None,
     }
 }
 
@@ -257,6 +258,7 @@ impl Setting {
                 division: "341602".to_owned(),
                 holder: Holder::Person(Id::from_parts(Moment::from_micros(0), [5; 10])),
                 filed_by: Id::from_parts(Moment::from_micros(0), [5; 10]),
+                preliminary: None,
                 consent_at: None,
             },
             case: Case::replay(events).expect("a case"),

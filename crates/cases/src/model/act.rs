@@ -193,6 +193,8 @@ pub(crate) enum Act {
     Withdraw { reason: String },
     /// 开始审核.
     StartReview,
+    /// 提交初审意见 and hand it up with all papers, where a lower organ examines first.
+    HandUp { favour: bool, opinion: String },
     /// 提出审核意见 and pass it on to the decider.
     Recommend { favour: bool, opinion: String, weighed: Weighed },
     /// 退回上一环节.
@@ -248,6 +250,7 @@ impl Act {
             Self::Lapse => ActKind::Lapse,
             Self::Withdraw { .. } => ActKind::Withdraw,
             Self::StartReview => ActKind::StartReview,
+            Self::HandUp { .. } => ActKind::HandUp,
             Self::Recommend { .. } => ActKind::Recommend,
             Self::Return { .. } => ActKind::Return,
             Self::StartSpecial { .. } => ActKind::StartSpecial,
@@ -294,6 +297,7 @@ impl Act {
             ) => reason,
             (
                 Self::Recommend { opinion, .. }
+                | Self::HandUp { opinion, .. }
                 | Self::Approve { opinion, .. }
                 | Self::HandleAtOnce(AtOnce { opinion, .. }),
                 Slot::Opinion,

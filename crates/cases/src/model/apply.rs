@@ -3,7 +3,9 @@
 use super::{
     annul,
     event::{Acceptance, Dues, Event, Fact},
-    extension, hearing, site_check, special,
+    extension, hearing,
+    preliminary::{self, Preliminary},
+    site_check, special,
     stage::Stage,
     state::{Case, Correction, Decision, Delivered, Handling, Intake, Issued, Mark, Outcome, State, Step, Unaccepted},
 };
@@ -75,6 +77,7 @@ impl Case {
         let mark = event.mark();
         let state = before_acceptance(self.state, &event.fact, mark)
             .or_else(|state| in_hand(*state, &event.fact, mark))
+            .or_else(|state| preliminary::fold(*state, &event.fact, mark))
             .or_else(|state| special::fold(*state, &event.fact, mark))
             .or_else(|state| extension::fold(*state, &event.fact, mark))
             .or_else(|state| hearing::fold(*state, &event.fact, mark))
@@ -187,6 +190,7 @@ fn accepted(state: State, acceptance: &Acceptance, mark: Mark, deemed: bool) -> 
         extension_asked: None,
         reviewers: BTreeSet::new(),
         hearing: None,
+        preliminary: acceptance.preliminary_due.map(|due| Preliminary { due, given: None }),
         checks: Vec::new(),
     };
     Ok(State::InHand { handling, step: Step::Accepted })
@@ -297,6 +301,9 @@ pub(super) fn reckoned(state: &mut State, dues: &Dues) -> bool {
             put_owed(handling, dues);
             put(&mut handling.promised_due, dues.promised);
             put(&mut handling.statutory_due, dues.statutory);
+            if let Some(preliminary) = handling.preliminary.as_mut() {
+                put(&mut preliminary.due, dues.preliminary);
+            }
             if let Some(told) = handling.hearing.as_mut().and_then(|it| it.told.as_mut()) {
                 put(&mut told.ask_by, dues.hearing);
             }

@@ -13,6 +13,8 @@ use time::Date;
 pub(crate) struct Clocks {
     /// Until the authority accepts, refuses to, or asks for correction.
     pub(crate) acceptance: Option<Face>,
+    /// Of the lower organ that examines first, until it hands the papers up.
+    pub(crate) preliminary: Option<Face>,
     /// 承诺办结时限, until the decision.
     pub(crate) promised: Option<Face>,
     /// 法定办结时限, until the decision.
@@ -71,6 +73,8 @@ pub(crate) enum Level {
 pub(crate) struct Alarm {
     /// Of acceptance.
     pub(crate) acceptance: Level,
+    /// Of the lower organ's review.
+    pub(crate) preliminary: Level,
     /// Of the promise: yellow and red of supervision.
     pub(crate) promised: Level,
     /// 违法超期: the statutory time is over; a kind of its own.
@@ -89,7 +93,7 @@ impl Alarm {
     #[cfg_attr(not(test), expect(dead_code, reason = "supervision will read it"))]
     pub(crate) fn worst(&self) -> Level {
         let statutory = if self.statutory_overdue { Level::Red } else { Level::Calm };
-        self.acceptance.max(self.promised).max(self.special).max(self.delivery).max(statutory)
+        self.acceptance.max(self.preliminary).max(self.promised).max(self.special).max(self.delivery).max(statutory)
     }
 }
 
@@ -126,7 +130,14 @@ impl Case {
     /// # Errors
     /// A day outside the calendar.
     pub(crate) fn clocks(&self, calendar: &Calendar, today: Date) -> Result<Clocks, CalendarError> {
-        let mut clocks = Clocks { acceptance: None, promised: None, statutory: None, special: None, delivery: None };
+        let mut clocks = Clocks {
+            acceptance: None,
+            preliminary: None,
+            promised: None,
+            statutory: None,
+            special: None,
+            delivery: None,
+        };
         match &self.state {
             State::Filed { intake } | State::Received { intake, .. } | State::Resupplied { intake, .. } => {
                 clocks.acceptance = Some(running(calendar, intake.since, intake.due, &[], today)?);
@@ -139,11 +150,13 @@ impl Case {
                 let face = |due| running(calendar, handling.accepted_on, due, &handling.stops, today);
                 clocks.promised = Some(face(handling.promised_due)?);
                 clocks.statutory = Some(face(handling.statutory_due)?);
+                clocks.preliminary = handling.preliminary.as_ref().map(|it| face(it.due)).transpose()?;
             }
             State::Suspended { handling, special, .. } => {
                 let face = |due| suspended(calendar, handling, special, due, today);
                 clocks.promised = Some(face(handling.promised_due)?);
                 clocks.statutory = Some(face(handling.statutory_due)?);
+                clocks.preliminary = handling.preliminary.as_ref().map(|it| face(it.due)).transpose()?;
                 clocks.special = Some(running(calendar, special.from, special.expected_end, &[], today)?);
             }
             State::Decided { decision, .. } | State::Issued { decision, .. } => {
@@ -159,6 +172,9 @@ impl Case {
         if let Some(handling) = self.handling() {
             let on = handling.accepted.at.legal_date();
             clocks.acceptance = Some(Face::Stopped { on, due: handling.intake.due });
+            if let Some((it, given)) = handling.preliminary.as_ref().and_then(|it| Some((it, it.given.as_ref()?))) {
+                clocks.preliminary = Some(Face::Stopped { on: given.by.at.legal_date(), due: it.due });
+            }
             if let Some(decision) = self.decision() {
                 let on = decision.decided.at.legal_date();
                 clocks.promised = Some(Face::Stopped { on, due: handling.promised_due });
@@ -184,6 +200,7 @@ impl Case {
             matches!(clocks.acceptance, Some(Face::Running { due: Due::Provisional(due), .. }) if today > due);
         Ok(Alarm {
             acceptance: level(clocks.acceptance),
+            preliminary: level(clocks.preliminary),
             promised: level(clocks.promised),
             statutory_overdue: clocks.statutory.is_some_and(|face| face.is_late()),
             special: level(clocks.special),

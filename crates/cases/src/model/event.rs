@@ -68,6 +68,9 @@ pub(crate) enum Fact {
     /// The review began.
     #[serde(rename = "cases.review_started")]
     ReviewStarted {},
+    /// The opinion of the lower organ that examined first; the upper organ has all papers from now on.
+    #[serde(rename = "cases.handed_up")]
+    HandedUp { favour: bool, opinion: TextRef },
     /// The reviewer's opinion; the decider is next.
     #[serde(rename = "cases.recommended")]
     Recommended {
@@ -101,6 +104,9 @@ pub(crate) enum Fact {
         stop: Stop,
         promised_due: Due,
         statutory_due: Due,
+        /// Of the lower organ, if it still examines.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        preliminary_due: Option<Due>,
         result: TextRef,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         experts: Option<TextRef>,
@@ -231,6 +237,9 @@ pub(crate) struct Acceptance {
     pub(crate) promised_due: Due,
     /// 法定办结 day.
     pub(crate) statutory_due: Due,
+    /// The day by which a lower organ examines; `None`: none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) preliminary_due: Option<Due>,
 }
 
 /// Due days of a case, where there are any.
@@ -249,6 +258,9 @@ pub(crate) struct Dues {
     /// Of the decision, by law.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) statutory: Option<Due>,
+    /// Of the lower organ's review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) preliminary: Option<Due>,
     /// Of what is owed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) owed: Option<Due>,
@@ -329,6 +341,7 @@ impl Event {
             Fact::Annulled { told: true, .. } => Some(PaperKind::AnnulmentNotice),
             Fact::Received {}
             | Fact::ReviewStarted {}
+            | Fact::HandedUp { .. }
             | Fact::Recommended { .. }
             | Fact::Returned { .. }
             | Fact::SpecialEnded { .. }

@@ -42,6 +42,7 @@ macro_rules! texts {
             Fact::HearingSet { place, .. } => vec![(Slot::Place, place)],
             Fact::HearingEnded { end: HearingEnd::Held, words, .. } => vec![(Slot::Record, words)],
             Fact::HearingEnded { words, .. } => vec![(Slot::Reason, words)],
+            Fact::HandedUp { opinion, .. } => vec![(Slot::Opinion, opinion)],
             Fact::Recommended { opinion, weighed, .. } => {
                 let deviation = weighed.deviation.$each().map(|it| (Slot::Deviation, it));
                 [(Slot::Opinion, opinion)].into_iter().chain(deviation).collect()

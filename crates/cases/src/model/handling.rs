@@ -64,6 +64,8 @@ impl Doing<'_> {
                 let (promised, statutory) = self.decision_dues(handling)?;
                 dues.promised = changed(handling.promised_due, promised);
                 dues.statutory = changed(handling.statutory_due, statutory);
+                let below = handling.preliminary.as_ref().zip(self.open_preliminary_due(handling, &handling.stops)?);
+                dues.preliminary = below.and_then(|(it, due)| changed(it.due, due));
                 dues.owed = self.owed_due(handling)?;
                 if let Some(told) = handling.hearing.as_ref().filter(|it| it.begun.is_none()).and_then(|it| it.told) {
                     let due = calendar.due(told.by.at.legal_date(), rules.hearing_ask, &[])?;

@@ -194,6 +194,7 @@ impl Doing<'_> {
             owed_due,
             promised_due: calendar.due(on, rules.promised, &[])?,
             statutory_due: calendar.due(on, rules.statutory, &[])?,
+            preliminary_due: self.preliminary_due(on, &[])?,
         })
     }
 }

@@ -43,6 +43,7 @@ kinds! {
     Lapse "lapse" "逾期未补正终止";
     Withdraw "withdraw" "撤回申请";
     StartReview "start_review" "开始审核";
+    HandUp "hand_up" "提交初审意见并报送上级";
     Recommend "recommend" "提交审核意见";
     Return "return" "退回上一环节";
     StartSpecial "start_special" "启动特别程序";

@@ -62,6 +62,7 @@ impl Case {
         if line.at_once && !setting.rules.at_once() {
             return Err(self.not_at_once(line));
         }
+        self.check_level(act.kind(), setting.rules)?;
         let mut doing = Doing { case: self.clone(), by, role, setting: *setting, line, events: Vec::new() };
         doing.run(act)?;
         Ok(doing.events)
@@ -85,10 +86,10 @@ impl Case {
                 "补正告知只能有一次，本办件已经告知过。材料符合要求的应当受理；仍不符合的，请受理后依法审查并作出决定。",
             )
             .under("行政许可法第三十二条第一款第四项"),
-            ActKind::AskCorrection => {
+            ActKind::AskCorrection => self.asked_twice().unwrap_or_else(|| {
                 refuse("本办件已经受理，不能再告知补正。可以启动特别程序、请申请人补交容缺材料，或依法作出决定。")
                     .under("行政许可法第三十二条第一款第四项")
-            }
+            }),
             ActKind::StartSpecial if stage == Stage::Suspended => {
                 refuse("已有特别程序正在进行，不能同时启动另一个。请先结束正在进行的特别程序。")
             }
@@ -142,6 +143,7 @@ impl Doing<'_> {
             Act::Lapse => self.lapse(),
             Act::Withdraw { reason } => self.withdraw(reason),
             Act::StartReview => self.push(Fact::ReviewStarted {}),
+            Act::HandUp { favour, opinion } => self.hand_up(*favour, opinion),
             Act::Recommend { favour, opinion, weighed } => self.recommend(*favour, opinion, weighed),
             Act::Return { reason } => self.return_back(reason),
             Act::StartSpecial { name, days, reason } => self.start_special(name, *days, reason),

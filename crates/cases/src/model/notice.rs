@@ -45,7 +45,7 @@ const fn tell(kind: &'static str, title: &'static str, words: &'static str, matt
 }
 
 /// By the kind of event.
-const TOLD: [Told; 24] = [
+const TOLD: [Told; 25] = [
     tell("cases.filed", "申请已提交", "已提交，五个工作日内告知您是否受理", false),
     tell("cases.correction_asked", "需要补正", "需要补正，要补的内容已经一次列全，请尽快登录查看并补正", true),
     tell("cases.resupplied", "补正材料已收到", "的补正材料已收到", false),
@@ -55,6 +55,7 @@ const TOLD: [Told; 24] = [
     tell("cases.deemed_accepted", "视为受理", "依法视为受理，请登录查看办结期限", false),
     tell("cases.lapsed", "申请已终止", "因逾期没有补正已终止，需要时可以重新申请", true),
     tell("cases.withdrawn", "申请已撤回", "已按您的申请撤回", false),
+    tell("cases.handed_up", "下级初审已完成", "的下级初审已完成，全部材料已经报送上级机关，您不用再交", false),
     tell("cases.special_started", "进入特别程序", "进入特别程序，期间不计入办理期限", false),
     tell("cases.special_prolonged", "特别程序时间有变", "的特别程序需要更长时间，请登录查看原因和新的日期", true),
     tell("cases.special_ended", "特别程序结束", "的特别程序已结束，办理期限继续计算", false),

@@ -35,6 +35,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) check_days: u32,
     /// What the item's law adds to what follows from an untrue one; may be empty.
     pub(crate) breach: &'a str,
+    /// Whether it is signed at a window, where it may also be signed by hand.
+    pub(crate) at_window: bool,
 }
 
 impl Terms<'_> {
@@ -43,6 +45,10 @@ impl Terms<'_> {
         let Self { item, material, authority, applicant, content, check, check_days: days, .. } = self;
         let basis = if self.basis.trim().is_empty() { "见办事指南" } else { self.basis.trim() };
         let breach = self.breach.trim();
+        let way = match self.at_window {
+            true => "阅读全文，以发送到本人手机的验证码签署，或者在打印的承诺书上签名、盖章",
+            false => "阅读全文、勾选同意，以发送到本人手机的验证码签署",
+        };
         [
             "告知承诺书".to_owned(),
             format!("事项：{item}"),
@@ -53,7 +59,7 @@ impl Terms<'_> {
             format!("1. 设定依据：{basis}。"),
             format!("2. 承诺的内容：{content}"),
             format!(
-                "3. 承诺的方式：是否承诺由申请人自愿选择。选择承诺的，阅读全文、勾选同意，以发送到本人手机的验证码签署。\
+                "3. 承诺的方式：是否承诺由申请人自愿选择。选择承诺的，{way}。\
                  不愿承诺或者无法承诺的，提交「{material}」，同样办理。"
             ),
             format!("4. 事后核查：行政机关有权核查，自作出决定次日起 {days} 个工作日内进行。方式：{check}"),
@@ -207,8 +213,14 @@ pub(crate) struct PledgeState {
     pub(crate) holder: String,
     pub(crate) item: Id<Item>,
     pub(crate) authority: Id<Authority>,
-    /// Who signed.
-    pub(crate) signed_by: Id<Person>,
+    /// Who signed; `None`: by hand for an enterprise.
+    pub(crate) signed_by: Option<Id<Person>>,
+    /// The officer at whose window it was signed; `None`: signed online.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) window: Option<Id<Person>>,
+    /// The paper that was signed by hand, by its number among the files of the case and its SM3; `None`: signed by a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) paper: Option<(i64, String)>,
     /// SM3 of the sealed text.
     pub(crate) text: String,
     pub(crate) standing: Standing,
@@ -251,6 +263,7 @@ mod tests {
             check: "与原单位核实。",
             check_days: 20,
             breach: "骗取待遇的，退回并处二倍以上五倍以下罚款。",
+            at_window: false,
         };
         let text = terms.text();
         let told = [
@@ -272,6 +285,7 @@ mod tests {
         for words in told {
             assert!(text.contains(words), "{words}: {text}");
         }
+        assert!(Terms { at_window: true, ..terms.clone() }.text().contains("在打印的承诺书上签名、盖章"));
         assert_ne!(text, Terms { check_days: 30, ..terms }.text(), "another term is another text");
     }
 }

@@ -62,6 +62,8 @@ pub(crate) struct Rules {
     pub(crate) hearing_ask: Limit,
     /// Nothing is decided before the right to a hearing was told, or a hearing was held.
     pub(crate) hearing_first: bool,
+    /// A lower organ accepts and examines first, for so long from acceptance on (行政许可法 art. 43); `None`: none does.
+    pub(crate) preliminary: Option<Limit>,
     /// Points of review that must be answered before anything is answered in favour.
     pub(crate) points: Vec<PointRule>,
     /// The discretion standard.
@@ -109,6 +111,7 @@ impl Rules {
             separate_hands: false,
             hearing_ask: Limit::working_days(HEARING_ASK_DAYS),
             hearing_first: false,
+            preliminary: None,
             points: Vec::new(),
             weights: Vec::new(),
         }

@@ -145,7 +145,16 @@ impl Doing<'_> {
             return Err(Refusal::new(Cause::Input("experts"), reason).under(self.line.law));
         }
         let (stop, promised_due, statutory_due) = self.dues_after_stop()?;
-        self.push(Fact::SpecialEnded { stop, promised_due, statutory_due, result, experts, files: files.to_vec() })
+        let preliminary_due = self.preliminary_after(stop)?;
+        let files = files.to_vec();
+        self.push(Fact::SpecialEnded { stop, promised_due, statutory_due, preliminary_due, result, experts, files })
+    }
+
+    /// The lower organ's day, if it still examines, after this procedure.
+    fn preliminary_after(&self, stop: Stop) -> Result<Option<Due>, Refusal> {
+        let Some(handling) = self.case.handling() else { return Err(self.astray()) };
+        let stops: Vec<_> = handling.stops.iter().copied().chain([stop]).collect();
+        Ok(self.open_preliminary_due(handling, &stops)?)
     }
 
     /// The days of the special procedure that ends today, and the due days that follow.
@@ -171,9 +180,15 @@ pub(super) fn fold(state: State, fact: &Fact, mark: Mark) -> Result<State, Box<S
             let special = Special { days: *days, expected_end: *expected_end, ..special };
             Ok(State::Suspended { handling, step, special })
         }
-        (State::Suspended { mut handling, step, .. }, Fact::SpecialEnded { stop, promised_due, statutory_due, .. }) => {
+        (
+            State::Suspended { mut handling, step, .. },
+            Fact::SpecialEnded { stop, promised_due, statutory_due, preliminary_due, .. },
+        ) => {
             handling.stops.push(*stop);
             (handling.promised_due, handling.statutory_due) = (*promised_due, *statutory_due);
+            if let (Some(preliminary), Some(due)) = (handling.preliminary.as_mut(), preliminary_due) {
+                preliminary.due = *due;
+            }
             Ok(State::InHand { handling, step })
         }
         (state, _) => Err(Box::new(state)),

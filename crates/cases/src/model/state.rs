@@ -5,6 +5,7 @@ use super::{
     annul::Before,
     extension::ExtensionAsk,
     hearing::Hearing,
+    preliminary::Preliminary,
     site_check::SiteCheck,
     stage::Stage,
 };
@@ -161,6 +162,9 @@ pub(crate) struct Handling {
     /// The hearing, from the notice of the right to it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) hearing: Option<Hearing>,
+    /// The review of a lower organ, where one examines first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) preliminary: Option<Preliminary>,
     /// Checks on site, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) checks: Vec<SiteCheck>,

@@ -137,6 +137,8 @@ pub(crate) const TABLE: &[Line] = &[
     .paper(PaperKind::WithdrawalNotice),
     line(ActKind::StartReview, &[Stage::Accepted], Hands::One(&[Role::Review]), &[Stage::UnderReview])
         .law("行政许可法第三十四条"),
+    line(ActKind::HandUp, &[Stage::UnderReview], Hands::One(&[Role::Review]), &[Stage::Accepted])
+        .law("行政许可法第三十五条、第四十三条"),
     line(ActKind::Recommend, &[Stage::UnderReview], Hands::One(&[Role::Review]), &[Stage::ForDecision])
         .law("行政许可法第三十四条"),
     line(ActKind::Return, &[Stage::UnderReview], Hands::One(&[Role::Review]), &[Stage::Accepted])

@@ -10,6 +10,7 @@ mod names;
 mod notice;
 mod opinion;
 mod page;
+mod preliminary;
 mod site_check;
 mod special;
 mod story;

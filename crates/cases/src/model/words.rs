@@ -89,6 +89,11 @@ impl Case {
                 let due = due_words(intake.due);
                 (false, format!("补正材料已收到，您现在不需要做什么。我们将在{due}前告诉您是否受理。"))
             }
+            State::InHand { handling, .. } if handling.is_examined_below() => {
+                let below = handling.preliminary.as_ref().map_or(handling.promised_due, |it| it.due);
+                let (below, due) = (due_words(below), due_words(handling.promised_due));
+                self.owed_or(rules, format!("您现在不需要做什么。申请先由下级机关审查，在{below}前报送上级机关；上级机关承诺在{due}前作出决定，不会要您重复交材料。"))
+            }
             State::InHand { handling, .. } => {
                 let due = due_words(handling.promised_due);
                 self.owed_or(rules, format!("您现在不需要做什么。我们承诺在{due}前作出决定。"))
@@ -171,6 +176,9 @@ impl Case {
         let hearing = handling.and_then(|it| it.hearing.as_ref());
         let right_open = hearing.is_some_and(|it| it.open_until(today).is_some());
         let over = |due: Option<Due>| due.and_then(Due::fixed).is_some_and(|due| today > due);
+        if !self.is_level_of(act, rules) {
+            return false;
+        }
         match act {
             ActKind::AskCorrection | ActKind::NotNeeded | ActKind::NotAccept => !over(self.acceptance_due()),
             ActKind::DeemAccepted => over(self.acceptance_due()),
@@ -194,7 +202,7 @@ impl Case {
             ActKind::ConfirmCheck => {
                 handling.and_then(Handling::open_check).is_some_and(|it| by.person == Some(it.second))
             }
-            ActKind::Recommend => handling.is_none_or(|it| it.open_check().is_none()),
+            ActKind::Recommend | ActKind::HandUp => handling.is_none_or(|it| it.open_check().is_none()),
             act => Hearing::makes_sense(hearing, act, role, today),
         }
     }

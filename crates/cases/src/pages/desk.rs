@@ -16,7 +16,7 @@ use crate::{
         absences::{self, Absence},
         claims,
         views::{self, SavedView},
-        worklist::{self, POSTS, SOON_DAYS, Whose, WorklistCounts},
+        worklist::{self, HANDED_UP, POSTS, SOON_DAYS, Whose, WorklistCounts},
     },
     store,
 };
@@ -73,13 +73,13 @@ impl ListAsk {
     /// Whether something besides the tab narrows the list.
     fn narrowed(&self) -> bool {
         let by = !matches!(self.whose.as_str(), "" | "mine" | "group");
-        let post = !matches!(self.post.as_str(), "" | "applicant" | "none");
+        let post = !matches!(self.post.as_str(), "" | "applicant" | "none" | HANDED_UP);
         by || post || !(self.item.is_empty() && self.stage.is_empty() && self.within.is_empty())
     }
 
     /// Whether it is a list of cases that officers work on.
     fn waits(&self) -> bool {
-        !matches!(self.post.as_str(), "applicant" | "none")
+        !matches!(self.post.as_str(), "applicant" | "none" | HANDED_UP)
     }
 
     pub(super) fn filter(&self) -> Result<CaseFilter> {
@@ -135,6 +135,7 @@ impl DeskPage {
         match (self.ask.post.as_str(), self.ask.whose.as_str()) {
             _ if self.ask.narrowed() => ("没有符合条件的办件", "换一个条件看看，或者清除筛选。"),
             ("applicant", _) => ("没有等待申请人的办件", "要求补正、容缺后补的办件在申请人补交以前列在这里。"),
+            (HANDED_UP, _) => ("没有报送上级的办件", "本机关初审后报送上级机关的办件列在这里，可以查看，不能再办理。"),
             ("none", _) => ("还没有办结的办件", "办结、不予受理、撤回的办件列在这里。"),
             (_, "mine") => ("您手上没有办件", "到「本组待领」认领，或者等科室负责人分派。"),
             (_, "group") => ("没有待领的办件", "新的申请提交后会出现在这里；同事不在岗时，其手上的办件也列在这里。"),
@@ -175,7 +176,7 @@ async fn list(State(app): State<App>, it: Page, Query(mut ask): Query<ListAsk>) 
     let counts = worklist::worklist_counts(&ctx, &app).await?;
     let kept = views::views(&ctx, &app).await?;
     page(&DeskPage {
-        tabs: tabs(&ask, counts),
+        tabs: tabs(&ask, counts, worklist::hands_up(&ctx, &app).await?),
         posts: POSTS.iter().filter(|it| ctx.may_somewhere(it.2)).map(|it| (it.0, it.1)).collect(),
         items: items(&ctx, &app, filter.item).await?,
         stages: stages(&ask.post),
@@ -197,14 +198,17 @@ fn as_kept(it: SavedView, ask: &ListAsk) -> Kept {
 }
 
 /// One's own, the group's, all; what waits for applicants, and what is over.
-fn tabs(ask: &ListAsk, counts: WorklistCounts) -> Vec<Tab> {
-    let lists = [
+fn tabs(ask: &ListAsk, counts: WorklistCounts, handed_up: bool) -> Vec<Tab> {
+    let mut lists = vec![
         ("mine", "", "我的", counts.mine),
         ("group", "", "本组待领", counts.group),
         ("", "", "全部待办", counts.all),
         ("", "applicant", "等申请人", String::new()),
         ("", "none", "已结束", String::new()),
     ];
+    if handed_up || ask.post == HANDED_UP {
+        lists.insert(4, ("", HANDED_UP, "已报送上级", String::new()));
+    }
     let here = |whose: &str, post: &str| {
         let post_here = if ask.waits() { "" } else { ask.post.as_str() };
         let whose_here = if matches!(ask.whose.as_str(), "mine" | "group") { ask.whose.as_str() } else { "" };
@@ -314,6 +318,7 @@ async fn set_absent(State(app): State<App>, it: Page, Form(form): Form) -> Answe
 fn stages(post: &str) -> Vec<(&'static str, &'static str)> {
     let here = |stage: &Stage| match post {
         "" => !matches!(store::post_of(*stage), "applicant" | "none"),
+        HANDED_UP => true,
         post => store::post_of(*stage) == post,
     };
     Stage::ALL.into_iter().filter(here).map(|it| (it.code(), it.name())).collect()
@@ -350,7 +355,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let kept = SavedView { number: 1, name: "快到期的<新办>".to_owned(), asked: "within=3".to_owned() };
     let sample = |ask: ListAsk, rows: Vec<CaseSummary>, away: Option<Absence>| DeskPage {
         shell: super::desk_samples::shell(),
-        tabs: tabs(&ask, counts.clone()),
+        tabs: tabs(&ask, counts.clone(), true),
         posts: vec![("accept", "受理"), ("decide", "审批")],
         items: vec![("1".to_owned(), "食品经营许可（新办）".to_owned())],
         stages: stages(""),

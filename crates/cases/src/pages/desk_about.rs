@@ -16,6 +16,9 @@ pub(super) fn about(kind: ActKind) -> &'static str {
         ActKind::Lapse => "补正期限已满，申请人没有补交材料。办件就此结束，申请人可以重新申请。",
         ActKind::Withdraw => "申请人到窗口要求撤回时，由您登记。办件就此结束，不能恢复。",
         ActKind::StartReview => "由您审核这件申请。",
+        ActKind::HandUp => {
+            "写明初审意见。提交以后，初审意见和全部申请材料一并报送上级机关，由上级机关审查决定；本机关可以查看，不能再办理。"
+        }
         ActKind::Recommend => "写明审核意见，交审批岗决定。意见只有工作人员看得到。",
         ActKind::Return => "退给上一环节重新处理。期限照常计算，原因只有工作人员看得到。",
         ActKind::StartSpecial => {

@@ -20,7 +20,7 @@ use crate::{
 pub(super) const FIELD_ROWS: [usize; 3] = [1, 2, 3];
 
 /// What moves a case forward, in the order of the window. The other acts stand below, under their own heading.
-const FORWARD: [ActKind; 20] = [
+const FORWARD: [ActKind; 21] = [
     ActKind::Extend,
     ActKind::RefuseExtension,
     ActKind::HandleAtOnce,
@@ -30,6 +30,7 @@ const FORWARD: [ActKind; 20] = [
     ActKind::Supply,
     ActKind::StartReview,
     ActKind::ConfirmCheck,
+    ActKind::HandUp,
     ActKind::Recommend,
     ActKind::AnswerRecusal,
     ActKind::SetHearing,
@@ -146,7 +147,7 @@ pub(super) fn read(data: &FormData) -> Result<ActInput> {
     }
     let yes = |name: &str| data.text(name) == "yes";
     let favour = match (data.text("act"), data.text("favour")) {
-        ("recommend", "") => return Err(Error::invalid("favour", "请选择审核结论：同意或不同意。")),
+        ("recommend" | "hand_up", "") => return Err(Error::invalid("favour", "请选择审核结论：同意或不同意。")),
         (_, chosen) => chosen == "yes",
     };
     Ok(ActInput {

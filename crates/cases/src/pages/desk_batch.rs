@@ -43,6 +43,12 @@ impl BatchPage {
         self.batch.acts.iter().any(|it| acts.contains(&it.0.as_str()))
     }
 
+    /// Says of a field that only one of several acts asks for with which it must be filled in.
+    fn only_for(&self, act: &str) -> String {
+        let name = self.batch.acts.iter().find(|it| it.0 == act).map_or("", |it| it.1.as_str());
+        if self.batch.acts.len() > 1 { format!("选「{name}」的必填") } else { String::new() }
+    }
+
     fn speaks(&self) -> bool {
         self.offers(&["recommend", "approve"])
     }

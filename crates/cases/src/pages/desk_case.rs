@@ -198,7 +198,7 @@ impl CasePage {
     /// The field of this act into which phrases go; empty: none.
     fn speaks(&self, act: &str) -> &'static str {
         match act {
-            "recommend" | "approve" | "handle_at_once" => "opinion",
+            "recommend" | "hand_up" | "approve" | "handle_at_once" => "opinion",
             "refuse" | "not_accept" | "not_needed" => "reasons",
             "return" | "extend" | "ask_extension" => "reason",
             _ => "",

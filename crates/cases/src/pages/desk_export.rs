@@ -14,7 +14,7 @@ use webkit::{
 
 use super::{again, desk::ListAsk};
 use crate::{
-    DESK, api,
+    api,
     model::export::ExportState,
     service::exports::{self, Export, ExportMark, KEPT_DAYS, NewExport},
 };
@@ -22,7 +22,8 @@ use crate::{
 const HERE: &str = "/desk/exports";
 
 pub(crate) fn routes() -> Routes {
-    let may = Access::May(DESK);
+    // Which list whoever may have: the service asks.
+    let may = Access::SignedIn;
     Routes::new()
         .get(HERE, may, list)
         .post(HERE, may, begin)
@@ -38,8 +39,10 @@ struct AskPage {
     shell: Shell,
     /// What the worklist asks for, as its address has it.
     asked: String,
-    /// The number of who applied; empty: it is a worklist.
+    /// The number of who applied; empty: it is a worklist, or another list.
     number: String,
+    /// Another list: its code, name and page.
+    other: Option<(&'static str, &'static str, &'static str)>,
     purpose: String,
     words: String,
     form: String,
@@ -47,17 +50,24 @@ struct AskPage {
 }
 
 impl AskPage {
-    fn of(shell: Shell, form: &FormData, faults: Vec<Fault>) -> Self {
+    fn of(app: &App, shell: Shell, form: &FormData, faults: Vec<Fault>) -> kernel::Result<Self> {
+        let other = if form.has("list") { Some(exports::listing(app, form.text("list"))?) } else { None };
         let ending = if form.has("form") { form.text("form") } else { "xlsx" };
-        Self {
+        Ok(Self {
             shell,
             asked: form.text("asked").to_owned(),
             number: form.text("number").to_owned(),
+            other: other.map(|it| (it.code, it.name, it.page)),
             purpose: form.text("purpose").to_owned(),
             words: form.text("words").to_owned(),
             form: ending.to_owned(),
             faults,
-        }
+        })
+    }
+
+    /// What is written out.
+    fn what(&self) -> &str {
+        self.other.map_or("办件", |it| it.1)
     }
 
     fn purposes(&self) -> Vec<(&'static str, &'static str)> {
@@ -73,7 +83,12 @@ impl AskPage {
     }
 
     fn back(&self) -> String {
-        if self.number.is_empty() { super::desk::back(&self.asked) } else { "/desk/find".to_owned() }
+        match (&self.other, self.number.is_empty()) {
+            (Some((_, _, page)), _) if self.asked.is_empty() => (*page).to_owned(),
+            (Some((_, _, page)), _) => format!("{page}?{}", self.asked),
+            (None, true) => super::desk::back(&self.asked),
+            (None, false) => "/desk/find".to_owned(),
+        }
     }
 
     fn days(&self) -> i64 {
@@ -81,24 +96,25 @@ impl AskPage {
     }
 }
 
-async fn ask(it: Page, Form(form): Form) -> Answer {
-    page(&AskPage::of(it.shell, &form, Vec::new()))
+async fn ask(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
+    page(&AskPage::of(&app, it.shell, &form, Vec::new())?)
 }
 
 async fn begin(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
     match exports::begin(&it.ctx, &app, &new(&form)?).await {
         Ok(_) => Ok(flash(HERE, "done", "已开始导出，可以离开这个页面，不影响进度。")),
-        Err(Error::Invalid(faults)) => again(page(&AskPage::of(it.shell, &form, faults))?),
+        Err(Error::Invalid(faults)) => again(page(&AskPage::of(&app, it.shell, &form, faults)?)?),
         Err(error @ Error::Refused { .. }) => {
             let faults = vec![Fault::new("", error.message())];
-            again(page(&AskPage::of(it.shell, &form, faults))?)
+            again(page(&AskPage::of(&app, it.shell, &form, faults)?)?)
         }
         Err(error) => Err(error.into()),
     }
 }
 
 fn new(form: &FormData) -> kernel::Result<NewExport> {
-    let list = if form.has("number") {
+    let other = form.has("list").then(|| (form.text("list").to_owned(), form.text("asked").to_owned()));
+    let list = if form.has("number") || other.is_some() {
         None
     } else {
         let wrong = || Error::invalid("asked", "筛选条件不对，请在工作台重新筛选后再导出。");
@@ -109,6 +125,7 @@ fn new(form: &FormData) -> kernel::Result<NewExport> {
     Ok(NewExport {
         list,
         number: form.text("number").to_owned(),
+        other,
         form: form.text("form").to_owned(),
         purpose: form.text("purpose").to_owned(),
         words: form.text("words").to_owned(),
@@ -174,7 +191,18 @@ async fn forget(State(app): State<App>, Caller(ctx): Caller, Path(id): Place, Fo
 
 /// The pages with made-up content: asking, asked wrongly, and every state.
 pub(crate) fn samples() -> Vec<Sample> {
+    let other = AskPage {
+        shell: super::desk_samples::shell(),
+        asked: "show=broken".to_owned(),
+        number: String::new(),
+        other: Some(("cases.pledges", "承诺核查", "/desk/pledges")),
+        purpose: String::new(),
+        words: String::new(),
+        form: "xlsx".to_owned(),
+        faults: Vec::new(),
+    };
     let ask = |number: &str, faults: Vec<Fault>| AskPage {
+        other: None,
         shell: super::desk_samples::shell(),
         asked: "whose=mine".to_owned(),
         number: number.to_owned(),
@@ -184,7 +212,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         faults,
     };
     let wrong = vec![Fault::new("purpose", "请选择导出的目的，申请人看得到。"), Fault::new("words", "请写明。")];
-    let asks = [ask("", Vec::new()), ask("341602199301010028", wrong)];
+    let asks = [ask("", Vec::new()), ask("341602199301010028", wrong), other];
     let list = |exports: Vec<Export>| ListPage { shell: super::desk_samples::shell(), exports };
     let lists = [list(ExportState::ALL.map(Export::sample).to_vec()), list(Vec::new())];
     let asks = asks.iter().filter_map(|it| Some(Sample { name: "export_ask.html", html: it.render().ok()? }));

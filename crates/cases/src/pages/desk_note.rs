@@ -10,8 +10,8 @@ use axum::{
 };
 use kernel::{Authority, Error, Id};
 use webkit::{
-    Access, Answer, App, Failure, Form, FormData, Page, Routes, Sample, Shell, UPLOAD_MAX, UploadForm, address, flash,
-    page, see_other,
+    Access, Answer, App, Caller, Failure, Form, FormData, Page, Routes, Sample, Shell, UPLOAD_MAX, UploadForm, address,
+    flash, page, see_other,
 };
 
 use super::desk_case;
@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Routes {
         .get("/desk/cases/{id}/materials/{number}", Access::May(DESK), shown)
         .upload("/desk/cases/{id}/exhibits", Access::May(DESK), UPLOAD_MAX, add_exhibits)
         .get("/desk/cases/{id}/exhibits/{number}", Access::May(DESK), exhibit)
+        .get("/desk/cases/{id}/exhibits/{number}/thumb", Access::May(DESK), exhibit_thumb)
         .post("/desk/cases/{id}/exhibits/{number}/remove", Access::May(DESK), remove_exhibit)
         .get("/desk/phrases", Access::May(DESK), phrases)
         .post("/desk/phrases", Access::May(DESK), add_phrase)
@@ -135,6 +136,12 @@ async fn remove_exhibit(
 async fn exhibit(State(app): State<App>, it: Page, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
     let file = exhibits::read_exhibit(&it.ctx, &app, id, number).await?;
     Ok(in_place(file))
+}
+
+/// The small picture of one.
+async fn exhibit_thumb(State(app): State<App>, Caller(ctx): Caller, Path((id, number)): Path<(CaseId, i64)>) -> Answer {
+    let bytes = exhibits::read_thumb(&ctx, &app, id, number).await?;
+    Ok(crate::api::download("缩略图.jpg", "image/jpeg", bytes, true))
 }
 
 /// Phrases of one owner.

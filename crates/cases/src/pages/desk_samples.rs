@@ -18,6 +18,7 @@ use crate::{
         filled::{AnswersView, TableView},
         hearing::HearingView,
         known::Compared,
+        preliminary::PreliminaryView,
         reads::{
             CaseDetail, CaseSummary, FaultView, FileView, GradeView, MaterialView, OfferView, PaperView, TimelineEntry,
             UndoableView, WeightView,
@@ -176,6 +177,7 @@ fn material((key, name): (&str, &str), files: &[(&str, &str)], standard: &str) -
         has_thumb: !it.1.starts_with("PDF") && it.1 != "窗口收取",
         origin: String::new(),
         source: None,
+        signed_paper: false,
     };
     MaterialView {
         key: key.to_owned(),
@@ -238,6 +240,7 @@ fn result() -> FileView {
         has_thumb: false,
         origin: String::new(),
         source: None,
+        signed_paper: false,
     }
 }
 
@@ -303,6 +306,14 @@ pub(super) fn detail(stage: Stage, clocks: Vec<ClockView>, acts: &[&str]) -> Cas
         claim: ClaimView { may_take: true, ..ClaimView::default() },
         hearing: None,
         extension_asked: acts.contains(&"extend").then(extension_asked),
+        preliminary: acts.contains(&"hand_up").then(|| PreliminaryView {
+            office: "花戏楼<b>所".to_owned(),
+            upper: "谯城区市场监督管理局".to_owned(),
+            done: false,
+            when: String::new(),
+            due: "2026年3月30日".to_owned(),
+            favour: None,
+        }),
         asks_opinion: acts.contains(&"ask_extension"),
         undoable: acts.contains(&"annul").then(|| UndoableView {
             number: 5,
@@ -409,6 +420,7 @@ pub(super) fn cases() -> Vec<CasePage> {
         Stage::UnderReview,
         vec![done(), running("承诺办结"), statutory.clone()],
         &[
+            "hand_up",
             "recommend",
             "record_check",
             "confirm_check",

@@ -27,7 +27,7 @@ use crate::{
         filled::{self, Asked},
         known,
         materials::{self, NewMaterial},
-        owing,
+        owing, preliminary,
         reads::{self, MaterialView},
         reuse,
     },
@@ -311,6 +311,7 @@ async fn file_now(ctx: &Ctx, app: &App, id: CaseId, data: &FormData) -> Result<R
     let how = HowFiled {
         on_paper: data.all("on_paper").into_iter().map(str::to_owned).collect(),
         incomplete: data.has("incomplete"),
+        preliminary: data.text("preliminary").to_owned(),
         consent: data.has("consent"),
     };
     let filed = filing::file_draft(ctx, app, id, &how).await?;
@@ -361,7 +362,7 @@ impl Work {
         let missing = filing::missing(&draft.document, &draft.values, &handed_in);
         let mut materials = reads::material_views(&draft.document, &draft.values, files);
         reuse::tell(app, &mut materials).await?;
-        reuse::lay(reuse::offers(ctx, app, &draft).await?, &mut materials);
+        reuse::lay(reuse::offers(ctx, app, &reuse::Wanting::of_draft(&draft)).await?, &mut materials);
         Ok(Self { draft, standing, sections, materials, judged, missing })
     }
 
@@ -442,6 +443,7 @@ impl Work {
         let ready: Vec<_> = ready.collect();
         let following = owing::following(ctx, app, (&self.draft.document, &self.draft.values), &ready).await?;
         let id = self.draft.id;
+        let (offices, upper) = preliminary::choice(app, self.draft.item, &self.draft.document).await?;
         let problem = |it: &Fault| Problem {
             href: format!("/drafts/{id}/form/{}#{}", self.place(&it.field), it.field),
             message: it.message.clone(),
@@ -456,6 +458,8 @@ impl Work {
             problems: self.faults().iter().map(problem).collect(),
             missing: self.missing.iter().map(|it| it.message.clone()).collect(),
             following,
+            offices,
+            upper,
             materials: self.materials,
             faults,
         })

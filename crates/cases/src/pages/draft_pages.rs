@@ -103,6 +103,10 @@ pub(crate) struct CheckPage {
     pub(crate) missing: Vec<String>,
     /// What may follow and does not lie ready, and by when.
     pub(crate) following: Option<Following>,
+    /// The organs that may examine first: codes and names.
+    pub(crate) offices: Vec<(String, String)>,
+    /// The organ that decides.
+    pub(crate) upper: String,
     pub(crate) faults: Vec<Fault>,
 }
 

@@ -66,7 +66,7 @@ impl PaperPage {
 }
 
 /// A file, or, to an officer who has not told yet what for, the page that asks; it leads on to the file.
-async fn or_ask<T>(
+pub(super) async fn or_ask<T>(
     ctx: &Ctx,
     app: &App,
     (id, place): (CaseId, String),

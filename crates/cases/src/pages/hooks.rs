@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/clients/{id}/hooks/{hook}/secret", may, renew)
         .post("/desk/clients/{id}/hooks/{hook}/stopped", may, stop)
         .post("/desk/clients/{id}/hooks/{hook}/again", may, send_again)
+        .post("/desk/clients/{id}/hooks/{hook}/skip", may, skip)
 }
 
 /// One place in the list.
@@ -185,7 +186,9 @@ fn sent_line(it: Sent) -> SentLine {
                 if how.error.is_empty() { String::new() } else { format!("，最近一次：{}", reason(&how.error)) };
             match how.state.as_str() {
                 "sent" => ("good", "已送达", how.ended_at.map(Moment::zh).unwrap_or_default(), false),
-                "aside" => ("bad", "没有送达", format!("{tries}{why}"), true),
+                "aside" => ("bad", "没有送达", format!("{tries}{why}；同一办件后面的事件在等它"), true),
+                "skipped" => ("plain", "已跳过", format!("{tries}{why}"), false),
+                _ if how.held => ("info", "等待推送", "等同一办件的前一条送达".to_owned(), false),
                 _ if how.attempts == 0 => ("info", "等待推送", String::new(), false),
                 _ => ("warn", "稍后再试", format!("{tries}{why}；下次 {}", how.due.zh()), false),
             }
@@ -275,6 +278,12 @@ async fn stop(State(app): State<App>, Caller(ctx): Caller, Path((client, id)): P
     hooks::change(&ctx, &app, (client, id, form.version()?), Change::Stopped(stopped)).await?;
     let words = if stopped { "已停止推送。停止期间的事件不会补发。" } else { "已恢复推送。" };
     Ok(flash(&format!("/desk/clients/{client}/hooks/{id}"), "done", words))
+}
+
+async fn skip(State(app): State<App>, Caller(ctx): Caller, Path((client, id)): Place, Form(form): Form) -> Answer {
+    let message = form.text("message").to_owned();
+    hooks::change(&ctx, &app, (client, id, form.version()?), Change::Skip(message)).await?;
+    Ok(flash(&format!("/desk/clients/{client}/hooks/{id}"), "done", "已跳过，同一办件后面的事件接着推送。"))
 }
 
 async fn send_again(

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use forms::{FieldView, Offers, Shown};
-use kernel::{Ctx, Error, Fault, Holder, PageAsk, Result};
+use kernel::{Ctx, Error, Fault, PageAsk, Result};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use webkit::{
@@ -13,15 +13,16 @@ use webkit::{
 use super::{again, album, draft};
 use crate::{
     CaseId, FILE, SEE,
-    model::Stage,
     service::{
         acts::{self, ActInput},
+        charging,
         draft_bin::{self, WARN_DAYS},
         drafts::{self, OwnDraft},
         filled::Asked,
         materials,
         notices::{self, Notice},
         reads::{self, CaseDetail, CaseSummary, FaultView, MaterialView, TimelineEntry},
+        reuse,
     },
 };
 
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Routes {
         .get("/cases/{id}/receipt", Access::May(FILE), receipt)
         .get("/cases/{id}/supply", Access::May(FILE), supply)
         .upload("/cases/{id}/supply/{material}", Access::May(FILE), UPLOAD_MAX, supply_file)
+        .post("/cases/{id}/supply/{material}/reuse", Access::May(FILE), supply_reuse)
         .post("/cases/{id}/unsupply/{number}", Access::May(FILE), supply_remove)
         .post("/cases/{id}/supply", Access::May(FILE), supply_send)
         .post("/cases/{id}/withdraw", Access::May(FILE), withdraw)
@@ -120,12 +122,9 @@ pub(crate) struct CasePage {
     /// What was sent about a hearing and not carried out, and what is wrong with it.
     pub(crate) typed: FormData,
     pub(crate) faults: Vec<Fault>,
-    /// Where one charges somebody with it; empty: nobody can be.
-    pub(crate) charge: String,
+    /// Whether one can charge somebody with it.
+    pub(crate) charge: bool,
 }
-
-/// For so many days somebody is charged who is asked from a case's page, unless another day is chosen.
-const CHARGED_DAYS: i64 = 180;
 
 /// What the applicant can do about a hearing in words: the act, its button, what is asked.
 const HEARING_WORDS: [(&str, &str, &str); 2] =
@@ -176,18 +175,9 @@ async fn case_page(app: &App, it: Page, case: CaseDetail, (typed, faults): (Form
     let id = case.summary.id.parse()?;
     let timeline = reads::timeline(&it.ctx, app, id).await?;
     let notices = notices::of_case(&it.ctx, app, id).await?;
-    let charge = charge(&it.ctx, &case);
+    let row = crate::service::load(app, id).await?;
+    let charge = charging::may_charge(&it.ctx, app, &row).await?;
     Ok(CasePage { shell: it.shell, case, timeline, notices, typed, faults, charge })
-}
-
-/// Where one charges somebody with what is left to be done; empty: it is over, or not one's own.
-fn charge(ctx: &Ctx, case: &CaseDetail) -> String {
-    let own = ctx.person().is_ok_and(|it| case.holder == Holder::Person(it)) && ctx.actor.mandate.is_none();
-    if !own || Stage::from_code(&case.summary.stage).is_none_or(Stage::is_final) {
-        return String::new();
-    }
-    let ends = (ctx.now.legal_date() + time::Duration::days(CHARGED_DAYS)).to_string();
-    webkit::address("/me/mandates/new", &[("items", &case.summary.item), ("ends", &ends)])
 }
 
 /// What the applicant does about a hearing.
@@ -243,6 +233,11 @@ pub(crate) struct SupplyPage {
 impl SupplyPage {
     fn act(&self) -> &'static str {
         if self.case.faults.is_empty() { "supply_owed" } else { "supply" }
+    }
+
+    /// Whether a pledge may be signed for it now: after a notice, while nothing lies ready in its place.
+    fn may_pledge(&self, it: &MaterialView) -> bool {
+        self.act() == "supply" && it.may_pledge && it.files.iter().all(|file| file.filed)
     }
 
     fn fault(&self, key: &str) -> &str {
@@ -332,6 +327,16 @@ async fn supply_file(
         Err(Error::Invalid(faults)) => again(page(&supply_page(it, &app, id, (faults, None)).await?)?),
         Err(error) => Err(error.into()),
     }
+}
+
+async fn supply_reuse(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Path((id, material)): Path<(CaseId, String)>,
+    Form(data): Form,
+) -> Answer {
+    reuse::reuse(&ctx, &app, id, (&material, data.text("case"))).await?;
+    Ok(flash(&format!("/cases/{id}/supply"), "done", "已放进来，不用再上传。全部补齐后，请点最下面的「提交」。"))
 }
 
 async fn supply_remove(

@@ -1,31 +1,43 @@
-//! Pledges in the place of a material: the applicant reads, ticks and signs by a code; officers see what is to be checked and record what
-//! they found; both read the signed text.
+//! Pledges in the place of a material: the applicant reads, ticks and signs by a code, at a window also by hand on paper; officers see what is
+//! to be checked and record what they found; both read the signed text.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use kernel::{Error, Fault, PageAsk};
+use kernel::{Ctx, Error, Fault, PageAsk};
 use serde::Deserialize;
 use webkit::{
-    Access, Answer, App, ClientAddress, Form, FormData, Page, Routes, Sample, Shell, address, flash, page, see_other,
+    Access, Answer, App, Caller, ClientAddress, Form, FormData, Listing, Page, Routes, Sample, Shell, UPLOAD_MAX,
+    UploadForm, address, filter_of, flash, page, see_other,
 };
 
 use super::again;
 use crate::{
-    CHECK_PLEDGES, CaseId, FILE, SEE,
+    CHECK_PLEDGES, CaseId, FILE, SEE, api,
     service::{
         looks,
         pledge_checks::{self, PledgeLine, PledgeStep, PledgeView, Which},
-        pledges::{self, OfferedPledge, Signing},
+        pledge_signing::{self, OfferedPledge, Signing},
     },
 };
 
 pub(crate) fn routes() -> Routes {
+    let own = Access::May(FILE);
+    // A case may be supplied by its applicant and by the window that accepts it; the service asks which.
+    let supplies = Access::May(SEE);
     Routes::new()
-        .get("/drafts/{id}/pledge/{material}", Access::May(FILE), offer)
-        .post("/drafts/{id}/pledge/{material}", Access::May(FILE), sign)
-        .post("/drafts/{id}/pledge/{material}/code", Access::May(FILE), send_code)
+        .get("/drafts/{id}/pledge/{material}", own, offer)
+        .post("/drafts/{id}/pledge/{material}", own, sign)
+        .post("/drafts/{id}/pledge/{material}/code", own, send_code)
+        .get("/drafts/{id}/pledge/{material}/print", own, print)
+        .upload("/drafts/{id}/pledge/{material}/paper", own, UPLOAD_MAX, sign_on_paper)
+        .get("/cases/{id}/supply/{material}/pledge", supplies, offer)
+        .post("/cases/{id}/supply/{material}/pledge", supplies, sign)
+        .post("/cases/{id}/supply/{material}/pledge/code", supplies, send_code)
+        .get("/cases/{id}/supply/{material}/pledge/print", supplies, print)
+        .upload("/cases/{id}/supply/{material}/pledge/paper", supplies, UPLOAD_MAX, sign_on_paper)
         .get("/cases/{id}/pledges/{number}", Access::May(SEE), show)
         .post("/cases/{id}/pledges/{number}", Access::May(CHECK_PLEDGES), find)
+        .get("/cases/{id}/pledges/{number}/pdf", Access::May(SEE), pdf)
         .get("/desk/pledges", Access::May(CHECK_PLEDGES), list)
 }
 
@@ -50,6 +62,27 @@ impl SignPage {
     fn lines(&self) -> Vec<Line<'_>> {
         lines(&self.pledge.text)
     }
+
+    /// Where it is signed.
+    fn place(&self) -> String {
+        place(&self.id, &self.pledge)
+    }
+
+    /// Where one comes from and goes back to.
+    fn back(&self) -> String {
+        back(&self.id, &self.pledge)
+    }
+}
+
+fn place(id: &str, it: &OfferedPledge) -> String {
+    match it.filed {
+        true => format!("/cases/{id}/supply/{}/pledge", it.material),
+        false => format!("/drafts/{id}/pledge/{}", it.material),
+    }
+}
+
+fn back(id: &str, it: &OfferedPledge) -> String {
+    if it.filed { format!("/cases/{id}/supply") } else { format!("/drafts/{id}/materials") }
 }
 
 /// A line of a pledge as pages show it.
@@ -73,7 +106,7 @@ async fn sign_page(
     (id, material): (CaseId, &str),
     (form, handle, faults): (&FormData, String, Vec<Fault>),
 ) -> Answer {
-    let pledge = pledges::offered(&it.ctx, app, id, material).await?;
+    let pledge = pledge_signing::offered(&it.ctx, app, id, material).await?;
     let wrong = !faults.is_empty();
     let agrees = form.has("agrees");
     let shown = page(&SignPage { shell: it.shell, id: id.to_string(), pledge, handle, agrees, faults })?;
@@ -91,7 +124,7 @@ async fn send_code(
     Path((id, material)): Path<Place>,
     Form(form): Form,
 ) -> Answer {
-    match pledges::send_code(&it.ctx, &app, (id, &material), from).await {
+    match pledge_signing::send_code(&it.ctx, &app, (id, &material), from).await {
         Ok(handle) => sign_page(&app, it, (id, &material), (&form, handle, Vec::new())).await,
         Err(error @ (Error::Refused { .. } | Error::TooMany { .. })) => {
             let faults = vec![Fault::new("code", error.message())];
@@ -108,15 +141,57 @@ async fn sign(State(app): State<App>, it: Page, Path((id, material)): Path<Place
         handle: form.text("handle"),
         code: form.text("code"),
     };
-    match pledges::sign(&it.ctx, &app, (id, &material), &signing).await {
-        Ok(_) => {
-            Ok(flash(&format!("/drafts/{id}/materials"), "done", "告知承诺书已签署，代替这份材料，随申请一起提交。"))
-        }
+    let done = pledge_signing::sign(&it.ctx, &app, (id, &material), &signing).await;
+    signed(&app, it, (id, &material), (&form, done)).await
+}
+
+/// Ends a signature: back among the materials, or on the page with what is wrong.
+async fn signed(
+    app: &App,
+    it: Page,
+    (id, material): (CaseId, &str),
+    (form, done): (&FormData, kernel::Result<i64>),
+) -> Answer {
+    let (tone, words) = match done {
+        Ok(_) => ("done", "告知承诺书已签署，代替这份材料，随申请一起提交。".to_owned()),
         Err(Error::Invalid(faults)) => {
-            sign_page(&app, it, (id, &material), (&form, form.text("handle").to_owned(), faults)).await
+            return sign_page(app, it, (id, material), (form, form.text("handle").to_owned(), faults)).await;
         }
-        Err(error @ Error::Refused { .. }) => Ok(flash(&format!("/drafts/{id}/materials"), "warn", &error.message())),
-        Err(error) => Err(error.into()),
+        Err(error @ Error::Refused { .. }) => ("warn", error.message()),
+        Err(error) => return Err(error.into()),
+    };
+    let there = back(&id.to_string(), &pledge_signing::offered(&it.ctx, app, id, material).await?);
+    Ok(flash(&there, tone, &words))
+}
+
+async fn print(State(app): State<App>, Caller(ctx): Caller, Path((id, material)): Path<Place>) -> Answer {
+    let (name, bytes) = pledge_signing::blank(&ctx, &app, (id, &material)).await?;
+    Ok(api::download(&name, "application/pdf", bytes, false))
+}
+
+async fn sign_on_paper(
+    State(app): State<App>,
+    it: Page,
+    Path((id, material)): Path<Place>,
+    upload: UploadForm,
+) -> Answer {
+    let mark = upload.data.text("mark").to_owned();
+    let done = match upload.files.into_iter().next() {
+        Some(scan) => {
+            pledge_signing::sign_on_paper(&it.ctx, &app, (id, &material), (&mark, scan.name, scan.bytes)).await
+        }
+        None => Err(Error::invalid(pledge_signing::SCAN, "还没有选择文件。请扫描或者拍下签好名的承诺书，再上传。")),
+    };
+    signed(&app, it, (id, &material), (&upload.data, done)).await
+}
+
+/// What was signed, as PDF.
+async fn pdf(State(app): State<App>, Caller(ctx): Caller, Path((id, file)): Path<(CaseId, i64)>) -> Answer {
+    let place = format!("/cases/{id}/pledges/{file}/pdf");
+    let read = pledge_checks::print(&ctx, &app, id, file).await;
+    match super::handed_out::or_ask(&ctx, &app, (id, place), read).await {
+        Ok((name, bytes)) => Ok(api::download(&name, "application/pdf", bytes, false)),
+        Err(asked) => Ok(asked),
     }
 }
 
@@ -128,6 +203,13 @@ struct PledgePage {
     pledge: PledgeView,
     typed: FormData,
     faults: Vec<Fault>,
+}
+
+impl ListPage {
+    /// What stands behind the question mark of this list's address.
+    fn asked(&self) -> &'static str {
+        if self.broken { "show=broken" } else { "" }
+    }
 }
 
 impl PledgePage {
@@ -201,8 +283,8 @@ struct ListAsk {
 }
 
 async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
-    let broken = ask.show == "broken";
-    let which = if broken { Which::Broken } else { Which::Due };
+    let which = ask.which();
+    let broken = which == Which::Broken;
     let found = pledge_checks::list(&it.ctx, &app, which, &PageAsk::from_query(Some(&ask.after), None)?).await?;
     let show = if broken { "broken" } else { "" };
     let at = |after: &str| address("/desk/pledges", &[("show", show), ("after", after)]);
@@ -213,6 +295,39 @@ async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> A
         next: found.next.map_or_else(String::new, |next| at(&next)),
         first: if ask.after.is_empty() { String::new() } else { at("") },
     })
+}
+
+/// The list as it is written out. It names no applicant.
+pub(crate) const LISTING: Listing = Listing {
+    code: "cases.pledges",
+    name: "承诺核查",
+    page: "/desk/pledges",
+    needs: &[CHECK_PLEDGES],
+    columns: &[
+        ("办件编号", 50),
+        ("事项名称", 36),
+        ("代替的材料", 36),
+        ("状态", 16),
+        ("核查期限", 16),
+        ("是否超期", 10),
+    ],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let asked: ListAsk = filter_of(query)?;
+    if !ctx.may_somewhere(CHECK_PLEDGES) {
+        return Err(Error::Forbidden { action: CHECK_PLEDGES.words });
+    }
+    let found = pledge_checks::list(ctx, app, asked.which(), ask).await?;
+    let late = |it: bool| if it { "是" } else { "" }.to_owned();
+    Ok(found.map(|it| vec![it.number, it.item_name, it.material, it.standing_name, it.due, late(it.late)]))
+}
+
+impl ListAsk {
+    fn which(&self) -> Which {
+        if self.show == "broken" { Which::Broken } else { Which::Due }
+    }
 }
 
 /// The pages with made-up content.
@@ -238,10 +353,11 @@ pub(super) fn samples() -> Vec<Sample> {
         refusal: refusal.to_owned(),
         ..OfferedPledge::sample(("leave", "终止<i>劳动关系</i>的证明"), "失业登记", TEXT)
     };
-    let sign = |refusal: &str, handle: &str, faults: Vec<Fault>| SignPage {
+    let at_window = || OfferedPledge { at_window: true, filed: true, ..offer("") };
+    let sign = |pledge: OfferedPledge, handle: &str, faults: Vec<Fault>| SignPage {
         shell: shell(),
         id: ID.to_owned(),
-        pledge: offer(refusal),
+        pledge,
         handle: handle.to_owned(),
         agrees: false,
         faults,
@@ -258,6 +374,7 @@ pub(super) fn samples() -> Vec<Sample> {
         version: 2,
         findings: findings.iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect(),
         consequence: "违诺修复以前，申请人办理本事项不再适用告知承诺。".to_owned(),
+        paper: if officer { Some(4) } else { None },
         officer,
     };
     let shown = |pledge: PledgeView, faults: Vec<Fault>| PledgePage {
@@ -276,9 +393,11 @@ pub(super) fn samples() -> Vec<Sample> {
     let wrong = |field: &str| vec![Fault::new(field, "请填写。")];
     let kinds = [("kept", "相符"), ("broken", "不符，记录违诺")];
     let pages = [
-        ("pledge_sign.html", sign("", "", Vec::new()).render()),
-        ("pledge_sign.html", sign("", "00", wrong("code")).render()),
-        ("pledge_sign.html", sign("违诺记录还没有修复。", "", Vec::new()).render()),
+        ("pledge_sign.html", sign(offer(""), "", Vec::new()).render()),
+        ("pledge_sign.html", sign(offer(""), "00", wrong("code")).render()),
+        ("pledge_sign.html", sign(offer("违诺记录还没有修复。"), "", Vec::new()).render()),
+        ("pledge_sign.html", sign(at_window(), "", wrong("scan")).render()),
+        ("pledge_sign.html", sign(OfferedPledge { mobile: String::new(), ..at_window() }, "", Vec::new()).render()),
         ("pledge.html", shown(view(made(), &kinds, true), wrong("found")).render()),
         ("pledge.html", shown(view(broken(), &[("mended", "违诺已经修复")], true), wrong("reason")).render()),
         ("pledge.html", shown(view(broken(), &[], false), Vec::new()).render()),

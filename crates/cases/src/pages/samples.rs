@@ -47,7 +47,7 @@ pub(super) fn all() -> Vec<Sample> {
         notices: Vec::new(),
         typed: FormData::default(),
         faults: Vec::new(),
-        charge: "/me/mandates/new?items=1&ends=2026-12-01".to_owned(),
+        charge: true,
     };
     let told = CasePage {
         case: CaseDetail {
@@ -240,6 +240,7 @@ fn materials() -> MaterialsPage {
             item_name: ITEM.to_owned(),
             filed_on: "2026年3月2日".to_owned(),
             until: "2027年3月2日".to_owned(),
+            issued: "2026年3月2日谯城区<局>「新办」的决定".to_owned(),
             names: vec!["布局<b>图.pdf".to_owned()],
             files: Vec::new(),
         });
@@ -265,6 +266,13 @@ fn check(bad: bool) -> CheckPage {
             days: 10,
             until: "2026年3月23日".to_owned(),
         }),
+        offices: if bad {
+            let office = |code: &str, name: &str| (code.to_owned(), name.to_owned());
+            vec![office("a", "一<b>所"), office("b", "二所")]
+        } else {
+            Vec::new()
+        },
+        upper: "谯城区市场监督管理局".to_owned(),
         missing: if bad { vec!["还没有上传「布局图」。".to_owned()] } else { Vec::new() },
         faults: if bad {
             vec![Fault::new("pledge", "请确认以上内容真实，再提交申请。")]

@@ -42,7 +42,7 @@ pub async fn act(ctx: &Ctx, app: &App, id: CaseId, version: i64, input: &ActInpu
     if row.head.version != version {
         return Err(stale(ctx, app, &row, version).await);
     }
-    let hands = Hands::of(ctx, &row.facts)?;
+    let hands = Hands::of(ctx, &row)?;
     if hands.officer() {
         super::looks::looked(ctx, app, &row).await?;
     }
@@ -80,7 +80,7 @@ pub(crate) async fn act_of_system(
 /// As [`act`], but for those of the commit.
 pub async fn act_unit(ctx: &Ctx, app: &App, id: CaseId, input: &ActInput) -> Result<Unit> {
     let row = super::load_for(ctx, app, id).await?;
-    let hands = Hands::of(ctx, &row.facts)?;
+    let hands = Hands::of(ctx, &row)?;
     Ok(prepare(ctx, app, (&row, &hands), (input, None)).await?.0)
 }
 
@@ -95,6 +95,7 @@ async fn carry_out(
         Commit::Done => Ok(acted),
         Commit::Lost { guard: kernel::POST_GUARD } => Err(Error::post_ended()),
         Commit::Lost { guard: kernel::MANDATE_GUARD } => Err(Error::mandate_ended()),
+        Commit::Lost { guard: store::pledges::GUARD } => Err(super::pledges::broken_meanwhile()),
         Commit::Lost { guard: guard::FILES } => Err(Error::refused("材料刚刚有变动，请刷新页面核对后再提交。")),
         Commit::Lost { .. } => Err(stale(ctx, app, row, row.head.version).await),
     }
@@ -112,6 +113,7 @@ async fn prepare(
     let rules = rules::rules(&document, &answers)?;
     let mut more = More::of(ctx, app, (row, &document), input, &answers).await?;
     more.operator = step.map(|it| it.operator.clone());
+    super::preliminary::here(ctx, app, row, hands).await?;
     let act = more.act(input, &document)?;
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let events = row.case.act(&act, &hands.by, &Setting { rules: &rules, calendar: &calendar, now: ctx.now })?;
@@ -126,6 +128,9 @@ async fn prepare(
     let behind = roles(act.kind(), hands);
     Hands::proven(ctx, &behind)?;
     let mut unit = Unit::new(ctx);
+    if matches!(act, Act::HandUp { .. }) {
+        claims::let_go(&mut unit, ctx, app, row).await?;
+    }
     let recorded = events.first().map_or_else(|| ctx.clone(), |it| hands.in_stead(ctx, it.role));
     let after = write(&mut unit, &recorded, app, row, (&act, events, &mut more)).await?;
     hands.guard(&mut unit, ctx, &behind);
@@ -209,6 +214,9 @@ pub(crate) async fn write(
         if !files.is_empty() {
             more.file(unit, ctx, row, &files)?;
             after.files.extend(files);
+        }
+        if supplies {
+            super::pledges::file(unit, ctx, (row.id, &row.facts), &std::mem::take(&mut more.signed))?;
         }
     }
     store::case_change(unit, &after, row.head.version)?;

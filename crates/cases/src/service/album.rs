@@ -102,7 +102,7 @@ pub(crate) async fn album(ctx: &Ctx, app: &App, id: CaseId, (material, address):
 /// Whether this file is a picture of this material that was not sent yet.
 fn is_leaf(row: &MaterialRow, material: &str) -> bool {
     let picture = MaterialKind::from_code(&row.kind).is_some_and(MaterialKind::is_picture);
-    picture && row.material == material && row.filed_at.is_none() && !row.on_paper
+    picture && row.material == material && row.filed_at.is_none() && !row.on_paper && row.signing.is_none()
 }
 
 /// Makes one PDF of the pictures, in whose place it comes; gives its number.

@@ -62,7 +62,7 @@ impl ApplicantCard {
 /// [`Error::NotFound`] if there is no case, or the caller may not see it; [`Error::Forbidden`] if the caller is no officer of it.
 pub(crate) async fn card(ctx: &Ctx, app: &App, id: CaseId) -> Result<ApplicantCard> {
     let row = load_for(ctx, app, id).await?;
-    if !Hands::of(ctx, &row.facts)?.officer() {
+    if !Hands::of(ctx, &row)?.officer() {
         return Err(Error::Forbidden { action: "办理办件" });
     }
     if !looks::looked(ctx, app, &row).await? {
@@ -146,7 +146,11 @@ pub(crate) async fn items_at_window(
 pub(crate) async fn item_at_window(ctx: &Ctx, app: &App, item: Id<Item>) -> Result<Published> {
     let documents = app.part::<Documents>()?;
     let found = catalogue::published(&app.db, &documents, item).await?;
-    ctx.may(FILE_AT_WINDOW, &Scope::item(found.item.authority, item))?;
+    let at = |office| ctx.may(FILE_AT_WINDOW, &Scope::item(office, item));
+    let offices = super::preliminary::offices(app, &found.document).await?;
+    if offices.iter().all(|it| at(it.id).is_err()) {
+        at(found.item.authority)?;
+    }
     Ok(found)
 }
 

@@ -6,7 +6,7 @@ use kernel::{Ctx, Error, Result};
 use webkit::{App, ArchiveSink, Packing};
 
 use super::{
-    Hands, load_for, looks, materials, papers,
+    Hands, load_for, looks, materials, papers, pledge_checks,
     reads::{self, CaseDetail, TimelineEntry},
 };
 use crate::CaseId;
@@ -43,7 +43,7 @@ pub(crate) struct ArchivePage<'a> {
 /// yet today what for it looks; if the engine fails.
 pub(crate) async fn read(ctx: &Ctx, app: &App, id: CaseId) -> Result<Packed> {
     let row = load_for(ctx, app, id).await?;
-    if Hands::of(ctx, &row.facts)?.officer() {
+    if Hands::of(ctx, &row)?.officer() {
         looks::must_look(ctx, app, &row).await?;
     }
     Ok(Packed { case: reads::case(ctx, app, id).await?, timeline: reads::timeline(ctx, app, id).await? })
@@ -86,10 +86,17 @@ pub(super) async fn files(
                 left.push(format!("{number} 的「{}」是窗口收取的纸质材料，没有电子文件。", material.name));
                 continue;
             }
-            let read = materials::read_material(ctx, app, id, file.number).await?;
-            let path = format!("{folder}材料/{}/{}", plain(&material.name), plain(&read.name));
-            let what = format!("{number} 的材料「{}」（{}）", material.name, read.name);
-            put((into, room, left), (&path, &what), read.bytes).await?;
+            // What was signed is read as a paper; the text itself stands on the page of the case.
+            let (name, bytes) = match file.is_pledge() {
+                true => pledge_checks::printed(app, (id, file.number), (&case.summary.item_name, ctx.now)).await?,
+                false => {
+                    let read = materials::read_material(ctx, app, id, file.number).await?;
+                    (read.name, read.bytes)
+                }
+            };
+            let path = format!("{folder}材料/{}/{}", plain(&material.name), plain(&name));
+            let what = format!("{number} 的材料「{}」（{name}）", material.name);
+            put((into, room, left), (&path, &what), bytes).await?;
         }
     }
     for paper in case.papers.iter().filter(|it| !it.document_number.is_empty()) {

@@ -118,7 +118,7 @@ pub(crate) async fn check_batch(ctx: &Ctx, app: &App, ids: &[CaseId]) -> Result<
 
 /// The acts of a batch that the caller can carry out on this case now.
 async fn may(ctx: &Ctx, app: &App, row: &CaseRow, document: &ItemDocument) -> Result<Vec<ActKind>> {
-    let hands = Hands::of(ctx, &row.facts)?;
+    let hands = Hands::of(ctx, row)?;
     if !hands.officer() {
         return Ok(Vec::new());
     }
@@ -146,7 +146,7 @@ async fn hindrance(
     if let Some(claimant) = row.claimed_by.filter(|_| !claims::is_mine(ctx, row)) {
         return Ok(format!("在{}手上，请先接手", identity::person_name(app, claimant).await?));
     }
-    let hands = Hands::of(ctx, &row.facts)?;
+    let hands = Hands::of(ctx, row)?;
     let had = row.case.handling().zip(hands.by.person).and_then(|(it, person)| it.hand_of(person));
     Ok(match had {
         Some(before) if document.separate_hands && hands.by.roles.contains(&Role::Decide) => {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use storage::{Commit, Unit, args};
 use webkit::{App, utoipa};
 
-use super::{Hands, load_for, scope, worklist::POSTS};
+use super::{Hands, desk_scope, load_for, sees, worklist::POSTS};
 use crate::{
     ASSIGN, CaseId, SEE,
     model::{ActKind, Event, Fact, Role, Stage, TABLE},
@@ -101,10 +101,10 @@ pub(crate) fn whose(ctx: &Ctx) -> Vec<Id<Person>> {
 fn right(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
     let post = store::post_of(row.case.stage());
     let permission = permission(post).ok_or_else(|| Error::refused("这件办件现在不由工作人员办理，不用认领。"))?;
-    if !Hands::of(ctx, &row.facts)?.officer() || row.facts.holder == kernel::Holder::Person(ctx.person()?) {
+    if !Hands::of(ctx, row)?.officer() || row.facts.holder == kernel::Holder::Person(ctx.person()?) {
         return Err(Error::Forbidden { action: permission.words });
     }
-    ctx.may(permission, &scope(&row.facts))
+    ctx.may(permission, &desk_scope(row))
 }
 
 /// What the caller sees of the hands that a case is in.
@@ -112,7 +112,7 @@ pub(crate) fn view(ctx: &Ctx, row: &CaseRow, name: String) -> ClaimView {
     let may = right(ctx, row).is_ok();
     let waits = permission(store::post_of(row.case.stage())).is_some();
     let mine = is_mine(ctx, row);
-    let assigns = waits && ctx.may(ASSIGN, &scope(&row.facts)).is_ok();
+    let assigns = waits && ctx.may(ASSIGN, &desk_scope(row)).is_ok();
     ClaimView {
         may_take: may && !mine,
         may_release: row.claimed_by.is_some() && (mine || assigns),
@@ -189,8 +189,7 @@ pub async fn release_case(ctx: &Ctx, app: &App, id: CaseId) -> Result<Took> {
     if row.claimed_by.is_none() {
         return Err(Error::refused("这件办件现在无人认领。"));
     }
-    let basis =
-        if is_mine(ctx, &row) { ctx.may(SEE, &scope(&row.facts))? } else { ctx.may(ASSIGN, &scope(&row.facts))? };
+    let basis = if is_mine(ctx, &row) { sees(ctx, &row)? } else { ctx.may(ASSIGN, &desk_scope(&row))? };
     put(ctx, app, &row, (None, basis)).await
 }
 
@@ -200,7 +199,7 @@ pub async fn release_case(ctx: &Ctx, app: &App, id: CaseId) -> Result<Took> {
 /// As [`claim_case`]; [`Error::Invalid`] at `to` if that person does not hold the post here.
 pub async fn assign_case(ctx: &Ctx, app: &App, id: CaseId, to: Id<Person>) -> Result<Took> {
     let row = load_for(ctx, app, id).await?;
-    let basis = match ctx.may(ASSIGN, &scope(&row.facts)) {
+    let basis = match ctx.may(ASSIGN, &desk_scope(&row)) {
         Err(Error::Forbidden { .. }) if is_mine(ctx, &row) => right(ctx, &row)?,
         other => other?,
     };
@@ -229,10 +228,28 @@ pub(crate) async fn may_be_given(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec
 pub(crate) async fn officers(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<Vec<(Id<Person>, String)>> {
     let permission = permission(store::post_of(row.case.stage()))
         .ok_or_else(|| Error::refused("这件办件现在不由工作人员办理，不用转派。"))?;
-    let place: (Id<Authority>, Id<Item>) = (row.facts.authority, row.facts.item);
+    let place: (Id<Authority>, Id<Item>) = (row.desk(), row.facts.item);
     let mut found = identity::colleagues(ctx, app, place, permission).await?;
     found.retain(|it| row.facts.holder != kernel::Holder::Person(it.0));
     Ok(found)
+}
+
+/// Lets go of what somebody has in hand at the post, since the case goes to another organ with it.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn let_go(unit: &mut Unit, ctx: &Ctx, app: &App, row: &CaseRow) -> Result<()> {
+    let post = store::post_of(row.case.stage());
+    let Some(before) = app.db.find(desk::CLAIM, args![row.id, post]).await? else { return Ok(()) };
+    if before.text("person")?.is_empty() {
+        return Ok(());
+    }
+    let (head, claim) = (Head::of(&before)?, Claim { case: row.id, post: post.to_owned(), person: String::new() });
+    let of = format!("case-claim:{}", before.text("id")?);
+    let after = journal::append(unit, ctx, &head, (&of, "cases.released"), &claim)?;
+    let values = args![row.id, post, "", after.version, &after.hash, after.at, head.version];
+    unit.one(guard::CLAIM, desk::CLAIM_CHANGE, values);
+    Ok(())
 }
 
 /// The case goes into these hands.

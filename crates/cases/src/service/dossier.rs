@@ -10,7 +10,8 @@ use webkit::{App, ArchiveSink};
 use super::{
     archive,
     erasure::{forget_drafts, persons_cases},
-    reads::{case, my_cases},
+    pledge_checks,
+    reads::{FileView, case, my_cases},
 };
 
 /// Cases whose contents are told at most; a person has some dozens in a life. Of any more that they are left out is said.
@@ -26,6 +27,7 @@ pub(crate) struct PersonsDossier;
 impl Dossier for PersonsDossier {
     async fn told(&self, ctx: &Ctx, app: &App) -> Result<Vec<Section>> {
         let (mut cases, mut answers, mut materials, mut papers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut pledges = Vec::new();
         let mut ask = PageAsk { after: None, limit: PAGE_MAX };
         loop {
             let page = my_cases(ctx, app, &ask).await?;
@@ -33,6 +35,13 @@ impl Dossier for PersonsDossier {
                 if cases.len() < CASES_MAX {
                     let whole = case(ctx, app, it.id.parse()?).await?;
                     let number = || it.number.clone();
+                    if whole.materials.iter().any(|it| it.files.iter().any(FileView::is_pledge)) {
+                        let materials = &whole.materials;
+                        let of = |key: &str| materials.iter().find(|it| it.key == key).map(|it| it.name.clone());
+                        let name = |key: &str| of(key).unwrap_or_default();
+                        let told = pledge_checks::told(app, it.id.parse()?, name).await?;
+                        pledges.extend(told.into_iter().map(|it| [vec![number()], it.to_vec()].concat()));
+                    }
                     for group in whole.form {
                         answers.extend(group.answers.into_iter().map(|(name, said)| vec![number(), name, said]));
                         for table in group.tables {
@@ -46,7 +55,7 @@ impl Dossier for PersonsDossier {
                         }
                     }
                     for of in whole.materials {
-                        let file = |file: super::reads::FileView| vec![number(), of.name.clone(), file.name, file.note];
+                        let file = |file: FileView| vec![number(), of.name.clone(), file.name, file.note];
                         materials.extend(of.files.into_iter().map(file));
                     }
                     let paper = |it: super::reads::PaperView| vec![number(), it.title, it.document_number, it.made_at];
@@ -65,6 +74,7 @@ impl Dossier for PersonsDossier {
             of("办件", &["办件编号", "事项", "办理单位", "状态", "提交日期"], cases),
             of("申请表", &["办件编号", "栏目", "内容"], answers),
             of("材料", &["办件编号", "材料", "文件", "说明"], materials),
+            of("告知承诺", &["办件编号", "代替的材料", "状态", "全文"], pledges),
             of("文书", &["办件编号", "文书", "文号", "出具时间"], papers),
         ])
     }

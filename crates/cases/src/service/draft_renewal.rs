@@ -139,7 +139,7 @@ impl Parting {
             why: "要求有更新，请重新阅读后签署",
             file: Some(row.number),
         }));
-        let goes = |it: &MaterialRow| gone.contains(&it.number) || pledges::is_pledge(it);
+        let goes = |it: &MaterialRow| gone.contains(&it.number) || pledges::belongs(it);
         let files = files.into_iter().map(|it| it.0).filter(goes).collect();
         Ok(Self { kept, files, last_file, left })
     }

@@ -11,7 +11,7 @@ use webkit::App;
 
 use super::{
     known::{self, Known},
-    subject, uploads,
+    preliminary, subject, uploads,
 };
 use crate::{
     CaseId, FILE, FILE_AT_WINDOW,
@@ -108,7 +108,7 @@ pub async fn create_draft(ctx: &Ctx, app: &App, ask: &DraftAsk) -> Result<Draft>
     let published = catalogue::published(&app.db, &documents, ask.item).await?;
     let person = ctx.person()?;
     let holder = ask.holder.or_else(|| ctx.actor.holder()).ok_or(Error::SignIn)?;
-    may_file(ctx, Scope::item(published.item.authority, ask.item), holder)?;
+    preliminary::may_file(ctx, app, &published, holder).await?;
     check_audience(&published.document, holder)?;
     let known = known::of(ctx, app, (ask.item, &published.document), holder).await?;
     let values = known.iter().map(|(field, it)| (field.clone(), it.value.clone())).collect();

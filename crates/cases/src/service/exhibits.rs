@@ -6,12 +6,12 @@ use storage::{Commit, Row, Unit, args};
 use webkit::{App, utoipa::ToSchema};
 
 use super::{
-    Hands, load_for, looks,
+    Hands, desk_scope, load_for, looks,
     materials::{MaterialKind, NewMaterial, ReadMaterial, check, clean},
-    scan, scope, subject,
+    scan, sees, subject, thumbs,
 };
 use crate::{
-    CaseId, DECIDE, REVIEW, SEE,
+    CaseId, DECIDE, REVIEW,
     model::Exhibit,
     store::{CaseRow, exhibits as sql, guard},
     view,
@@ -34,14 +34,23 @@ pub(crate) struct ExhibitView {
     pub(crate) note: String,
     /// 本人上传、还没有随办理提交，可以移除
     pub(crate) mine: bool,
+    /// 是否有缩略图
+    pub(crate) has_thumb: bool,
+}
+
+impl ExhibitView {
+    /// Where its small picture is; empty: there is none.
+    pub(crate) fn thumb(&self, case: &str) -> String {
+        if self.has_thumb { format!("/desk/cases/{case}/exhibits/{}/thumb", self.number) } else { String::new() }
+    }
 }
 
 /// By what right the caller adds files: an officer who reviews or decides, while the case is undecided.
 fn right(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
-    if !Hands::of(ctx, &row.facts)?.officer() {
+    if !Hands::of(ctx, row)?.officer() {
         return Err(Error::Forbidden { action: REVIEW.words });
     }
-    let scope = scope(&row.facts);
+    let scope = desk_scope(row);
     let basis = ctx.may(REVIEW, &scope).or_else(|_| ctx.may(DECIDE, &scope))?;
     if row.case.handling().is_none() || row.case.decision().is_some() || row.case.stage().is_final() {
         return Err(Error::refused("受理以后、作出决定以前，才能上传核查照片和附件。"));
@@ -60,6 +69,7 @@ pub(crate) async fn add_exhibit(ctx: &Ctx, app: &App, id: CaseId, new: &NewMater
     let kind = check(FIELD, new)?;
     scan::passes(app, FIELD, &new.bytes).await?;
     let key = app.vault.key(&subject(id)).await?;
+    let small = thumbs::small(app, kind, &new.bytes).await?;
     for _ in 0..TRIES {
         let rows = app.db.query(sql::EXHIBITS, args![id, EXHIBITS_MAX]).await?;
         if i64::try_from(rows.len()).unwrap_or(i64::MAX) >= EXHIBITS_MAX {
@@ -70,20 +80,23 @@ pub(crate) async fn add_exhibit(ctx: &Ctx, app: &App, id: CaseId, new: &NewMater
         let at = place(id, number);
         let sealed = tokio::task::spawn_blocking(move || vault.seal_bytes(&of, &sealing, &at, &bytes));
         let blob = app.blobs.put(sealed.await.map_err(Error::internal)?).await?;
+        let thumb = thumbs::keep(ctx, app, &key, (&small_place(id, number), small.as_deref())).await?;
         let name = app.vault.seal_bytes(ctx, &key, &name_place(id, number), clean(&new.name).as_bytes());
         let size = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
         let mut unit = Unit::new(ctx);
         unit.one(
             guard::FILES,
             sql::EXHIBIT_ADD,
-            args![id, number, &blob, name, kind.code(), size, ctx.person()?, ctx.now],
+            args![id, number, &blob, name, kind.code(), size, ctx.person()?, ctx.now, &thumb],
         );
         identity::still_holds(&mut unit, ctx, &basis);
         match app.db.commit(unit).await? {
             Commit::Done => return Ok(number),
             lost => {
                 // Another file took the number; what was sealed for it is of no use.
-                app.blobs.delete(&blob).await?;
+                for blob in [&blob, &thumb].into_iter().filter(|it| !it.is_empty()) {
+                    app.blobs.delete(blob).await?;
+                }
                 if lost == (Commit::Lost { guard: kernel::POST_GUARD }) {
                     return Err(Error::post_ended());
                 }
@@ -104,7 +117,10 @@ pub(crate) async fn remove_exhibit(ctx: &Ctx, app: &App, id: CaseId, number: i64
     let mut unit = Unit::new(ctx);
     unit.one(guard::FILES, sql::EXHIBIT_DROP, args![id, number, ctx.person()?]);
     app.db.commit(unit).await?.or_else(|_| Error::refused("只能移除本人上传、还没有随办理提交的文件。"))?;
-    app.blobs.delete(row.text("blob")?).await
+    for blob in [row.text("blob")?, row.text("thumb")?].into_iter().filter(|it| !it.is_empty()) {
+        app.blobs.delete(blob).await?;
+    }
+    Ok(())
 }
 
 /// The files that officers added, for the desk; whoever calls has asked by what right.
@@ -139,6 +155,7 @@ pub(crate) async fn list(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<Exhibit
                 row.moment("added_at")?.zh()
             ),
             mine: !filed && *by == me,
+            has_thumb: !row.text("thumb")?.is_empty(),
         })
     };
     rows.iter().zip(&people).map(view).collect()
@@ -149,20 +166,13 @@ pub(crate) async fn list(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<Exhibit
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Refused`] if the case is over and it was not told what for it is looked at; [`Error::Internal`] if it was altered.
 pub(crate) async fn read_exhibit(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<ReadMaterial> {
-    let none = || Error::NotFound { what: "附件" };
-    let row = load_for(ctx, app, id).await?;
-    if !Hands::of(ctx, &row.facts)?.officer() {
-        return Err(none());
-    }
-    ctx.may(SEE, &scope(&row.facts))?;
-    looks::must_look(ctx, app, &row).await?;
-    let row = app.db.find(sql::EXHIBIT, args![id, number]).await?.ok_or_else(none)?;
+    let row = shown(ctx, app, id, number).await?;
     let key = app.vault.key(&subject(id)).await?;
     let sealed = app.blobs.get(&row.string("blob")?).await?;
     let name = app.vault.open_bytes(&key, &name_place(id, number), row.blob("name")?)?;
     let (vault, at) = (app.vault.clone(), place(id, number));
     let opened = tokio::task::spawn_blocking(move || vault.open_bytes(&key, &at, &sealed));
-    let kind = MaterialKind::from_code(row.text("kind")?).ok_or_else(none)?;
+    let kind = MaterialKind::from_code(row.text("kind")?).ok_or(Error::NotFound { what: "附件" })?;
     Ok(ReadMaterial {
         name: kind.named(&String::from_utf8(name).map_err(Error::internal)?),
         kind,
@@ -170,12 +180,35 @@ pub(crate) async fn read_exhibit(ctx: &Ctx, app: &App, id: CaseId, number: i64) 
     })
 }
 
+/// The small picture of one of the files, for an officer: a JPEG.
+///
+/// # Errors
+/// As [`read_exhibit`]; [`Error::NotFound`] if there is none.
+pub(crate) async fn read_thumb(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<Vec<u8>> {
+    let row = shown(ctx, app, id, number).await?;
+    let thumb = Some(row.string("thumb")?).filter(|it| !it.is_empty()).ok_or(Error::NotFound { what: "缩略图" })?;
+    let key = app.vault.key(&subject(id)).await?;
+    app.vault.open_bytes(&key, &small_place(id, number), &app.blobs.get(&thumb).await?)
+}
+
+/// The row of one of the files, for an officer who may look at it.
+async fn shown(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<Row> {
+    let none = || Error::NotFound { what: "附件" };
+    let row = load_for(ctx, app, id).await?;
+    if !Hands::of(ctx, &row)?.officer() {
+        return Err(none());
+    }
+    sees(ctx, &row)?;
+    looks::must_look(ctx, app, &row).await?;
+    app.db.find(sql::EXHIBIT, args![id, number]).await?.ok_or_else(none)
+}
+
 /// Who can go on site with the caller: other officers of the authority who review.
 ///
 /// # Errors
 /// If the engine fails.
 pub(crate) async fn companions(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<Vec<(Id<Person>, String)>> {
-    let mut found = identity::colleagues(ctx, app, (row.facts.authority, row.facts.item), REVIEW).await?;
+    let mut found = identity::colleagues(ctx, app, (row.desk(), row.facts.item), REVIEW).await?;
     let applies = |it: Id<Person>| row.facts.holder == kernel::Holder::Person(it) || row.facts.filed_by == it;
     found.retain(|it| !applies(it.0) && ctx.person().ok() != Some(it.0));
     Ok(found)
@@ -222,6 +255,10 @@ pub(crate) fn file(unit: &mut Unit, ctx: &Ctx, id: CaseId, files: &[Exhibit]) ->
 
 fn place(id: CaseId, number: i64) -> String {
     format!("exhibit:{id}:{number}")
+}
+
+fn small_place(id: CaseId, number: i64) -> String {
+    format!("exhibit-small:{id}:{number}")
 }
 
 fn name_place(id: CaseId, number: i64) -> String {

@@ -1,6 +1,7 @@
 //! Lists written out in the background (导出): whoever may see a list asks for it and says what for; a worker walks over it ([`work`]); the
 //! file is there for some days, for who asked and nobody else. Each row stands among the looks at its applicant's data.
 
+mod asked;
 pub(crate) mod work;
 
 use identity::Purpose;
@@ -13,12 +14,11 @@ use sheets::OneForm;
 use storage::{BlobId, Commit, Row, Unit, args};
 use webkit::App;
 
-use super::{
-    find,
-    worklist::{CaseFilter, POSTS},
-};
+use asked::of_cases;
+pub(crate) use asked::{Asked, listing};
+
+use super::worklist::CaseFilter;
 use crate::{
-    SEE,
     model::export::ExportState,
     store::{self, exports as rows},
 };
@@ -35,6 +35,8 @@ pub(crate) const ROWS_MAX: i64 = 2_000_000;
 const WORDS_MAX: usize = 100;
 /// Pieces of one file that are read at once.
 const PIECES_AT_ONCE: i64 = 500;
+/// Under what name it lies sealed what of a list is asked for.
+const QUERY: &str = "query";
 /// The kind of entry that tells that somebody asked for one.
 const EXPORT_ASKED: &str = "cases.export_asked";
 
@@ -44,27 +46,6 @@ pub(crate) enum ExportMark {}
 
 /// The id of one.
 pub(crate) type ExportId = Id<ExportMark>;
-
-/// Which list is written out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) enum Asked {
-    /// A worklist.
-    Worklist(CaseFilter),
-    /// What the caller sees of the cases of one applicant.
-    Of(String),
-}
-
-impl Asked {
-    /// In words, without anything personal.
-    pub(crate) fn words(&self) -> &'static str {
-        match self {
-            Self::Worklist(filter) if filter.post == "none" => "已结束的办件",
-            Self::Worklist(filter) if filter.post == "applicant" => "等申请人的办件",
-            Self::Worklist(_) => "工作台的办件",
-            Self::Of(_) => "按号码查找的办件",
-        }
-    }
-}
 
 /// A post on which an export rests, as kept with it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -138,8 +119,10 @@ impl Export {
     }
 
     /// Who it acts as: whoever asked for it, with the posts of then.
-    fn actor(&self) -> Actor {
-        let grants = self.grants.iter().filter_map(KeptGrant::grant).collect();
+    fn actor(&self, app: &App) -> Actor {
+        let lists = app.lists().iter().flat_map(|it| it.needs).map(|it| it.code);
+        let known: Vec<_> = of_cases().chain(lists).collect();
+        let grants = self.grants.iter().filter_map(|it| it.grant(&known)).collect();
         Actor { who: Who::Person(self.person), grants, ..Actor::anonymous(Channel::System) }
     }
 
@@ -189,10 +172,9 @@ impl KeptGrant {
         }
     }
 
-    /// The permission that it was; `None`: one that lists of cases do not ask for.
-    fn grant(&self) -> Option<Grant> {
-        let known = POSTS.iter().map(|it| it.2).chain([SEE]);
-        let permission = known.map(|it| it.code).find(|it| *it == self.permission)?;
+    /// The permission that it was; `None`: one that no list asks for.
+    fn grant(&self, known: &[&'static str]) -> Option<Grant> {
+        let permission = known.iter().copied().find(|it| *it == self.permission)?;
         Some(Grant {
             permission,
             authority: self.authority,
@@ -221,6 +203,8 @@ pub(crate) struct NewExport {
     pub(crate) list: Option<CaseFilter>,
     /// The number of who applied.
     pub(crate) number: String,
+    /// Another list, by code, and what of it: what stands behind `?` in the address of its page.
+    pub(crate) other: Option<(String, String)>,
     /// `csv` or `xlsx`.
     pub(crate) form: String,
     /// What for, by code.
@@ -232,26 +216,28 @@ pub(crate) struct NewExport {
 /// Asks for a list to be written out.
 ///
 /// # Errors
-/// [`Error::Forbidden`] without any post that handles cases; [`Error::Invalid`] at `form`, `purpose`, `words` or `number`;
+/// [`Error::Forbidden`] without a post that shows the list; [`Error::Invalid`] at `form`, `purpose`, `words`, `number` or `asked`;
 /// [`Error::Refused`] while there are too many; if the engine fails.
 pub(crate) async fn begin(ctx: &Ctx, app: &App, new: &NewExport) -> Result<ExportId> {
     let person = ctx.person()?;
-    let grants: Vec<_> = ctx.actor.grants.iter().map(KeptGrant::of).filter(|it| it.grant().is_some()).collect();
-    if !grants.iter().any(|it| it.permission == SEE.code) {
-        return Err(Error::Forbidden { action: "办理办件" });
-    }
     let form = OneForm::from_ending(&new.form);
     let form = form.ok_or_else(|| Error::invalid("form", "请选择文件格式：XLSX 或者 CSV。"))?;
-    let purpose = purpose(&new.purpose, &new.words)?;
-    let asked = match &new.list {
-        Some(filter) => Asked::Worklist(filter.clone()),
-        None => Asked::Of(find::whose(ctx, app, &new.number).await?),
+    let asked = asked::asked(ctx, app, new).await?;
+    let purpose = if asked.is_personal() { purpose(&new.purpose, &new.words)? } else { Purpose::Handling };
+    let known = match &asked {
+        Asked::List(code, _) => listing(app, code)?.needs.iter().map(|it| it.code).collect(),
+        _ => of_cases().collect::<Vec<_>>(),
     };
+    let grants = ctx.actor.grants.iter().map(KeptGrant::of).filter(|it| it.grant(&known).is_some());
+    let grants: Vec<_> = grants.collect();
     let id: ExportId = ctx.new_id();
     let mut unit = Unit::new(ctx);
     let key = app.vault.create(&mut unit, ctx, &holder(id));
     let words = new.words.trim();
     let words_sm3 = app.vault.seal(&mut unit, ctx, (&holder(id), &key), "words", words.as_bytes());
+    if let Some((_, query)) = &new.other {
+        app.vault.seal(&mut unit, ctx, (&holder(id), &key), QUERY, query.as_bytes());
+    }
     let entry = serde_json::json!({
         "asked": &asked, "form": form.ending(), "purpose": purpose.code(), "words_sm3": words_sm3,
     });
@@ -304,15 +290,14 @@ pub(crate) async fn own(ctx: &Ctx, app: &App) -> Result<Vec<Export>> {
 /// One of one's own exports.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is none, or it is somebody else's; [`Error::Forbidden`] once one has no post that handles cases.
+/// [`Error::NotFound`] if there is none, or it is somebody else's; [`Error::Forbidden`] once one has no post that shows the list.
 pub(crate) async fn one(ctx: &Ctx, app: &App, id: ExportId) -> Result<Export> {
-    if !ctx.actor.grants.iter().any(|it| it.permission == SEE.code) {
-        return Err(Error::Forbidden { action: "办理办件" });
-    }
     let (row, person) = (app.db.find(rows::EXPORT, args![id]).await?, ctx.person()?);
     let found = row.as_ref().map(Export::read).transpose()?;
     let over = |it: &Export| it.person != person || it.expires < ctx.now;
-    found.filter(|it| !over(it)).ok_or(Error::NotFound { what: "这次导出" })
+    let found = found.filter(|it| !over(it)).ok_or(Error::NotFound { what: "这次导出" })?;
+    found.asked.may(ctx, app)?;
+    Ok(found)
 }
 
 /// Stops one's own export; what was written so far is thrown away.

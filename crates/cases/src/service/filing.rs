@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalogue::{Documents, ItemDocument, Published};
 use journal::Head;
-use kernel::{Basis, Channel, Ctx, Error, Fault, Holder, Id, Item, Moment, Result, Scope};
+use kernel::{Basis, Channel, Ctx, Error, Fault, Holder, Id, Item, Moment, Result};
 use serde_json::Value;
 use standards::{CaseNumber, ItemCode, MaterialNecessity};
 use storage::{Commit, Unit, args, once};
@@ -15,7 +15,7 @@ use super::{
     Entry, append,
     drafts::{self, ANSWERS_MAX},
     filled::Asked,
-    materials, pledges, subject,
+    materials, pledges, preliminary, subject,
 };
 use crate::{
     Calendars, CaseId,
@@ -47,6 +47,8 @@ pub struct HowFiled {
     pub on_paper: Vec<String>,
     /// The applicant knows that materials are missing and files nevertheless; the office will say once what is to be supplied.
     pub incomplete: bool,
+    /// The organ that examines first, by unified social credit code, where the item names several; empty: the only one, or the window's own.
+    pub preliminary: String,
     /// At a window: the person who stands there agrees now. Told when a draft was begun, it need not be told again.
     pub consent: bool,
 }
@@ -74,7 +76,7 @@ struct Ready<'a> {
     how: &'a HowFiled,
     consent_at: Option<Moment>,
     uploaded: Vec<FileRef>,
-    /// Those among them that are signed pledges.
+    /// Those among them that are signed pledges, and the papers on which they were signed.
     signed: Vec<MaterialRow>,
     /// The draft's version and its key; `None`: filed at once.
     draft: Option<(i64, DataKey)>,
@@ -102,7 +104,7 @@ async fn ready<'a>(ctx: &Ctx, app: &App, application: &'a Application) -> Result
     let documents = app.part::<Documents>()?;
     let published = catalogue::published(&app.db, &documents, application.item).await?;
     let holder = application.holder.or_else(|| ctx.actor.holder()).ok_or(Error::SignIn)?;
-    let right = drafts::may_file(ctx, Scope::item(published.item.authority, application.item), holder)?;
+    let right = preliminary::may_file(ctx, app, &published, holder).await?;
     let at_window = ctx.actor.holder() != Some(holder);
     Ok(Ready {
         id: ctx.new_id(),
@@ -137,12 +139,12 @@ pub async fn file_draft(ctx: &Ctx, app: &App, id: CaseId, how: &HowFiled) -> Res
     if published.number != row.item_version {
         return Err(changed_item());
     }
-    let right = drafts::may_file(ctx, Scope::item(published.item.authority, row.item), row.holder)?;
+    let right = preliminary::may_file(ctx, app, &published, row.holder).await?;
     let key = app.vault.key(&subject(id)).await?;
     let draft = drafts::open(app, row, &key).await?;
     let files = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
     let files = files.iter().map(store::material).collect::<Result<Vec<_>>>()?;
-    let signed = files.iter().filter(|it| pledges::is_pledge(it)).cloned().collect();
+    let signed = files.iter().filter(|it| pledges::belongs(it)).cloned().collect();
     let uploaded =
         files.into_iter().map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
     let ready = Ready {
@@ -213,6 +215,7 @@ impl Ready<'_> {
             division: self.published.item.division.as_str().to_owned(),
             holder: self.holder,
             filed_by: person,
+            preliminary: preliminary::chosen(ctx, app, &self.published, &self.how.preliminary).await?,
             consent_at: self.consent_at.filter(|_| at_window),
         };
         let mut unit = Unit::new(ctx);
@@ -249,6 +252,11 @@ impl Ready<'_> {
         let unknown = self.how.on_paper.iter().filter(|key| document.requirement(key).is_none());
         faults.extend(unknown.map(|key| Fault::new(format!("material.{key}"), format!("本事项没有材料「{key}」。"))));
         faults.extend(pledges::faults(document, &self.answers, &self.signed));
+        let pledged = |key: &&String| self.signed.iter().any(|it| it.material == **key);
+        faults.extend(self.how.on_paper.iter().filter(pledged).map(|key| {
+            let words = "这份材料已经用告知承诺代替。收到了纸质材料的，请先移除承诺书；没有收到的，请不要勾选。";
+            Fault::new(format!("material.{key}"), words)
+        }));
         if !self.how.incomplete {
             faults.extend(missing(document, &self.answers, &self.handed_in()));
         }

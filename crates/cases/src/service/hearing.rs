@@ -69,7 +69,7 @@ fn moment(text: &str) -> Result<Moment> {
 /// # Errors
 /// If the engine fails.
 pub(crate) async fn presiders(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<Vec<(Id<Person>, String)>> {
-    let mut found = identity::colleagues(ctx, app, (row.facts.authority, row.facts.item), SEE).await?;
+    let mut found = identity::colleagues(ctx, app, (row.desk(), row.facts.item), SEE).await?;
     let handling = row.case.handling();
     let hearing = handling.and_then(|it| it.hearing.as_ref());
     found.retain(|(person, _)| {
@@ -86,7 +86,7 @@ pub(crate) async fn presiders(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<Vec
 /// # Errors
 /// [`Error::Invalid`] at `presider`; if the engine fails.
 pub(crate) async fn may_preside(ctx: &Ctx, app: &App, row: &CaseRow, presider: Id<Person>) -> Result<()> {
-    let officers = identity::colleagues(ctx, app, (row.facts.authority, row.facts.item), SEE).await?;
+    let officers = identity::colleagues(ctx, app, (row.desk(), row.facts.item), SEE).await?;
     let applies = row.facts.holder == kernel::Holder::Person(presider) || row.facts.filed_by == presider;
     if applies || officers.iter().all(|it| it.0 != presider) {
         return Err(Error::invalid("presider", "请从本机关的工作人员中选择听证主持人，申请人本人除外。"));

@@ -32,6 +32,7 @@ const FORGOTTEN: i64 = 10_000;
 const HOOK_ADDED: &str = "cases.hook_added";
 const HOOK_CHANGED: &str = "cases.hook_changed";
 const HOOK_RESENT: &str = "cases.hook_resent";
+const HOOK_SKIPPED: &str = "cases.hook_skipped";
 
 /// A place where a system is told, as an id's mark.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ pub(crate) struct Hook {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct HookEntry {
     pub(crate) state: HookState,
-    /// The message that was sent once more.
+    /// The message that was sent once more, or given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<String>,
 }
@@ -135,6 +136,8 @@ pub(crate) enum Change {
     Stopped(bool),
     /// A message that was set aside is sent once more.
     Again(String),
+    /// A message that was set aside is given up: what comes after it goes out.
+    Skip(String),
 }
 
 /// Changes one, unless somebody did since `version`; gives the new secret, if one was asked for.
@@ -164,12 +167,15 @@ pub(crate) async fn change(
         }
         Change::Stopped(stopped) => HookState { stopped, ..before.state.clone() },
         Change::Again(told) => {
-            let row = app.db.find(rows::TOLD_ONE, args![&told]).await?;
-            if row.map(|row| row.id::<HookMark>("hook")).transpose()? != Some(id) {
-                return Err(Error::NotFound { what: "这条推送" });
-            }
+            is_its_own(app, id, &told).await?;
             outbox::again(&mut unit, ctx, &told);
             (message, kind) = (Some(told), HOOK_RESENT);
+            before.state.clone()
+        }
+        Change::Skip(told) => {
+            is_its_own(app, id, &told).await?;
+            outbox::skip(&mut unit, ctx, &told);
+            (message, kind) = (Some(told), HOOK_SKIPPED);
             before.state.clone()
         }
     };
@@ -178,6 +184,15 @@ pub(crate) async fn change(
     rows::change(&mut unit, &before, &entry.state, &head)?;
     app.db.commit(unit).await?.or_stale("接收地址")?;
     Ok(secret)
+}
+
+/// Refuses a message that went to another place.
+async fn is_its_own(app: &App, id: Id<HookMark>, told: &str) -> Result<()> {
+    let row = app.db.find(rows::TOLD_ONE, args![told]).await?;
+    match row.map(|row| row.id::<HookMark>("hook")).transpose()? == Some(id) {
+        true => Ok(()),
+        false => Err(Error::NotFound { what: "这条推送" }),
+    }
 }
 
 /// One place where a system is told, for whoever administers the system.
@@ -274,7 +289,9 @@ pub(crate) async fn tell(
         };
         let key = format!("{}.{}", told.hook, told.id());
         unit.run(rows::TOLD_ADD, args![found.id, position, &key, row.id, told.sequence, kind, ctx.now]);
-        outbox::enqueue(unit, ctx, HOOK_MESSAGE, &key, &told)?;
+        // What happens to one case is told in its order.
+        let line = format!("{}.{}", told.hook, told.case);
+        outbox::enqueue_in_line(unit, ctx, (HOOK_MESSAGE, &key), (&line, told.sequence), &told)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::{ItemDocument, model::ApplicationForm};
-use forms::{Kind, Origin};
+use forms::Origin;
 use identity::{Look, Purpose};
 use kernel::{Ctx, Error, Holder, Id, Item, Result, Scope};
 use serde::{Deserialize, Serialize};
@@ -170,11 +170,7 @@ async fn earlier(
     holder: Holder,
     out: &mut BTreeMap<String, Known>,
 ) -> Result<()> {
-    let lasting = |it: &forms::Field| {
-        matches!(it.kind, Kind::Text | Kind::Place | Kind::Division | Kind::Paper) && !it.calculated && !it.conditional
-    };
-    let fields = forms::sections(form).into_iter().flat_map(|it| it.fields).filter(lasting);
-    let mut open: Vec<_> = fields.map(|it| it.name).filter(|it| !out.contains_key(it)).collect();
+    let mut open: Vec<_> = forms::lasting(form).into_iter().filter(|it| !out.contains_key(it)).collect();
     if open.is_empty() {
         return Ok(());
     }

@@ -4,8 +4,8 @@ use identity::{Look, Purpose};
 use kernel::{Channel, Ctx, Error, Holder, Id, Person, Result};
 use webkit::App;
 
-use super::{Hands, load_for, scope};
-use crate::{CaseId, SEE, store::CaseRow};
+use super::{Hands, load_for, seen_from, sees};
+use crate::{CaseId, store::CaseRow};
 
 /// Whose data a case holds: the applicant's, or of an enterprise's case that of who filed it.
 pub(crate) fn whose(row: &CaseRow) -> Id<Person> {
@@ -16,9 +16,9 @@ pub(crate) fn whose(row: &CaseRow) -> Id<Person> {
 }
 
 fn about(ctx: &Ctx, row: &CaseRow, words: &str) -> Look {
-    let basis = ctx.may(SEE, &scope(&row.facts)).ok();
+    let basis = sees(ctx, row).ok();
     let matter = row.facts.number.clone();
-    Look { matter, authority: Some(row.facts.authority), basis, words: words.to_owned() }
+    Look { matter, authority: Some(seen_from(ctx, row)), basis, words: words.to_owned() }
 }
 
 /// Writes down that the caller, an officer, looks at this case. `false`: the case is over, and the caller has not told yet today what
@@ -66,7 +66,7 @@ pub(crate) async fn asks(ctx: &Ctx, app: &App, id: CaseId) -> Result<bool> {
         Err(Error::NotFound { .. }) => return Ok(false),
         Err(error) => return Err(error),
     };
-    Ok(Hands::of(ctx, &row.facts)?.officer() && !looked(ctx, app, &row).await?)
+    Ok(Hands::of(ctx, &row)?.officer() && !looked(ctx, app, &row).await?)
 }
 
 /// An officer tells what for it looks at a case that is over. It holds for this case and this day.
@@ -76,7 +76,7 @@ pub(crate) async fn asks(ctx: &Ctx, app: &App, id: CaseId) -> Result<bool> {
 /// [`Error::Invalid`] at `purpose` or `words`; if the engine fails.
 pub(crate) async fn tell(ctx: &Ctx, app: &App, id: CaseId, (purpose, words): (&str, &str)) -> Result<()> {
     let row = load_for(ctx, app, id).await?;
-    if !Hands::of(ctx, &row.facts)?.officer() {
+    if !Hands::of(ctx, &row)?.officer() {
         return Err(Error::Forbidden { action: "办理办件" });
     }
     let purpose = Purpose::from_code(purpose).filter(|it| Purpose::CHOSEN.contains(it));

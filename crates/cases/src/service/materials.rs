@@ -1,19 +1,21 @@
 //! Files: taken in, kept sealed, read back, taken out again before they are sent.
 
+mod keeping;
+
 use kernel::{Ctx, Error, Id, Person, Result};
-use storage::{Commit, Row, Unit, args};
+use storage::{Row, Unit, args};
 use webkit::App;
 
+pub(super) use keeping::{Proof, Signed};
+use keeping::{Way, keep};
+
 pub use super::material_kind::MaterialKind;
-use super::{
-    document, drafts, pledges, scan, subject, thumbs,
-    uploads::{self, UploadId},
-};
+use super::{document, drafts, pledges, scan, subject, uploads::UploadId};
 use crate::{
     ACCEPT, CaseId, FILE,
     model::Stage,
     rules::APPLICATION,
-    store::{self, MaterialRow, RESULT, guard},
+    store::{self, CaseRow, MaterialRow, RESULT, guard},
 };
 
 /// A file at most, in bytes.
@@ -25,8 +27,6 @@ const HEIC: &str = "这是 HEIC 格式的照片，办件系统打不开，没有
     或者打开这张照片截一张图，上传截图。";
 /// A file's name at most, in characters.
 const NAME_MAX: usize = 120;
-/// Tries to take the next number when two files come at once.
-const TRIES: usize = 8;
 
 /// A file that comes in.
 #[derive(Clone)]
@@ -90,7 +90,7 @@ pub(super) async fn add_instead(
     keep(ctx, app, (id, ctx.person()?), (new, Way { instead, ..Way::of(kind, target) })).await
 }
 
-/// Takes in the text of a pledge that was proven by this code, which is used up with it.
+/// Takes in the text of a pledge that was signed so.
 ///
 /// # Errors
 /// As [`add_material`]; [`Error::Invalid`] at `code` if it was used meanwhile.
@@ -98,10 +98,10 @@ pub(super) async fn add_pledge(
     ctx: &Ctx,
     app: &App,
     id: CaseId,
-    (new, proof): (&NewMaterial, identity::CodeClaim<'_>),
+    (new, signed): (&NewMaterial, Signed<'_>),
 ) -> Result<i64> {
     let target = target(ctx, app, (id, &new.material)).await?;
-    let way = Way { proof: Some(proof), ..Way::of(MaterialKind::Pledge, &target) };
+    let way = Way { signed: Some(signed), ..Way::of(MaterialKind::Pledge, &target) };
     keep(ctx, app, (id, ctx.person()?), (new, way)).await
 }
 
@@ -112,99 +112,7 @@ pub(super) async fn add_pledge(
 pub(crate) async fn add_result(ctx: &Ctx, app: &App, (id, by): (CaseId, Id<Person>), new: &NewMaterial) -> Result<i64> {
     let kind = check("file", new)?;
     scan::passes(app, "file", &new.bytes).await?;
-    keep(ctx, app, (id, by), (new, Way { kind, draft_at: None, upload: None, instead: Vec::new(), proof: None })).await
-}
-
-/// How a file comes in that was looked through.
-struct Way<'a> {
-    kind: MaterialKind,
-    /// The version of the item that a draft follows.
-    draft_at: Option<i64>,
-    /// What came in pieces.
-    upload: Option<UploadId>,
-    /// The files, not sent yet, in whose place it comes.
-    instead: Vec<i64>,
-    /// The code with which it was signed.
-    proof: Option<identity::CodeClaim<'a>>,
-}
-
-impl Way<'_> {
-    fn of(kind: MaterialKind, target: &Target) -> Self {
-        Self { kind, draft_at: target.draft_at, upload: None, instead: Vec::new(), proof: None }
-    }
-
-    /// The files in whose place it comes: those that were named, and a pledge, where what it stood for is handed in after all.
-    fn old(&self, rows: &[Row], material: &str) -> Result<Vec<MaterialRow>> {
-        let mut old = self.instead.iter().map(|it| replaced(rows, *it, material)).collect::<Result<Vec<_>>>()?;
-        if self.kind != MaterialKind::Pledge {
-            let rows = rows.iter().map(store::material).collect::<Result<Vec<_>>>()?;
-            let waits = |it: &MaterialRow| it.material == material && it.filed_at.is_none() && pledges::is_pledge(it);
-            old.extend(rows.into_iter().filter(waits));
-        }
-        Ok(old)
-    }
-}
-
-/// Seals a file that was looked through, and keeps it under the next number.
-async fn keep(
-    ctx: &Ctx,
-    app: &App,
-    (id, by): (CaseId, Id<Person>),
-    (new, way): (&NewMaterial, Way<'_>),
-) -> Result<i64> {
-    let Way { kind, draft_at, upload, proof, .. } = way;
-    let key = app.vault.key(&subject(id)).await?;
-    let small = thumbs::small(app, kind, &new.bytes).await?;
-    for _ in 0..TRIES {
-        let rows = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
-        let old = way.old(&rows, &new.material)?;
-        if old.is_empty() && i64::try_from(rows.len()).unwrap_or(i64::MAX) >= store::FILES_MAX {
-            return Err(Error::refused("文件太多了，请把同一份材料的各页合并成一个 PDF 再上传。"));
-        }
-        let number = rows.last().map_or(Ok(0), |row| row.int("number"))? + 1;
-        let (vault, of, sealing, bytes) = (app.vault.clone(), ctx.clone(), key.clone(), new.bytes.clone());
-        let place = place(id, number);
-        let sealed = tokio::task::spawn_blocking(move || vault.seal_bytes(&of, &sealing, &place, &bytes));
-        let blob = app.blobs.put(sealed.await.map_err(Error::internal)?).await?;
-        let thumb = thumbs::keep(ctx, app, &key, (id, number, small.as_deref())).await?;
-        let name = seal_name(ctx, app, &key, (id, number), &clean(&new.name));
-        let size = i64::try_from(new.bytes.len()).unwrap_or(i64::MAX);
-        let mut unit = Unit::new(ctx);
-        let values = args![id, number, &new.material, &blob, name, kind.code(), size, false, by, ctx.now, &thumb];
-        if let Some(version) = draft_at {
-            unit.check(guard::DRAFT, store::DRAFT_AT, args![id, version]);
-        }
-        unit.one(guard::FILES, store::MATERIAL_ADD, values);
-        for old in &old {
-            unit.one(guard::FILES, store::MATERIAL_DROP, args![id, old.number]);
-        }
-        if let Some(proof) = proof {
-            identity::code_used(&mut unit, app, proof);
-        }
-        if let Some(upload) = upload {
-            uploads::made(&mut unit, upload, number);
-        }
-        let committed = app.db.commit(unit).await?;
-        if committed == Commit::Done {
-            for blob in old.iter().flat_map(MaterialRow::own_blobs) {
-                app.blobs.delete(blob).await?;
-            }
-            return Ok(number);
-        }
-        // Another file took the number, or the draft moved on; what was sealed for it is of no use.
-        for blob in [&blob, &thumb].into_iter().filter(|it| !it.is_empty()) {
-            app.blobs.delete(blob).await?;
-        }
-        match committed {
-            Commit::Lost { guard: guard::DRAFT } => return Err(drafts::elsewhere()),
-            Commit::Lost { guard: identity::CODE_GUARD } => {
-                return Err(Error::invalid("code", "验证码不正确或已过期，请重新获取。"));
-            }
-            Commit::Lost { guard: guard::UPLOAD } => return Err(Error::Stale { what: "上传", by: None }),
-            _ => {}
-        }
-    }
-    Err(Error::Busy)
+    keep(ctx, app, (id, by), (new, Way { kind, draft_at: None, upload: None, instead: Vec::new(), signed: None })).await
 }
 
 /// The file whose place another takes.
@@ -261,6 +169,11 @@ pub(super) struct Target {
 }
 
 impl Target {
+    /// The version of the item that a draft follows; `None`: a case.
+    pub(super) fn draft_at(&self) -> Option<i64> {
+        self.draft_at
+    }
+
     pub(super) fn item_name(&self) -> &str {
         &self.document.name
     }
@@ -284,7 +197,7 @@ pub(super) async fn target(ctx: &Ctx, app: &App, (id, material): (CaseId, &str))
 }
 
 /// Whether the caller may change the files of this draft or case now.
-async fn open_for_files(ctx: &Ctx, app: &App, id: CaseId) -> Result<Target> {
+pub(super) async fn open_for_files(ctx: &Ctx, app: &App, id: CaseId) -> Result<Target> {
     match drafts::own_row(ctx, app, id).await {
         Ok(row) => {
             let document = document(app, row.item, row.item_version).await?;
@@ -294,13 +207,20 @@ async fn open_for_files(ctx: &Ctx, app: &App, id: CaseId) -> Result<Target> {
         Err(error) => return Err(error),
     }
     let row = super::load_for(ctx, app, id).await?;
-    let scope = super::scope(&row.facts);
-    ctx.may(FILE, &scope).or_else(|_| ctx.may(ACCEPT, &scope))?;
+    may_supply(ctx, &row)?;
     let owing = row.case.handling().is_some_and(|it| !it.owed.is_empty());
     if row.case.stage() != Stage::CorrectionAsked && !owing {
         return Err(Error::refused("现在不需要补交材料。需要补正时，我们会一次告知全部内容。"));
     }
     Ok(Target { document: document(app, row.facts.item, row.facts.item_version).await?, draft_at: None })
+}
+
+/// Whether the caller may hand something in for this case: its applicant, or an officer who accepts.
+///
+/// # Errors
+/// [`Error::Forbidden`].
+pub(super) fn may_supply(ctx: &Ctx, row: &CaseRow) -> Result<()> {
+    ctx.may(FILE, &super::scope(row)).or_else(|_| ctx.may(ACCEPT, &super::desk_scope(row))).map(drop)
 }
 
 /// The name of a file, opened with the key of its case.
@@ -358,7 +278,7 @@ pub(super) async fn may_read(ctx: &Ctx, app: &App, id: CaseId) -> Result<()> {
         Ok(_) => {}
         Err(Error::NotFound { .. }) => {
             let row = super::load_for(ctx, app, id).await?;
-            if super::Hands::of(ctx, &row.facts)?.officer() {
+            if super::Hands::of(ctx, &row)?.officer() {
                 super::looks::must_look(ctx, app, &row).await?;
             }
         }
@@ -405,10 +325,21 @@ pub async fn remove_material(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> R
     open_for_files(ctx, app, id).await?;
     let row = app.db.find(store::MATERIAL, args![id, number]).await?;
     let row = row.as_ref().map(store::material).transpose()?.ok_or(Error::NotFound { what: "材料" })?;
+    // A signed text and the paper on which it was signed go together.
+    let mut gone = vec![row];
+    if pledges::belongs(&gone[0]) {
+        let rows = app.db.query(store::MATERIALS, args![id, store::FILES_MAX]).await?;
+        let rows = rows.iter().map(store::material).collect::<Result<Vec<_>>>()?;
+        let other = |it: &MaterialRow| it.number != number && it.material == gone[0].material && it.filed_at.is_none();
+        let others: Vec<_> = rows.into_iter().filter(|it| other(it) && pledges::belongs(it)).collect();
+        gone.extend(others);
+    }
     let mut unit = Unit::new(ctx);
-    unit.one(guard::FILES, store::MATERIAL_DROP, args![id, number]);
+    for it in &gone {
+        unit.one(guard::FILES, store::MATERIAL_DROP, args![id, it.number]);
+    }
     app.db.commit(unit).await?.or_else(|_| Error::refused("这份材料已经提交，不能移除。"))?;
-    for blob in row.own_blobs() {
+    for blob in gone.iter().flat_map(MaterialRow::own_blobs) {
         app.blobs.delete(blob).await?;
     }
     Ok(())
@@ -427,8 +358,8 @@ fn name_place(id: CaseId, number: i64) -> String {
 /// # Errors
 /// [`Error::SignIn`] if nobody is signed in.
 pub(super) fn on_paper(unit: &mut Unit, ctx: &Ctx, id: CaseId, (number, material): (i64, &str)) -> Result<()> {
-    let (no_file, no_bytes, no_thumb) = ("", Vec::<u8>::new(), "");
-    let values = args![id, number, material, no_file, no_bytes, "paper", 0_i64, true, ctx.person()?, ctx.now, no_thumb];
+    let (none, no_bytes) = ("", Vec::<u8>::new());
+    let values = args![id, number, material, none, no_bytes, "paper", 0_i64, true, ctx.person()?, ctx.now, none, none];
     unit.one(guard::FILES, store::MATERIAL_ADD, values);
     Ok(())
 }

@@ -7,6 +7,7 @@ pub(crate) mod applicants;
 pub(crate) mod archive;
 pub(crate) mod batch;
 pub(crate) mod calendar;
+pub(crate) mod charging;
 pub(crate) mod claims;
 pub(crate) mod dossier;
 pub(crate) mod draft_bin;
@@ -31,7 +32,10 @@ pub(crate) mod opinions;
 pub(crate) mod owing;
 pub(crate) mod papers;
 pub(crate) mod pledge_checks;
+pub(crate) mod pledge_print;
+pub(crate) mod pledge_signing;
 pub(crate) mod pledges;
+pub(crate) mod preliminary;
 pub(crate) mod progress;
 pub(crate) mod reads;
 pub(crate) mod reuse;
@@ -68,8 +72,30 @@ pub(crate) fn subject(id: CaseId) -> String {
 }
 
 /// What is asked of permissions that concern a case.
-pub(crate) fn scope(facts: &Facts) -> Scope {
-    Scope::item(facts.authority, facts.item).of(facts.holder)
+pub(crate) fn scope(row: &CaseRow) -> Scope {
+    Scope::item(row.facts.authority, row.facts.item).of(row.facts.holder).matter(row.id.cast())
+}
+
+/// The same of posts that work on a case where it is now: at the organ that examines first, or at the one that decides.
+pub(crate) fn desk_scope(row: &CaseRow) -> Scope {
+    Scope { authority: Some(row.desk()), ..scope(row) }
+}
+
+/// By what right somebody sees a case: of who decides it, of who examined it first, of the applicant.
+///
+/// # Errors
+/// Those of the permission.
+pub(crate) fn sees(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
+    match (ctx.may(SEE, &scope(row)), row.facts.preliminary) {
+        (Err(Error::Forbidden { .. }), Some(lower)) => ctx.may(SEE, &Scope { authority: Some(lower), ..scope(row) }),
+        (answer, _) => answer,
+    }
+}
+
+/// From which organ an officer looks at a case: from the one that decides, or else from the one that examined first.
+pub(crate) fn seen_from(ctx: &Ctx, row: &CaseRow) -> Id<kernel::Authority> {
+    let lower = row.facts.preliminary.filter(|_| ctx.may(SEE, &scope(row)).is_err());
+    lower.unwrap_or(row.facts.authority)
 }
 
 /// One case, whoever asks.
@@ -87,7 +113,7 @@ pub(crate) async fn load(app: &App, id: CaseId) -> Result<CaseRow> {
 /// [`Error::SignIn`] if nobody is signed in; [`Error::NotFound`].
 pub(crate) async fn load_for(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseRow> {
     let row = load(app, id).await?;
-    match ctx.may(SEE, &scope(&row.facts)) {
+    match sees(ctx, &row) {
         Ok(_) => Ok(row),
         Err(Error::Forbidden { .. }) => Err(Error::NotFound { what: "办件" }),
         Err(error) => Err(error),
@@ -123,11 +149,10 @@ impl Hands {
     ///
     /// # Errors
     /// [`Error::SignIn`] if no person acts.
-    pub(crate) fn of(ctx: &Ctx, facts: &Facts) -> Result<Self> {
-        let person = ctx.person()?;
-        let scope = scope(facts);
+    pub(crate) fn of(ctx: &Ctx, row: &CaseRow) -> Result<Self> {
+        let (person, facts) = (ctx.person()?, &row.facts);
         let mut rights = Vec::new();
-        if let Ok(basis) = ctx.may(FILE, &scope) {
+        if let Ok(basis) = ctx.may(FILE, &scope(row)) {
             rights.push((Role::Applicant, basis));
         }
         if rights.is_empty() && facts.holder != Holder::Person(person) {
@@ -138,8 +163,9 @@ impl Hands {
                 (Role::Issue, ISSUE),
                 (Role::Head, HEAD),
             ];
-            for (role, permission) in posts {
-                if let Ok(basis) = ctx.may(permission, &scope) {
+            let here = desk_scope(row);
+            for (role, permission) in posts.into_iter().filter(|it| row.works(it.0)) {
+                if let Ok(basis) = ctx.may(permission, &here) {
                     rights.push((role, basis));
                 }
             }
@@ -154,10 +180,10 @@ impl Hands {
     ///
     /// # Errors
     /// Those of the permission.
-    pub(crate) fn of_system(ctx: &Ctx, facts: &Facts, operator: Option<String>) -> Result<Self> {
-        let basis = ctx.may(SYSTEM_ACT, &scope(facts))?;
+    pub(crate) fn of_system(ctx: &Ctx, row: &CaseRow, operator: Option<String>) -> Result<Self> {
+        let basis = ctx.may(SYSTEM_ACT, &desk_scope(row))?;
         let roles = [Role::Accept, Role::Review, Role::Decide, Role::Issue, Role::Head];
-        let rights: Vec<_> = roles.into_iter().map(|role| (role, basis)).collect();
+        let rights: Vec<_> = roles.into_iter().filter(|it| row.works(*it)).map(|role| (role, basis)).collect();
         let person = operator.and_then(|it| it.get(..32)?.parse().ok());
         let by = By { person, roles: rights.iter().map(|it| it.0).collect() };
         Ok(Self { by, rights })

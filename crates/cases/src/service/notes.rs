@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use storage::{Commit, Row, Unit, args};
 use webkit::{App, utoipa};
 
-use super::{Hands, load_for, looks, scope, subject};
+use super::{Hands, load_for, looks, sees, subject};
 use crate::{
-    CaseId, SEE,
+    CaseId,
     model::{PointAnswer, PointVerdict},
     store::{self, CaseRow, desk, guard},
 };
@@ -231,10 +231,10 @@ fn place(number: i64) -> String {
 /// By what right the caller writes on a case: any post that sees it; never its applicant.
 fn officer(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
     let own = row.facts.holder == kernel::Holder::Person(ctx.person()?);
-    if own || !Hands::of(ctx, &row.facts)?.officer() {
+    if own || !Hands::of(ctx, row)?.officer() {
         return Err(Error::Forbidden { action: "办理办件" });
     }
-    ctx.may(SEE, &scope(&row.facts))
+    sees(ctx, row)
 }
 
 /// Writes a note, a mark or a word on a point of review; gives its number within the case.

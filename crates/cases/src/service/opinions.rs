@@ -19,9 +19,9 @@ pub(crate) use shown::{OpinionLine, OpinionView, ToldOpinion, told};
 use shown::{lines, views};
 
 use super::{
-    Hands, load, load_for, looks,
+    Hands, desk_scope, load, load_for, looks,
     materials::{self, ReadMaterial},
-    scope, subject,
+    subject,
 };
 use crate::{
     ADVISE, CaseId, DECIDE, REVIEW,
@@ -89,10 +89,10 @@ fn answer_place(number: i64) -> String {
 
 /// By what right the caller asks: as who reviews or decides the case, never as its applicant.
 fn handler(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
-    if !Hands::of(ctx, &row.facts)?.officer() || row.facts.holder == Holder::Person(ctx.person()?) {
+    if !Hands::of(ctx, row)?.officer() || row.facts.holder == Holder::Person(ctx.person()?) {
         return Err(Error::Forbidden { action: "征求其他单位的意见" });
     }
-    let scope = scope(&row.facts);
+    let scope = desk_scope(row);
     ctx.may(REVIEW, &scope).or_else(|_| ctx.may(DECIDE, &scope))
 }
 
@@ -314,7 +314,7 @@ pub(crate) async fn of_case(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<Opin
 /// [`Error::NotFound`] if there is no case or the caller may not see it; [`Error::Forbidden`] to its applicant.
 pub(crate) async fn asked_on(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<OpinionView>> {
     let row = load_for(ctx, app, id).await?;
-    if !Hands::of(ctx, &row.facts)?.officer() {
+    if !Hands::of(ctx, &row)?.officer() {
         return Err(Error::Forbidden { action: "办理办件" });
     }
     looks::must_look(ctx, app, &row).await?;

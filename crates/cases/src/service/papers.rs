@@ -60,7 +60,7 @@ enum Asked {
 
 async fn find(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<Asked> {
     let case = load_for(ctx, app, id).await?;
-    if Hands::of(ctx, &case.facts)?.officer() {
+    if Hands::of(ctx, &case)?.officer() {
         looks::must_look(ctx, app, &case).await?;
     }
     if let Some(row) = app.db.find(store::PAPER, args![id, number]).await? {

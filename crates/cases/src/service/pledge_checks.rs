@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Authority, Basis, Ctx, Cursor, Error, Holder, Id, Page, PageAsk, Result};
+use kernel::{Authority, Basis, Ctx, Cursor, Error, Holder, Id, Moment, Page, PageAsk, Result};
 use serde::Serialize;
 use storage::{Commit, Row, Sql, Unit, args};
 use time::Date;
@@ -11,6 +11,7 @@ use webkit::{App, utoipa::ToSchema};
 use super::{
     Hands, document, load_for, looks, materials,
     notices::{self, Saying},
+    pledge_print,
     pledges::{self, Pledge, chain},
     scope, subject,
 };
@@ -78,6 +79,9 @@ pub(crate) struct PledgeView {
     pub(crate) findings: Vec<(String, String)>,
     /// 违诺的，接下来怎样
     pub(crate) consequence: String,
+    /// 在窗口签纸质承诺书的，签名扫描件的文件序号
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) paper: Option<i64>,
     #[serde(skip)]
     pub(crate) officer: bool,
 }
@@ -126,7 +130,7 @@ pub(crate) async fn list(ctx: &Ctx, app: &App, which: Which, ask: &PageAsk) -> R
     let mut items = Vec::with_capacity(page.items.len());
     for ((_, (pledge, due)), id) in page.items.iter().zip(&ids) {
         // A post may be for some items only.
-        let row = cases.get(id).filter(|row| ctx.may(CHECK_PLEDGES, &scope(&row.facts)).is_ok());
+        let row = cases.get(id).filter(|row| ctx.may(CHECK_PLEDGES, &scope(&row)).is_ok());
         if let Some(row) = row {
             items.push(line(ctx, app, row, (&pledge.state, *due)).await?);
         }
@@ -170,7 +174,7 @@ async fn due_of(app: &App, it: &Pledge) -> Result<Option<Date>> {
 /// [`Error::NotFound`]; [`Error::Refused`] if the case is over and an officer has not told yet today what for it looks; if the engine fails.
 pub(crate) async fn pledge(ctx: &Ctx, app: &App, id: CaseId, file: i64) -> Result<PledgeView> {
     let row = load_for(ctx, app, id).await?;
-    let hands = Hands::of(ctx, &row.facts)?;
+    let hands = Hands::of(ctx, &row)?;
     if hands.officer() {
         looks::must_look(ctx, app, &row).await?;
     }
@@ -186,8 +190,54 @@ pub(crate) async fn pledge(ctx: &Ctx, app: &App, id: CaseId, file: i64) -> Resul
         version: it.head.version,
         findings: findings.iter().map(|it| (it.code().to_owned(), it.name().to_owned())).collect(),
         consequence: consequence(&row, it.state.standing).to_owned(),
+        paper: it.state.paper.as_ref().map(|it| it.0),
         officer: hands.officer(),
     })
+}
+
+/// One pledge of a case as PDF, word for word as it was signed, with its name; for whoever may read it.
+///
+/// # Errors
+/// As [`pledge`].
+pub(crate) async fn print(ctx: &Ctx, app: &App, id: CaseId, file: i64) -> Result<(String, Vec<u8>)> {
+    let row = load_for(ctx, app, id).await?;
+    if Hands::of(ctx, &row)?.officer() {
+        looks::must_look(ctx, app, &row).await?;
+    }
+    one(app, id, file).await?;
+    let document = document(app, row.facts.item, row.facts.item_version).await?;
+    printed(app, (id, file), (&document.name, ctx.now)).await
+}
+
+/// The signed text of a case as PDF, with its name; whoever calls has asked by what right. What it is about (the item) stands among the
+/// properties of the file.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none; if it cannot be laid out.
+pub(super) async fn printed(
+    app: &App,
+    (id, file): (CaseId, i64),
+    (item, at): (&str, Moment),
+) -> Result<(String, Vec<u8>)> {
+    let read = materials::opened(app, id, file).await?;
+    let text = String::from_utf8(read.bytes).map_err(Error::internal)?;
+    let name = read.name.strip_suffix(".txt").unwrap_or(&read.name);
+    Ok((format!("{name}.pdf"), pledge_print::pdf(app, &text, (item, at), false).await?))
+}
+
+/// All pledges of a case with their words, for its applicant's own data; whoever calls has asked by what right: the material, how it
+/// stands, the text.
+///
+/// # Errors
+/// If the engine fails.
+pub(super) async fn told(app: &App, id: CaseId, name: impl Fn(&str) -> String) -> Result<Vec<[String; 3]>> {
+    let mut out = Vec::new();
+    for it in pledges::of_case(app, id).await? {
+        let text =
+            String::from_utf8(materials::opened(app, id, it.state.file).await?.bytes).map_err(Error::internal)?;
+        out.push([name(&it.state.material), it.state.standing.name().to_owned(), text]);
+    }
+    Ok(out)
 }
 
 /// What follows from a breach as the case stands: the platform records and tells, the office acts by law.
@@ -237,10 +287,10 @@ fn place(file: i64, version: &str) -> String {
 /// By what right the caller checks the pledges of a case: never those of its own.
 fn may_check(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
     let own = row.facts.holder == Holder::Person(ctx.person()?) || row.facts.filed_by == ctx.person()?;
-    if own || !Hands::of(ctx, &row.facts)?.officer() {
+    if own || !Hands::of(ctx, row)?.officer() {
         return Err(Error::Forbidden { action: CHECK_PLEDGES.words });
     }
-    ctx.may(CHECK_PLEDGES, &scope(&row.facts))
+    ctx.may(CHECK_PLEDGES, &scope(row))
 }
 
 /// Records what was found of a pledge that the caller saw at `version`: true, untrue, or that its breach is repaired. The applicant is told.
@@ -257,6 +307,9 @@ pub(crate) async fn find(
     let row = load_for(ctx, app, id).await?;
     let basis = may_check(ctx, &row)?;
     let it = one(app, id, file).await?;
+    if it.state.window == Some(ctx.person()?) {
+        return Err(Error::refused("这份承诺是您在窗口经办签署的，请由别的工作人员核查。"));
+    }
     let found = Finding::from_code(found).ok_or_else(|| Error::invalid("found", "请选择核查的结果。"))?;
     let reason = reason.trim();
     if reason.is_empty() {

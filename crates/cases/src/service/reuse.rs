@@ -2,14 +2,15 @@
 //! used again, is offered in the draft and taken in by one click. Its bytes lie where they lie; nothing is copied.
 //!
 //! How far such a copy is to be trusted has four levels (the State Council's guide on licences, reference A to D): A issued by the authority,
-//! B compared with the original by an officer, C handed in by the applicant, D made by the applicant itself. A is not told here: it needs the
-//! authority's own licence, which no file of an applicant is.
+//! B compared with the original by an officer, C handed in by the applicant, D made by the applicant itself. A is the result of an earlier
+//! case of the same applicant that bears the material's name, while it holds: `issued`.
 
 use std::collections::BTreeMap;
 
 use catalogue::{ItemDocument, model::Requirement};
-use kernel::{Authority, Ctx, Error, Id, Item, Moment, Result, Scope};
+use kernel::{Authority, Ctx, Error, Holder, Id, Item, Moment, Result, Scope};
 use serde::Serialize;
+use serde_json::Value;
 use standards::MaterialSource;
 use storage::{Commit, Row, Unit, args};
 use time::Duration;
@@ -22,11 +23,14 @@ use super::{
     reads::MaterialView,
 };
 use crate::{
-    CaseId, SEE,
+    CaseId, FILE, SEE,
+    model::Stage,
     rules::{self, APPLICATION},
-    store::{self, MaterialRow, guard},
+    store::{self, CaseRow, MaterialRow, RESULT, guard},
     view,
 };
+
+mod issued;
 
 /// Earlier files that are looked through at most, the latest first.
 const LOOKED_MAX: i64 = 200;
@@ -36,6 +40,8 @@ pub(crate) const ORIGINAL: &str = "original";
 /// How far a copy is to be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trust {
+    /// It is the result of an earlier case, from the authority itself.
+    Issued,
     /// An officer compared it with the original.
     Compared,
     /// The applicant handed it in.
@@ -55,6 +61,7 @@ impl Trust {
 
     fn words(self) -> &'static str {
         match self {
+            Self::Issued => "可信等级 A：由发证机关直接签发，不用再核对原件",
             Self::Compared => "可信等级 B：工作人员已与原件核对",
             Self::HandedIn => "可信等级 C：申请人上传，未核对原件",
             Self::Made => "可信等级 D：申请人自己制作",
@@ -73,6 +80,9 @@ pub(crate) struct EarlierView {
     pub(crate) filed_on: String,
     /// 可以用到哪一天，供人阅读
     pub(crate) until: String,
+    /// 可信等级 A：由发证机关直接签发；说明是哪个机关的哪一件决定
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) issued: String,
     /// 文件名
     pub(crate) names: Vec<String>,
     #[serde(skip)]
@@ -103,23 +113,53 @@ impl Found {
     }
 }
 
-/// What the applicant of a draft handed in before for its materials, by the material's key: for each the latest that still counts, that the
-/// caller may see, and that no officer found wrong.
+/// For whose materials something earlier is looked for: a draft's, or those that a case waits for.
+pub(crate) struct Wanting<'a> {
+    pub(crate) holder: Holder,
+    pub(crate) document: &'a ItemDocument,
+    pub(crate) values: &'a Value,
+    /// The case that waits; `None`: a draft.
+    pub(crate) case: Option<&'a CaseRow>,
+}
+
+impl<'a> Wanting<'a> {
+    /// All materials of a draft.
+    pub(crate) fn of_draft(draft: &'a Draft) -> Self {
+        Self { holder: draft.holder, document: &draft.document, values: &draft.values, case: None }
+    }
+
+    /// Whether a material is asked for: of a case, what its correction notice names and what is owed.
+    fn wants(&self, key: &str) -> bool {
+        let Some(row) = self.case else { return key != APPLICATION };
+        let named = row.case.correction().filter(|it| it.answered.is_none());
+        let named = named.is_some_and(|it| it.about.iter().any(|one| one == key));
+        key != APPLICATION && (named || row.case.handling().is_some_and(|it| it.owed.contains(key)))
+    }
+
+    fn materials(&self) -> impl Iterator<Item = &'a Requirement> {
+        rules::asked(self.document, self.values).filter(|it| self.wants(&it.key))
+    }
+}
+
+/// What the applicant handed in or was given before for these materials, by the material's key: the result of an earlier case that holds still,
+/// or else the latest file that still counts, that the caller may see, and that no officer found wrong.
 ///
 /// # Errors
 /// If the engine fails.
-pub(crate) async fn offers(ctx: &Ctx, app: &App, draft: &Draft) -> Result<BTreeMap<String, EarlierView>> {
-    let wanted: Vec<_> = rules::asked(&draft.document, &draft.values)
-        .filter(|it| it.key != APPLICATION)
+pub(crate) async fn offers(ctx: &Ctx, app: &App, wanting: &Wanting<'_>) -> Result<BTreeMap<String, EarlierView>> {
+    let mut out = issued::offers(ctx, app, wanting).await?;
+    let wanted: Vec<_> = wanting
+        .materials()
+        .filter(|it| !out.contains_key(&it.key))
         .filter_map(|it| Some((it, it.reuse_days.filter(|days| *days > 0)?)))
         .collect();
-    let Some(longest) = wanted.iter().map(|it| it.1).max() else { return Ok(BTreeMap::new()) };
-    let holder = draft.holder.to_string();
+    let Some(longest) = wanted.iter().map(|it| it.1).max() else { return Ok(out) };
+    let holder = wanting.holder.to_string();
     let rows = app.db.query(store::HANDED_IN, args![holder, since(ctx.now, longest), LOOKED_MAX]).await?;
     let found = rows.iter().map(Found::read).collect::<Result<Vec<_>>>()?;
-    let mut out: BTreeMap<String, EarlierView> = BTreeMap::new();
     for it in &found {
-        if ctx.may(SEE, &Scope::item(it.authority, it.item).of(draft.holder)).is_err() {
+        let own = wanting.case.is_some_and(|row| row.id == it.case);
+        if own || ctx.may(SEE, &Scope::item(it.authority, it.item).of(wanting.holder)).is_err() {
             continue;
         }
         let then = document(app, it.item, it.item_version).await?;
@@ -167,6 +207,7 @@ async fn offer(
         item_name: then.name.clone(),
         filed_on: view::day(latest.legal_date()),
         until: view::day(latest.legal_date() + Duration::days(i64::from(days))),
+        issued: String::new(),
         names,
         files,
     }))
@@ -177,13 +218,26 @@ fn since(now: Moment, days: u32) -> Moment {
     Moment::start_of(now.legal_date() - Duration::days(i64::from(days)))
 }
 
-/// Takes what was handed in with an earlier case as a material of one's own draft; gives how many files.
+/// Takes what was handed in or given with an earlier case as a material of one's own draft, or as what one's own case waits for; gives how
+/// many files.
 ///
 /// # Errors
-/// [`Error::NotFound`] if there is no such draft; [`Error::Refused`] if it does not count any more, or the draft was changed elsewhere.
+/// [`Error::NotFound`] if there is no such draft or case; [`Error::Refused`] if it does not count any more, nothing is waited for, or the draft
+/// was changed elsewhere.
 pub(crate) async fn reuse(ctx: &Ctx, app: &App, id: CaseId, (material, case): (&str, &str)) -> Result<usize> {
-    let draft = drafts::draft(ctx, app, id).await?;
-    let offered = offers(ctx, app, &draft).await?.remove(material).filter(|it| it.case == case);
+    let target = materials::open_for_files(ctx, app, id).await?;
+    let offered = match target.draft_at() {
+        Some(_) => {
+            let draft = drafts::draft(ctx, app, id).await?;
+            offers(ctx, app, &Wanting::of_draft(&draft)).await?
+        }
+        None => {
+            let row = super::load_for(ctx, app, id).await?;
+            ctx.may(FILE, &super::scope(&row))?;
+            of_case(ctx, app, &row).await?
+        }
+    };
+    let offered = { offered }.remove(material).filter(|it| it.case == case);
     let over = || Error::refused("以前交的这份材料现在不能直接用了（可能过了期限或者已经更新），请另外上传。");
     let offered = offered.ok_or_else(over)?;
     let key = app.vault.key(&super::subject(id)).await?;
@@ -193,7 +247,9 @@ pub(crate) async fn reuse(ctx: &Ctx, app: &App, id: CaseId, (material, case): (&
     }
     let next = rows.last().map_or(Ok(0), |row| row.int("number"))? + 1;
     let mut unit = Unit::new(ctx);
-    unit.check(guard::DRAFT, store::DRAFT_AT, args![id, draft.item_version]);
+    if let Some(version) = target.draft_at() {
+        unit.check(guard::DRAFT, store::DRAFT_AT, args![id, version]);
+    }
     for (number, (file, name)) in (next..).zip(offered.files.iter().zip(&offered.names)) {
         let name = materials::seal_name(ctx, app, &key, (id, number), name);
         let mut values = args![id, number, material, &file.blob, name, &file.kind, file.size, ctx.person()?, ctx.now];
@@ -206,9 +262,38 @@ pub(crate) async fn reuse(ctx: &Ctx, app: &App, id: CaseId, (material, case): (&
     }
 }
 
+/// Says of the files of a case where they come from, and to its applicant what there is already for what it waits for.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn beside(
+    ctx: &Ctx,
+    app: &App,
+    (row, officer): (&CaseRow, bool),
+    views: &mut [MaterialView],
+) -> Result<()> {
+    tell(app, views).await?;
+    let waits = row.case.stage() == Stage::CorrectionAsked || row.case.handling().is_some_and(|it| !it.owed.is_empty());
+    if waits && !officer {
+        lay(of_case(ctx, app, row).await?, views);
+    }
+    Ok(())
+}
+
+/// What there is already for what this case waits for.
+///
+/// # Errors
+/// If the engine fails.
+async fn of_case(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<BTreeMap<String, EarlierView>> {
+    let document = document(app, row.facts.item, row.facts.item_version).await?;
+    let values = super::answers(app, row).await?;
+    let wanting = Wanting { holder: row.facts.holder, document: &document, values: &values, case: Some(row) };
+    offers(ctx, app, &wanting).await
+}
+
 /// Puts the offers beside the materials for which nothing lies ready.
 pub(crate) fn lay(mut offers: BTreeMap<String, EarlierView>, views: &mut [MaterialView]) {
-    for it in views.iter_mut().filter(|it| it.files.is_empty()) {
+    for it in views.iter_mut().filter(|it| it.files.iter().all(|file| file.filed)) {
         it.earlier_offer = offers.remove(&it.key);
     }
 }
@@ -224,6 +309,10 @@ pub(crate) async fn tell(app: &App, views: &mut [MaterialView]) -> Result<()> {
         let then = document(app, row.facts.item, row.facts.item_version).await?;
         let found = app.db.find(store::MATERIAL, args![case, number]).await?;
         let was = found.as_ref().map(store::material).transpose()?.ok_or(Error::NotFound { what: "材料" })?;
+        if was.material == RESULT {
+            file.origin = issued::told(app, &row, &then).await?;
+            continue;
+        }
         let marks = notes::marks(app, case).await?;
         let trust = then.requirement(&was.material).map(|it| Trust::of(it, marks.get(&number).map(String::as_str)));
         let day = was.filed_at.map_or_else(String::new, |at| view::day(at.legal_date()));

@@ -18,7 +18,7 @@ use storage::{Value as Bound, args};
 use webkit::{App, utoipa::ToSchema};
 
 use super::{
-    Hands, answers, document,
+    Hands, answers, desk_scope, document,
     filled::{self, AnswersView},
     load, looks,
     materials::{self, ReadMaterial},
@@ -92,7 +92,7 @@ fn system(ctx: &Ctx, app: &App) -> Result<Id<Client>> {
 pub(crate) async fn pulled(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseRow> {
     system(ctx, app)?;
     let row = load(app, id).await?;
-    ctx.may(SYSTEM_PULL, &scope(&row.facts)).map_err(|_| Error::NotFound { what: "办件" })?;
+    ctx.may(SYSTEM_PULL, &scope(&row)).map_err(|_| Error::NotFound { what: "办件" })?;
     Ok(row)
 }
 
@@ -267,15 +267,15 @@ pub(crate) async fn whole(ctx: &Ctx, app: &App, id: CaseId) -> Result<SystemCase
     let values = answers(app, &row).await?;
     let rules = rules::rules(&document, &values)?;
     let today = ctx.now.legal_date();
-    let acts = match ctx.may(SYSTEM_ACT, &scope(&row.facts)) {
-        Ok(_) => row.case.offers(&Hands::of_system(ctx, &row.facts, None)?.by, &rules, today),
+    let acts = match ctx.may(SYSTEM_ACT, &desk_scope(&row)) {
+        Ok(_) => row.case.offers(&Hands::of_system(ctx, &row, None)?.by, &rules, today),
         Err(_) => Vec::new(),
     };
     let acts = acts.into_iter().filter(|it| steps::is_step(it.act)).map(offer).collect();
     let missing = rules.needed().filter(|it| !row.case.materials.contains(&it.code));
     let missing = missing.map(|it| (it.code.clone(), it.name.clone())).collect();
     let mut content = None;
-    if let Ok(basis) = ctx.may(SYSTEM_CONTENT, &scope(&row.facts)) {
+    if let Ok(basis) = ctx.may(SYSTEM_CONTENT, &scope(&row)) {
         looked(ctx, app, &row, basis).await?;
         let files = materials::list(app, id).await?;
         let faults = match row.case.stage() {
@@ -302,7 +302,7 @@ pub(crate) async fn whole(ctx: &Ctx, app: &App, id: CaseId) -> Result<SystemCase
 /// As [`pulled`]; [`Error::Forbidden`] without the scope; [`Error::NotFound`] if there is no such file.
 pub(crate) async fn file(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<ReadMaterial> {
     let row = pulled(ctx, app, id).await?;
-    let basis = ctx.may(SYSTEM_CONTENT, &scope(&row.facts))?;
+    let basis = ctx.may(SYSTEM_CONTENT, &scope(&row))?;
     looked(ctx, app, &row, basis).await?;
     materials::opened(app, id, number).await
 }

@@ -56,18 +56,13 @@ pub(super) async fn small(app: &App, kind: MaterialKind, bytes: &Bytes) -> Resul
     app.part::<Darkroom>()?.work(move || pictures::thumbnail(&bytes).ok()).await
 }
 
-/// Seals and stores the small picture of a file; empty: there is none.
+/// Seals and stores the small picture of a file for its place; empty: there is none.
 ///
 /// # Errors
 /// If the store fails.
-pub(super) async fn keep(
-    ctx: &Ctx,
-    app: &App,
-    key: &DataKey,
-    (id, number, small): (CaseId, i64, Option<&[u8]>),
-) -> Result<BlobId> {
+pub(super) async fn keep(ctx: &Ctx, app: &App, key: &DataKey, (place, small): (&str, Option<&[u8]>)) -> Result<BlobId> {
     match small {
-        Some(bytes) => app.blobs.put(app.vault.seal_bytes(ctx, key, &place(id, number), bytes)).await,
+        Some(bytes) => app.blobs.put(app.vault.seal_bytes(ctx, key, place, bytes)).await,
         None => Ok(BlobId::default()),
     }
 }
@@ -88,6 +83,7 @@ pub(crate) async fn read(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Resul
     app.vault.open_bytes(&key, &place(id, number), &app.blobs.get(&row.thumb).await?)
 }
 
-fn place(id: CaseId, number: i64) -> String {
+/// Where the small picture of a material is bound to.
+pub(super) fn place(id: CaseId, number: i64) -> String {
     format!("material-small:{id}:{number}")
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::Documents;
-use forms::{Field, Kind, Origin};
+use forms::{Field, Origin};
 use kernel::{Ctx, Error, Fault, Id, Item, Result};
 use serde_json::{Map, Value};
 use webkit::{App, FormData};
@@ -12,7 +12,7 @@ use super::{
     draft_renewal::{self, Standing},
     drafts::{self, Draft, DraftAsk},
     filled::Asked,
-    known,
+    known, preliminary,
 };
 use crate::CaseId;
 
@@ -60,7 +60,7 @@ pub(crate) async fn begin(ctx: &Ctx, app: &App, items: &[Id<Item>]) -> Result<Ve
     let holder = ctx.actor.holder().ok_or(Error::SignIn)?;
     for item in &items {
         let published = catalogue::published(&app.db, &documents, *item).await?;
-        drafts::may_file(ctx, kernel::Scope::item(published.item.authority, *item), holder)?;
+        preliminary::may_file(ctx, app, &published, holder).await?;
         drafts::check_audience(&published.document, holder)?;
     }
     let there = drafts::drafts_of(ctx, app).await?;
@@ -205,42 +205,18 @@ async fn judged(ctx: &Ctx, app: &App, draft: &Draft) -> Result<Vec<Fault>> {
     Ok(asked.judge(ctx, app, &draft.values).await?.faults)
 }
 
-/// Fields that at least two of these drafts ask alike: equal under one name, or filled from one source and of one kind. What is signed or
-/// agreed to is so for each application by itself; what is reckoned or asked only sometimes, and rows, are left to each form.
-pub(crate) fn shared(drafts: &[&Draft]) -> Vec<Shared> {
-    let plain = |it: &Field| {
-        let alone = matches!(it.kind, Kind::Consent | Kind::Signature | Kind::Group | Kind::Division);
-        !alone && !it.calculated && !it.conditional
-    };
-    let mut out: Vec<Shared> = Vec::new();
-    for (index, draft) in drafts.iter().enumerate() {
-        let Some(form) = &draft.document.form else { continue };
-        for field in forms::sections(form).into_iter().flat_map(|it| it.fields).filter(plain) {
-            let alike = |it: &&mut Shared| {
-                it.at.iter().all(|at| at.0 != index)
-                    && it.at.iter().any(|(part, name)| {
-                        let Some(other) = &drafts[*part].document.form else { return false };
-                        let known = !field.known.is_empty()
-                            && field.kind == it.field.kind
-                            && forms::field(other, name).is_some_and(|it| it.known == field.known);
-                        known || (*name == field.name && form.same_field(name, other))
-                    })
-            };
-            let own = (index, field.name.clone());
-            match out.iter_mut().find(alike) {
-                Some(it) => {
-                    it.field.required |= field.required;
-                    it.at.push(own);
-                }
-                None => out.push(Shared { field, at: vec![own], differs: false }),
-            }
-        }
-    }
-    out.retain(|it| it.at.len() > 1);
+/// What these drafts ask alike, under names of the page, and whether they say different things.
+fn shared(drafts: &[&Draft]) -> Vec<Shared> {
+    let asked: Vec<_> = drafts.iter().map(|it| it.document.form.as_ref()).collect();
+    let mut out: Vec<_> = forms::alike(&asked)
+        .into_iter()
+        .map(|forms::Alike { field, at }| {
+            let said = at.iter().map(|(part, name)| &drafts[*part].values[name]).filter(|it| !it.is_null());
+            let said: Vec<_> = said.collect();
+            Shared { differs: said.iter().any(|other| *other != said[0]), field, at }
+        })
+        .collect();
     for (number, it) in out.iter_mut().enumerate() {
-        let said = it.at.iter().map(|(part, name)| &drafts[*part].values[name]).filter(|it| !it.is_null());
-        let said: Vec<_> = said.collect();
-        it.differs = said.iter().any(|other| *other != said[0]);
         it.field.name = format!("shared{number}");
     }
     out

@@ -8,7 +8,7 @@ use serde::Serialize;
 use storage::{Commit, Unit, args};
 use webkit::{App, FormData, utoipa};
 
-use super::{Hands, load_for, scope, subject};
+use super::{Hands, load_for, sees, subject};
 use crate::{
     ASSIGN, CaseId, SEE,
     model::ActKind,
@@ -35,7 +35,7 @@ fn place(id: CaseId, act: &str) -> String {
 /// act; [`Error::TooLarge`]; if the engine fails.
 pub(crate) async fn keep(ctx: &Ctx, app: &App, id: CaseId, form: &FormData) -> Result<()> {
     let row = load_for(ctx, app, id).await?;
-    if !Hands::of(ctx, &row.facts)?.officer() {
+    if !Hands::of(ctx, &row)?.officer() {
         return Err(Error::Forbidden { action: "办理办件" });
     }
     let act = ActKind::from_code(form.text("act")).ok_or_else(|| Error::invalid("act", "没有这种操作。"))?.code();
@@ -170,14 +170,14 @@ pub(crate) async fn forget_phrase(ctx: &Ctx, app: &App, (office, number): (Optio
 /// The applicant's other cases with the same authority, the newest first: number, item, state, day; five at most.
 pub(crate) async fn earlier(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<super::reads::CaseSummary>> {
     let row = load_for(ctx, app, id).await?;
-    ctx.may(SEE, &scope(&row.facts))?;
+    sees(ctx, &row)?;
     let mut values = args![row.facts.holder.to_string(), i64::MAX, "", EARLIER_MAX + 1, false, row.facts.authority];
     values.resize(5 + store::AUTHORITIES, storage::Value::from(""));
     let rows = app.db.query(store::OF_HOLDER_SEEN, values).await?;
     let mut items = Vec::new();
     for found in &rows {
         let found = store::case(found)?;
-        if found.id != id && ctx.may(SEE, &scope(&found.facts)).is_ok() && items.len() < EARLIER {
+        if found.id != id && sees(ctx, &found).is_ok() && items.len() < EARLIER {
             items.push(found);
         }
     }

@@ -34,7 +34,8 @@ pub enum Whose {
 /// Which cases a worklist shows. Empty: all that wait for the caller.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct CaseFilter {
-    /// Waiting for this post: `accept`, `review`, `decide`, `issue`; or `applicant`, `none` (over), of all the caller's authorities.
+    /// Waiting for this post: `accept`, `review`, `decide`, `issue`; or `applicant`, `none` (over), `handed_up` (examined first here and
+    /// decided above), of all the caller's authorities.
     pub post: String,
     /// Of this item.
     pub item: Option<Id<Item>>,
@@ -55,6 +56,9 @@ const WITHIN_MAX: u32 = 250;
 
 /// The head of the organ: what waits for this post waits for another one too.
 const HEAD_POST: &str = "head";
+
+/// What was examined first here and handed up.
+pub(crate) const HANDED_UP: &str = "handed_up";
 
 /// The posts that have worklists.
 pub(crate) const POSTS: [(&str, &str, Permission); 5] = [
@@ -103,7 +107,7 @@ pub(crate) async fn worklist_rows(ctx: &Ctx, app: &App, filter: &CaseFilter, ask
     let mut items = Vec::with_capacity(page.items.len());
     for key in &page.items {
         if let Some(row) = rows.remove(&key.1)
-            && ctx.may(SEE, &super::scope(&row.facts)).is_ok()
+            && super::sees(ctx, &row).is_ok()
             && !is_for_others(ctx, app, &row).await?
         {
             items.push(row);
@@ -157,6 +161,14 @@ async fn at_posts(ctx: &Ctx, app: &App, filter: &CaseFilter, walk: &Walk) -> Res
                 values.extend(args![item, &filter.stage]);
                 let sql = if authority.is_some() { desk::HEAD_WAITING } else { desk::HEAD_WAITING_ANYWHERE };
                 walk.over(app, sql, values, &mut found).await?;
+            }
+            continue;
+        }
+        if post == HANDED_UP {
+            // Whoever has a post at every authority finds it in the lists of those that decide.
+            if authority.is_some() {
+                values.extend(args![item, &filter.stage]);
+                walk.over(app, desk::HANDED_UP, values, &mut found).await?;
             }
             continue;
         }
@@ -216,6 +228,20 @@ pub(crate) async fn worklist_counts(ctx: &Ctx, app: &App) -> Result<WorklistCoun
     Ok(WorklistCounts { mine: told(mine), group: told(free), all: told(all) })
 }
 
+/// Whether the caller's authorities examined something first and handed it up.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn hands_up(ctx: &Ctx, app: &App) -> Result<bool> {
+    for (authority, post, _) in slots(ctx, HANDED_UP) {
+        let Some(authority) = authority else { continue };
+        if app.db.find(desk::HANDED_UP, args![authority, post, "", "", store::NO_DAY, 1_i64, "", ""]).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether a case waits for a decision that the caller may not make, having accepted or reviewed it where the item separates hands.
 async fn is_for_others(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<bool> {
     let Ok(person) = ctx.person() else { return Ok(false) };
@@ -270,6 +296,7 @@ fn slots(ctx: &Ctx, wanted: &str) -> BTreeSet<Slot> {
     let wanted: Vec<(&'static str, Permission)> = match wanted {
         "applicant" => vec![("applicant", SEE)],
         "none" => vec![("none", SEE)],
+        HANDED_UP => vec![(HANDED_UP, SEE)],
         post => POSTS.iter().filter(|it| post.is_empty() || it.0 == post).map(|it| (it.0, it.2)).collect(),
     };
     let mut slots = BTreeSet::new();

@@ -17,7 +17,7 @@ storage::sql! {
     IN_HAND = "SELECT due_key, id FROM cases WHERE claimed_by = $1 AND claimed_by <> '' AND (due_key, id) > ($2, $3) AND due_key <= $4 \
         AND ($6 = '' OR item = $6) AND ($7 = '' OR stage = $7) AND ($8 = '' OR post = $8) ORDER BY due_key, id LIMIT $5";
     /// What waits for a post of an authority and nobody has in hand; parameters as those of `WAITING_FOR`.
-    FREE = "SELECT due_key, id FROM cases WHERE authority = $1 AND post = $2 AND claimed_by = '' AND post <> 'none' \
+    FREE = "SELECT due_key, id FROM cases WHERE desk = $1 AND post = $2 AND claimed_by = '' AND post <> 'none' \
         AND (due_key, id) > ($3, $4) AND due_key <= $5 AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) \
         ORDER BY due_key, id LIMIT $6";
     /// As [`FREE`], for a post that is held at every authority (`$1` is empty).
@@ -27,19 +27,23 @@ storage::sql! {
     /// As [`FREE`], of what officers have in hand who are away on the day `$9`.
     LEFT_BEHIND = "SELECT due_key, id FROM cases WHERE claimed_by IN (SELECT a.person FROM case_absences a \
             WHERE a.authority = $1 AND a.ends >= $9 AND a.starts <= $9) AND claimed_by <> '' \
-        AND authority = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
+        AND desk = $1 AND post = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
         AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) ORDER BY due_key, id LIMIT $6";
     /// What waits for the head of an authority, the most pressing first; `$2` is `head`. `$3` to `$8` as in `FREE`.
-    HEAD_WAITING = "SELECT due_key, id FROM cases WHERE head_asked = 1 AND authority = $1 AND $2 = 'head' \
+    HEAD_WAITING = "SELECT due_key, id FROM cases WHERE head_asked = 1 AND desk = $1 AND $2 = 'head' \
         AND (due_key, id) > ($3, $4) AND due_key <= $5 AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) \
         ORDER BY due_key, id LIMIT $6";
     /// As [`HEAD_WAITING`], for who is head of every authority (`$1` is empty).
     HEAD_WAITING_ANYWHERE = "SELECT due_key, id FROM cases WHERE head_asked = 1 AND $1 = '' AND $2 = 'head' \
         AND (due_key, id) > ($3, $4) AND due_key <= $5 AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) \
         ORDER BY due_key, id LIMIT $6";
+    /// What an authority examined first and handed up (`$2` is `handed_up`); the other parameters as in `FREE`.
+    HANDED_UP = "SELECT due_key, id FROM cases WHERE preliminary = $1 AND preliminary <> '' AND desk <> preliminary \
+        AND $2 = 'handed_up' AND (due_key, id) > ($3, $4) AND due_key <= $5 AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) \
+        ORDER BY due_key, id LIMIT $6";
     /// How many wait for the head of an authority, counted up to a limit; nobody claims them.
     COUNT_HEAD = "SELECT count(*) AS waiting, CAST(0 AS BIGINT) AS free FROM (SELECT id FROM cases WHERE head_asked = 1 \
-        AND authority = $1 AND $2 = 'head' AND ($3 = '' OR item = $3) LIMIT $4) AS s";
+        AND desk = $1 AND $2 = 'head' AND ($3 = '' OR item = $3) LIMIT $4) AS s";
     /// As [`COUNT_HEAD`], for who is head of every authority (`$1` is empty).
     COUNT_HEAD_ANYWHERE = "SELECT count(*) AS waiting, CAST(0 AS BIGINT) AS free FROM (SELECT id FROM cases WHERE head_asked = 1 \
         AND due_key > '' AND $1 = '' AND $2 = 'head' AND ($3 = '' OR item = $3) LIMIT $4) AS s";
@@ -47,9 +51,9 @@ storage::sql! {
     COUNT_IN_HAND = "SELECT count(*) AS cases FROM (SELECT id FROM cases WHERE claimed_by = $1 AND claimed_by <> '' LIMIT $2) AS s";
     /// How many wait for a post of an authority, and how many of them nobody has in hand, each counted up to a limit. `$3`: of one item;
     /// empty: of any.
-    COUNT_WAITING = "SELECT (SELECT count(*) FROM (SELECT id FROM cases WHERE authority = $1 AND post = $2 \
+    COUNT_WAITING = "SELECT (SELECT count(*) FROM (SELECT id FROM cases WHERE desk = $1 AND post = $2 \
             AND ($3 = '' OR item = $3) LIMIT $4) AS s) AS waiting, \
-        (SELECT count(*) FROM (SELECT id FROM cases WHERE authority = $1 AND post = $2 AND claimed_by = '' AND post <> 'none' \
+        (SELECT count(*) FROM (SELECT id FROM cases WHERE desk = $1 AND post = $2 AND claimed_by = '' AND post <> 'none' \
             AND ($3 = '' OR item = $3) LIMIT $4) AS s) AS free";
     /// As [`COUNT_WAITING`], for a post that is held at every authority (`$1` is empty).
     COUNT_WAITING_ANYWHERE = "SELECT (SELECT count(*) FROM (SELECT id FROM cases WHERE $1 = '' AND post || '' = $2 \

@@ -1,6 +1,7 @@
 //! Rows of drafts, and of files of drafts and cases.
 
-use kernel::{Channel, Holder, Id, Item, Moment, Person, Result};
+use kernel::{Channel, Error, Holder, Id, Item, Moment, Person, Result};
+use serde::{Deserialize, Serialize};
 use storage::Row;
 
 use super::rows::channel;
@@ -49,6 +50,26 @@ pub(crate) fn draft(row: &Row) -> Result<DraftRow> {
 /// What a file of the result stands under among the files of a case; no item has a material of this code.
 pub(crate) const RESULT: &str = "@result";
 
+/// What a file has to do with a signature (告知承诺).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Signing {
+    /// It is the text.
+    Text {
+        /// Who signed; `None`: by hand for an enterprise.
+        by: Option<Id<Person>>,
+        /// The officer at whose window.
+        window: Option<Id<Person>>,
+        /// The number of the paper that was signed by hand; `None`: signed by a code.
+        paper: Option<i64>,
+    },
+    /// It is the paper on which the text of this number was signed by hand.
+    Paper {
+        /// That number.
+        text: i64,
+    },
+}
+
 /// A file as stored.
 #[derive(Debug, Clone)]
 pub(crate) struct MaterialRow {
@@ -64,6 +85,8 @@ pub(crate) struct MaterialRow {
     pub(crate) source: Option<(CaseId, i64)>,
     /// The small picture of it, sealed, where its bytes lie; empty: none.
     pub(crate) thumb: String,
+    /// `None`: nothing, or the text of a pledge signed by who filed it, before this was kept.
+    pub(crate) signing: Option<Signing>,
 }
 
 impl MaterialRow {
@@ -89,5 +112,9 @@ pub(crate) fn material(row: &Row) -> Result<MaterialRow> {
             case => Some((case.parse()?, row.int("source_number")?)),
         },
         thumb: row.string("thumb")?,
+        signing: match row.text("signing")? {
+            "" => None,
+            signing => Some(serde_json::from_str(signing).map_err(Error::internal)?),
+        },
     })
 }

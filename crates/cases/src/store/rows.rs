@@ -9,7 +9,7 @@ use storage::{Row, Unit, Value, args};
 use super::{CASE_ADD, CASE_CHANGE, NUMBER_ADD, guard};
 use crate::{
     CaseId,
-    model::{Case, Stage, State},
+    model::{Case, Event, Role, Stage, State},
 };
 
 /// A file as the record knows it.
@@ -43,6 +43,9 @@ pub(crate) struct Facts {
     #[serde(with = "holder_text")]
     pub(crate) holder: Holder,
     pub(crate) filed_by: Id<Person>,
+    /// The organ that accepts and examines first; `None`: the authority does all itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) preliminary: Option<Id<Authority>>,
     /// When the person at the window agreed, as `filed_by` told; `None`: filed by the applicant.
     pub(crate) consent_at: Option<Moment>,
 }
@@ -58,6 +61,31 @@ pub(crate) struct CaseRow {
     /// Who has it in hand at its present post.
     pub(crate) claimed_by: Option<Id<Person>>,
     pub(crate) head: Head,
+}
+
+impl Facts {
+    /// At which organ the case is worked on in this state: where it is examined first, and once it was handed up where it is decided.
+    pub(crate) fn desk(&self, case: &Case) -> Id<Authority> {
+        self.preliminary.filter(|_| case.handed_up().is_none()).unwrap_or(self.authority)
+    }
+
+    /// Which organ spoke in this event of the case.
+    pub(crate) fn office_of(&self, case: &Case, event: &Event) -> Id<Authority> {
+        let handed_up = !event.fact.is_of_intake() && case.handed_up().is_some_and(|it| it.by.at <= event.at);
+        self.preliminary.filter(|_| !handed_up).unwrap_or(self.authority)
+    }
+}
+
+impl CaseRow {
+    /// At which organ the case is worked on now.
+    pub(crate) fn desk(&self) -> Id<Authority> {
+        self.facts.desk(&self.case)
+    }
+
+    /// Whether an officer in this role has to do with the case where it is: an organ that only examines first neither decides nor issues.
+    pub(crate) fn works(&self, role: Role) -> bool {
+        self.desk() == self.facts.authority || !matches!(role, Role::Decide | Role::Issue)
+    }
 }
 
 /// Columns that follow from the state.
@@ -99,7 +127,7 @@ impl Derived {
                 Some(intake.due)
             }
             State::CorrectionAsked { correction, .. } => correction.answer_due,
-            State::InHand { handling, .. } => Some(handling.promised_due),
+            State::InHand { handling, .. } => Some(handling.pressing_due()),
             State::Suspended { special, .. } => Some(special.expected_end),
             State::Decided { decision, .. } | State::Issued { decision, .. } => Some(decision.delivery_due),
             _ => None,
@@ -162,6 +190,11 @@ pub(crate) fn person_or_none(text: &str) -> Result<Option<Id<Person>>> {
     if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
+/// An authority's id as stored; empty: none.
+fn authority_or_none(text: &str) -> Result<Option<Id<Authority>>> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
+}
+
 /// Reads what a case is about.
 pub(crate) fn facts(row: &Row) -> Result<Facts> {
     Ok(Facts {
@@ -172,6 +205,7 @@ pub(crate) fn facts(row: &Row) -> Result<Facts> {
         division: row.string("division")?,
         holder: row.text("holder")?.parse()?,
         filed_by: row.id("filed_by")?,
+        preliminary: authority_or_none(row.text("preliminary")?)?,
         consent_at: row.opt_moment("consent_at")?,
     })
 }
@@ -225,6 +259,7 @@ pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
         it.case.filed.at,
     ];
     values.extend(changing(it)?);
+    values.extend(args![facts.preliminary.map(|it| it.to_string()).unwrap_or_default(), it.desk()]);
     unit.one(guard::CASE, CASE_ADD, values);
     unit.one(guard::NUMBER, NUMBER_ADD, args![&facts.number, it.id]);
     Ok(())
@@ -234,7 +269,7 @@ pub(crate) fn case_add(unit: &mut Unit, it: &CaseRow) -> Result<()> {
 pub(crate) fn case_change(unit: &mut Unit, it: &CaseRow, was: i64) -> Result<()> {
     let mut values = args![it.id];
     values.extend(changing(it)?);
-    values.push(was.into());
+    values.extend(args![was, it.desk()]);
     unit.one(guard::CASE, CASE_CHANGE, values);
     Ok(())
 }

@@ -8,7 +8,7 @@ use testkit::{Answer, Visitor};
 use super::world::{World, worlds};
 
 /// A photograph whose camera wrote that it was held upright (EXIF tag 274: 6), and where.
-fn photograph(shade: u8) -> Vec<u8> {
+pub(super) fn photograph(shade: u8) -> Vec<u8> {
     let (mut jpeg, pixels) = (Vec::new(), vec![shade; 64 * 32 * 3]);
     Encoder::new(&mut jpeg, 80).encode(&pixels, 64, 32, ColorType::Rgb).expect("encoded");
     let entry = [0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];

@@ -57,10 +57,11 @@ async fn whoever_asks_is_given_the_own_cases_with_form_materials_and_papers_and_
         let number = crate::service::load(app, id).await.unwrap().facts.number.to_string();
         let told = PersonsDossier.told(&world.ctx(&world.applicant), app).await.unwrap();
         let (names, rows): (Vec<_>, Vec<_>) = told.iter().map(|it| (it.name, &it.rows)).unzip();
-        assert_eq!(names, ["办件", "申请表", "材料", "文书"], "{}", world.site.engine);
+        assert_eq!(names, ["办件", "申请表", "材料", "告知承诺", "文书"], "{}", world.site.engine);
         assert_eq!(rows[0].len(), 1, "{}", world.site.engine);
         for (section, name) in rows.iter().zip(names) {
-            assert!(!section.is_empty(), "{}: nothing under {name}", world.site.engine);
+            // Nothing was pledged.
+            assert_eq!(section.is_empty(), name == "告知承诺", "{}: nothing under {name}", world.site.engine);
             assert!(section.iter().all(|row| row[0] == number), "{}: {name}: {section:?}", world.site.engine);
         }
         assert!(told.iter().all(|it| it.rows.iter().all(|row| row.len() == it.heads.len())), "{}", world.site.engine);

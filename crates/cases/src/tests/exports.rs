@@ -129,27 +129,32 @@ async fn each_row_stands_among_the_looks_at_the_applicants_data_with_what_it_was
     }
 }
 
+/// Adds 5,100 cases, more than a piece holds, as this one but for their ids and numbers.
+pub(super) async fn more(world: &World, first: crate::CaseId) {
+    storage::sql! {
+        /// More cases than a piece holds, as the first one but for their ids and numbers.
+        MORE = "INSERT INTO cases (id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, \
+            state, form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, version, \
+            head, changed_at, claimed_by) SELECT $2, 'N' || $2, item, item_version, authority, division, holder, filed_by, channel, \
+            consent_at, filed_at, stage, state, form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, \
+            statutory_tbd, post, due_key, open, version, head, changed_at, claimed_by FROM cases WHERE id = $1";
+    }
+    let system = world.site.app.system("test");
+    for _ in 0..51 {
+        let mut unit = storage::Unit::new(&system);
+        for _ in 0..100 {
+            unit.run(MORE, storage::args![first, system.new_id::<crate::CaseMark>()]);
+        }
+        world.site.app.db.commit(unit).await.expect("committed").or_stale("x").expect("committed");
+    }
+}
+
 #[tokio::test]
 async fn it_goes_on_where_it_stood_in_pieces_and_takes_every_case_once() {
     for world in worlds().await {
         // Two pages and a piece.
         let first = world.filed().await;
-        storage::sql! {
-            /// More cases than a piece holds, as the first one but for their ids and numbers.
-            MORE = "INSERT INTO cases (id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, \
-                state, form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, version, \
-                head, changed_at, claimed_by) SELECT $2, 'N' || $2, item, item_version, authority, division, holder, filed_by, channel, \
-                consent_at, filed_at, stage, state, form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, \
-                statutory_tbd, post, due_key, open, version, head, changed_at, claimed_by FROM cases WHERE id = $1";
-        }
-        let system = world.site.app.system("test");
-        for _ in 0..51 {
-            let mut unit = storage::Unit::new(&system);
-            for _ in 0..100 {
-                unit.run(MORE, storage::args![first, system.new_id::<crate::CaseMark>()]);
-            }
-            world.site.app.db.commit(unit).await.expect("committed").or_stale("x").expect("committed");
-        }
+        more(&world, first).await;
         let id = world.export(&world.accept, ask("csv")).await;
         world.rounds(1).await;
         let file = world.call("GET", &world.accept, &format!("{API}/{id}/file"), json!(null)).await;

@@ -20,12 +20,13 @@ async fn charged(world: &World, items: Vec<Id<Item>>) -> (Visitor, Id<MandateRow
             .await
             .expect("a card");
     let ends = Some(app.clock.now().legal_date() + Duration::days(30));
-    let new = NewMandate { name: card.name, mobile: card.mobile, items: items.clone(), starts: None, ends };
+    let new =
+        NewMandate { name: card.name, mobile: card.mobile, items: items.clone(), matter: None, starts: None, ends };
     let id = offer(&world.ctx(&world.applicant), app, world.holder, &new).await.expect("an offer");
     accept(&world.ctx(&own), app, id).await.expect("accepted");
     let held = acting(&app.db, son, app.clock.now().legal_date()).await.expect("mandates");
     assert_eq!((held[0].id, held[0].principal, &held[0].items), (id, world.holder, &items));
-    (world.site.acting(son, "张强", world.holder, Mandate { row: id, items }), id)
+    (world.site.acting(son, "张强", world.holder, Mandate { row: id, items, matter: None }), id)
 }
 
 async fn files(world: &World, who: &Visitor, key: &str) -> testkit::Answer {
@@ -63,8 +64,10 @@ async fn from_the_page_of_a_case_somebody_is_charged_with_it() {
         let engine = world.site.engine;
         let id = world.filed().await;
         let page = world.site.get(&world.applicant, &format!("/cases/{id}")).await.body;
-        let link = format!("/me/mandates/new?items={}&#38;ends=2026-", world.item);
-        assert!(page.contains(&link), "{engine}: {page}");
+        assert!(page.contains(&format!("/cases/{id}/charge")), "{engine}: {page}");
+        let ask = world.site.get(&world.applicant, &format!("/cases/{id}/charge")).await.body;
+        let link = format!("/me/mandates/new?items={}&amp;ends=2026-", world.item);
+        assert!(ask.contains(&link), "{engine}: the whole item may be meant: {ask}");
         let path = format!("/me/mandates/new?items={}&ends=2026-08-29", world.item);
         let form = world.site.get(&world.applicant, &path).await.body;
         assert!(form.contains(&world.item.to_string()) && form.contains("2026-08-29"), "{engine}: {form}");

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The files of an archive by name, read by another reader than what wrote them in a stream.
-fn unpacked(bytes: Bytes) -> Vec<(String, Vec<u8>)> {
+pub(super) fn unpacked(bytes: Bytes) -> Vec<(String, Vec<u8>)> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("an archive");
     let count = archive.len();
     let file = |n| {
@@ -28,7 +28,7 @@ fn unpacked(bytes: Bytes) -> Vec<(String, Vec<u8>)> {
     (0..count).map(file).collect()
 }
 
-async fn whole(answer: axum::response::Response) -> Bytes {
+pub(super) async fn whole(answer: axum::response::Response) -> Bytes {
     axum::body::to_bytes(answer.into_body(), 50_000_000).await.expect("a whole archive")
 }
 

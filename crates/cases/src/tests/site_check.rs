@@ -2,7 +2,10 @@
 
 use testkit::{Answer, Visitor};
 
-use super::world::{PDF, World, officer, worlds};
+use super::{
+    album::photograph,
+    world::{PDF, World, officer, worlds},
+};
 use crate::{CaseId, DECIDE, REVIEW, SEE};
 
 /// A JPEG by its first bytes.
@@ -89,5 +92,34 @@ async fn a_check_on_site_needs_a_photograph_a_second_officer_and_that_ones_own_c
         assert_eq!(after.status, 303, "told on the page of the case");
         let page = world.page(&world.review, &format!("/desk/cases/{id}")).await;
         assert!(!page.contains("补.jpg"), "{engine}: nothing is added after the decision");
+    }
+}
+
+#[tokio::test]
+async fn a_photograph_of_an_officer_is_seen_small_by_officers_alone_and_goes_with_its_file() {
+    for world in worlds().await {
+        let (id, engine) = (world.accepted().await, world.site.engine);
+        let blobs = async || world.site.app.blobs.list("", 10_000).await.expect("a list").len();
+        let before = blobs().await;
+        for (name, bytes) in [("大门.jpg", photograph(7).as_slice()), ("坏的.jpg", PHOTO), ("报告.pdf", PDF)] {
+            assert_eq!(world.exhibit(&world.review, id, (name, bytes)).await.status, 303, "{engine}");
+        }
+        let place = |number: i64| format!("/desk/cases/{id}/exhibits/{number}/thumb");
+        let small = world.site.get(&world.decide, &place(1)).await;
+        assert_eq!((small.status, small.kind.as_str()), (200, "image/jpeg"), "{engine}");
+        for number in [2, 3, 4] {
+            assert_eq!(world.site.get(&world.decide, &place(number)).await.status, 404, "{engine}: {number}");
+        }
+        let stranger = world.site.person("路人", &[]);
+        for who in [&world.applicant, &stranger] {
+            assert_eq!(world.site.get(who, &place(1)).await.status, 403, "{engine}");
+        }
+        let page = world.page(&world.review, &format!("/desk/cases/{id}")).await;
+        assert!(page.contains(&place(1)) && !page.contains(&place(2)), "{engine}: {page}");
+        for number in 1..=3 {
+            let path = format!("/desk/cases/{id}/exhibits/{number}/remove");
+            assert_eq!(world.site.post(&world.review, &path, &[]).await.status, 303, "{engine}");
+        }
+        assert_eq!(blobs().await, before, "{engine}: nothing of them is left");
     }
 }

@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{CaseId, SYSTEM_ACT, SYSTEM_CONTENT, SYSTEM_PULL, case, timeline};
 
-const ALL: [Permission; 3] = [SYSTEM_PULL, SYSTEM_CONTENT, SYSTEM_ACT];
+pub(super) const ALL: [Permission; 3] = [SYSTEM_PULL, SYSTEM_CONTENT, SYSTEM_ACT];
 
 /// A system of the world's office, really registered, with these permissions.
-async fn system(world: &World, may: &[Permission]) -> Visitor {
+pub(super) async fn system(world: &World, may: &[Permission]) -> Visitor {
     let grants: Vec<_> = may.iter().map(|it| (*it, Some(world.authority))).collect();
     let visitor = world.site.machine("食品许可审批系统", &grants);
     identity::testing::seat(&world.site.app, &world.ctx(&visitor)).await.expect("a seat");
@@ -34,13 +34,13 @@ async fn sent(world: &World, (who, id): (&Visitor, CaseId), (key, version): (&st
     world.site.send_with(("POST", &path), &headers, step.to_string().into_bytes()).await
 }
 
-fn by(name: &str, number: &str, mut step: Value) -> Value {
+pub(super) fn by(name: &str, number: &str, mut step: Value) -> Value {
     step["operator"] = json!({"name": name, "number": number});
     step
 }
 
 /// A step at the case's present version, which must be carried out.
-async fn step(world: &World, (who, id): (&Visitor, CaseId), key: &str, step: Value) {
+pub(super) async fn step(world: &World, (who, id): (&Visitor, CaseId), key: &str, step: Value) {
     let version = format!("\"{}\"", world.version(id).await);
     let answer = sent(world, (who, id), (key, &version), &step).await;
     assert_eq!(answer.status, 200, "{} {key}: {}", world.site.engine, answer.body);

@@ -8,8 +8,9 @@ use standards::{
 
 use super::{
     ApplicationForm, Audience, BaseEntry, Booking, Channels, ConditionCheck, ContactWay, Courier, Day, DeliveryWay,
-    Discretion, Extension, Fee, FileRef, HandlingWay, Intermediary, ItemResult, LegalBasis, LocalField, ProcessStep,
-    Question, Remedies, Requirement, Responsibility, Sample, SpecialProcedure, TimeLimit, Topics, Visits, Window,
+    Discretion, Extension, Fee, FileRef, HandlingWay, Intermediary, ItemResult, LegalBasis, LocalField, Preliminary,
+    ProcessStep, Question, Remedies, Requirement, Responsibility, Sample, SpecialProcedure, TimeLimit, Topics, Visits,
+    Window,
 };
 
 /// All that is said of an item in one version (exchange tables `up_task_general_basic`, `_extend`, `_material`, `_fee`, `_question`).
@@ -120,6 +121,9 @@ pub struct ItemDocument {
     pub special_procedures: Vec<SpecialProcedure>,
     /// Extension of the limit; `None`: not possible.
     pub extension: Option<Extension>,
+    /// 下级初审: who examines before the authority of the item decides; `None`: nobody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preliminary: Option<Preliminary>,
     /// 收费.
     pub fee: Option<Fee>,
     /// 到办事现场次数.

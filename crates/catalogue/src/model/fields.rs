@@ -394,6 +394,11 @@ pub const SECTIONS: &[(Group, &[Field])] = &[
             f("days_max", "最多（工作日）", Kind::Number),
             f("basis", "依据", Kind::Line),
         ])),
+        h("preliminary", "下级初审", Kind::Fields(&[
+            must(h("offices", "初审机关", Kind::Lines, "每行一个统一社会信用代码；几个机关都可以的，由申请人选一个")),
+            h("days", "初审期限（工作日）", Kind::Number, "自受理之日起；法律、法规没有另外规定的是 20 个工作日"),
+            must(h("basis", "依据", Kind::Line, "规定先由下级机关审查的法律、法规和条款")),
+        ]), "依法应当先经下级行政机关审查、再报本机关决定的填写；其他事项不填"),
         h("required_points", "必审要点", Kind::Lines, "每行一条，逐条写明结论以前不能建议准予，也不能准予；只给工作人员看"),
         h("review_points", "其他审查要点", Kind::Lines, "每行一条，只给工作人员看"),
     ]),

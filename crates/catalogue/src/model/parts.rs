@@ -105,6 +105,39 @@ pub struct Extension {
     pub basis: String,
 }
 
+/// 下级初审 (行政许可法 arts. 35 and 43): an organ of a lower level accepts and examines first, and hands its opinion with all papers up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preliminary {
+    /// The organs that may, by unified social credit code; of several the applicant chooses one.
+    pub offices: Vec<String>,
+    /// Working days from acceptance within which they examine; [`Preliminary::DAYS`] unless a law says otherwise.
+    #[serde(default = "Preliminary::usual", deserialize_with = "days_or_usual")]
+    pub days: u32,
+    /// The law that says so.
+    pub basis: String,
+}
+
+/// A number of days; none is the usual one.
+fn days_or_usual<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    Ok(Option::<u32>::deserialize(deserializer)?.unwrap_or(Preliminary::DAYS))
+}
+
+impl Preliminary {
+    /// What art. 43 sets where no other law does.
+    pub const DAYS: u32 = 20;
+
+    fn usual() -> u32 {
+        Self::DAYS
+    }
+
+    /// Whether all is said that makes it work.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        let named = !self.offices.is_empty() && self.offices.iter().all(|it| !it.trim().is_empty());
+        named && self.days > 0 && !self.basis.trim().is_empty()
+    }
+}
+
 /// Whether it costs anything (是否收费).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fee {

@@ -2,10 +2,10 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use kernel::{Error, Fault, PageAsk};
+use kernel::{Ctx, Error, Fault, PageAsk, Permission};
 use serde_json::{Value, json};
 use standards::{ItemType, UseLevel};
-use webkit::{Answer, App, Form, Page, Shell, address, flash, page};
+use webkit::{Answer, App, Form, Listing, Page, Shell, address, filter_of, flash, page};
 
 use super::owned;
 use crate::{
@@ -17,10 +17,10 @@ use crate::{
 };
 
 /// Whoever keeps or checks items, or keeps the directory, looks at it.
-fn may_look(it: &Page) -> kernel::Result<()> {
-    let looks = [CATALOGUE, DIRECTORY, OFFICE_CHECK, LEGAL_CHECK]
-        .into_iter()
-        .any(|permission| it.ctx.may_somewhere(permission));
+const LOOKS: &[Permission] = &[CATALOGUE, DIRECTORY, OFFICE_CHECK, LEGAL_CHECK];
+
+fn may_look(ctx: &Ctx) -> kernel::Result<()> {
+    let looks = LOOKS.iter().any(|permission| ctx.may_somewhere(*permission));
     if looks { Ok(()) } else { Err(Error::Forbidden { action: DIRECTORY.words }) }
 }
 
@@ -92,9 +92,49 @@ pub(crate) struct BasesPage {
     pub(crate) first: String,
 }
 
+/// The directory as it is written out.
+pub(crate) const LISTING: Listing = Listing {
+    code: "catalogue.base",
+    name: "基本目录",
+    page: "/desk/base",
+    needs: LOOKS,
+    columns: &[("名称", 36), ("类型", 12), ("基本编码", 16), ("目录", 24), ("法定时限", 20), ("变更日期", 16)],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let asked: BaseAsk = filter_of(query)?;
+    may_look(ctx)?;
+    let found = reads::base_entries(&app.db, ItemType::from_code(&asked.item_type), &asked.text(), ask).await?;
+    Ok(found.map(|it| {
+        vec![
+            it.entry.name.clone(),
+            it.entry.item_type.name().to_owned(),
+            it.entry.code.to_string(),
+            it.entry.directory_name().to_string(),
+            it.entry.statutory_limit.to_string(),
+            it.changed_at.zh_date(),
+        ]
+    }))
+}
+
+impl BaseAsk {
+    fn text(&self) -> String {
+        self.q.chars().take(100).collect()
+    }
+}
+
+impl BasesPage {
+    /// What stands behind the question mark of this list's address.
+    fn asked(&self) -> String {
+        let here = address("/desk/base", &[("type", &*self.item_type), ("q", &self.q)]);
+        here.split_once('?').map_or_else(String::new, |it| it.1.to_owned())
+    }
+}
+
 pub(super) async fn list(State(app): State<App>, it: Page, Query(ask): Query<BaseAsk>) -> Answer {
-    may_look(&it)?;
-    let text: String = ask.q.chars().take(100).collect();
+    may_look(&it.ctx)?;
+    let text = ask.text();
     let page_ask = PageAsk::from_query(Some(&ask.after), None)?;
     let found = reads::base_entries(&app.db, ItemType::from_code(&ask.item_type), &text, &page_ask).await?;
     let href = |after: &str| address("/desk/base", &[("type", &*ask.item_type), ("q", &text), ("after", after)]);
@@ -118,7 +158,7 @@ pub(crate) struct BasePage {
 }
 
 async fn base_page(app: &App, it: Page, (code, after): (&str, &str), typed: Option<(Value, Vec<Fault>)>) -> Answer {
-    may_look(&it)?;
+    may_look(&it.ctx)?;
     let entry = if code.is_empty() { None } else { Some(reads::base_entry(&app.db, code).await?) };
     let (value, faults) = match (typed, &entry) {
         (Some(typed), _) => typed,

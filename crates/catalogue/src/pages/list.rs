@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use kernel::{Authority, Id, PageAsk, Scope};
+use kernel::{Authority, Ctx, Id, PageAsk, Scope};
 use standards::ItemType;
-use webkit::{Answer, App, Page, Shell, address, page, see_other};
+use webkit::{Answer, App, Listing, Page, Shell, address, filter_of, page, see_other};
 
 use super::offices::whose;
 use crate::{
@@ -27,6 +27,22 @@ pub(crate) struct ListAsk {
 }
 
 impl ListAsk {
+    /// What stands behind the question mark of this list's address.
+    fn asked(&self) -> String {
+        let here = self.href(&self.state, &self.item_type, "");
+        here.split_once('?').map_or_else(String::new, |it| it.1.to_owned())
+    }
+
+    fn filter(&self, authority: Id<Authority>) -> ItemFilter {
+        ItemFilter {
+            authority: Some(authority),
+            state: ItemState::from_code(&self.state),
+            item_type: ItemType::from_code(&self.item_type),
+            text: self.q.chars().take(100).collect(),
+            ..ItemFilter::default()
+        }
+    }
+
     /// The address of the same list in this state and of this type, from its start or after a key.
     fn href(&self, state: &str, item_type: &str, after: &str) -> String {
         let pairs = [
@@ -71,17 +87,53 @@ pub(super) async fn list(State(app): State<App>, it: Page, Query(mut ask): Query
     let Some((authority, others)) = chosen(&it, &ask.authority)? else { return Ok(see_other("/desk/items/offices")) };
     it.ctx.may(CATALOGUE, &Scope::authority(authority))?;
     ask.authority = authority.to_string();
-    let filter = ItemFilter {
-        authority: Some(authority),
-        state: ItemState::from_code(&ask.state),
-        item_type: ItemType::from_code(&ask.item_type),
-        text: ask.q.chars().take(100).collect(),
-        ..ItemFilter::default()
-    };
+    let filter = ask.filter(authority);
     let found = reads::items(&app.db, &filter, &PageAsk::from_query(Some(&ask.after), None)?).await?;
     let counts = reads::by_type(&app.db, authority).await?;
     let name = identity::authority(&app.db, authority).await?.facts.name;
     page(&ItemsPage::new(it.shell, ask, (name, others), &counts, found))
+}
+
+/// The list as it is written out.
+pub(crate) const LISTING: Listing = Listing {
+    code: "catalogue.items",
+    name: "事项目录",
+    page: "/desk/items",
+    needs: &[CATALOGUE],
+    columns: &[
+        ("事项名称", 36),
+        ("事项类型", 12),
+        ("状态", 10),
+        ("基本编码", 16),
+        ("实施编码", 34),
+        ("业务办理项编码", 36),
+        ("地方编码", 18),
+        ("还缺要素", 10),
+        ("待更正", 10),
+        ("变更日期", 16),
+    ],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let asked: ListAsk = filter_of(query)?;
+    let authority: Id<Authority> = asked.authority.parse()?;
+    ctx.may(CATALOGUE, &Scope::authority(authority))?;
+    let found = reads::items(&app.db, &asked.filter(authority), ask).await?;
+    Ok(found.map(|it| {
+        vec![
+            it.name,
+            it.item_type.name().to_owned(),
+            it.state.name().to_owned(),
+            it.base_code,
+            it.item_code,
+            it.handling_code,
+            it.local_code,
+            it.missing.to_string(),
+            it.findings.to_string(),
+            it.changed_at.zh_date(),
+        ]
+    }))
 }
 
 /// The authority of the address, or the caller's only one, and whether there are others to go to; `None`: one is still to be chosen.

@@ -19,7 +19,9 @@ pub(crate) mod samples;
 mod suspects;
 
 use axum::http::{HeaderMap, HeaderValue, header};
+pub(crate) use base::LISTING as BASE_LISTING;
 use kernel::{Authority, Ctx, Id, Item, Permission, Scope};
+pub(crate) use list::LISTING as ITEMS_LISTING;
 use webkit::{Access, Routes, encoded};
 
 use crate::{CATALOGUE, DIRECTORY, LEGAL_CHECK, OFFICE_CHECK, model::ItemSummary};

@@ -50,6 +50,7 @@ async fn weighed(
     let directory = base::find(db, doc.base.as_ref().map(|it| it.code.as_str()).unwrap_or_default()).await?;
     let mut found = book.findings(doc);
     found.extend(outside(doc, &office, directory.map(|it| it.0).as_ref()));
+    found.extend(preliminary(db, doc, &office).await?);
     let codes = match codes(doc, &office, item) {
         Ok(codes) => codes,
         Err(finding) => {
@@ -81,6 +82,27 @@ fn outside(doc: &ItemDocument, office: &Office, directory: Option<&BaseEntry>) -
         out.push(block("authority", message));
     }
     out
+}
+
+/// Offices of the preliminary review that the site does not know, or that do not lie below the authority.
+async fn preliminary(db: &Db, doc: &ItemDocument, office: &Office) -> Result<Vec<Finding>> {
+    let mut out = Vec::new();
+    let codes = doc.preliminary.iter().flat_map(|it| &it.offices).map(|it| it.trim()).filter(|it| !it.is_empty());
+    for (place, code) in codes.enumerate() {
+        let at = format!("preliminary/offices/{place}");
+        let Some(lower) = offices::lower(db, code).await? else {
+            out.push(block(
+                &at,
+                format!("没有统一社会信用代码为「{code}」的机关，请先在机构管理中登记，或者更正代码。"),
+            ));
+            continue;
+        };
+        if !lower.is_within(&office.division) || lower == office.division {
+            let message = format!("「{code}」不是本机关的下级机关，不能由它初审；请填写本地以下各级的机关。");
+            out.push(block(&at, message));
+        }
+    }
+    Ok(out)
 }
 
 /// The codes that the document gives the item (实施编码 = USCC + 行使层级 + 基本编码); `None` while it does not say enough.

@@ -7,8 +7,8 @@ use standards::{
 use super::{findings, licence, suspects, warnings};
 use crate::model::{
     BaseEntry, ConditionCheck, DeliveryWay, Discretion, DiscretionGrade, ELEMENTS, Fee, FeeLine, HandlingWay,
-    Intermediary, ItemDocument, Payer, Rulebook, Severity, SuspectKind, TimeLimit, TimeUnit, Visits, missing,
-    percent_complete, percent_of_list,
+    Intermediary, ItemDocument, Payer, Preliminary, Rulebook, Severity, SuspectKind, TimeLimit, TimeUnit, Visits,
+    missing, percent_complete, percent_of_list,
 };
 
 type Break = fn(&mut ItemDocument);
@@ -102,9 +102,22 @@ const BROKEN: &[(u8, &str, Break)] = &[
         it.planned_cancel = "2026-07-01".parse().ok();
     }),
     (17, "materials/1/key", |it| it.materials[1].key = it.materials[0].key.clone()),
+    (22, "preliminary", |it| it.preliminary = Some(first(&[], 20, "某法第三条"))),
+    (22, "preliminary", |it| it.preliminary = Some(first(&[" "], 20, "某法第三条"))),
+    (22, "preliminary", |it| it.preliminary = Some(first(&["11341602003000001Y"], 0, "某法第三条"))),
+    (22, "preliminary", |it| it.preliminary = Some(first(&["11341602003000001Y"], 20, " "))),
+    (22, "preliminary", |it| {
+        it.preliminary = Some(first(&["11341602003000001Y"], 20, "某法第三条"));
+        it.handling_kind = Some(HandlingKind::Immediate);
+        it.promised_limit = Some(TimeLimit { n: 0, unit: TimeUnit::AtOnce });
+    }),
     (17, "extension", |it| it.extension.as_mut().expect("an extension").days_max = 11),
     (20, "form", |it| it.form.as_mut().expect("a form").remove("by_agent")),
 ];
+
+fn first(offices: &[&str], days: u32, basis: &str) -> Preliminary {
+    Preliminary { offices: offices.iter().map(|it| (*it).to_owned()).collect(), days, basis: basis.to_owned() }
+}
 
 fn base(doc: &mut ItemDocument) -> &mut BaseEntry {
     doc.base.as_mut().expect("a base")
@@ -202,6 +215,16 @@ fn a_material_is_suspect_if_no_law_asks_for_it_or_the_platform_holds_it() {
     let fields: Vec<_> = warnings(&doc).into_iter().filter(|it| it.rule == 18).map(|it| it.field).collect();
     assert_eq!(fields, ["materials/2/legal_basis", "materials/1/need"]);
     assert_eq!(findings(&doc), [], "a suspicion keeps nothing from being published");
+}
+
+#[test]
+fn a_preliminary_review_longer_than_the_law_says_is_told_and_keeps_nothing_back() {
+    let mut doc = licence();
+    doc.preliminary = Some(first(&["11341602003000001Y"], 21, "某条例第三条"));
+    assert_eq!(findings(&doc), []);
+    assert!(warnings(&doc).iter().any(|it| it.rule == 22 && it.message.contains("21 个工作日")));
+    doc.preliminary = Some(first(&["11341602003000001Y"], 20, "某条例第三条"));
+    assert!(warnings(&doc).iter().all(|it| it.rule != 22));
 }
 
 #[test]

@@ -30,6 +30,8 @@ struct ActingOut {
     role: &'static str,
     /// 限于这些事项；为空表示全部
     items: Vec<String>,
+    /// 只限这一件办件的编号；为空表示不限
+    matter: String,
     /// 到哪一天为止（含当日）；为空表示长期
     ends: Option<String>,
 }
@@ -52,6 +54,7 @@ async fn mandate_list(State(app): State<App>, Caller(ctx): Caller) -> Answer<Jso
             name: known.of(&it.principal).to_owned(),
             role: it.role.code(),
             items: it.items.iter().map(ToString::to_string).collect(),
+            matter: it.matter.map(|it| it.number).unwrap_or_default(),
             ends: it.ends,
         }
     };

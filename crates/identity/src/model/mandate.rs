@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use journal::Head;
-use kernel::{Fault, Holder, Id, Item, MandateRow, Moment, Person};
+use kernel::{Fault, Holder, Id, Item, MandateRow, Matter, Moment, Person};
 use serde::{Deserialize, Serialize};
 use time::{Date, Month};
 
@@ -88,6 +88,15 @@ impl<'de> Deserialize<'de> for Principal {
     }
 }
 
+/// The one thing that somebody is charged with: a case, by its id and by the number under which people know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneMatter {
+    /// Its id.
+    pub id: Id<Matter>,
+    /// Its number.
+    pub number: String,
+}
+
 /// What the record determines of a mandate: ids, days and items; the name that an invitation was made out to lies sealed, its SM3 stands
 /// in `card`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +109,9 @@ pub(crate) struct MandateState {
     pub(crate) role: Role,
     /// Empty: all items.
     pub(crate) items: Vec<Id<Item>>,
+    /// Only this one thing of the item; `None`: all that the items say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) matter: Option<OneMatter>,
     /// Legal days as `2026-03-02`.
     pub(crate) starts: String,
     pub(crate) ends: Option<String>,
@@ -155,6 +167,7 @@ impl MandateState {
             invited: String::new(),
             role: Role::Legal,
             items: Vec::new(),
+            matter: None,
             starts: today.to_string(),
             ends: None,
             card: BTreeMap::new(),
@@ -197,6 +210,8 @@ pub struct NewMandate {
     pub mobile: String,
     /// The items; empty: all.
     pub items: Vec<Id<Item>>,
+    /// Only this one thing, which is of the one item named; `None`: all that the items say.
+    pub matter: Option<OneMatter>,
     /// From this legal day; `None`: from today.
     pub starts: Option<Date>,
     /// To this legal day, included. Between persons there is one; an agent of an enterprise may be without.
@@ -209,6 +224,7 @@ pub(crate) struct Offer {
     pub(crate) name: String,
     pub(crate) mobile: String,
     pub(crate) items: Vec<Id<Item>>,
+    pub(crate) matter: Option<OneMatter>,
     pub(crate) starts: Date,
     pub(crate) ends: Option<Date>,
 }
@@ -246,7 +262,9 @@ impl NewMandate {
         items.sort_unstable();
         items.dedup();
         match mobile {
-            Some(mobile) if faults.is_empty() => Ok(Offer { name, mobile, items, starts, ends: self.ends }),
+            Some(mobile) if faults.is_empty() => {
+                Ok(Offer { name, mobile, items, matter: self.matter.clone(), starts, ends: self.ends })
+            }
             _ => Err(faults),
         }
     }

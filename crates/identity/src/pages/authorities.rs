@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use kernel::{Authority as AuthorityMark, Ctx, Fault, Id, PageAsk, Scope};
-use webkit::{Answer, App, Form, FormData, Page, Shell, address, flash, page};
+use webkit::{Answer, App, Form, FormData, Listing, Page, Shell, address, filter_of, flash, page};
 
 use super::{again, fault, mendable};
 use crate::{
@@ -31,6 +31,11 @@ pub(crate) struct AuthoritiesPage {
 }
 
 impl AuthoritiesPage {
+    /// What stands behind the question mark of this list's address.
+    fn asked(&self) -> String {
+        address("", &[("q", &self.q)]).trim_start_matches('?').to_owned()
+    }
+
     fn place<'a>(&'a self, code: &'a str) -> &'a str {
         self.places.get(code).map_or(code, String::as_str)
     }
@@ -41,6 +46,38 @@ pub(crate) struct ListAsk {
     #[serde(default)]
     q: String,
     after: Option<String>,
+}
+
+/// The list as it is written out.
+pub(crate) const LISTING: Listing = Listing {
+    code: "identity.authorities",
+    name: "实施主体",
+    page: "/desk/authorities",
+    needs: &[ADMINISTER],
+    columns: &[
+        ("名称", 36),
+        ("简称", 16),
+        ("统一社会信用代码", 24),
+        ("区划代码", 16),
+        ("所在地", 20),
+        ("电话", 20),
+        ("地址", 36),
+    ],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let asked: ListAsk = filter_of(query)?;
+    if !ctx.may_somewhere(ADMINISTER) {
+        return Err(kernel::Error::Forbidden { action: ADMINISTER.words });
+    }
+    let found = service::authority_search(&app.db, asked.q.trim(), ask).await?;
+    let places = places(&app.db, found.items.iter().map(|it| it.facts.division.as_str())).await?;
+    Ok(found.map(|it| {
+        let place = places.get(&it.facts.division).cloned().unwrap_or_default();
+        let AuthorityFacts { name, short_name, uscc, division, phone, address, .. } = it.facts;
+        vec![name, short_name, uscc, division, place, phone, address]
+    }))
 }
 
 pub(crate) async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use kernel::PageAsk;
-use webkit::{Answer, App, Page, Shell, address, page};
+use kernel::{Ctx, PageAsk};
+use webkit::{Answer, App, Listing, Page, Shell, address, page};
 
 use super::zh_day;
 use crate::service::looks::{self, LookLine};
@@ -28,6 +28,21 @@ impl LooksPage {
 #[derive(serde::Deserialize)]
 pub(crate) struct Ask {
     after: Option<String>,
+}
+
+/// The list as it is written out, for whose data it is.
+pub(crate) const LISTING: Listing = Listing {
+    code: "identity.looks",
+    name: "谁看过我的信息",
+    page: HERE,
+    needs: &[],
+    columns: &[("日期", 16), ("单位或系统", 36), ("岗位", 12), ("目的", 36), ("办件", 50), ("次数", 8)],
+    rows: |ctx, app, _, ask| Box::pin(rows(ctx, app, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let found = looks::own(ctx, app, ask).await?;
+    Ok(found.map(|it| vec![zh_day(&it.day), it.who, it.post, it.purpose, it.matter, it.times.to_string()]))
 }
 
 pub(crate) async fn show(State(app): State<App>, Page { ctx, shell }: Page, Query(ask): Query<Ask>) -> Answer {

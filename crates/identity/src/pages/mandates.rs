@@ -9,7 +9,7 @@ use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, address, flash, p
 
 use super::{Token, again, day, fault, mendable, onward, zh_day};
 use crate::{
-    model::mandate::{ITEMS_MAX, NewMandate, YEARS_MAX},
+    model::mandate::{ITEMS_MAX, NewMandate, OneMatter, YEARS_MAX},
     service::{
         items::{self, ItemName},
         mandates::{self, Acting, MandateLine},
@@ -76,6 +76,14 @@ fn items_words(items: &[Id<Item>], named: &HashMap<Id<Item>, String>) -> String 
     }
 }
 
+/// What one is charged with, in words: items, or one thing of an item.
+fn charged_words(items: &[Id<Item>], matter: Option<&OneMatter>, named: &HashMap<Id<Item>, String>) -> String {
+    match matter {
+        Some(it) => format!("只限{}办件 {} 这一件", items_words(items, named), it.number),
+        None => items_words(items, named),
+    }
+}
+
 /// Until when, in words.
 fn until(ends: Option<&str>) -> String {
     ends.map_or_else(|| "长期".to_owned(), |it| format!("到{}", zh_day(it)))
@@ -98,7 +106,12 @@ pub(crate) async fn acting(State(app): State<App>, it: Page, Query(ask): Query<A
         id: it.id.to_string(),
         name: known.of(&it.principal).to_owned(),
         enterprise: matches!(it.principal, Holder::Enterprise(_)),
-        words: format!("{}，{}，{}", it.role.name(), items_words(&it.items, &named), until(it.ends.as_deref())),
+        words: format!(
+            "{}，{}，{}",
+            it.role.name(),
+            charged_words(&it.items, it.matter.as_ref(), &named),
+            until(it.ends.as_deref())
+        ),
         current: now == Some(it.id),
     };
     let (name, others) = (ctx.actor.name.clone(), found.into_iter().map(line).collect());
@@ -158,7 +171,7 @@ pub(crate) async fn views(app: &App, found: Vec<MandateLine>, given: bool) -> ke
         let _ = write!(
             words,
             "，{}，{}起，{}",
-            items_words(&it.items, &named),
+            charged_words(&it.items, it.matter.as_ref(), &named),
             zh_day(&it.starts),
             until(it.ends.as_deref())
         );
@@ -352,6 +365,7 @@ pub(crate) fn new_mandate(form: &FormData) -> kernel::Result<NewMandate> {
         name: form.text("name").to_owned(),
         mobile: form.text("mobile").to_owned(),
         items,
+        matter: None,
         starts: day(form, "starts")?,
         ends: day(form, "ends")?,
     })

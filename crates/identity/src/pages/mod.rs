@@ -32,12 +32,14 @@ mod second;
 mod standing;
 mod why;
 
+pub(crate) use authorities::LISTING as AUTHORITIES_LISTING;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use kernel::Fault;
+pub(crate) use looks::LISTING as LOOKS_LISTING;
 use time::{Date, macros::format_description};
 use webkit::{Access, Answer, App, BEARER, Failure, FormData, Routes, SESSION_COOKIE};
 

@@ -82,6 +82,7 @@ pub async fn declare(ctx: &Ctx, app: &App, new: &Declaration<'_>) -> Result<bool
         agent: Some(own.id),
         invited: String::new(),
         role: Role::Guardian,
+        matter: None,
         items: Vec::new(),
         starts: ctx.now.legal_date().to_string(),
         ends: Some(ends),

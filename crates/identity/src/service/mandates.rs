@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{
     model::{
-        mandate::{MandateState, Mandated, NewMandate, OFFER_DAYS, Offer, Principal, Role, Standing, invited},
+        mandate::{
+            MandateState, Mandated, NewMandate, OFFER_DAYS, Offer, OneMatter, Principal, Role, Standing, invited,
+        },
         person::masked_mobile,
     },
     store::{mandates as rows, people},
@@ -47,6 +49,8 @@ pub struct Acting {
     pub role: Role,
     /// For which items; empty: all.
     pub items: Vec<Id<Item>>,
+    /// Only for this one thing.
+    pub matter: Option<OneMatter>,
     /// To which legal day (`2026-03-02`), included.
     pub ends: Option<String>,
 }
@@ -65,6 +69,7 @@ pub async fn acting(db: &Db, person: Id<Person>, today: Date) -> Result<Vec<Acti
             principal: state.principal.0,
             role: state.role,
             items: state.items,
+            matter: state.matter,
             ends: state.ends,
         })
         .collect())
@@ -84,6 +89,7 @@ pub(crate) struct MandateLine {
     /// The number that was invited, masked; empty once it is settled.
     pub(crate) mobile: String,
     pub(crate) items: Vec<Id<Item>>,
+    pub(crate) matter: Option<OneMatter>,
     pub(crate) starts: String,
     pub(crate) ends: Option<String>,
     pub(crate) standing: Standing,
@@ -126,6 +132,7 @@ async fn lines(ctx: &Ctx, app: &App, found: Vec<Mandated>) -> Result<Vec<Mandate
             mobile: if mobile.is_empty() { String::new() } else { masked_mobile(&mobile) },
             standing: it.state.standing(today),
             items: it.state.items,
+            matter: it.state.matter,
             starts: it.state.starts,
             ends: it.state.ends,
         }
@@ -180,7 +187,7 @@ pub(crate) async fn over(ctx: &Ctx, app: &App, principal: Holder) -> Result<Basi
         Holder::Person(id) if id == person => Ok(Basis::Holder),
         Holder::Person(_) => Err(Error::NotFound { what: "委托" }),
         Holder::Enterprise(_) => {
-            let row = app.db.find(rows::MANDATE_BETWEEN, args![person, principal.to_string()]).await?;
+            let row = app.db.find(rows::MANDATE_BETWEEN, args![person, principal.to_string(), ""]).await?;
             let held = row.as_ref().map(rows::read).transpose()?;
             let today = ctx.now.legal_date();
             let held = held.filter(|it| it.state.role == Role::Legal && it.state.standing(today) == Standing::InForce);
@@ -226,6 +233,7 @@ pub(crate) async fn offer_for(
         invited: app.vault.digest("invited", &invited(&checked.name, &checked.mobile)),
         role,
         items: checked.items.clone(),
+        matter: checked.matter.clone(),
         starts: checked.starts.to_string(),
         ends: checked.ends.map(|it| it.to_string()),
         card: BTreeMap::from(card),
@@ -287,15 +295,23 @@ pub async fn accept(ctx: &Ctx, app: &App, id: Id<MandateRow>) -> Result<()> {
         return Err(Error::refused("代人办事要先完成实名核验。请在「我的账号」的「实名等级」里核验，再来接受。"));
     }
     let mut unit = Unit::new(ctx);
-    let between = args![person, found.state.principal.0.to_string()];
-    if let Some(row) = app.db.find(rows::MANDATE_BETWEEN, between).await? {
-        let earlier = rows::read(&row)?;
+    let principal = found.state.principal.0.to_string();
+    let matter = found.state.matter.as_ref().map(|it| it.id.to_string()).unwrap_or_default();
+    let mut between = app.db.query(rows::MANDATE_BETWEEN, args![person, &principal, ""]).await?;
+    if !matter.is_empty() {
+        between.extend(app.db.query(rows::MANDATE_BETWEEN, args![person, &principal, &matter]).await?);
+    }
+    for row in &between {
+        let earlier = rows::read(row)?;
         let stands = earlier.state.standing(ctx.now.legal_date()) == Standing::InForce;
         if stands && matches!(earlier.state.role, Role::Legal | Role::Guardian) {
             let role = earlier.state.role.name();
             return Err(Error::refused(format!("您是{role}，本来就可以代办全部事项，不必再接受邀请。")));
         }
-        end_in(&mut unit, ctx, app, &earlier)?;
+        // One for a single thing stands beside one for items; it takes the place of its like alone.
+        if earlier.state.matter == found.state.matter {
+            end_in(&mut unit, ctx, app, &earlier)?;
+        }
     }
     settle(&mut unit, ctx, app, (&found, found.state.clone().accepted(person, ctx.now)), kinds::MANDATE_ACCEPTED)?;
     app.db.commit(unit).await?.or_stale("邀请")

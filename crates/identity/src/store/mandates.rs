@@ -4,7 +4,7 @@ use journal::Head;
 use kernel::{Error, Id, MandateRow, Result};
 use storage::{Row, Unit, Value, args};
 
-use crate::model::mandate::{MandateState, Mandated, Principal, Role};
+use crate::model::mandate::{MandateState, Mandated, OneMatter, Principal, Role};
 
 /// The guard that fails when the right was changed meanwhile, or when there is one already between the same two.
 pub(crate) const GUARD: &str = "mandate";
@@ -12,7 +12,8 @@ pub(crate) const GUARD: &str = "mandate";
 /// The columns of the table, by name: another column must not break a statement that a connection has prepared.
 macro_rules! columns {
     () => {
-        "id, principal, agent, invited, role, items, starts, ends, card, offered_at, accepted_at, ended_at, version, head, changed_at"
+        "id, principal, agent, invited, role, items, starts, ends, card, offered_at, accepted_at, ended_at, version, head, changed_at, matter, \
+         matter_number"
     };
 }
 
@@ -21,7 +22,7 @@ storage::sql! {
     MANDATE = concat!("SELECT ", columns!(), " FROM mandates WHERE id = $1");
     /// A new mandate.
     MANDATE_ADD = concat!("INSERT INTO mandates (", columns!(), ") \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)");
     /// What became of a mandate, unless somebody changed it meanwhile.
     MANDATE_SET = "UPDATE mandates SET agent = $2, invited = $3, card = $4, accepted_at = $5, ended_at = $6, version = $7, head = $8, \
         changed_at = $9 WHERE id = $1 AND version = $10";
@@ -30,8 +31,9 @@ storage::sql! {
         AND (ends IS NULL OR ends >= $2)";
     /// The rights of a person to act for others, accepted and not ended; those that are over are sorted out by their day.
     MANDATES_TO = concat!("SELECT ", columns!(), " FROM mandates WHERE agent = $1 AND ended_at IS NULL ORDER BY id LIMIT $2");
-    /// The right of a person to act for this principal, not ended.
-    MANDATE_BETWEEN = concat!("SELECT ", columns!(), " FROM mandates WHERE agent = $1 AND principal = $2 AND ended_at IS NULL");
+    /// The right of a person to act for this principal in one thing (empty: in all that its items say), not ended.
+    MANDATE_BETWEEN = concat!("SELECT ", columns!(), " FROM mandates WHERE agent = $1 AND principal = $2 AND matter = $3 \
+        AND ended_at IS NULL");
     /// Who acts, or acted, for a principal: a page, the newest first.
     MANDATES_FROM = concat!("SELECT ", columns!(), " FROM mandates WHERE principal = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
     /// Whoever acts for a principal, and invitations, not ended.
@@ -49,6 +51,13 @@ storage::sql! {
     MANDATE_ROWS = concat!("SELECT ", columns!(), " FROM mandates WHERE id > $1 ORDER BY id LIMIT $2");
 }
 
+fn matter(row: &Row) -> Result<Option<OneMatter>> {
+    if row.text("matter")?.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(OneMatter { id: row.id("matter")?, number: row.string("matter_number")? }))
+}
+
 pub(crate) fn state(row: &Row) -> Result<MandateState> {
     Ok(MandateState {
         principal: Principal(row.text("principal")?.parse()?),
@@ -56,6 +65,7 @@ pub(crate) fn state(row: &Row) -> Result<MandateState> {
         invited: row.string("invited")?,
         role: Role::from_code(row.text("role")?).ok_or_else(|| Error::internal("a mandate's role"))?,
         items: row.json("items")?,
+        matter: matter(row)?,
         starts: row.string("starts")?,
         ends: row.opt_text("ends")?.map(str::to_owned),
         card: row.json("card")?,
@@ -89,7 +99,9 @@ pub(crate) fn add(unit: &mut Unit, id: Id<MandateRow>, it: &MandateState, head: 
         it.ended_at,
         head.version,
         &head.hash,
-        head.at
+        head.at,
+        it.matter.as_ref().map(|it| it.id.to_string()).unwrap_or_default(),
+        it.matter.as_ref().map_or("", |it| it.number.as_str())
     ];
     unit.one(GUARD, MANDATE_ADD, values);
     Ok(())

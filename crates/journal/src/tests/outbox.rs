@@ -5,7 +5,10 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use super::*;
-use crate::outbox::{BACKOFF_FIRST, Courier, Message, TRIES_MAX, Waiting, again, deliver, enqueue, forget, waiting};
+use crate::outbox::{
+    BACKOFF_FIRST, Courier, Message, TRIES_MAX, Waiting, again, deliver, enqueue, enqueue_in_line, forget, skip,
+    standing, waiting,
+};
 
 /// Remembers what it was given, and fails so often first.
 struct Postman {
@@ -124,5 +127,92 @@ trait IntoCtx {
 impl IntoCtx for Moment {
     fn into_ctx(self) -> Ctx {
         at(self.micros().unsigned_abs(), self.micros())
+    }
+}
+
+/// Fails what it is told to fail, now; remembers what it took.
+#[derive(Default)]
+struct Moody {
+    fails: Mutex<Vec<&'static str>>,
+    took: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Courier for Moody {
+    fn kind(&self) -> &'static str {
+        "mail"
+    }
+    async fn send(&self, _ctx: &Ctx, message: &Message) -> Result<()> {
+        if self.fails.lock().unwrap().iter().any(|it| *it == message.idempotency_key) {
+            return Err(Error::internal("not today"));
+        }
+        self.took.lock().unwrap().push(message.idempotency_key.clone());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn of_one_line_nothing_goes_out_before_what_comes_before_it() {
+    for engine in Engine::each().await {
+        let db = &engine.db;
+        let mut unit = Unit::new(&ctx(1));
+        // The later ones first, and under keys that sort before.
+        for (line, turn, key) in [("a", 3, "1"), ("a", 2, "2"), ("a", 1, "3"), ("b", 1, "4"), ("", 0, "5")] {
+            enqueue_in_line(&mut unit, &ctx(1), ("mail", key), (line, turn), &"body").unwrap();
+        }
+        assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
+        let moody = Moody { fails: Mutex::new(vec!["3"]), ..Moody::default() };
+        let round = async |seconds: i64| {
+            let at = ctx(2).now.plus_seconds(seconds).into_ctx();
+            while deliver(db, &at, &[&moody]).await.unwrap() > 0 {}
+        };
+        let took = || std::mem::take(&mut *moody.took.lock().unwrap());
+        let held = async |key: &str| standing(db, &[key.to_owned()]).await.unwrap()[key].held;
+        round(0).await;
+        assert_eq!(took(), ["4", "5"], "another line is not held up");
+        assert!(held("2").await && held("1").await && !held("3").await);
+        moody.fails.lock().unwrap().clear();
+        round(BACKOFF_FIRST - 1).await;
+        assert!(took().is_empty(), "not before the first is tried again");
+        round(BACKOFF_FIRST).await;
+        assert_eq!(took(), ["3", "2", "1"], "at once, one after the other");
+    }
+}
+
+#[tokio::test]
+async fn what_was_set_aside_holds_back_its_line_until_it_is_sent_again_or_given_up() {
+    for engine in Engine::each().await {
+        for gives_up in [false, true] {
+            let db = &engine.db;
+            let (first, next) = if gives_up { ("c", "d") } else { ("a", "b") };
+            let mut unit = Unit::new(&ctx(1));
+            for (turn, key) in [(1, first), (2, next)] {
+                enqueue_in_line(&mut unit, &ctx(1), ("mail", key), (first, turn), &"body").unwrap();
+            }
+            assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
+            let moody = Moody { fails: Mutex::new(vec![first]), ..Moody::default() };
+            let day = async |day: i64| {
+                let at = ctx(2).now.plus_seconds(day * 86_400).into_ctx();
+                while deliver(db, &at, &[&moody]).await.unwrap() > 0 {}
+            };
+            for it in 0..40 {
+                day(it).await;
+            }
+            assert_eq!(standing(db, &[first.to_owned()]).await.unwrap()[first].state, "aside");
+            assert!(moody.took.lock().unwrap().is_empty(), "the next waits");
+            let late = ctx(2).now.plus_seconds(41 * 86_400).into_ctx();
+            let mut unit = Unit::new(&late);
+            if gives_up {
+                skip(&mut unit, &late, first);
+            } else {
+                moody.fails.lock().unwrap().clear();
+                again(&mut unit, &late, first);
+            }
+            assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
+            day(41).await;
+            let expected: &[&str] = if gives_up { &[next] } else { &[first, next] };
+            assert_eq!(*moody.took.lock().unwrap(), expected);
+            assert_eq!(waiting(db).await.unwrap(), []);
+        }
     }
 }

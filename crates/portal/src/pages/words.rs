@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use kernel::{Error, Fault, Id, Moment, PageAsk, Scope};
-use webkit::{Access, Answer, App, Form, FormData, Page, Routes, Shell, address, flash, page};
+use kernel::{Ctx, Error, Fault, Id, Moment, PageAsk, Scope};
+use webkit::{Access, Answer, App, Form, FormData, Listing, Page, Routes, Shell, address, flash, page};
 
 use crate::{
     WORDS,
@@ -178,6 +178,24 @@ impl MissedPage {
     fn adding(said: &str) -> String {
         address(HERE, &[("said", said)])
     }
+}
+
+/// The list of what was not found, as it is written out.
+pub(crate) const LISTING: Listing = Listing {
+    code: "portal.missed",
+    name: "没搜到的",
+    page: "/desk/search/missed",
+    needs: &[WORDS],
+    columns: &[("搜索的话", 36), ("次数", 8), ("第一次", 16), ("最近一次", 16)],
+    rows: |ctx, app, _, ask| Box::pin(rows(ctx, app, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    if !ctx.may_somewhere(WORDS) {
+        return Err(Error::Forbidden { action: WORDS.words });
+    }
+    let found = keep::misses(&app.db, ask).await?;
+    Ok(found.map(|it| vec![it.text, it.times.to_string(), it.first_day, it.last_day]))
 }
 
 async fn missed(State(app): State<App>, it: Page, Query(ask): Query<MissedAsk>) -> Answer {

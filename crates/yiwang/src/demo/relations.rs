@@ -44,6 +44,7 @@ async fn mandate(loading: &Loading<'_>, it: &DemoMandate, at: Moment) -> Result<
         name: agent.name.clone(),
         mobile: agent.mobile.clone(),
         items: items.collect::<Result<_, _>>()?,
+        matter: None,
         starts: None,
         ends: Some(at.legal_date() + time::Duration::days(TERM_DAYS)),
     };

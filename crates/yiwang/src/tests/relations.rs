@@ -3,7 +3,7 @@
 
 use std::{any::Any, fmt::Write, sync::Arc};
 
-use identity::{Declaration, NewEnterprise, NewMandate, NewPost, Verdict};
+use identity::{Declaration, NewEnterprise, NewMandate, NewPost, OneMatter, Verdict};
 use kernel::{Actor, Authority, Channel, Ctx, Holder, Id, Item, MandateRow, Person, PostRow, Who};
 use serde_json::{Value, json};
 use testkit::{Site, Visitor};
@@ -29,6 +29,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("不予受理", "not_accept", "received"),
     ("当场办结", "handle_at_once", "received"),
     ("开始审核", "start_review", "accepted"),
+    ("提交初审意见并报送", "hand_up", "under_review"),
     ("提交审核意见", "recommend", "under_review"),
     ("退回（审核）", "return", "under_review"),
     ("启动特别程序", "start_special", "under_review"),
@@ -56,6 +57,10 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("送达", "deliver", "issued"),
     ("归档", "close", "delivered"),
     ("撤销错误的办理", "annul", "approved"),
+    ("认领（等受理）", "claim", "filed"),
+    ("认领（等审核）", "claim", "accepted"),
+    ("认领（等审批）", "claim", "for_decision"),
+    ("认领（等发证）", "claim", "approved"),
 ];
 
 /// Whose case it is.
@@ -185,10 +190,21 @@ impl Place {
 
     /// Somebody whom `by` charged with acting for `holder`, and who does.
     async fn agent(&mut self, by: Id<Person>, holder: Holder, items: Vec<Id<Item>>) -> (Visitor, Id<MandateRow>) {
+        self.charged(by, holder, (items, None)).await
+    }
+
+    /// The same, perhaps with one thing alone.
+    async fn charged(
+        &mut self,
+        by: Id<Person>,
+        holder: Holder,
+        (items, matter): (Vec<Id<Item>>, Option<OneMatter>),
+    ) -> (Visitor, Id<MandateRow>) {
         let (id, n) = self.person().await;
         let (app, by) = (&self.site.app, as_person(&self.site, by));
         let ends = Some(by.now.legal_date() + time::Duration::days(30));
-        let new = NewMandate { name: format!("试验{n}"), mobile: format!("139{n:08}"), items, starts: None, ends };
+        let new =
+            NewMandate { name: format!("试验{n}"), mobile: format!("139{n:08}"), items, matter, starts: None, ends };
         let mandate = identity::offer(&by, app, holder, &new).await.expect("an invitation");
         identity::accept(&as_person(&self.site, id), app, mandate).await.expect("accepted");
         let who = self.enters(id).await;
@@ -279,6 +295,12 @@ async fn applicants(place: &mut Place) -> Vec<Column> {
     let (item, other, holder) = (place.item, place.other_item, Holder::Person(citizen));
     out.push(column("受托人，事项在内", &place.agent(citizen, holder, vec![item]).await.0, Of::Citizen));
     out.push(column("受托人，事项不在内", &place.agent(citizen, holder, vec![other]).await.0, Of::Citizen));
+    let one = OneMatter { id: place.site.app.system("test").new_id(), number: "另一件".to_owned() };
+    out.push(column(
+        "受托人，只限另一件",
+        &place.charged(citizen, holder, (vec![item], Some(one))).await.0,
+        Of::Citizen,
+    ));
     let (ended, mandate) = place.agent(citizen, holder, vec![item]).await;
     identity::end(&as_person(&place.site, citizen), &place.site.app, mandate).await.expect("ended");
     out.push(column("受托人，委托已终止", &ended, Of::Citizen));
@@ -395,6 +417,7 @@ async fn line(place: &mut Place, (words, act, step): (&str, &str, &str), columns
                     "incomplete": true, "idempotency_key": key });
                 place.site.call(who, "POST", "/api/v1/cases", new).await
             }
+            ("claim", _) => place.site.call(who, "POST", &format!("/api/v1/cases/{id}/claim"), json!({})).await,
             _ => {
                 // What is delivered must say how, and a hearing when and before whom, whoever asks; the other acts take no notice.
                 let (presider, held_at) = (place.hands[0].1.person.expect("a person").to_string(), "2026-03-20T09:00");

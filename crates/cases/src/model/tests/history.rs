@@ -27,19 +27,23 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
 fn some_rules() -> impl Strategy<Value = Rules> {
     let limits = (1_u32..12, 0_u32..20, any::<bool>());
     let options = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), 0_u32..15);
-    (limits, options).prop_map(|((promised, more, natural), (at_once, apart, answer, owing, extension))| {
-        let limit = if natural { Limit::natural_days } else { Limit::working_days };
-        Rules {
-            handling: if at_once { HandlingKind::Immediate } else { HandlingKind::Promised },
-            promised: limit(promised),
-            statutory: limit(promised + more),
-            separate_hands: apart,
-            correction: answer.then(|| Limit::working_days(10)),
-            owed: owing.then(|| Limit::working_days(15)),
-            extension_days_max: extension,
-            ..rules()
-        }
-    })
+    let below = prop_oneof![9 => Just(None), 1 => (1_u32..25).prop_map(Some)];
+    (limits, options, below).prop_map(
+        |((promised, more, natural), (at_once, apart, answer, owing, extension), below)| {
+            let limit = if natural { Limit::natural_days } else { Limit::working_days };
+            Rules {
+                handling: if at_once { HandlingKind::Immediate } else { HandlingKind::Promised },
+                promised: limit(promised),
+                statutory: limit(promised + more),
+                separate_hands: apart,
+                correction: answer.then(|| Limit::working_days(10)),
+                owed: owing.then(|| Limit::working_days(15)),
+                extension_days_max: extension,
+                preliminary: below.map(Limit::working_days),
+                ..rules()
+            }
+        },
+    )
 }
 
 /// The act of a try; some variants lack what the law asks for, and must be refused.
@@ -140,8 +144,12 @@ fn check_record(story: &Story) {
         let earlier = |kinds: &[&str]| lived[..place].iter().any(|it| kinds.contains(&it.kind()));
         let accepted = earlier(&["cases.accepted", "cases.deemed_accepted"]);
         let decided = earlier(&["cases.approved", "cases.refused"]);
+        let below = story.rules.preliminary.is_some() && !earlier(&["cases.handed_up"]);
         match &event.fact {
-            Fact::CorrectionAsked { .. } => assert!(!accepted, "correction only before acceptance"),
+            Fact::CorrectionAsked { .. } => {
+                assert!(!accepted && !earlier(&["cases.handed_up"]), "correction only before acceptance");
+            }
+            Fact::HandedUp { .. } => assert!(below && accepted && !open_special, "handed up once, by the lower organ"),
             Fact::SpecialStarted { .. }
             | Fact::SpecialEnded { .. }
             | Fact::HearingBegun { .. }
@@ -154,12 +162,12 @@ fn check_record(story: &Story) {
             Fact::ExtensionAsked { .. } => asked = Some(event.person),
             Fact::ExtensionRefused { .. } => assert!(asked.take().is_some() && event.role == Role::Head),
             Fact::Extended { days, .. } => {
-                assert!(accepted && !decided && (1..=10).contains(days));
+                assert!(accepted && !decided && !below && (1..=10).contains(days));
                 let by = asked.take().expect("no extension that nobody asked for");
                 assert!(event.role == Role::Head && event.person != by, "approved by the head, not by who asked");
             }
             Fact::Recommended { .. } | Fact::Approved { .. } | Fact::Refused { .. } => {
-                assert!(accepted && !open_special);
+                assert!(accepted && !open_special && !below, "no opinion and no decision before the lower organ's");
                 let last = lived[..place].iter().rfind(|it| it.kind().starts_with("cases.site_"));
                 assert!(last.is_none_or(|it| it.kind() == "cases.site_confirmed"), "one officer alone is no check");
                 if decides(&event.fact) {
@@ -246,6 +254,7 @@ fn check_dates(story: &Story) {
         assert_eq!(handling.accepted_on, recorded);
     }
     assert!(handling.promised_due.value() <= handling.statutory_due.value());
+    assert_eq!(handling.preliminary.is_some(), story.rules.preliminary.is_some());
     if let State::Issued { .. } | State::Delivered { .. } | State::Closed { .. } = &story.case.state {
         let approved = !matches!(story.case.decision().unwrap().outcome, Outcome::Refused { .. });
         assert!(!approved || handling.owed.is_empty(), "nothing is issued while material is owed");
@@ -265,7 +274,7 @@ fn can_end(story: &Story) -> bool {
             return true;
         }
         let unconfirmed = story.case.handling().is_some_and(|it| it.open_check().is_some());
-        if !seen.insert((story.stage(), unconfirmed)) {
+        if !seen.insert((story.stage(), unconfirmed, story.case.handed_up().is_some())) {
             continue;
         }
         for kind in ActKind::ALL.into_iter().filter(|kind| !matches!(kind, ActKind::Withdraw | ActKind::Return)) {

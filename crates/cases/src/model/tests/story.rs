@@ -87,6 +87,7 @@ pub(super) fn good(kind: ActKind) -> Act {
         ActKind::Lapse => Act::Lapse,
         ActKind::Withdraw => Act::Withdraw { reason: String::new() },
         ActKind::StartReview => Act::StartReview,
+        ActKind::HandUp => Act::HandUp { favour: true, opinion: words("材料齐全，初审同意") },
         ActKind::Recommend => {
             Act::Recommend { favour: true, opinion: words("符合条件，建议准予"), weighed: Weighed::default() }
         }

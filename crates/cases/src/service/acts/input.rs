@@ -22,7 +22,7 @@ use crate::{
 #[serde(default)]
 pub struct ActInput {
     /// 操作代码：`receive`、`ask_correction`、`supply`、`accept`、`not_needed`、`not_accept`、`lapse`、`withdraw`、`start_review`、
-    /// `recommend`、`return`、`start_special`、`prolong_special`、`end_special`、`tell_hearing`、`ask_hearing`、`waive_hearing`、`call_hearing`、`set_hearing`、
+    /// `hand_up`、`recommend`、`return`、`start_special`、`prolong_special`、`end_special`、`tell_hearing`、`ask_hearing`、`waive_hearing`、`call_hearing`、`set_hearing`、
     /// `ask_recusal`、`answer_recusal`、`hold_hearing`、`drop_hearing`、`record_check`、`confirm_check`、
     /// `ask_extension`、`extend`、`refuse_extension`、`supply_owed`、`approve`、`refuse`、`handle_at_once`、
     /// `issue`、`deliver`、`close`、`revoke`、`annul`
@@ -158,6 +158,7 @@ impl More {
             ActKind::Recommend => {
                 Act::Recommend { favour: input.favour, opinion: text(&input.opinion), weighed: weighed(points)? }
             }
+            ActKind::HandUp => Act::HandUp { favour: input.favour, opinion: text(&input.opinion) },
             ActKind::Return => Act::Return { reason: text(&input.reason) },
             ActKind::StartSpecial => {
                 Act::StartSpecial { name: text(&input.procedure), days: input.days, reason: text(&input.reason) }

@@ -10,8 +10,8 @@ use super::input::ActInput;
 use crate::{
     model::{Exhibit, PointAnswer},
     rules,
-    service::{exhibits, extension, filled::Asked, materials, notes, systems::steps::Operator},
-    store::{self, CaseRow, FileRef, RESULT, guard},
+    service::{exhibits, extension, filled::Asked, materials, notes, pledges, systems::steps::Operator},
+    store::{self, CaseRow, FileRef, MaterialRow, RESULT, guard},
 };
 
 /// What an act brings with it besides texts: files that lie ready, papers received, corrected answers.
@@ -21,6 +21,8 @@ pub(crate) struct More {
     /// How many of the files have rows already.
     uploaded: usize,
     pub(super) values: Option<Value>,
+    /// Those of the files that are signed pledges, and the papers on which they were signed.
+    pub(super) signed: Vec<MaterialRow>,
     /// Files of the acting officer that lie ready.
     pub(super) exhibits: Vec<Exhibit>,
     /// Who did it in a department's own system.
@@ -64,9 +66,10 @@ impl More {
         let rows = app.db.query(store::MATERIALS, args![row.id, store::FILES_MAX]).await?;
         let rows = rows.iter().map(store::material).collect::<Result<Vec<_>>>()?;
         let next = rows.iter().map(|it| it.number).max().unwrap_or(0) + 1;
-        let ready = rows.into_iter().filter(|it| it.filed_at.is_none() && it.material != RESULT);
+        let ready: Vec<_> = rows.into_iter().filter(|it| it.filed_at.is_none() && it.material != RESULT).collect();
+        let signed: Vec<_> = ready.iter().filter(|it| pledges::belongs(it)).cloned().collect();
         let mut files: Vec<FileRef> =
-            ready.map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
+            ready.into_iter().map(|it| FileRef { number: it.number, material: it.material, sm3: it.blob }).collect();
         let uploaded = files.len();
         let on_paper = (next..).zip(&input.materials);
         files.extend(on_paper.map(|(number, it)| FileRef { number, material: it.clone(), sm3: String::new() }));
@@ -74,7 +77,15 @@ impl More {
             Some(changed) => Some(corrected(ctx, app, (row, document), (answers, changed)).await?),
             None => None,
         };
-        Ok(Self { files, uploaded, values, ..Self::default() })
+        // What is owed was promised to come: no pledge takes its place.
+        let faults = match input.act.as_str() {
+            "supply" => pledges::faults(document, values.as_ref().unwrap_or(answers), &signed),
+            _ => signed.iter().filter(|it| pledges::is_pledge(it)).map(pledges::cannot_stand).collect(),
+        };
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        Ok(Self { files, uploaded, values, signed, ..Self::default() })
     }
 
     /// The files of the result that lie ready.

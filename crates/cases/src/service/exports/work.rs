@@ -12,9 +12,8 @@ use storage::{BlobId, Commit, Unit, args};
 use tokio::task::spawn_blocking;
 use webkit::App;
 
-use super::{Asked, Export, ExportId, ROWS_MAX, drop_one, holder, pieces, place, remove};
+use super::{Asked, Export, ExportId, QUERY, ROWS_MAX, drop_one, holder, listing, pieces, place, remove};
 use crate::{
-    SEE,
     model::export::ExportState,
     service::{find, looks, reads, reads::CaseSummary, worklist},
     store::{CaseRow, exports as rows},
@@ -38,7 +37,7 @@ const FORGOTTEN: i64 = 100;
 const POST_ENDED: &str = "导出期间您的岗位有变动，为保护申请人的信息，导出没有完成。请按现在的岗位重新导出。";
 
 /// The columns, and how wide each is in a workbook.
-const COLUMNS: [(&str, u16); 10] = [
+const COLUMNS: &[(&str, u16)] = &[
     ("办件编号", 50),
     ("事项名称", 36),
     ("实施主体", 28),
@@ -115,14 +114,18 @@ async fn fail(app: &App, ctx: &Ctx, id: ExportId, reason: String) -> Result<()> 
 
 /// Lays further rows ready.
 async fn write(app: &App, ctx: &Ctx, mut export: Export) -> Result<()> {
-    let ctx = ctx.as_actor(export.actor());
-    let words = String::from_utf8(app.vault.open(&holder(export.id), "words").await?).map_err(Error::internal)?;
+    let ctx = ctx.as_actor(export.actor(app));
+    let sealed = async |name: &str| -> Result<String> {
+        String::from_utf8(app.vault.open(&holder(export.id), name).await?).map_err(Error::internal)
+    };
+    let words = sealed("words").await?;
+    let query = if export.asked.is_personal() { String::new() } else { sealed(QUERY).await? };
     for _ in 0..ROUND_PIECES {
         let was = (export.state, export.place);
-        let (rows, next) = read(app, &ctx, &export, &words).await?;
+        let (rows, next) = read(app, &ctx, &export, (&words, &query)).await?;
         export.done += i64::try_from(rows.len()).unwrap_or(i64::MAX);
         if export.done > ROWS_MAX {
-            return Err(Error::refused(format!("办件超过 {ROWS_MAX} 件，请加上筛选条件，分几次导出。")));
+            return Err(Error::refused(format!("超过 {ROWS_MAX} 行，请加上筛选条件，分几次导出。")));
         }
         let bytes = serde_json::to_vec(&rows).map_err(Error::internal)?;
         let blob = seal(app, &ctx, export.id, (ROWS, export.place, bytes)).await?;
@@ -144,12 +147,26 @@ async fn write(app: &App, ctx: &Ctx, mut export: Export) -> Result<()> {
 }
 
 /// The next rows of the list, and where it goes on. Each is written down as a look before it is taken.
-async fn read(app: &App, ctx: &Ctx, export: &Export, words: &str) -> Result<(Vec<Vec<String>>, Option<String>)> {
+async fn read(
+    app: &App,
+    ctx: &Ctx,
+    export: &Export,
+    (words, query): (&str, &str),
+) -> Result<(Vec<Vec<String>>, Option<String>)> {
     let mut out = Vec::with_capacity(PIECE_ROWS);
     let mut after = Some(export.after.clone());
     while let Some(key) = after.take() {
         let ask = PageAsk::from_query(Some(&key), Some(PAGE_MAX))?;
         let page = match &export.asked {
+            Asked::List(code, _) => {
+                let page = (listing(app, code)?.rows)(ctx, app, query, &ask).await?;
+                out.extend(page.items);
+                after = page.next;
+                if out.len() >= PIECE_ROWS {
+                    break;
+                }
+                continue;
+            }
             Asked::Worklist(filter) => worklist::worklist_rows(ctx, app, filter, &ask).await?,
             Asked::Of(holder) => find::rows_of(ctx, app, holder.parse()?, &ask).await?,
         };
@@ -173,20 +190,24 @@ async fn read(app: &App, ctx: &Ctx, export: &Export, words: &str) -> Result<(Vec
 }
 
 async fn look(app: &App, ctx: &Ctx, row: &CaseRow, (purpose, words): (Purpose, &str)) -> Result<()> {
-    let basis = ctx.may(SEE, &crate::service::scope(&row.facts)).ok().filter(|it| matches!(it, Basis::Post(_)));
+    let basis = crate::service::sees(ctx, row).ok().filter(|it| matches!(it, Basis::Post(_)));
     let (matter, words) = (row.facts.number.clone(), words.to_owned());
-    let about = Look { matter, authority: Some(row.facts.authority), basis, words };
+    let about = Look { matter, authority: Some(crate::service::seen_from(ctx, row)), basis, words };
     identity::look(ctx, app, looks::whose(row), (purpose, &about)).await
 }
 
 /// Puts the file together and lays it ready.
 async fn pack(app: &App, ctx: &Ctx, mut export: Export) -> Result<()> {
-    let ctx = ctx.as_actor(export.actor());
+    let ctx = ctx.as_actor(export.actor(app));
     let was = (export.state, export.place);
+    let (name, columns) = match &export.asked {
+        Asked::List(code, name) => (name.clone(), listing(app, code)?.columns),
+        _ => ("办件".to_owned(), COLUMNS),
+    };
     let face = Face {
-        name: "办件".to_owned(),
-        heads: vec![COLUMNS.iter().map(|it| it.0.to_owned()).collect()],
-        widths: COLUMNS.iter().map(|it| it.1).collect(),
+        name,
+        heads: vec![columns.iter().map(|it| it.0.to_owned()).collect()],
+        widths: columns.iter().map(|it| it.1).collect(),
     };
     let mut table = OneTable::new(export.form, face).map_err(Error::internal)?;
     let ready = pieces(app, export.id, ROWS).await?;

@@ -25,7 +25,9 @@ use crate::{
         extension::{self, ExtensionView},
         filled::{self, AnswersView},
         hearing::{self, HearingView},
-        load_for, looks, materials, opinions, papers, reuse, subject,
+        load_for, looks, materials, opinions, papers,
+        preliminary::{self, PreliminaryView},
+        reuse, subject,
     },
     store::CaseRow,
     view::{self, ClockView},
@@ -98,6 +100,8 @@ pub struct CaseDetail {
     pub officer: bool,
     /// 对工作人员：在谁手上，本人能否认领、放回、转派
     pub claim: ClaimView,
+    /// 下级初审
+    pub preliminary: Option<PreliminaryView>,
     /// 听证
     pub hearing: Option<HearingView>,
     /// 对工作人员：等候本机关负责人批准的延期
@@ -144,7 +148,7 @@ pub struct CaseDetail {
 /// [`Error::NotFound`] if there is none or the caller may not see it; if the engine fails.
 pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let row = load_for(ctx, app, id).await?;
-    let hands = Hands::of(ctx, &row.facts)?;
+    let hands = Hands::of(ctx, &row)?;
     look(ctx, app, (&row, &hands)).await?;
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let values = answers(app, &row).await?;
@@ -156,7 +160,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let files = materials::list(app, id).await?;
     let results = results(&files);
     let mut handed_in = material_views(&document, &values, files);
-    reuse::tell(app, &mut handed_in).await?;
+    reuse::beside(ctx, app, (&row, hands.officer()), &mut handed_in).await?;
     let asked = row.case.stage() == Stage::CorrectionAsked;
     let faults = if asked { case_faults(app, &row, &document).await? } else { Vec::new() };
     let Advice { mut your_turn, mut now, .. } = row.case.advice(&rules);
@@ -186,6 +190,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         materials: handed_in,
         papers: paper_views(app, &row, &document, papers::list(app, id).await?).await?,
         acts: offers.into_iter().map(offer).collect(),
+        preliminary: preliminary::view(app, &row, hands.officer()).await?,
         hearing: heard,
         extension_asked: if hands.officer() { extension::view(app, &row).await? } else { None },
         asks_opinion: opinions::asks(ctx, &row),
@@ -203,7 +208,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
         missing,
         may_owe,
         apart,
-        authority: row.facts.authority,
+        authority: row.desk(),
         uncertain: view::alarm(&row.case, &calendar, today).is_some_and(|it| it.acceptance_uncertain),
         document,
         values,

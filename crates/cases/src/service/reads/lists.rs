@@ -1,12 +1,12 @@
 //! Cases as lists show them, and one's own.
 
-use kernel::{Ctx, Cursor, Error, Holder, Page, PageAsk, Result, Scope};
+use kernel::{Ctx, Cursor, Error, Holder, Page, PageAsk, Result};
 use serde::Serialize;
 use storage::{Value, args};
 use webkit::{App, utoipa::ToSchema};
 
 use crate::{
-    Calendars, FILE, SEE,
+    Calendars, FILE,
     service::claims,
     store::{self, CaseRow},
     view::{self, ClockView},
@@ -59,6 +59,11 @@ pub struct CaseSummary {
 /// [`Error::SignIn`]; [`Error::NotFound`] for a key of another list; if the engine fails.
 pub async fn my_cases(ctx: &Ctx, app: &App, ask: &PageAsk) -> Result<Page<CaseSummary>> {
     let holder = ctx.actor.holder().ok_or(Error::SignIn)?;
+    // Who acts in one case alone has that one.
+    if let Some(one) = ctx.actor.mandate.as_ref().and_then(|it| it.matter) {
+        let items = vec![crate::service::load_for(ctx, app, one.cast()).await?];
+        return summaries(ctx, app, Page { items, next: None }).await;
+    }
     let items = ctx.actor.mandate.as_ref().map_or(&[][..], |it| &it.items);
     // Who acts for certain items sees the cases of these; anybody else is asked as ever.
     if items.is_empty() {
@@ -110,8 +115,7 @@ pub(crate) async fn summaries(ctx: &Ctx, app: &App, page: Page<CaseRow>) -> Resu
 
 /// Whether the caller is told who has a case in hand: officers are, the applicant is not.
 pub(super) fn sees_hands(ctx: &Ctx, row: &CaseRow) -> bool {
-    let scope = Scope::item(row.facts.authority, row.facts.item);
-    ctx.actor.holder() != Some(row.facts.holder) && ctx.may(SEE, &scope).is_ok()
+    ctx.actor.holder() != Some(row.facts.holder) && crate::service::sees(ctx, row).is_ok()
 }
 
 fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {

@@ -39,6 +39,9 @@ pub struct FileView {
     pub origin: String,
     #[serde(skip)]
     pub(crate) source: Option<(CaseId, i64)>,
+    /// Whether it is the paper on which a pledge was signed by hand.
+    #[serde(skip)]
+    pub(crate) signed_paper: bool,
 }
 
 impl FileView {
@@ -56,6 +59,11 @@ impl FileView {
     /// Whether it is a signed pledge.
     pub(crate) fn is_pledge(&self) -> bool {
         self.kind == MaterialKind::Pledge.code()
+    }
+
+    /// Whether another file may come in its place by itself: not of what was signed.
+    pub(crate) fn may_be_replaced(&self) -> bool {
+        !self.on_paper && !self.is_pledge() && !self.signed_paper
     }
 
     /// Its kind, size and origin in one line.
@@ -143,6 +151,9 @@ pub(crate) fn file_view(row: &store::MaterialRow, name: String) -> FileView {
     let note = match row.on_paper {
         true => "窗口收取".to_owned(),
         false if pledges::is_pledge(row) => "以告知承诺代替这份材料".to_owned(),
+        false if row.signing.is_some() => {
+            format!("当面签名的承诺书扫描件，{}，{}", row.kind.to_uppercase(), view::size(row.size))
+        }
         false => format!("{}，{}", row.kind.to_uppercase(), view::size(row.size)),
     };
     FileView {
@@ -156,6 +167,7 @@ pub(crate) fn file_view(row: &store::MaterialRow, name: String) -> FileView {
         has_thumb: !row.thumb.is_empty(),
         origin: String::new(),
         source: row.source,
+        signed_paper: row.signing.is_some() && !pledges::is_pledge(row),
     }
 }
 

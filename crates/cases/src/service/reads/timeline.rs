@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     CaseId,
-    model::{CorrectionFault, Event, Fact, Role, Slot, Stage, annulled_words},
+    model::{Acceptance, CorrectionFault, Event, Fact, Role, Slot, Stage, annulled_words},
     service::{
         Hands, acts::is_internal, document, load_for, looks, opinions, papers, subject, systems::steps::Operator,
     },
@@ -51,12 +51,16 @@ pub struct TimelineEntry {
 /// As [`case`].
 pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEntry>> {
     let row = load_for(ctx, app, id).await?;
-    let officer = Hands::of(ctx, &row.facts)?.officer();
+    let officer = Hands::of(ctx, &row)?.officer();
     if officer && ctx.actor.channel == Channel::Api {
         looks::must_look(ctx, app, &row).await?;
     }
     let document = document(app, row.facts.item, row.facts.item_version).await?;
     let office = identity::authority(&app.db, row.facts.authority).await?.facts.name;
+    let below = match row.facts.preliminary {
+        Some(lower) => identity::authority(&app.db, lower).await?.facts.name,
+        None => String::new(),
+    };
     let records = journal::history(&app.db, &subject(id)).await?;
     let mut events = Vec::with_capacity(records.len());
     for record in &records {
@@ -78,7 +82,10 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
     let mut out: Vec<(kernel::Moment, TimelineEntry)> = Vec::with_capacity(records.len());
     for (record, event) in records.iter().zip(&events) {
         let operator = texts.get(&format!("act.{}.operator", record.version));
-        let who = who(record, (event.role, &office), (&names, operator), officer);
+        let is_below = !below.is_empty() && row.facts.office_of(&row.case, event) != row.facts.authority;
+        let handed_up = matches!(event.fact, Fact::HandedUp { .. });
+        let spoke = if is_below || handed_up { &below } else { &office };
+        let who = who(record, (event.role, spoke), (&names, operator), officer);
         let paper = event.paper().zip(document.item_type()).map(|(kind, item_type)| match made.get(&record.version) {
             Some(it) => paper_view(it),
             None => unkept(&row, record, kind.title(item_type), kind),
@@ -89,7 +96,11 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
         let entry = TimelineEntry {
             at: record.at.to_string(),
             when: record.at.zh(),
-            title: event.fact.words().to_owned(),
+            title: if handed_up {
+                format!("{below}初审已完成，意见和全部申请材料已报送{office}")
+            } else {
+                event.fact.words().to_owned()
+            },
             who,
             texts: event_texts(event, (&texts, &names), &document, officer),
             paper,
@@ -171,6 +182,17 @@ fn state_of(fact: &Fact, last: bool) -> &'static str {
     }
 }
 
+/// The limits that begin with acceptance.
+fn limits(it: &Acceptance) -> impl Iterator<Item = (String, String)> + use<> {
+    let before = |name: &str, due| (name.to_owned(), format!("{}前", view::due(due)));
+    let own = [before("承诺办结", it.promised_due), before("法定办结", it.statutory_due)];
+    own.into_iter().chain(it.preliminary_due.map(|due| before("下级初审", due)))
+}
+
+fn side(favour: bool) -> String {
+    if favour { "同意" } else { "不同意" }.to_owned()
+}
+
 fn event_texts(
     event: &Event,
     (texts, names): (&BTreeMap<String, Vec<u8>>, &identity::Names),
@@ -219,13 +241,11 @@ fn event_texts(
         Fact::Annulled { kind, of, .. } => {
             out.push(("撤销的办理".to_owned(), format!("{}「{}」", of.zh(), annulled_words(kind))));
         }
-        Fact::Accepted(it) | Fact::DeemedAccepted(it) => {
-            out.push(("承诺办结".to_owned(), format!("{}前", view::due(it.promised_due))));
-            out.push(("法定办结".to_owned(), format!("{}前", view::due(it.statutory_due))));
-        }
+        Fact::Accepted(it) | Fact::DeemedAccepted(it) => out.extend(limits(it)),
         Fact::Delivered { way, .. } => out.push(("送达方式".to_owned(), way.name().to_owned())),
+        Fact::HandedUp { favour, .. } if officer => out.push(("初审结论".to_owned(), side(*favour))),
         Fact::Recommended { favour, weighed, .. } if officer => {
-            out.push(("审核结论".to_owned(), if *favour { "同意" } else { "不同意" }.to_owned()));
+            out.push(("审核结论".to_owned(), side(*favour)));
             out.extend(weights::told(weighed, document));
         }
         Fact::Approved { weighed, .. } | Fact::Refused { weighed, .. } if officer => {

@@ -13,8 +13,8 @@ use crate::{
     service::{
         Hands,
         acts::{self, ActInput, Acted},
+        desk_scope,
         materials::{self, NewMaterial},
-        scope,
     },
     store::RESULT,
 };
@@ -133,7 +133,7 @@ impl Step {
 /// or at the act; and all of [`acts::act`].
 pub(crate) async fn step(ctx: &Ctx, app: &App, id: CaseId, (step, input): (Step, &ActInput)) -> Result<Acted> {
     let row = pulled(ctx, app, id).await?;
-    let basis = ctx.may(SYSTEM_ACT, &scope(&row.facts))?;
+    let basis = ctx.may(SYSTEM_ACT, &desk_scope(&row))?;
     if step.key.is_empty() || step.key.len() > KEY_MAX || !step.key.bytes().all(|it| it.is_ascii_graphic()) {
         let words =
             format!("请在请求头 Idempotency-Key 中给出这项操作的标识：1 至 {KEY_MAX} 个可见的 ASCII 字符，不含空格。");
@@ -149,7 +149,7 @@ pub(crate) async fn step(ctx: &Ctx, app: &App, id: CaseId, (step, input): (Step,
         return Err(Error::invalid("act", words));
     }
     super::looked(ctx, app, &row, basis).await?;
-    let hands = Hands::of_system(ctx, &row.facts, Some(app.vault.digest("case-operators", &own_number(ctx, &step))))?;
+    let hands = Hands::of_system(ctx, &row, Some(app.vault.digest("case-operators", &own_number(ctx, &step))))?;
     acts::act_of_system(ctx, app, (&row, &hands), (&step, input)).await
 }
 
@@ -169,7 +169,7 @@ pub(crate) async fn result_file(
     (name, bytes): (String, bytes::Bytes),
 ) -> Result<i64> {
     let row = pulled(ctx, app, id).await?;
-    ctx.may(SYSTEM_ACT, &scope(&row.facts))?;
+    ctx.may(SYSTEM_ACT, &desk_scope(&row))?;
     let Who::Client(client) = ctx.actor.who else { return Err(Error::Forbidden { action: SYSTEM_ACT.words }) };
     if row.case.stage().is_final() || matches!(row.case.stage(), Stage::Issued | Stage::Delivered) {
         return Err(Error::refused("这件办件的结果已经制作，不能再加附件。"));

@@ -9,7 +9,8 @@ use standards::{
 };
 
 use super::super::{
-    DeliveryWay, Discretion, HandlingWay, Intermediary, ItemDocument, Requirement, StepPost, Suspect, TimeLimit,
+    DeliveryWay, Discretion, HandlingWay, Intermediary, ItemDocument, Preliminary, Requirement, StepPost, Suspect,
+    TimeLimit,
 };
 
 /// What a document says of a fact.
@@ -87,6 +88,10 @@ const FACTS: &[Fact] = facts! {
     "statutory_unit"       |it| told(statute(it.doc).map(|it| it.unit.name().to_owned()));
     "statutory_days"       |it| number(statute(it.doc).filter(|it| !it.is_at_once()).map(|it| it.n));
     "extension_days"       |it| number(it.doc.extension.as_ref().filter(|it| it.allowed).map(|it| it.days_max));
+    // 下级初审
+    "preliminary"          |it| Flag(it.doc.preliminary.is_some());
+    "preliminary_told"     |it| flag(it.doc.preliminary.as_ref().map(Preliminary::is_told));
+    "preliminary_days"     |it| number(it.doc.preliminary.as_ref().map(|it| it.days));
     // 办件和审查
     "item_type"            |it| told(it.doc.item_type().map(|it| it.name().to_owned()));
     "is_power"             |it| flag(it.doc.item_type().map(|it| it.code() < "20"));

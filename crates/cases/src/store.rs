@@ -231,7 +231,7 @@ storage::sql! {
         ORDER BY c.filed_at DESC, c.id DESC, m.number DESC LIMIT $3";
     /// Files of results that an applicant was given, the latest first.
     RESULTS_OF = "SELECT m.case_id, m.number, m.material, m.blob, m.name, m.kind, m.size, m.on_paper, m.filed_at, m.source_case, \
-        m.source_number, m.thumb, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
+        m.source_number, m.thumb, m.signing, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
         WHERE c.holder = $1 AND m.filed_at IS NOT NULL AND m.material = '@result' ORDER BY c.filed_at DESC, c.id DESC, m.number DESC LIMIT $2";
     /// Takes a file back that was not sent yet.
     MATERIAL_DROP = "DELETE FROM case_materials WHERE case_id = $1 AND number = $2 AND filed_at IS NULL";

@@ -331,6 +331,7 @@ impl ListAsk {
 }
 
 /// The pages with made-up content.
+#[expect(clippy::too_many_lines, reason = "a table of made-up pages")]
 pub(super) fn samples() -> Vec<Sample> {
     const ID: &str = "0196f0c3a2b47c11a0b1c2d3e4f50617";
     const TEXT: &str = "告知承诺书\n事项：失业登记\n一、行政机关告知\n1. 设定依据：社会保险法<b>第五十条</b>。\n二、申请人承诺\n1. 已经知晓。";

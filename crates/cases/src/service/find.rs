@@ -121,6 +121,6 @@ pub(crate) async fn rows_of(ctx: &Ctx, app: &App, holder: Holder, ask: &PageAsk)
     let rows = app.db.query(store::OF_HOLDER_SEEN, values).await?;
     let rows = rows.iter().map(store::case).collect::<Result<Vec<CaseRow>>>()?;
     let mut page = Page::cut(rows, ask, |it| Cursor::new([it.case.filed.at.micros().to_string(), it.id.to_string()]));
-    page.items.retain(|it| sees(ctx, &it).is_ok());
+    page.items.retain(|it| sees(ctx, it).is_ok());
     Ok(page)
 }

@@ -130,7 +130,7 @@ pub(crate) async fn list(ctx: &Ctx, app: &App, which: Which, ask: &PageAsk) -> R
     let mut items = Vec::with_capacity(page.items.len());
     for ((_, (pledge, due)), id) in page.items.iter().zip(&ids) {
         // A post may be for some items only.
-        let row = cases.get(id).filter(|row| ctx.may(CHECK_PLEDGES, &scope(&row)).is_ok());
+        let row = cases.get(id).filter(|row| ctx.may(CHECK_PLEDGES, &scope(row)).is_ok());
         if let Some(row) = row {
             items.push(line(ctx, app, row, (&pledge.state, *due)).await?);
         }

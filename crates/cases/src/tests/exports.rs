@@ -135,9 +135,10 @@ pub(super) async fn more(world: &World, first: crate::CaseId) {
         /// More cases than a piece holds, as the first one but for their ids and numbers.
         MORE = "INSERT INTO cases (id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, \
             state, form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, version, \
-            head, changed_at, claimed_by) SELECT $2, 'N' || $2, item, item_version, authority, division, holder, filed_by, channel, \
+            head, changed_at, preliminary, desk, claimed_by) SELECT $2, 'N' || $2, item, item_version, authority, division, holder, filed_by, channel, \
             consent_at, filed_at, stage, state, form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, \
-            statutory_tbd, post, due_key, open, version, head, changed_at, claimed_by FROM cases WHERE id = $1";
+            statutory_tbd, post, due_key, open, version, head, changed_at, preliminary, desk, \
+            claimed_by FROM cases WHERE id = $1";
     }
     let system = world.site.app.system("test");
     for _ in 0..51 {

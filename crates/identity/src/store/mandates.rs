@@ -51,8 +51,9 @@ storage::sql! {
     MANDATE_ROWS = concat!("SELECT ", columns!(), " FROM mandates WHERE id > $1 ORDER BY id LIMIT $2");
 }
 
+/// Both are there or neither; a number without its matter was written by somebody else, and has no id to be read.
 fn matter(row: &Row) -> Result<Option<OneMatter>> {
-    if row.text("matter")?.is_empty() {
+    if row.text("matter")?.is_empty() && row.text("matter_number")?.is_empty() {
         return Ok(None);
     }
     Ok(Some(OneMatter { id: row.id("matter")?, number: row.string("matter_number")? }))

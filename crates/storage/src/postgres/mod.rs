@@ -107,11 +107,15 @@ impl Postgres {
         self.pool.get().await.map(Loan::new).map_err(Failure::Unreachable)
     }
 
-    /// Rows that answer; asked a second time if the connection turns out to be gone.
+    /// Rows that answer; asked a second time, on a new connection, if the first turns out to be gone: a server that ended one has as a rule
+    /// ended all that lie in the pool.
     pub(crate) async fn query(&self, sql: Sql, args: &[Value]) -> Result<Vec<Row>> {
         let first = self.try_query(sql.name, sql.text, args).await;
         let found = match first {
-            Err(failure) if failure.is_lost() => self.try_query(sql.name, sql.text, args).await,
+            Err(failure) if failure.is_lost() => {
+                self.pool.retain(|_, _| false);
+                self.try_query(sql.name, sql.text, args).await
+            }
             answer => answer,
         };
         value::rows(sql.name, &found.map_err(Failure::into_error)?)

@@ -94,7 +94,7 @@ pub(crate) async fn run(settings: &Settings, args: &MorningArgs) -> Result<(), F
     Ok(())
 }
 
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "people are far below 2^24")]
+#[expect(clippy::cast_precision_loss, reason = "people are far below 2^24")]
 fn share(number: u64, people: u64) -> f32 {
     number as f32 / people.max(1) as f32
 }

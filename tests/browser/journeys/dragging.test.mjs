@@ -56,7 +56,11 @@ async function dragFiles(visitor, paths, onto, { letGo = true } = {}) {
   const at = { x: box.x + box.width / 2, y: box.y + Math.min(box.height, 200) / 2 };
   const line = await visitor.context.newCDPSession(visitor.page);
   const data = { items: [], files: paths, dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver"]) await line.send("Input.dispatchDragEvent", { type, ...at, data });
+  await line.send("Input.dispatchDragEvent", { type: "dragEnter", ...at, data });
+  // As a hand that waits until the place lights up, and moves once more: let go before, the browser takes it for refused.
+  await line.send("Input.dispatchDragEvent", { type: "dragOver", ...at, data });
+  await visitor.page.locator("form.drop").waitFor();
+  await line.send("Input.dispatchDragEvent", { type: "dragOver", ...at, data });
   if (letGo) await line.send("Input.dispatchDragEvent", { type: "drop", ...at, data });
   else await line.send("Input.dispatchDragEvent", { type: "dragCancel", ...at, data });
   await line.detach();

@@ -270,7 +270,8 @@ async fn draft_reuse(
 /// 补正、补交容缺材料时，直接用以前交过的或者本平台发给申请人的这份材料
 #[utoipa::path(post, path = "/api/v1/cases/{id}/materials/{material}/reuse", tag = "cases",
     params(("id" = String, Path), ("material" = String, Path, description = "材料代码")), request_body = DraftReuse,
-    responses((status = 200, body = Reused), (status = 409, description = "不能直接用了，或者现在不需要补交材料")))]
+    responses((status = 200, body = Reused), (status = 404, description = "没有这件办件"),
+        (status = 409, description = "不能直接用了，或者现在不需要补交材料")))]
 async fn case_reuse(
     State(app): State<App>,
     Caller(ctx): Caller,

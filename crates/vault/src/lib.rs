@@ -8,6 +8,7 @@
 
 mod cipher;
 mod keys;
+mod lately;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use std::{
 };
 
 use kernel::{Ctx, Error, Result};
+use lately::{Lately, Sealed};
 use storage::{Db, Row, Unit, Value, args};
 
 pub use cipher::sm3_hex;
@@ -40,6 +42,7 @@ pub struct Vault {
     db: Db,
     keys: Arc<RwLock<Arc<MasterKeys>>>,
     source: Option<KeySource>,
+    lately: Arc<Lately>,
 }
 
 /// Names only the epochs of its keys.
@@ -63,7 +66,7 @@ impl Vault {
     /// A vault over this database with these keys.
     #[must_use]
     pub fn new(db: Db, keys: MasterKeys) -> Self {
-        Self { db, keys: Arc::new(RwLock::new(Arc::new(keys))), source: None }
+        Self { db, keys: Arc::new(RwLock::new(Arc::new(keys))), source: None, lately: Arc::default() }
     }
 
     /// The same, which reads its keys anew from `source` where it meets a data key that was wrapped under a newer one: so keys are
@@ -172,6 +175,28 @@ impl Vault {
     /// # Errors
     /// [`Error::Internal`] if one was altered.
     pub async fn open_each(&self, holders: &[String], name: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        self.open_rows(holders, name, |row, of| self.open_row(row, of)).await
+    }
+
+    /// As [`Vault::open_each`], for short texts that are shown again and again (names): those opened lately are kept in memory, and given
+    /// while the rows hold the very bytes from which they were opened.
+    ///
+    /// # Errors
+    /// As [`Vault::open_each`].
+    pub async fn open_each_again(&self, holders: &[String], name: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        let open = |row: &Row, of: Sealed<'_>| match self.lately.text(of) {
+            Some(text) => Ok(text),
+            None => self.open_row(row, of).inspect(|text| self.lately.keep(of, text)),
+        };
+        self.open_rows(holders, name, open).await
+    }
+
+    async fn open_rows(
+        &self,
+        holders: &[String],
+        name: &str,
+        open: impl Fn(&Row, Sealed<'_>) -> Result<Vec<u8>>,
+    ) -> Result<Vec<(String, Vec<u8>)>> {
         let mut opened = Vec::with_capacity(holders.len());
         for asked in holders.chunks(store::EACH) {
             let mut values = args![name];
@@ -179,13 +204,16 @@ impl Vault {
             values.resize(1 + store::EACH, Value::from(""));
             let mut found = HashMap::with_capacity(asked.len());
             for row in self.db.query(store::ITEM_OF_EACH, values).await? {
-                let holder = row.string("holder")?;
-                let text = cipher::open(&self.unwrap(&row)?.0, &["item", &holder, name], row.blob("sealed")?)?;
-                found.insert(holder, text);
+                let (holder, wrapped, sealed) = (row.text("holder")?, row.blob("wrapped")?, row.blob("sealed")?);
+                found.insert(holder.to_owned(), open(&row, Sealed { holder, name, wrapped, sealed })?);
             }
             opened.extend(asked.iter().filter_map(|holder| Some((holder.clone(), found.get(holder)?.clone()))));
         }
         Ok(opened)
+    }
+
+    fn open_row(&self, row: &Row, of: Sealed<'_>) -> Result<Vec<u8>> {
+        cipher::open(&self.unwrap(row)?.0, &["item", of.holder, of.name], of.sealed)
     }
 
     /// Seals bytes that lie elsewhere (a file), bound to `name`.
@@ -212,6 +240,7 @@ impl Vault {
     /// Destroys the holder's key in this unit: what was sealed under it can be read by nobody any more. That there was a key stays
     /// known, so that readers are told «已依法删除» and no new key takes its place.
     pub fn destroy(&self, unit: &mut Unit, holder: &str) {
+        self.lately.forget(holder);
         unit.run(store::KEY_DESTROY, args![holder, Vec::<u8>::new()]);
     }
 

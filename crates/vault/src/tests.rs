@@ -256,6 +256,41 @@ async fn what_was_erased_is_read_by_nobody_and_others_are_not_touched() {
 }
 
 #[tokio::test]
+async fn names_that_are_shown_again_are_those_that_the_rows_hold_now() {
+    for engine in Engine::each().await {
+        let (db, ctx) = (&engine.db, ctx(1));
+        let vault = Vault::new(db.clone(), MasterKeys::generate(&ctx));
+        let other_node = Vault::new(db.clone(), MasterKeys::clone(&vault.keys()));
+        let holders = ["person:1", "person:2"].map(str::to_owned);
+        for holder in &holders {
+            sealed(&vault, db, &ctx, holder, ("name", &format!("姓名{holder}"))).await;
+            let (mut unit, key) = (Unit::new(&ctx), vault.key(holder).await.unwrap());
+            vault.seal(&mut unit, &ctx, (holder, &key), "born", b"1950");
+            commit(db, unit).await;
+        }
+        let names = async |vault: &Vault| vault.open_each_again(&holders, "name").await;
+        let expected: Vec<_> = holders.iter().map(|it| (it.clone(), format!("姓名{it}").into_bytes())).collect();
+        for _ in 0..3 {
+            assert_eq!(names(&vault).await.unwrap(), expected);
+            assert_eq!(vault.open_each_again(&holders, "born").await.unwrap()[1].1, b"1950", "another item is another");
+        }
+        let whole = db.find(ITEM_GET, args!["person:2", "name"]).await.unwrap().unwrap().values()[0].clone();
+        let mut unit = Unit::new(&ctx);
+        unit.run(ITEM_SET, args!["person:2", "name", vec![1_u8; 60]]);
+        commit(db, unit).await;
+        assert!(matches!(names(&vault).await, Err(Error::Internal(_))), "altered since it was shown");
+        let mut unit = Unit::new(&ctx);
+        unit.run(ITEM_SET, args!["person:2", "name", whole]);
+        commit(db, unit).await;
+        assert_eq!(names(&vault).await.unwrap(), expected);
+        let mut unit = Unit::new(&ctx);
+        other_node.destroy(&mut unit, "person:1");
+        commit(db, unit).await;
+        assert_eq!(names(&vault).await.unwrap(), expected[1..], "erased by another node since it was shown");
+    }
+}
+
+#[tokio::test]
 async fn rotation_keeps_everything_readable_and_then_the_old_key_may_go() {
     for engine in Engine::each().await {
         let (db, ctx) = (&engine.db, ctx(1));

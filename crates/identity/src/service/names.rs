@@ -49,7 +49,7 @@ pub async fn names<W: Display>(app: &App, whom: impl IntoIterator<Item = W>) -> 
     let whom: BTreeSet<String> = whom.into_iter().map(|it| it.to_string()).collect();
     let mut found = HashMap::with_capacity(whom.len());
     let people: Vec<String> = whom.iter().filter(|it| it.starts_with("person:")).cloned().collect();
-    for (holder, name) in app.vault.open_each(&people, "name").await? {
+    for (holder, name) in app.vault.open_each_again(&people, "name").await? {
         found.insert(holder, String::from_utf8(name).map_err(Error::internal)?);
     }
     let enterprises: Vec<&str> = whom.iter().filter_map(|it| it.strip_prefix("enterprise:")).collect();

@@ -45,6 +45,15 @@ pub trait Reader: Send + Sync {
     async fn take(&self, ctx: &Ctx, unit: &mut Unit, entries: &[Record]) -> Result<()>;
 }
 
+/// Whether the reader has something to do: it has not begun, or entries wait for it. Asked before a lease is taken, since a site where nothing
+/// happens writes nothing.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn waits(db: &Db, reader: &dyn Reader) -> Result<bool> {
+    Ok(db.find(store::CURSOR_BEHIND, args![reader.name()]).await?.is_some())
+}
+
 /// Lets the reader take its next batch; gives how many entries it took. The caller holds the lease; should another process think so
 /// too, the cursor's guard lets one of them through.
 ///

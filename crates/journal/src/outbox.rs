@@ -150,6 +150,14 @@ pub async fn standing(db: &Db, keys: &[String]) -> Result<HashMap<String, Standi
     db.query(store::OUTBOX_STANDING, values).await?.iter().map(read).collect()
 }
 
+/// Whether something is due. Asked before a lease is taken, since a site where nothing happens writes nothing.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn is_due(db: &Db, now: Moment) -> Result<bool> {
+    Ok(db.find(store::OUTBOX_DUE, args![now, limit(1)]).await?.is_some())
+}
+
 /// Sends what is due, at most [`ROUND`]; gives how many were tried. The caller holds the lease; should another process think so too,
 /// each message is claimed by one of them. A message whose kind has no courier here waits.
 ///

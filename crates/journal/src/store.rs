@@ -86,6 +86,9 @@ storage::sql! {
     ALIVE = "SELECT count(*) AS readers FROM journal_cursors";
     /// A reader's cursor.
     CURSOR = "SELECT position, error FROM journal_cursors WHERE reader = $1";
+    /// Whether a reader has not begun yet, or entries wait for it.
+    CURSOR_BEHIND = "SELECT 1 AS behind FROM journal_head h WHERE h.id = 1 \
+        AND h.position > coalesce((SELECT position FROM journal_cursors WHERE reader = $1), -1)";
     /// A new reader's cursor; two processes may both find none.
     CURSOR_ADD = "INSERT INTO journal_cursors (reader, position, error, at) VALUES ($1, $2, NULL, $3) \
         ON CONFLICT (reader) DO NOTHING";

@@ -101,6 +101,9 @@ async fn read(app: App, reader: Arc<dyn Reader>, node: String, mut stopped: watc
 }
 
 async fn read_once(app: &App, reader: &dyn Reader, node: &str) -> kernel::Result<usize> {
+    if !journal::feed::waits(&app.db, reader).await? {
+        return Ok(0);
+    }
     let ctx = app.system(reader.name());
     match storage::lease::take(&app.db, &ctx, reader.name(), node, LEASE_SECONDS).await? {
         Some(_) => journal::feed::advance(&app.db, &ctx, reader).await,
@@ -162,6 +165,9 @@ async fn deliver(app: App, gateways: Gateways, node: String, mut stopped: watch:
 
 async fn deliver_once(app: &App, couriers: &[&dyn Courier], node: &str) -> kernel::Result<usize> {
     let ctx = app.system("outbox");
+    if !journal::outbox::is_due(&app.db, ctx.now).await? {
+        return Ok(0);
+    }
     match storage::lease::take(&app.db, &ctx, "outbox", node, LEASE_SECONDS).await? {
         Some(_) => journal::outbox::deliver(&app.db, &ctx, couriers).await,
         None => Ok(0),
@@ -323,6 +329,30 @@ mod tests {
 
     async fn round(app: &App, node: &str) -> bool {
         one_round(app, SWEEP, node, Duration::ZERO).await.expect("the engine answers")
+    }
+
+    #[tokio::test]
+    async fn a_site_where_nothing_happens_writes_nothing() {
+        for site in testkit::sites_with(AREAS, own, None).await {
+            let (app, units) = (&site.app, || site.app.db.stats().units);
+            let readers: Vec<_> = AREAS.iter().flat_map(|it| (it.readers)(app)).collect();
+            let look = async || {
+                let mut taken = 0;
+                for reader in &readers {
+                    taken += read_once(app, reader.as_ref(), "a").await.expect("the reader reads");
+                }
+                taken + deliver_once(app, &[], "a").await.expect("the outbox is looked at")
+            };
+            site.settle(AREAS).await;
+            let before = units();
+            assert_eq!((look().await, units() - before), (0, 0), "{}: nothing happened", site.engine);
+            let mut unit = storage::Unit::new(&app.system("test"));
+            let head = journal::append(&mut unit, &app.system("test"), &Head::none(), ("test:1", "test.happened"), &1);
+            head.expect("an entry");
+            app.db.commit(unit).await.expect("it stands");
+            journal::Sequencer { holder: "a".to_owned() }.run(&app.db, &app.system("test")).await.expect("numbered");
+            assert_eq!(look().await, readers.len(), "{}: each reader takes what happened", site.engine);
+        }
     }
 
     #[tokio::test]

@@ -155,10 +155,11 @@ impl PaperMaker {
         let office = row.facts.office_of(&row.case, event);
         let serial = self.next(serials, (office, kind, year)).await?;
         let composed = compose::compose(app, (row, event, kind), Some((year, serial))).await?;
-        let pdf = composed.print(app, event.at).await?;
+        let (vault, of, sealing, at) = (app.vault.clone(), ctx.clone(), key.clone(), place(row.id, entry.version));
+        let seal = move |pdf: Vec<u8>| vault.seal_bytes(&of, &sealing, &at, &pdf);
+        let sealed = composed.print_behind(app, event.at, seal).await?;
         let compose::Composed { paper, template, .. } = composed;
         let holder = service::subject(row.id);
-        let sealed = app.vault.seal_bytes(ctx, &key, &place(row.id, entry.version), &pdf);
         let file = app.blobs.put(sealed).await?;
         let content = format!("paper.{}", entry.version);
         let text = store::json(&paper)?;

@@ -80,6 +80,20 @@ impl Composed {
     pub(crate) async fn print(&self, app: &App, at: Moment) -> Result<Vec<u8>> {
         print_paper(app, (self.paper.clone(), &self.subject), at).await
     }
+
+    /// As [`Composed::print`], of what nobody waits for; `then` is done with it there too.
+    ///
+    /// # Errors
+    /// As [`Composed::print`].
+    pub(crate) async fn print_behind<T: Send + 'static>(
+        &self,
+        app: &App,
+        at: Moment,
+        then: impl FnOnce(Vec<u8>) -> T + Send + 'static,
+    ) -> Result<T> {
+        let (fonts, paper, subject) = (app.part::<papers::Fonts>()?, self.paper.clone(), self.subject.clone());
+        webkit::behind(move || print(paper, &fonts, &subject, at).map(then)).await?
+    }
 }
 
 /// A paper as PDF, made at this instant; what it is about stands among the properties of the file.

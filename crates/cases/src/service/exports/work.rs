@@ -9,7 +9,6 @@ use identity::{Look, Purpose};
 use kernel::{Basis, Ctx, Error, PAGE_MAX, Page, PageAsk, Result};
 use sheets::{Face, OneTable};
 use storage::{BlobId, Commit, Unit, args};
-use tokio::task::spawn_blocking;
 use webkit::App;
 
 use super::{Asked, Export, ExportId, QUERY, ROWS_MAX, drop_one, holder, listing, pieces, place, remove};
@@ -213,25 +212,25 @@ async fn pack(app: &App, ctx: &Ctx, mut export: Export) -> Result<()> {
     let ready = pieces(app, export.id, ROWS).await?;
     for (n, blob) in &ready {
         let bytes = open(app, export.id, (ROWS, *n, blob)).await?;
-        let written = spawn_blocking(move || -> Result<OneTable> {
+        let written = webkit::behind(move || -> Result<OneTable> {
             let rows: Vec<Vec<String>> = serde_json::from_slice(&bytes).map_err(Error::internal)?;
             rows.iter().try_for_each(|row| table.row(row)).map_err(Error::internal)?;
             Ok(table)
         });
-        table = written.await.map_err(Error::internal)??;
+        table = written.await??;
     }
-    let finished = spawn_blocking(move || table.finish()).await.map_err(Error::internal)?;
+    let finished = webkit::behind(move || table.finish()).await?;
     let mut file = finished.map_err(Error::internal)?;
     let mut unit = Unit::new(&ctx);
     export.guard(&mut unit, &ctx);
     let mut made = Vec::new();
     for n in 0.. {
-        let read = spawn_blocking(move || -> std::io::Result<_> {
+        let read = webkit::behind(move || -> std::io::Result<_> {
             let mut part = Vec::with_capacity(PIECE_BYTES);
             (&mut file).take(PIECE_BYTES as u64).read_to_end(&mut part)?;
             Ok((file, part))
         });
-        let (rest, part) = read.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        let (rest, part) = read.await?.map_err(Error::internal)?;
         file = rest;
         if part.is_empty() {
             break;
@@ -260,8 +259,8 @@ async fn commit(app: &App, unit: Unit, made: Vec<BlobId>) -> Result<()> {
 async fn seal(app: &App, ctx: &Ctx, id: ExportId, (kind, n, bytes): (&str, i64, Vec<u8>)) -> Result<BlobId> {
     let key = app.vault.key(&holder(id)).await?;
     let (vault, of, place) = (app.vault.clone(), ctx.clone(), place(id, kind, n));
-    let sealed = spawn_blocking(move || vault.seal_bytes(&of, &key, &place, &bytes));
-    app.blobs.put(sealed.await.map_err(Error::internal)?).await
+    let sealed = webkit::behind(move || vault.seal_bytes(&of, &key, &place, &bytes));
+    app.blobs.put(sealed.await?).await
 }
 
 /// The bytes of a piece.
@@ -269,5 +268,5 @@ pub(super) async fn open(app: &App, id: ExportId, (kind, n, blob): (&str, i64, &
     let key = app.vault.key(&holder(id)).await?;
     let sealed = app.blobs.get(blob).await?;
     let (vault, place) = (app.vault.clone(), place(id, kind, n));
-    spawn_blocking(move || vault.open_bytes(&key, &place, &sealed)).await.map_err(Error::internal)?
+    tokio::task::spawn_blocking(move || vault.open_bytes(&key, &place, &sealed)).await.map_err(Error::internal)?
 }

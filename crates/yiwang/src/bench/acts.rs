@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use storage::{Commit, Db, Unit};
 
 use super::{
-    fill::{Ledger, Office, applicant_actor, applicant_login, application, at, input, somebody},
+    fill::{Ledger, Office, applicant_actor, applicant_login, application, at, input, settle, somebody},
     filled::{PEOPLE, sign_in},
     load::{Figures, drain},
 };
@@ -69,6 +69,8 @@ pub(super) async fn floors(settings: &Settings, ledger: &Ledger) -> Result<(Vec<
         }
         work.push((act.to_owned(), asks));
     }
+    // What would follow from these units is not what is measured next.
+    settle(&site.app).await?;
     site.app.db.close().await?;
     Ok((figures, work))
 }

@@ -139,9 +139,9 @@ pub(crate) async fn run(settings: &Settings, wanted: u64) -> Result<(), Failed> 
     Ok(site.app.db.close().await?)
 }
 
-/// Brings the site to rest: numbers the record. Papers and notices of
+/// Brings the site to rest: numbers the record, and lets every reader pass over it. Papers and notices of
 /// these cases are not made: a million of them would take hours, and no list reads them.
-async fn settle(app: &App) -> Result<(), Failed> {
+pub(super) async fn settle(app: &App) -> Result<(), Failed> {
     let ctx = app.system("bench");
     let sequencer = journal::Sequencer { holder: "bench".to_owned() };
     while sequencer.run(&app.db, &app.system("bench")).await?.is_some_and(|it| it > 0) {}
@@ -334,7 +334,7 @@ impl Filling {
         let own = applicant_actor(applicant);
         let application = application(*item, document, format!("fill-{n}"));
         let filed = cases::file(&at(&own, filed_at), &self.app, &application).await?;
-        let mut version = filed.version;
+        let (mut version, again) = (filed.version, filed.version > 1);
         let count = i64::try_from(acts.len()).unwrap_or(1);
         for (index, (act, hand)) in acts.iter().enumerate() {
             // Each in its time, the last before now.
@@ -348,6 +348,8 @@ impl Filling {
             match cases::act(&ctx, &self.app, filed.id, version, &input(act, document)).await {
                 Ok(acted) => version = acted.version,
                 Err(Error::Stale { .. }) => version += 1,
+                // Done before the last stop.
+                Err(Error::Refused { .. }) if again => {}
                 Err(error) => return Err(Failed::Platform(format!("case {n}, {act} of {slug}: {error:?}"))),
             }
         }

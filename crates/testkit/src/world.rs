@@ -1,10 +1,14 @@
 //! A fixed noon, seeded chance, and a database of one's own.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
+    ffi::OsString,
     hash::{DefaultHasher, Hash, Hasher},
     path::Path,
-    sync::atomic::{AtomicI64, AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
 };
 
 use kernel::{Clock, Moment, Random};
@@ -106,8 +110,8 @@ pub async fn fresh_database(engine: &str, folder: &Path) -> Option<(Settings, Da
     Some(of_server(&postgres_url()?, folder, None).await)
 }
 
-/// As [`fresh_database`]; on PostgreSQL with these migrations applied. They are applied once, to a template that stays on the server under
-/// a name made from them, and each test gets a copy: applying them took a third of its time.
+/// As [`fresh_database`], with these migrations applied. They are applied once, to a template, and each test gets a copy: applying them took
+/// a third of its time. On PostgreSQL the template stays on the server under a name made from them; on SQLite it is this process's.
 ///
 /// # Panics
 /// If the server does not make one.
@@ -116,12 +120,13 @@ pub(crate) async fn migrated_database(
     folder: &Path,
     migrations: &[Migration],
 ) -> Option<(Settings, Database)> {
+    let mut hasher = DefaultHasher::new();
+    migrations.iter().for_each(|it| (it.area, it.number, it.sql).hash(&mut hasher));
     if engine == "sqlite" {
+        copy_files(hasher.finish(), folder, migrations).await;
         return fresh_database(engine, folder).await;
     }
     let server = postgres_url()?;
-    let mut hasher = DefaultHasher::new();
-    migrations.iter().for_each(|it| (it.area, it.number, it.sql).hash(&mut hasher));
     let template = format!("yw_template_{:016x}", hasher.finish());
     let mut known = TEMPLATES.lock().await;
     if !known.contains(&template) {
@@ -132,6 +137,34 @@ pub(crate) async fn migrated_database(
     }
     drop(known);
     Some(of_server(&server, folder, Some(&template)).await)
+}
+
+/// Names and bytes of the files of a database.
+type Files = Arc<[(OsString, Vec<u8>)]>;
+
+/// Files of databases that have migrations applied, by what was made of these.
+static FILES: Mutex<BTreeMap<u64, Files>> = Mutex::const_new(BTreeMap::new());
+
+/// Puts the files of a database with these migrations into the folder.
+async fn copy_files(template: u64, folder: &Path, migrations: &[Migration]) {
+    let mut known = FILES.lock().await;
+    let files = match known.get(&template) {
+        Some(files) => Arc::clone(files),
+        None => Arc::clone(known.entry(template).or_insert(database_files(migrations).await)),
+    };
+    drop(known);
+    for (name, bytes) in files.iter() {
+        std::fs::write(folder.join(name), bytes).expect("a file of the database is written");
+    }
+}
+
+async fn database_files(migrations: &[Migration]) -> Files {
+    let folder = tempfile::tempdir().expect("a folder of its own");
+    let db = storage::Db::open(&Settings::sqlite(folder.path())).await.expect("the database opens");
+    db.migrate(migrations).await.expect("migrations apply");
+    db.close().await.expect("the database closes");
+    let made = std::fs::read_dir(folder.path()).expect("the folder is read").map(|it| it.expect("a file"));
+    made.map(|it| (it.file_name(), std::fs::read(it.path()).expect("a file is read"))).collect()
 }
 
 /// The templates that are known to be there.

@@ -167,10 +167,11 @@ export class Visitor {
     assert.deepEqual(await this.wrongs(name), []);
   }
 
-  /** As `look`, but gives what is wrong instead of failing. */
+  /** As `look`, but gives what is wrong instead of failing. Where nobody will look at pictures (CI), one is kept of what is wrong alone. */
   async wrongs(name) {
-    const number = String(++this.#pictures).padStart(2, "0");
-    await this.page.screenshot({ path: join(shots, `${this.size}-${this.called}-${number}-${name}.png`), fullPage: true });
+    const picture = join(shots, `${this.size}-${this.called}-${String(++this.#pictures).padStart(2, "0")}-${name}.png`);
+    const keep = () => this.page.screenshot({ path: picture, fullPage: true });
+    if (!process.env.CI) await keep();
     // Without script axe cannot run either; it has looked at the same pages with script.
     const wrongs = this.script ? await this.barriers() : [];
     const heads = await this.page.locator("h1").count();
@@ -179,6 +180,7 @@ export class Visitor {
     const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (this.size === "phone") await this.page.setViewportSize(SIZES.phone);
     if (wide > 0) wrongs.push(`${wide} pixels to scroll sideways`);
+    if (process.env.CI && wrongs.length > 0) await keep();
     return [...wrongs.map((it) => `${this.called} at ${this.page.url()}: ${it}`), ...this.faults()];
   }
 

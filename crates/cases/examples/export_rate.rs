@@ -22,9 +22,9 @@ storage::sql! {
     MORE = "WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i < $2) \
         INSERT INTO cases (id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, state, form, \
         files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, due_key, open, version, head, changed_at, \
-        claimed_by) SELECT printf('%032x', n.i), printf('%s-%d', number, n.i), item, item_version, authority, division, holder, filed_by, channel, \
+        claimed_by, preliminary, desk) SELECT printf('%032x', n.i), printf('%s-%d', number, n.i), item, item_version, authority, division, holder, filed_by, channel, \
         consent_at, filed_at, stage, state, form, files, wake_day, wake_tbd, promised_due, promised_tbd, statutory_due, statutory_tbd, post, \
-        due_key, open, version, head, changed_at, claimed_by FROM cases, n WHERE id = $3";
+        due_key, open, version, head, changed_at, claimed_by, preliminary, desk FROM cases, n WHERE id = $3";
 }
 
 fn own(_: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
@@ -131,6 +131,7 @@ async fn main() {
                 break told;
             }
         };
+        assert_eq!(told["rows"], rows, "the whole list: {told}");
         println!(
             "{form}: {} of {} rows, {} MB, {:.0} s, peak {} MB",
             told["state"],

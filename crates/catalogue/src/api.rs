@@ -8,6 +8,7 @@ use axum::{
     Json,
     extract::{Path, Query, State},
 };
+use identity::AuthorityFacts;
 use kernel::{PageAsk, Result};
 use serde::{Deserialize, Serialize};
 use standards::{DivisionCode, ItemType};
@@ -16,7 +17,7 @@ use webkit::{Access, Answer, App, Failure, Routes, routes};
 
 use crate::{
     Documents, ItemFilter,
-    model::{ItemState, ItemSummary},
+    model::{ItemDocument, ItemState, ItemSummary},
     reads,
 };
 
@@ -129,6 +130,54 @@ struct ItemGuide {
     /// 现行版本的实施清单全部要素；待完善的事项没有
     #[schema(value_type = Option<Object>)]
     document: Option<serde_json::Value>,
+    /// 先由下级机关受理和初审的，谁受理、谁初审、谁决定；否则没有
+    levels: Option<GuideLevels>,
+}
+
+/// 下级初审（行政许可法第三十五条、第四十三条）
+#[derive(Serialize, ToSchema)]
+struct GuideLevels {
+    /// 受理和初审的机关，向其中一个申请
+    offices: Vec<GuideOffice>,
+    /// 自受理之日起几个工作日内审查完毕，连同全部申请材料报送
+    days: u32,
+    /// 决定机关
+    upper: String,
+    /// 自受理之日起多久作出决定，已含初审的时间
+    promise: String,
+    /// 依据
+    basis: String,
+}
+
+/// 受理和初审的机关
+#[derive(Serialize, ToSchema)]
+struct GuideOffice {
+    /// 统一社会信用代码：申请时放在 `preliminary`
+    code: String,
+    /// 名称
+    name: String,
+    /// 地址
+    address: String,
+    /// 电话
+    phone: String,
+}
+
+/// Who accepts, examines first and decides; `None`: it is decided where one applies, or the site knows none of the organs.
+async fn levels(app: &App, document: &ItemDocument, upper: &str) -> Result<Option<GuideLevels>> {
+    let Some(told) = &document.preliminary else { return Ok(None) };
+    let mut offices = Vec::new();
+    for code in &told.offices {
+        let Some(it) = identity::find_authority_by_uscc(&app.db, code.trim()).await? else { continue };
+        let AuthorityFacts { uscc, name, address, phone, .. } = it.facts;
+        offices.push(GuideOffice { code: uscc, name, address, phone });
+    }
+    Ok((!offices.is_empty()).then(|| GuideLevels {
+        offices,
+        days: told.days,
+        upper: upper.to_owned(),
+        promise: document.promised_limit.map(|it| it.to_string()).unwrap_or_default(),
+        basis: told.basis.trim().to_owned(),
+    }))
 }
 
 /// 对外公布的事项
@@ -169,6 +218,11 @@ async fn show(State(app): State<App>, Path(id): Path<String>) -> Answer<Json<Ite
     }
     let documents = app.part::<Documents>()?;
     let document = documents.find(&app.db, item.id, item.current_version).await?;
+    let authority = identity::authority(&app.db, item.authority).await?.facts.name;
+    let levels = match &document {
+        Some(document) => levels(&app, document, &authority).await?,
+        None => None,
+    };
     let document = document.map(|it| serde_json::to_value(&*it).map_err(kernel::Error::internal)).transpose()?;
     // What the examiner looks at is for officers.
     let document = document.map(|mut it| {
@@ -178,6 +232,5 @@ async fn show(State(app): State<App>, Path(id): Path<String>) -> Answer<Json<Ite
         }
         it
     });
-    let authority = identity::authority(&app.db, item.authority).await?.facts.name;
-    Ok(Json(ItemGuide { item: ItemLine::of(item, authority), document }))
+    Ok(Json(ItemGuide { item: ItemLine::of(item, authority), document, levels }))
 }

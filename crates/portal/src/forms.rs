@@ -178,7 +178,12 @@ mod tests {
 
     fn about() -> About<'static> {
         About {
-            authority: "某局", address: "/items/1", phone: "12345", today: date!(2026 - 03 - 02), watermark: None
+            authority: "某局",
+            address: "/items/1",
+            phone: "12345",
+            levels: None,
+            today: date!(2026 - 03 - 02),
+            watermark: None,
         }
     }
 

@@ -18,7 +18,8 @@ pub(crate) struct Key {
     pub(crate) item: Id<Item>,
     /// Version of the item's row: every act on it makes another.
     pub(crate) version: i64,
-    pub(crate) authority_version: i64,
+    /// Where the authorities that it names were read.
+    pub(crate) authorities_at: i64,
     pub(crate) care: bool,
     pub(crate) contrast: bool,
     /// The legal day: what an item has taken lately is reckoned anew each day.

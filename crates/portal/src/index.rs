@@ -36,8 +36,6 @@ pub struct Entry {
     pub item: ItemSummary,
     /// Its authority's name.
     pub authority: Arc<AuthorityFacts>,
-    /// Version of what is known of the authority, for caches.
-    pub(crate) authority_version: i64,
     /// The key of its title.
     title: u64,
 }
@@ -79,12 +77,14 @@ pub(crate) struct Known {
     pub(crate) position: i64,
     /// The position at which what the public sees last changed: what was rendered before is not shown any more.
     pub(crate) revision: i64,
+    /// The position at which what is known of authorities was last read.
+    pub(crate) authorities_at: i64,
     entries: BTreeMap<(u8, Id<Item>), Arc<Entry>>,
     orders: HashMap<Id<Item>, (u8, Id<Item>)>,
     fold: Arc<Fold>,
     /// Items by what they are called, for search.
     pub(crate) titles: HashMap<u64, Group>,
-    authorities: HashMap<Id<Authority>, (Arc<AuthorityFacts>, i64)>,
+    authorities: HashMap<Id<Authority>, Arc<AuthorityFacts>>,
     divisions: HashMap<DivisionCode, Vec<(DivisionCode, String)>>,
     /// Where the words of search were last changed.
     pub(crate) words_at: i64,
@@ -216,6 +216,12 @@ impl Known {
         self.entries.get(self.orders.get(&id)?)
     }
 
+    /// The authorities of these unified social credit codes, in this order; those that the site does not know are left out.
+    pub(crate) fn by_codes(&self, codes: &[String]) -> Vec<Arc<AuthorityFacts>> {
+        let codes = codes.iter().map(|it| it.trim()).filter(|it| !it.is_empty());
+        codes.filter_map(|code| self.authorities.values().find(|it| it.uscc == code).cloned()).collect()
+    }
+
     /// All items that the public finds, those that take applications first.
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Arc<Entry>> {
         self.entries.values()
@@ -255,10 +261,10 @@ impl Known {
         if !item.state.is_public() {
             return;
         }
-        let (authority, authority_version) = self.authorities.get(&item.authority).cloned().unwrap_or_default();
+        let authority = self.authorities.get(&item.authority).cloned().unwrap_or_default();
         let title = Title::of(&self.fold, &item);
         let key = title.key;
-        let entry = Arc::new(Entry { item, authority, authority_version, title: key });
+        let entry = Arc::new(Entry { item, authority, title: key });
         let group =
             self.titles.entry(key).or_insert_with(|| Group { title: Arc::new(title.marked()), items: Vec::new() });
         let at = group.items.partition_point(|it| it.order() < entry.order());
@@ -320,7 +326,7 @@ impl Known {
             }
         }
         let office = |(id, items)| {
-            let facts = self.authorities.get(&id).map(|it| Arc::clone(&it.0)).unwrap_or_default();
+            let facts = self.authorities.get(&id).cloned().unwrap_or_default();
             Office { id, facts, items }
         };
         self.offices = offices.into_iter().map(office).collect();
@@ -399,12 +405,12 @@ fn added(body: &str) -> Vec<Id<Item>> {
 pub(crate) async fn made(db: &Db) -> Result<Known> {
     // Read before the tables: what is committed meanwhile comes again from the feed.
     let position = FeedHead::now(db).await?.position;
-    let mut known = Known { position, revision: position, ..Known::default() };
+    let mut known = Known { position, revision: position, authorities_at: position, ..Known::default() };
     let mut ask = PageAsk { after: None, limit: PAGE_MAX };
     loop {
         let page = identity::authority_list(db, &ask).await?;
         for it in page.items {
-            known.authorities.insert(it.id, (Arc::new(it.facts), it.head.version));
+            known.authorities.insert(it.id, Arc::new(it.facts));
         }
         let Some(next) = page.next else { break };
         ask.after = Some(next.parse()?);
@@ -448,7 +454,7 @@ impl Known {
     pub(crate) fn of(items: Vec<ItemSummary>, facts: &AuthorityFacts, path: Vec<(DivisionCode, String)>) -> Self {
         let mut known = Self::default();
         for item in items {
-            known.authorities.insert(item.authority, (Arc::new(facts.clone()), 1));
+            known.authorities.insert(item.authority, Arc::new(facts.clone()));
             known.divisions.insert(item.division.clone(), path.clone());
             known.put(item);
         }

@@ -10,6 +10,7 @@ mod flow;
 mod forms;
 mod guide_cache;
 mod index;
+mod levels;
 mod model;
 mod once;
 mod pages;

@@ -4,7 +4,10 @@ use catalogue::{ItemDocument, model::Requirement};
 use papers::{Block, Field, Paper, Signature};
 use time::Date;
 
-use crate::pages::guide::{copies, need, visits, ways, when};
+use crate::{
+    levels::Levels,
+    pages::guide::{copies, need, visits, ways, when},
+};
 
 /// What the paper rests on besides the document.
 pub(crate) struct About<'a> {
@@ -14,6 +17,8 @@ pub(crate) struct About<'a> {
     pub(crate) address: &'a str,
     /// The site's telephone.
     pub(crate) phone: &'a str,
+    /// Who examines first and who decides, where these are two.
+    pub(crate) levels: Option<Levels>,
     /// The legal day.
     pub(crate) today: Date,
     /// Words across a demo's papers.
@@ -63,7 +68,7 @@ pub(crate) fn paper(doc: &ItemDocument, about: &About<'_>, picked: Option<&[Stri
         Block::Table(materials)
     });
     blocks.push(Block::Heading("三、时间、费用和地点".to_owned()));
-    blocks.push(Block::Table(facts(doc)));
+    blocks.push(Block::Table(facts(doc, about.levels.as_ref())));
     // Before the signature: as a note after it, it often stood alone on a last page.
     blocks.push(Block::Paragraph(format!(
         "本单按告知当日公布的办事指南生成，不是受理凭证；最新内容见 {}，也可以拨打 {} 询问。",
@@ -108,7 +113,7 @@ fn material(doc: &ItemDocument, it: &Requirement, (number, told): (usize, bool))
     Field { label: format!("{number}. {}", it.name), value: lines.join("\n") }
 }
 
-fn facts(doc: &ItemDocument) -> Vec<Field> {
+fn facts(doc: &ItemDocument, levels: Option<&Levels>) -> Vec<Field> {
     let mut out = Vec::new();
     let mut add = |label: &str, value: String| {
         if !value.is_empty() {
@@ -117,6 +122,11 @@ fn facts(doc: &ItemDocument) -> Vec<Field> {
     };
     add("承诺时限", doc.promised_limit.map(|it| it.to_string()).unwrap_or_default());
     add("法定时限", doc.base.as_ref().map(|it| it.statutory_limit.to_string()).unwrap_or_default());
+    if let Some(it) = levels {
+        add("向哪里申请", it.apply_to());
+        add("谁先审查", it.examines());
+        add("谁来决定", it.decides());
+    }
     add("要跑几次", doc.visits.as_ref().map(visits).unwrap_or_default());
     let fee = doc.fee.as_ref().map(|fee| match fee.charged {
         true => fee.lines.iter().map(|it| format!("{}：{}", it.name, it.standard)).collect::<Vec<_>>().join("\n"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use askama::Template;
 use catalogue::{
     ItemDocument, ItemState, ItemSummary,
-    model::{CheckOption, CheckOutcome, CheckQuestion, ConditionCheck, ProcessStep, StepPost},
+    model::{CheckOption, CheckOutcome, CheckQuestion, ConditionCheck, Preliminary, ProcessStep, StepPost},
 };
 use identity::AuthorityFacts;
 use kernel::{Fault, Id, Moment};
@@ -52,6 +52,7 @@ fn known() -> Option<Known> {
     ];
     let facts = AuthorityFacts {
         name: "谯城区市场监督管理局".to_owned(),
+        uscc: "11341600000000019Q".to_owned(),
         division: "341602000000".to_owned(),
         ..AuthorityFacts::default()
     };
@@ -71,6 +72,11 @@ fn rendered() -> Option<Vec<Sample>> {
     let step = |name: &str, days| ProcessStep::new(StepPost::Review, name, days, "窗口", "核对");
     let doc = ItemDocument {
         steps: vec![step("受理", 1), step("审核", 4)],
+        preliminary: Some(Preliminary {
+            offices: vec!["11341600000000019Q".to_owned()],
+            days: 20,
+            basis: "某某条例<b>第八条".to_owned(),
+        }),
         ..ItemDocument::named("食品经营许可（首次申请）")
     };
     let measured = Measured::of((0..20).collect());

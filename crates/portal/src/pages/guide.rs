@@ -23,6 +23,7 @@ use crate::{
     forms::{self, is_drawn},
     guide_cache::{GuideCache, Key, Rendered},
     index::{Entry, Known},
+    levels::Levels,
     model::measured::{CASES_MAX, DAYS_BACK, Measured},
     once, store,
 };
@@ -56,6 +57,8 @@ pub(crate) struct GuidePage {
     pub(crate) place: String,
     pub(crate) place_code: String,
     pub(crate) doc: Option<Arc<ItemDocument>>,
+    /// Who examines first and who decides, where these are two.
+    pub(crate) levels: Option<Levels>,
     /// The steps drawn as a flow, for a wide screen and for a telephone.
     pub(crate) flows: [String; 2],
     /// The guide's whole address, and its QR code.
@@ -102,6 +105,7 @@ impl GuidePage {
             place_code: entry.item.division.to_string(),
             item: entry.item.clone(),
             office: Arc::clone(&entry.authority),
+            levels: doc.as_deref().and_then(|it| Levels::of(it, known, &entry.authority.name)),
             flows: doc.as_deref().map(flows).unwrap_or_default(),
             qr: webkit::qr_svg(&address, "用手机扫一扫，打开这份办事指南").unwrap_or_default(),
             situations: doc.as_deref().map(once::situations).unwrap_or_default(),
@@ -267,7 +271,7 @@ async fn show(State(app): State<App>, frame: Frame, Path(id): Path<String>, head
     let key = Key {
         item: id,
         version: entry.item.version,
-        authority_version: entry.authority_version,
+        authorities_at: known.authorities_at,
         care,
         contrast,
         day: now.legal_date(),

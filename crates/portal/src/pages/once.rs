@@ -12,6 +12,7 @@ use webkit::{Answer, App};
 use super::{guide::document, known};
 use crate::{
     forms,
+    levels::Levels,
     once::{About, paper, situations},
 };
 
@@ -37,7 +38,8 @@ pub(crate) async fn pdf(
     let now = app.clock.now();
     let address = format!("{}/items/{id}", app.site.address);
     let watermark = app.site.demo.then(|| "演示站点，不具法律效力".to_owned());
-    let about = About { watermark, ..about(&app, &entry.authority.name, &address) };
+    let levels = Levels::of(&doc, &known, &entry.authority.name);
+    let about = About { watermark, levels, ..about(&app, &entry.authority.name, &address) };
     let chosen = asked.iter().any(|it| it.0 == "chosen");
     let paper = paper(&doc, &about, (chosen || !picked.is_empty()).then_some(&picked));
     let (fonts, author, subject) = (app.part::<Fonts>()?, entry.authority.name.clone(), doc.name.clone());
@@ -48,7 +50,8 @@ pub(crate) async fn pdf(
 
 /// What stands on every paper of a guide: whose it is, where it lies, whom to ring, of which day.
 fn about<'a>(app: &'a App, authority: &'a str, address: &'a str) -> About<'a> {
-    About { authority, address, phone: &app.site.phone, today: app.clock.now().legal_date(), watermark: None }
+    let today = app.clock.now().legal_date();
+    About { authority, address, phone: &app.site.phone, levels: None, today, watermark: None }
 }
 
 /// Which form is asked for.

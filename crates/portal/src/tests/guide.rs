@@ -121,6 +121,7 @@ async fn the_one_time_notice_is_a_paper_of_what_the_chosen_situation_asks_for() 
         authority: "谯城区市场监督管理局",
         address: "https://example.org/items/1",
         phone: "12345",
+        levels: None,
         today: time::macros::date!(2026 - 03 - 02),
         watermark: None,
     };
@@ -200,5 +201,54 @@ async fn events_of_life_and_what_is_easy_lead_to_their_items_and_unknown_ones_to
             assert_eq!(list.status, status, "{way}");
             assert!(!list.body.contains("食品经营许可（首次申请）"), "{way}, {}", site.engine);
         }
+    }
+}
+
+#[tokio::test]
+async fn who_reads_the_guide_is_told_whom_to_apply_to_who_examines_first_and_who_decides() {
+    const CODE: &str = "113416020000090059";
+    for (site, _, item) in sites().await {
+        let (ctx, db, nobody) = (site.app.system("test"), &site.app.db, site.anonymous());
+        let (path, api) = (format!("/items/{item}"), format!("/api/v1/items/{item}"));
+        let plain = site.get(&nobody, &path).await.body;
+        assert!(!plain.contains("谁先审查"), "nobody examines first, {}", site.engine);
+        assert_eq!(site.get(&nobody, &api).await.json()["levels"], Value::Null, "{}", site.engine);
+        let street = "code,name,level,parent\n341602001000,花戏楼街道,5,341602000000\n";
+        identity::import_divisions(&ctx, db, street.as_bytes()).await.unwrap();
+        let mut facts = identity::AuthorityFacts {
+            name: "花戏楼市场监管所<b>".to_owned(),
+            short_name: "花戏楼所".to_owned(),
+            uscc: CODE.to_owned(),
+            division: "341602001000".to_owned(),
+            phone: "0558-5550199".to_owned(),
+            address: "演示街9号".to_owned(),
+            hours: "工作日".to_owned(),
+        };
+        let lower = identity::create_authority(&ctx, db, &facts).await.unwrap();
+        let doc = document(|it| {
+            it["preliminary"] = json!({ "offices": [CODE], "days": 7, "basis": "某某条例第八条" });
+        });
+        publish(&site, item, &doc).await;
+        let page = site.get(&nobody, &path).await.body;
+        for words in [
+            "花戏楼市场监管所&#60;b&#62;",
+            "自受理之日起 7 个工作日内审查完毕，连同全部申请材料报送谯城区市场监督管理局",
+            "谯城区市场监督管理局，自受理之日起 8 个工作日内作出决定（已含初审的时间）",
+            "不得要求您重复提供",
+            "某某条例第八条",
+        ] {
+            assert!(page.contains(words), "{words}, {}: {page}", site.engine);
+        }
+        let told = &site.get(&nobody, &api).await.json()["levels"];
+        assert_eq!(told["offices"][0]["code"], CODE, "{}", site.engine);
+        assert_eq!((&told["days"], &told["upper"]), (&json!(7), &json!("谯城区市场监督管理局")), "{}", site.engine);
+        // The guide is kept by visitors and node; an organ's new name shows nevertheless.
+        let version = identity::authority(db, lower).await.unwrap().head.version;
+        facts.name = "花戏楼街道市场监管所".to_owned();
+        identity::authority_change(&ctx, db, (lower, version), &facts).await.unwrap();
+        site.settle(&AREAS).await;
+        site.clock.hours(1);
+        let page = site.get(&nobody, &path).await.body;
+        assert!(page.contains("花戏楼街道市场监管所") && !page.contains("花戏楼市场监管所"), "{}", site.engine);
     }
 }

@@ -1,5 +1,5 @@
-// Three matters of three departments from the guide to the result, by clicking: an allowance for the old, the filing of a lease, and a
-// driving licence.
+// Three matters from the guide to the result, by clicking: an allowance for the old, the filing of a lease, and the licence of a lawyer, which
+// the city examines and the province decides.
 
 import { after, before, test } from "node:test";
 
@@ -12,7 +12,7 @@ const LIMIT = { timeout: 300_000 };
 const MATTERS = [
   { slug: "05-old-age-allowance", who: "defu", review: "shenhe-minsheng", decide: "shenpi-minsheng" },
   { slug: "08-housing-lease-filing", who: "zhiyuan", review: "shenhe-chengjian", decide: "shenpi-chengjian" },
-  { slug: "13-driving-licence-renewal", who: "haitao", review: "shenhe-chengjian", decide: "shenpi-chengjian" },
+  { slug: "55-lawyer-licence", who: "haitao", first: "chushen", review: "shenhe-sheng", decide: "shenpi-sheng" },
 ];
 
 let site, browser;
@@ -57,6 +57,7 @@ async function live(arrive, matter, document) {
   await window.act("受理");
   await window.sees("已受理");
   await window.leave();
+  if (matter.first) await handsUp(citizen, at, matter);
   await decides(at, matter);
   await delivers(await at("fazheng"));
   await citizen.page.reload();
@@ -86,6 +87,23 @@ async function applies(citizen, { who }, document) {
   const number = await citizen.page.getByText(/^[0-9A-HJ-NP-Y]{43,50}$/).first().textContent();
   await citizen.follow("查看办件");
   return number;
+}
+
+/** The lower organ examines and hands everything up, and the citizen reads where the case is. */
+async function handsUp(citizen, at, { first }) {
+  const lower = await at(first);
+  await lower.act("开始审核");
+  await lower.look("examines-first");
+  await lower.act("提交初审意见并报送上级", async (form) => {
+    await form.getByLabel("同意，建议准予", { exact: true }).check();
+    await form.getByLabel("初审意见").fill("材料齐全，实习满一年，建议准予执业。");
+  });
+  await lower.sees("已报送");
+  await lower.look("handed-up");
+  await lower.leave();
+  await citizen.page.reload();
+  await citizen.sees("初审已完成");
+  await citizen.look("handed-up");
 }
 
 async function decides(at, { review, decide }) {

@@ -175,7 +175,7 @@ impl Reader for Passing {
     }
 }
 
-/// The demo's items for natural persons that ask for no signature and owe nothing, by their authority, each with officers of one post.
+/// The demo's items for natural persons that ask for no signature, owe nothing and are examined by nobody else first, by their authority, each with officers of one post.
 async fn offices(site: &Site, content: &Content, who: &crate::demo::Loaded) -> Result<Vec<Office>, Failed> {
     let (app, mut out) = (&site.app, Vec::<Office>::new());
     let ctx = app.system("bench");
@@ -223,6 +223,7 @@ async fn applicants(app: &App) -> Result<(), Failed> {
 fn fits(document: &ItemDocument) -> bool {
     let signed = |it: &catalogue::model::ApplicationForm| it.schema.to_string().contains(r#""format":"signature""#);
     document.serves_persons()
+        && document.preliminary.is_none()
         && document.sample.is_some()
         && !document.form.as_ref().is_none_or(signed)
         && document.materials.iter().all(|it| it.max_days_owed.is_none())

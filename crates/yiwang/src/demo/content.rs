@@ -77,6 +77,7 @@ const ITEM_FILES: &[(&str, &str)] = item_files![
     "52-commercial-performance",
     "53-procurement-complaint",
     "54-safety-report-reward",
+    "55-lawyer-licence",
 ];
 
 /// An authority of the demo.

@@ -142,7 +142,7 @@ fn strings(act: &Value, field: &str) -> Vec<String> {
     listed.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect()
 }
 
-/// What the demo's act is for the service; 「审核通过」 is two acts there.
+/// What the demo's act is for the service; 「审核通过」 and 「初审报送」 are two acts there.
 fn inputs(act: &Value, document: &ItemDocument, given: &BTreeSet<String>) -> Vec<ActInput> {
     let own = |field: &str| text(act, field).to_owned();
     let plain = |code: &str| ActInput { act: code.to_owned(), ..ActInput::default() };
@@ -163,6 +163,9 @@ fn inputs(act: &Value, document: &ItemDocument, given: &BTreeSet<String>) -> Vec
         "not_accept" => vec![ActInput { reasons: own("reason"), office: own("redirect"), ..plain("not_accept") }],
         "review_pass" => {
             vec![plain("start_review"), ActInput { favour: true, opinion: own("opinion"), ..plain("recommend") }]
+        }
+        "hand_up" => {
+            vec![plain("start_review"), ActInput { favour: true, opinion: own("opinion"), ..plain("hand_up") }]
         }
         "suspend" => {
             let wanted = text(act, "procedure");

@@ -120,21 +120,33 @@ fn holder(content: &Content, authority: &str, post: &str) -> String {
     found.map(|it| it.login.clone()).unwrap_or_else(|| panic!("nobody holds {post} at {authority}"))
 }
 
+/// The authority that accepts and examines first, or the item's own where none does.
+fn first<'a>(content: &'a Content, item: &'a DemoItem) -> &'a str {
+    let Some(preliminary) = &item.document.preliminary else { return &item.authority };
+    let found = content.authorities.iter().find(|it| preliminary.offices.contains(&it.uscc));
+    found.map(|it| it.key.as_str()).unwrap_or_else(|| panic!("{}: nobody of the demo examines first", item.slug))
+}
+
 /// The life of a case of this item, from filing to delivery, by whoever holds the posts.
 fn life(content: &Content, item: &DemoItem) -> DemoCase {
     let by = |post: &str| holder(content, &item.authority, post);
+    let first = first(content, item);
+    let below = |post: &str| holder(content, first, post);
     let (applicant, on_behalf_of) =
         if item.document.serves_persons() { ("zhiyuan", None) } else { ("haitao", Some("yaodu".to_owned())) };
     let act = |day: i64, by: &str, act: &str| json!({"day": day, "by": by, "act": act});
-    let acts: Vec<Value> = vec![
+    let mut acts: Vec<Value> = vec![
         act(0, applicant, "file"),
-        act(0, &by("accept"), "receive"),
-        act(1, &by("accept"), "accept"),
+        act(0, &below("accept"), "receive"),
+        act(1, &below("accept"), "accept"),
         json!({"day": 2, "by": by("review"), "act": "review_pass", "opinion": "材料齐全，符合条件。"}),
         json!({"day": 3, "by": by("decide"), "act": "approve", "opinion": "同意。"}),
         act(4, &by("issue"), "issue"),
         json!({"day": 5, "by": by("issue"), "act": "deliver", "way": "self"}),
     ];
+    if item.document.preliminary.is_some() {
+        acts.insert(3, json!({"day": 2, "by": below("review"), "act": "hand_up", "opinion": "材料齐全，建议准予。"}));
+    }
     // What may follow is handed in, so that nothing is owed at the end; the rest the office obtains itself.
     let owed = item.document.materials.iter().filter(|it| it.max_days_owed.is_some());
     let materials = owed.map(|it| it.key.clone()).collect();

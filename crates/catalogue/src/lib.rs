@@ -7,6 +7,7 @@ mod api;
 mod documents;
 mod edit;
 mod exchange;
+mod feed;
 mod import;
 mod lists;
 pub mod model;
@@ -35,9 +36,9 @@ pub use lists::{ListFonts, published_list};
 pub use model::{ItemDocument, ItemState, ItemSummary};
 pub use reads::{
     BaseRow, DraftRow, ItemFilter, OfficeCount, Published, RemarkRow, SCAN_MAX, StateCount, TypeCount, acts, acts_at,
-    all_after, at_stage, base_entries, base_entry, base_version, by_type, counts, draft, draft_at, in_force_of, item,
-    items, items_of, of_base, office_counts, published, remarks, revision, version, versions, with_suspects,
-    working_of,
+    all_after, at_stage, base_entries, base_entry, base_version, by_type, counts, draft, draft_at, examined_at,
+    in_force_of, item, items, items_of, of_base, office_counts, published, remarks, revision, version, versions,
+    with_suspects, working_of,
 };
 pub use service::{
     acts::{ActMark, ActRow, decide_act, propose_act, withdraw_act},
@@ -79,6 +80,7 @@ pub static AREA: Area = Area {
     sql: &[store::SQL],
     posts: &[POST, OFFICE, LEGAL],
     replays: replay::all,
+    readers: |app| vec![Arc::new(feed::Examined { app: app.clone() })],
     nav: &[
         Nav { href: "/desk/items", text: "事项目录", needs: Some(CATALOGUE), order: 60 },
         Nav {

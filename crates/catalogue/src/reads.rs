@@ -444,6 +444,16 @@ pub async fn items(db: &Db, filter: &ItemFilter, ask: &PageAsk) -> Result<Page<I
     cut(&db.query(sql, args![key, after, state, item_type, pattern, ask.sql_limit(), filter.public]).await?, ask)
 }
 
+/// A page of the items in force of other authorities that the organ of this unified social credit code accepts and examines first, whose
+/// name contains a text or any.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn examined_at(db: &Db, code: &str, text: &str, ask: &PageAsk) -> Result<Page<ItemSummary>> {
+    let after = ask.after.as_ref().map(|it| it.text(0)).transpose()?.unwrap_or_default();
+    cut(&db.query(store::EXAMINED_AT, args![code, after, store::pattern(text), ask.sql_limit()]).await?, ask)
+}
+
 /// How many items of an authority are in each state.
 ///
 /// # Errors

@@ -16,6 +16,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "catalogue", number: 5, sql: include_str!("../migrations/0005_exchange.sql") },
     Migration { area: "catalogue", number: 6, sql: include_str!("../migrations/0006_words.sql") },
     Migration { area: "catalogue", number: 7, sql: include_str!("../migrations/0007_counts.sql") },
+    Migration { area: "catalogue", number: 8, sql: include_str!("../migrations/0008_examined.sql") },
 ];
 
 /// Every SQL text of the catalogue, for the test that prepares each on both engines.
@@ -91,6 +92,13 @@ storage::sql! {
     /// As [`OF_AUTHORITY`], of the whole site.
     OF_SITE = concat!("SELECT ", columns!(), " FROM items WHERE $1 = '' AND id > $2 AND ($3 = '' OR state = $3) \
         AND ($4 = '' OR item_type = $4) AND ($5 = '' OR folded LIKE $5 ESCAPE '\\') AND ($7 = 0 OR state IN ('listed', 'published', 'suspended')) ORDER BY id LIMIT $6");
+    /// A page of the items in force that the organ of a credit code examines first. Text may be empty: any.
+    EXAMINED_AT = concat!("SELECT ", columns!(), " FROM item_examined JOIN items ON id = item WHERE office = $1 AND item > $2 \
+        AND state = 'published' AND ($3 = '' OR folded LIKE $3 ESCAPE '\\') ORDER BY item LIMIT $4");
+    /// An item is examined first by this organ.
+    EXAMINED_ADD = "INSERT INTO item_examined (office, item) VALUES ($1, $2) ON CONFLICT (office, item) DO NOTHING";
+    /// By nobody any more, as far as was known.
+    EXAMINED_DROP = "DELETE FROM item_examined WHERE item = $1";
     /// How many items an authority has in each state, and how many elements they lack.
     COUNTS = "SELECT state, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing FROM items WHERE authority = $1 \
         GROUP BY state ORDER BY state";

@@ -443,7 +443,8 @@ impl Work {
         let ready: Vec<_> = ready.collect();
         let following = owing::following(ctx, app, (&self.draft.document, &self.draft.values), &ready).await?;
         let id = self.draft.id;
-        let (offices, upper) = preliminary::choice(app, self.draft.item, &self.draft.document).await?;
+        let (offices, upper) =
+            preliminary::choice(ctx, app, (self.draft.item, self.draft.holder), &self.draft.document).await?;
         let problem = |it: &Fault| Problem {
             href: format!("/drafts/{id}/form/{}#{}", self.place(&it.field), it.field),
             message: it.message.clone(),

@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use catalogue::{ItemDocument, ItemSummary};
+use catalogue::ItemDocument;
 use identity::{Choice, ChoiceAsk, NewPerson, Reach};
 use kernel::{Ctx, Error, Fault, Holder, Id, Item, PageAsk};
 use webkit::{Access, Answer, App, Failure, Form, FormData, Page, Routes, Sample, Shell, address, page, see_other};
 
 use crate::{
     DraftAsk, FILE_AT_WINDOW, create_draft,
-    service::applicants::{self, ApplicantCard, EnterpriseAtWindow},
+    service::applicants::{self, ApplicantCard, AtWindow, EnterpriseAtWindow},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -36,7 +36,7 @@ struct ChoosePage {
     shell: Shell,
     choice: Choice,
     q: String,
-    items: Vec<ItemSummary>,
+    items: Vec<AtWindow>,
     next: String,
     first: String,
 }
@@ -224,6 +224,12 @@ fn shown_again(shown: PersonPage) -> Answer {
     super::again(page(&shown)?)
 }
 
+/// Items of one's own, and one that another organ decides.
+fn at_window() -> Vec<AtWindow> {
+    let items = super::desk_samples::items().into_iter().zip(["", "亳州市<司法>局"]);
+    items.map(|(item, decided_by)| AtWindow { item, decided_by: decided_by.to_owned() }).collect()
+}
+
 /// The pages with made-up content.
 pub(crate) fn samples() -> Vec<Sample> {
     let shell = super::desk_samples::shell;
@@ -251,7 +257,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     };
     let wrong = vec![Fault::new("mobile", "手机号应为 11 位数字，以 1 开头，请核对。")];
     let pages = [
-        ("window.html", choose(super::desk_samples::items(), true).render()),
+        ("window.html", choose(at_window(), true).render()),
         ("window.html", choose(Vec::new(), true).render()),
         ("window.html", choose(Vec::new(), false).render()),
         ("window_person.html", person(Step::Number, &[], Vec::new()).render()),

@@ -2,7 +2,7 @@
 
 use catalogue::{Documents, ItemFilter, ItemState, ItemSummary, Published};
 use identity::{Look, NewEnterprise, NewPerson, Purpose, masked_mobile};
-use kernel::{Authority, Basis, Channel, Ctx, Error, Holder, Id, Item, Page, PageAsk, Person, Result, Scope};
+use kernel::{Authority, Basis, Channel, Ctx, Cursor, Error, Holder, Id, Item, Page, PageAsk, Person, Result, Scope};
 use standards::{CitizenNumber, CreditCode};
 use webkit::App;
 
@@ -111,7 +111,17 @@ async fn known_card(ctx: &Ctx, app: &App, holder: Holder, why: (Purpose, &Look))
     }
 }
 
-/// The items of an authority (or of all, for a post at all) for which the caller may file at the window.
+/// An item for which a clerk may file.
+#[derive(Debug, Clone)]
+pub(crate) struct AtWindow {
+    /// The item.
+    pub(crate) item: ItemSummary,
+    /// Who decides, if the clerk's organ only accepts and examines first; else empty.
+    pub(crate) decided_by: String,
+}
+
+/// The items of an authority (or of all, for a post at all) for which the caller may file at the window: its own, and those of other
+/// organs that it accepts and examines first.
 ///
 /// # Errors
 /// [`Error::Forbidden`] without such a post; [`Error::NotFound`] for a key of another list; if the engine fails.
@@ -120,23 +130,41 @@ pub(crate) async fn items_at_window(
     app: &App,
     (authority, text): (Option<Id<Authority>>, &str),
     ask: &PageAsk,
-) -> Result<Page<ItemSummary>> {
+) -> Result<Page<AtWindow>> {
     let mut windows = ctx.actor.grants.iter().filter(|it| it.permission == FILE_AT_WINDOW.code);
     if !windows.any(|it| it.authority.is_none() || it.authority == authority) {
         return Err(Error::Forbidden { action: FILE_AT_WINDOW.words });
     }
-    let filter = ItemFilter {
-        authority,
-        state: Some(ItemState::Published),
-        text: text.chars().take(100).collect(),
-        ..ItemFilter::default()
+    let text: String = text.chars().take(100).collect();
+    let filter =
+        ItemFilter { authority, state: Some(ItemState::Published), text: text.clone(), ..ItemFilter::default() };
+    let mut found = catalogue::items(&app.db, &filter, ask).await?;
+    if let Some(authority) = authority {
+        let code = identity::authority(&app.db, authority).await?.facts.uscc;
+        if !code.is_empty() {
+            found = both(found, catalogue::examined_at(&app.db, &code, &text, ask).await?, ask);
+        }
+    }
+    let at = |it: &ItemSummary| authority.unwrap_or(it.authority);
+    let mine = |it: &ItemSummary| ctx.may(FILE_AT_WINDOW, &Scope::item(at(it), it.id)).is_ok();
+    found.items.retain(|it| it.takes_applications() && mine(it));
+    let others: Vec<_> = found.items.iter().filter(|it| at(it) != it.authority).map(|it| it.authority).collect();
+    let names = identity::authorities(&app.db, &others).await?;
+    let told = |item: ItemSummary| {
+        let other = names.get(&item.authority).filter(|_| at(&item) != item.authority);
+        AtWindow { decided_by: other.map_or_else(String::new, |it| it.facts.name.clone()), item }
     };
-    let found = catalogue::items(&app.db, &filter, ask).await?;
-    let mine = |it: &ItemSummary| ctx.may(FILE_AT_WINDOW, &Scope::item(it.authority, it.id)).is_ok();
-    Ok(Page {
-        items: found.items.into_iter().filter(|it| it.takes_applications() && mine(it)).collect(),
-        next: found.next,
-    })
+    Ok(Page { items: found.items.into_iter().map(told).collect(), next: found.next })
+}
+
+/// One page of two by id.
+fn both(one: Page<ItemSummary>, other: Page<ItemSummary>, ask: &PageAsk) -> Page<ItemSummary> {
+    let mut items = [one.items, other.items].concat();
+    items.sort_by_key(|it| it.id);
+    let more = one.next.is_some() || other.next.is_some() || items.len() > ask.rows();
+    items.truncate(ask.rows());
+    let next = items.last().filter(|_| more).map(|it| Cursor::new([it.id.to_string()]).to_string());
+    Page { items, next }
 }
 
 /// An item for which the caller may file at the window.

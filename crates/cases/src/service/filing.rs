@@ -215,7 +215,7 @@ impl Ready<'_> {
             division: self.published.item.division.as_str().to_owned(),
             holder: self.holder,
             filed_by: person,
-            preliminary: preliminary::chosen(ctx, app, &self.published, &self.how.preliminary).await?,
+            preliminary: preliminary::chosen(ctx, app, &self.published, (self.holder, &self.how.preliminary)).await?,
             consent_at: self.consent_at.filter(|_| at_window),
         };
         let mut unit = Unit::new(ctx);

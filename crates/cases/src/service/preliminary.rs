@@ -2,7 +2,7 @@
 
 use catalogue::{ItemDocument, Published};
 use identity::Authority as Known;
-use kernel::{Basis, Ctx, Error, Holder, Result, Scope};
+use kernel::{Authority, Basis, Ctx, Error, Holder, Id, Item, Result, Scope};
 use serde::Serialize;
 use webkit::{App, utoipa};
 
@@ -43,8 +43,9 @@ pub(crate) async fn offices(app: &App, document: &ItemDocument) -> Result<Vec<Kn
 /// # Errors
 /// If the engine fails.
 pub(crate) async fn choice(
+    ctx: &Ctx,
     app: &App,
-    item: kernel::Id<kernel::Item>,
+    (item, holder): (Id<Item>, Holder),
     document: &ItemDocument,
 ) -> Result<(Vec<(String, String)>, String)> {
     let offices = offices(app, document).await?;
@@ -52,6 +53,7 @@ pub(crate) async fn choice(
         return Ok((Vec::new(), String::new()));
     }
     let upper = catalogue::item(&app.db, item).await?.authority;
+    let offices = choosable(ctx, (upper, item), holder, offices);
     let upper = identity::authority(&app.db, upper).await?.facts.name;
     Ok((offices.into_iter().map(|it| (it.facts.uscc, it.facts.name)).collect(), upper))
 }
@@ -74,6 +76,21 @@ pub(crate) async fn may_file(ctx: &Ctx, app: &App, published: &Published, holder
     Err(refused)
 }
 
+/// Of these organs those among which somebody chooses who files for this holder: all for oneself and at the window of the organ that
+/// decides, else those at whose window one files.
+fn choosable(
+    ctx: &Ctx,
+    (upper, item): (Id<Authority>, Id<Item>),
+    holder: Holder,
+    mut offices: Vec<Known>,
+) -> Vec<Known> {
+    let at = |office| ctx.may(FILE_AT_WINDOW, &Scope::item(office, item)).is_ok();
+    if ctx.actor.holder() != Some(holder) && !at(upper) {
+        offices.retain(|it| at(it.id));
+    }
+    offices
+}
+
 /// Which organ examines first: the one whose code was chosen, the only one, or the one at whose window it is filed.
 ///
 /// # Errors
@@ -82,19 +99,22 @@ pub(crate) async fn chosen(
     ctx: &Ctx,
     app: &App,
     published: &Published,
-    code: &str,
-) -> Result<Option<kernel::Id<kernel::Authority>>> {
+    (holder, code): (Holder, &str),
+) -> Result<Option<Id<Authority>>> {
     if published.document.preliminary.is_none() {
         return Ok(None);
     }
-    let offices = offices(app, &published.document).await?;
     let item = published.item.id;
+    let offices = offices(app, &published.document).await?;
+    let offices = choosable(ctx, (published.item.authority, item), holder, offices);
     if !code.trim().is_empty() {
         let named = offices.iter().find(|it| it.facts.uscc == code.trim());
         let wrong = || Error::invalid("preliminary", "这个机关不受理本事项，请从列出的初审机关中选择。");
         return named.map(|it| Some(it.id)).ok_or_else(wrong);
     }
-    let own: Vec<_> = offices.iter().filter(|it| ctx.may(FILE_AT_WINDOW, &Scope::item(it.id, item)).is_ok()).collect();
+    let at_window = ctx.actor.holder() != Some(holder);
+    let own = |it: &&Known| at_window && ctx.may(FILE_AT_WINDOW, &Scope::item(it.id, item)).is_ok();
+    let own: Vec<_> = offices.iter().filter(own).collect();
     match (offices.as_slice(), own.as_slice()) {
         ([only], _) => Ok(Some(only.id)),
         (_, [only]) => Ok(Some(only.id)),
@@ -118,13 +138,21 @@ pub(crate) async fn here(ctx: &Ctx, app: &App, row: &CaseRow, hands: &Hands) -> 
     if !holds(lower) && !holds(row.facts.authority) {
         return Ok(());
     }
-    let (office, upper) = names(app, row, lower).await?;
-    Err(Error::refused(if row.desk() == lower {
+    Err(elsewhere(app, row).await?)
+}
+
+/// What is told somebody of the level where the case is not: where it is.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn elsewhere(app: &App, row: &CaseRow) -> Result<Error> {
+    let (office, upper) = names(app, row, row.facts.preliminary.unwrap_or(row.facts.authority)).await?;
+    Ok(Error::refused(if row.desk() == row.facts.authority {
+        format!("本办件的初审意见和全部申请材料已经报送{upper}，由{upper}继续办理。您可以查看，不能再办理。")
+    } else {
         format!(
             "本办件由{office}受理和初审，还没有报送；初审意见和全部申请材料报送以后，再由{upper}办理。（依据：行政许可法第三十五条、第四十三条）"
         )
-    } else {
-        format!("本办件的初审意见和全部申请材料已经报送{upper}，由{upper}继续办理。您可以查看，不能再办理。")
     }))
 }
 
@@ -148,7 +176,7 @@ pub(crate) async fn view(app: &App, row: &CaseRow, officer: bool) -> Result<Opti
 }
 
 /// The names of the lower organ and of the one that decides.
-async fn names(app: &App, row: &CaseRow, lower: kernel::Id<kernel::Authority>) -> Result<(String, String)> {
+async fn names(app: &App, row: &CaseRow, lower: Id<Authority>) -> Result<(String, String)> {
     let office = identity::authority(&app.db, lower).await?.facts.name;
     Ok((office, identity::authority(&app.db, row.facts.authority).await?.facts.name))
 }

@@ -10,17 +10,17 @@ use super::world::{World, credit_code, officer, worlds};
 use crate::{ACCEPT, CaseId, DECIDE, FILE_AT_WINDOW, ISSUE, REVIEW, SEE, store};
 
 /// The lower organ with its two posts, and one that has every post there.
-struct Below {
-    name: String,
-    code: String,
-    authority: Id<Authority>,
+pub(super) struct Below {
+    pub(super) name: String,
+    pub(super) code: String,
+    pub(super) authority: Id<Authority>,
     accept: Visitor,
     review: Visitor,
     all: Visitor,
 }
 
 impl Below {
-    async fn at(world: &World, division: &str, serial: &str) -> Self {
+    pub(super) async fn at(world: &World, division: &str, serial: &str) -> Self {
         let system = world.site.app.system("test");
         let (name, code) = (format!("{division}市场监管所（试验）"), credit_code(serial));
         let facts = AuthorityFacts {
@@ -40,11 +40,11 @@ impl Below {
     }
 }
 
-const STREET: (&str, &str) = ("341602001000", "1134160200300002");
+pub(super) const STREET: (&str, &str) = ("341602001000", "1134160200300002");
 
 impl World {
     /// The item says that these organs examine first.
-    async fn examined_by(&self, codes: &[&str]) {
+    pub(super) async fn examined_by(&self, codes: &[&str]) {
         let offices = codes.iter().map(|it| (*it).to_owned()).collect();
         let basis = "某某条例第八条".to_owned();
         self.revise(|it| it.preliminary = Some(Preliminary { offices, days: 20, basis })).await;
@@ -171,5 +171,58 @@ async fn only_organs_below_that_the_site_knows_may_examine_first() {
             let refused = catalogue::publish(&system, db, world.item, version().await).await.unwrap_err();
             assert!(format!("{refused:?}").contains(says), "{code}: {refused:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_window_of_the_organ_that_examines_first_offers_the_item_names_who_decides_and_files_for_itself_alone() {
+    for world in worlds().await {
+        let engine = world.site.engine;
+        let (first, second) =
+            (Below::at(&world, STREET.0, STREET.1).await, Below::at(&world, "341602002000", "1134160200300003").await);
+        let third = Below::at(&world, "341602003000", "1134160200300005").await;
+        let path = format!("/desk/file/{}", world.item);
+        world.settle().await;
+        assert!(!world.page(&first.accept, "/desk/file").await.contains(&path), "{engine}: it is not asked yet");
+        assert_eq!(world.site.get(&first.accept, &path).await.status, 403, "{engine}");
+        world.examined_by(&[&first.code, &second.code]).await;
+        world.settle().await;
+        assert!(!world.page(&third.accept, "/desk/file").await.contains(&path), "{engine}: another street");
+        assert_eq!(world.site.get(&third.accept, &path).await.status, 403, "{engine}");
+        assert_eq!(world.site.get(&first.review, "/desk/file").await.status, 403, "{engine}: no window's post");
+        let says = "本机关受理、初审，谯城区市场监督管理局（试验）决定";
+        let list = world.page(&first.accept, "/desk/file").await;
+        assert!(list.contains(&path) && list.contains(says), "{engine}: {list}");
+        let found = world.page(&first.accept, "/desk/file?q=%E6%B2%A1%E6%9C%89").await;
+        assert!(!found.contains(&path), "{engine}: the words of the search count here too");
+        let own = world.page(&world.accept, "/desk/file").await;
+        assert!(own.contains(&path) && !own.contains("本机关受理、初审"), "{engine}: {own}");
+        // Filing: the draft is begun and sent at this window, and lies on this organ's desk without a question.
+        let form = [("step", "begin"), ("holder", &world.holder.to_string()), ("consent", "yes")];
+        let begun = world.site.post(&first.accept, &path, &form).await;
+        assert_eq!(begun.status, 303, "{engine}: {}", begun.body);
+        let body = json!({"item": world.item.to_string(), "holder": world.holder.to_string(), "consent": true,
+            "values": world.values(), "incomplete": true});
+        let file = async |who: &Visitor, code: &str| {
+            let mut body = body.clone();
+            body["preliminary"] = code.into();
+            world.call("POST", who, "/api/v1/cases", body).await
+        };
+        let others = file(&first.accept, &second.code).await;
+        assert!(others.status == 422 && others.body.contains("不受理本事项"), "{engine}: {}", others.body);
+        assert_eq!(file(&third.accept, &first.code).await.status, 403, "{engine}");
+        let filed = file(&first.accept, "").await;
+        assert_eq!(filed.status, 201, "{engine}: {}", filed.body);
+        let id: CaseId = filed.json()["id"].as_str().unwrap().parse().unwrap();
+        assert!(world.listed(&first.accept, "", id).await, "{engine}");
+        // Who decides may send it to either, and must say which.
+        let upper = file(&world.accept, "").await;
+        assert!(upper.status == 422 && upper.body.contains("请选择由哪个机关受理和初审"), "{engine}: {}", upper.body);
+        assert_eq!(file(&world.accept, &second.code).await.status, 201, "{engine}");
+        // A list that no longer names it offers it no longer.
+        world.examined_by(&[&second.code]).await;
+        world.settle().await;
+        assert!(!world.page(&first.accept, "/desk/file").await.contains(&path), "{engine}");
+        assert!(world.page(&second.accept, "/desk/file").await.contains(&path), "{engine}");
     }
 }

@@ -57,6 +57,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("item_acts", "proposals on their way; what came of them stands in the item"),
     ("item_import_report", "lines for the reader of an import's last pass; the import makes them anew"),
     ("items_weighed", "how far counts were made anew; what became of them stands in each item's chain"),
+    ("item_examined", "made from the record by its reader"),
     ("item_agenda", "what is due when; what comes of it stands in the item"),
     ("search_misses", "a note to oneself: nobody did it"),
     ("handled_open", "made from the record by its reader"),

@@ -48,6 +48,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 16, sql: include_str!("../migrations/0016_second_opinions.sql") },
     Migration { area: "cases", number: 17, sql: include_str!("../migrations/0017_preliminary.sql") },
     Migration { area: "cases", number: 18, sql: include_str!("../migrations/0018_signed_papers.sql") },
+    Migration { area: "cases", number: 19, sql: include_str!("../migrations/0019_moves_below.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.

@@ -38,6 +38,7 @@ mod reuse;
 mod site_check;
 mod sweeps;
 mod systems;
+mod systems_below;
 mod templates;
 mod together;
 mod told;

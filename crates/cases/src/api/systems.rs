@@ -119,7 +119,8 @@ struct StepAsk {
     input: ActInput,
 }
 
-/// 业务系统送回一步：接件、受理、补正告知、审核、特别程序、决定、制证、送达。与在平台上办理同一套规则和时限；同一 `Idempotency-Key`
+/// 业务系统送回一步：接件、受理、补正告知、审核、初审报送、特别程序、决定、制证、送达。与在平台上办理同一套规则和时限。
+/// 先由下级机关初审的，报送以前由初审机关的系统送回，报送以后由决定机关的系统送回；同一 `Idempotency-Key`
 /// 重发得到同一结果
 #[utoipa::path(post, path = "/api/v1/systems/cases/{id}/steps", tag = "systems",
     params(("id" = String, Path), ("if-match" = String, Header, description = "读到的版本号，如 `\"3\"`"),

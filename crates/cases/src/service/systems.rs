@@ -10,7 +10,7 @@ use std::{
 };
 
 use identity::{Look, Purpose};
-use kernel::{Authority, Basis, Client, Ctx, Cursor, Error, Id, Item, Moment, PageAsk, Permission, Result, Who};
+use kernel::{Authority, Basis, Client, Ctx, Cursor, Error, Id, Item, Moment, PageAsk, Permission, Result, Scope, Who};
 use lru::LruCache;
 use serde::Serialize;
 use serde_json::Value;
@@ -24,7 +24,7 @@ use super::{
     materials::{self, ReadMaterial},
     papers,
     reads::{FileView, MaterialView, OfferView, PaperView, case_faults, material_views, offer, paper_views, results},
-    scope,
+    scope, subject,
 };
 use crate::{
     Calendars, CaseId, SYSTEM_ACT, SYSTEM_CONTENT, SYSTEM_PULL,
@@ -92,8 +92,20 @@ fn system(ctx: &Ctx, app: &App) -> Result<Id<Client>> {
 pub(crate) async fn pulled(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseRow> {
     system(ctx, app)?;
     let row = load(app, id).await?;
-    ctx.may(SYSTEM_PULL, &scope(&row)).map_err(|_| Error::NotFound { what: "办件" })?;
-    Ok(row)
+    match (ctx.may(SYSTEM_PULL, &scope(&row)), row.facts.preliminary) {
+        (Ok(_), _) => Ok(row),
+        // The organ that examines, or examined, first: how the case goes on.
+        (Err(_), Some(lower)) if ctx.may(SYSTEM_PULL, &Scope { authority: Some(lower), ..scope(&row) }).is_ok() => {
+            Ok(row)
+        }
+        _ => Err(Error::NotFound { what: "办件" }),
+    }
+}
+
+/// By what right a system reads what was filled in and handed over: that of who decides; or of who examines first, as long as the case is
+/// there.
+fn may_read(ctx: &Ctx, row: &CaseRow) -> Result<Basis> {
+    ctx.may(SYSTEM_CONTENT, &scope(row)).or_else(|_| ctx.may(SYSTEM_CONTENT, &desk_scope(row)))
 }
 
 /// A case as a system's list has it: nothing of who applied.
@@ -111,6 +123,10 @@ pub(crate) struct SystemCase {
     pub(crate) item_name: String,
     /// 实施主体
     pub(crate) authority_name: String,
+    /// 初审机关；不先由下级机关审查的为空
+    pub(crate) preliminary_name: String,
+    /// 现在在哪个机关办理：报送以前是初审机关，其他时候是实施主体。只有这个机关的系统能送回办理步骤
+    pub(crate) desk_name: String,
     /// 状态代码
     pub(crate) stage: String,
     /// 状态
@@ -140,6 +156,19 @@ pub(crate) struct SystemCases {
     pub(crate) more: bool,
 }
 
+/// What the organ that examined first said.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SystemOpinion {
+    /// 初审机关
+    pub(crate) office: String,
+    /// 同意（true）或不同意（false）
+    pub(crate) favour: bool,
+    /// 初步审查意见
+    pub(crate) opinion: String,
+    /// 报送时间（RFC 3339）
+    pub(crate) handed_up_at: String,
+}
+
 /// What applicants filled in and handed over.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SystemContent {
@@ -158,6 +187,8 @@ pub(crate) struct SystemContent {
     pub(crate) papers: Vec<PaperView>,
     /// 已告知申请人需要补正的内容（待补正时）
     pub(crate) faults: Vec<(String, String)>,
+    /// 下级初审的意见；没有报送的为空
+    pub(crate) preliminary: Option<SystemOpinion>,
 }
 
 /// One case, whole.
@@ -201,12 +232,14 @@ pub(crate) async fn moved(ctx: &Ctx, app: &App, ask: &PageAsk, all: bool) -> Res
     let after = ask.after.as_ref().map_or(Ok(0), |cursor| cursor.int(0))?;
     let mut found: BTreeMap<i64, String> = BTreeMap::new();
     for (authority, items) in places(ctx, SYSTEM_PULL) {
-        let mut walks: Vec<_> = items.iter().map(|it| (rows::MOVED_OF, it.to_string())).collect();
+        let walk = |sql, item: &str| (sql, item.to_owned());
+        let one = |it: &Id<Item>| [walk(rows::MOVED_OF, &it.to_string()), walk(rows::MOVED_BELOW, &it.to_string())];
+        let mut walks: Vec<_> = items.iter().flat_map(one).collect();
         if walks.is_empty() {
-            walks.push((rows::MOVED_AT, authority.to_string()));
+            walks = vec![walk(rows::MOVED_AT, ""), walk(rows::MOVED_BELOW, "")];
         }
-        for (sql, of) in walks {
-            for row in app.db.query(sql, args![of, after, all, ask.sql_limit()]).await? {
+        for (sql, item) in walks {
+            for row in app.db.query(sql, args![authority, after, all, ask.sql_limit(), item]).await? {
                 found.insert(row.int("position")?, row.string("case_id")?);
             }
         }
@@ -231,10 +264,12 @@ async fn told(ctx: &Ctx, app: &App, cases: &[CaseRow]) -> Result<Vec<SystemCase>
     items.sort();
     items.dedup();
     let items = catalogue::items_of(&app.db, &items).await?;
-    let authorities: Vec<_> = cases.iter().map(|it| it.facts.authority).collect();
+    let authorities: Vec<_> =
+        cases.iter().flat_map(|it| [Some(it.facts.authority), it.facts.preliminary]).flatten().collect();
     let authorities = identity::authorities(&app.db, &authorities).await?;
     let calendar = app.part::<Calendars>()?.now(&app.db, ctx.now).await?;
     let today = ctx.now.legal_date();
+    let name = |id: Id<Authority>| authorities.get(&id).map_or_else(String::new, |it| it.facts.name.clone());
     let one = |row: &CaseRow| {
         let (facts, stage) = (&row.facts, row.case.stage());
         SystemCase {
@@ -243,7 +278,9 @@ async fn told(ctx: &Ctx, app: &App, cases: &[CaseRow]) -> Result<Vec<SystemCase>
             item: facts.item.to_string(),
             item_version: facts.item_version,
             item_name: items.get(&facts.item).map_or_else(String::new, |it| it.name.clone()),
-            authority_name: authorities.get(&facts.authority).map_or_else(String::new, |it| it.facts.name.clone()),
+            authority_name: name(facts.authority),
+            preliminary_name: facts.preliminary.map(name).unwrap_or_default(),
+            desk_name: name(row.desk()),
             stage: stage.code().to_owned(),
             stage_name: stage.name().to_owned(),
             post: store::post_of(stage).to_owned(),
@@ -275,7 +312,7 @@ pub(crate) async fn whole(ctx: &Ctx, app: &App, id: CaseId) -> Result<SystemCase
     let missing = rules.needed().filter(|it| !row.case.materials.contains(&it.code));
     let missing = missing.map(|it| (it.code.clone(), it.name.clone())).collect();
     let mut content = None;
-    if let Ok(basis) = ctx.may(SYSTEM_CONTENT, &scope(&row)) {
+    if let Ok(basis) = may_read(ctx, &row) {
         looked(ctx, app, &row, basis).await?;
         let files = materials::list(app, id).await?;
         let faults = match row.case.stage() {
@@ -289,11 +326,24 @@ pub(crate) async fn whole(ctx: &Ctx, app: &App, id: CaseId) -> Result<SystemCase
             materials: material_views(&document, &values, files),
             papers: paper_views(app, &row, &document, papers::list(app, id).await?).await?,
             faults: faults.into_iter().map(|it| (it.name, it.what)).collect(),
+            preliminary: handed_up(app, &row).await?,
             values,
         });
     }
     let case = told(ctx, app, std::slice::from_ref(&row)).await?.pop().ok_or(Error::NotFound { what: "办件" })?;
     Ok(SystemCaseWhole { case, acts, missing, content })
+}
+
+/// What the organ that examined first said, once the papers are handed up.
+async fn handed_up(app: &App, row: &CaseRow) -> Result<Option<SystemOpinion>> {
+    let (Some(given), Some(lower)) = (row.case.handed_up(), row.facts.preliminary) else { return Ok(None) };
+    let opinion = app.vault.open(&subject(row.id), &given.opinion).await?;
+    Ok(Some(SystemOpinion {
+        office: identity::authority(&app.db, lower).await?.facts.name,
+        favour: given.favour,
+        opinion: String::from_utf8(opinion).map_err(Error::internal)?,
+        handed_up_at: given.by.at.to_string(),
+    }))
 }
 
 /// A file of a case, for a system that may read what was handed over; the look is written down for the applicant.
@@ -302,7 +352,7 @@ pub(crate) async fn whole(ctx: &Ctx, app: &App, id: CaseId) -> Result<SystemCase
 /// As [`pulled`]; [`Error::Forbidden`] without the scope; [`Error::NotFound`] if there is no such file.
 pub(crate) async fn file(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Result<ReadMaterial> {
     let row = pulled(ctx, app, id).await?;
-    let basis = ctx.may(SYSTEM_CONTENT, &scope(&row))?;
+    let basis = may_read(ctx, &row)?;
     looked(ctx, app, &row, basis).await?;
     materials::opened(app, id, number).await
 }
@@ -310,7 +360,8 @@ pub(crate) async fn file(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Resul
 /// Written down for the applicant before anything is shown: a system handles the case, or keeps the file of one that is over.
 async fn looked(ctx: &Ctx, app: &App, row: &CaseRow, basis: Basis) -> Result<()> {
     let purpose = if row.case.stage().is_final() { Purpose::Archive } else { Purpose::Handling };
-    let (matter, authority) = (row.facts.number.clone(), Some(row.facts.authority));
+    let matter = row.facts.number.clone();
+    let authority = Some(if ctx.may(SYSTEM_PULL, &scope(row)).is_ok() { row.facts.authority } else { row.desk() });
     let look = Look { matter, authority, basis: Some(basis), ..Look::default() };
     identity::look(ctx, app, looks::whose(row), (purpose, &look)).await
 }

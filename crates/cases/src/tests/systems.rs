@@ -22,7 +22,12 @@ pub(super) async fn system(world: &World, may: &[Permission]) -> Visitor {
 }
 
 /// A step with these headers.
-async fn sent(world: &World, (who, id): (&Visitor, CaseId), (key, version): (&str, &str), step: &Value) -> Answer {
+pub(super) async fn sent(
+    world: &World,
+    (who, id): (&Visitor, CaseId),
+    (key, version): (&str, &str),
+    step: &Value,
+) -> Answer {
     let bearer = format!("Bearer {}", who.token().expect("a token"));
     let headers = [
         ("authorization", bearer.as_str()),

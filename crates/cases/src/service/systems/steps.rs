@@ -1,7 +1,7 @@
 //! Systems of departments: what they send back. Each step is an act of the same case machine, under the same rules and clocks, with the
 //! officer named who did it over there; the same step sent twice is done once.
 
-use kernel::{Ctx, Error, Result, Who};
+use kernel::{Basis, Ctx, Error, Result, Scope, Who};
 use serde::{Deserialize, Serialize};
 use storage::Unit;
 use webkit::{App, utoipa::ToSchema};
@@ -15,8 +15,9 @@ use crate::{
         acts::{self, ActInput, Acted},
         desk_scope,
         materials::{self, NewMaterial},
+        preliminary, scope,
     },
-    store::RESULT,
+    store::{CaseRow, RESULT},
 };
 
 /// A key by which a step is known again has so many characters at most.
@@ -25,7 +26,7 @@ const KEY_MAX: usize = 100;
 const NAME_MAX: usize = 40;
 
 /// The acts that a system may send: those of officers. What applicants do they do here.
-const STEPS: [ActKind; 22] = [
+const STEPS: [ActKind; 23] = [
     ActKind::Receive,
     ActKind::AskCorrection,
     ActKind::Accept,
@@ -33,6 +34,7 @@ const STEPS: [ActKind; 22] = [
     ActKind::NotAccept,
     ActKind::Lapse,
     ActKind::StartReview,
+    ActKind::HandUp,
     ActKind::Recommend,
     ActKind::Return,
     ActKind::StartSpecial,
@@ -133,7 +135,7 @@ impl Step {
 /// or at the act; and all of [`acts::act`].
 pub(crate) async fn step(ctx: &Ctx, app: &App, id: CaseId, (step, input): (Step, &ActInput)) -> Result<Acted> {
     let row = pulled(ctx, app, id).await?;
-    let basis = ctx.may(SYSTEM_ACT, &desk_scope(&row))?;
+    let basis = acting(ctx, app, &row).await?;
     if step.key.is_empty() || step.key.len() > KEY_MAX || !step.key.bytes().all(|it| it.is_ascii_graphic()) {
         let words =
             format!("请在请求头 Idempotency-Key 中给出这项操作的标识：1 至 {KEY_MAX} 个可见的 ASCII 字符，不含空格。");
@@ -153,6 +155,26 @@ pub(crate) async fn step(ctx: &Ctx, app: &App, id: CaseId, (step, input): (Step,
     acts::act_of_system(ctx, app, (&row, &hands), (&step, input)).await
 }
 
+/// By what right a system acts: that of the organ where the case is now.
+///
+/// # Errors
+/// [`Error::Refused`] with where the case is, for the system of the other level; else those of the permission.
+async fn acting(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<Basis> {
+    let refused = match ctx.may(SYSTEM_ACT, &desk_scope(row)) {
+        Err(error @ Error::Forbidden { .. }) => error,
+        answer => return answer,
+    };
+    let other = match row.facts.preliminary {
+        Some(lower) if row.desk() == lower => row.facts.authority,
+        Some(lower) => lower,
+        None => return Err(refused),
+    };
+    match ctx.may(SYSTEM_ACT, &Scope { authority: Some(other), ..scope(row) }) {
+        Ok(_) => Err(preliminary::elsewhere(app, row).await?),
+        Err(_) => Err(refused),
+    }
+}
+
 /// The work number, of this system.
 fn own_number(ctx: &Ctx, step: &Step) -> String {
     format!("{}\n{}", ctx.actor.who, step.operator.number)
@@ -169,8 +191,11 @@ pub(crate) async fn result_file(
     (name, bytes): (String, bytes::Bytes),
 ) -> Result<i64> {
     let row = pulled(ctx, app, id).await?;
-    ctx.may(SYSTEM_ACT, &desk_scope(&row))?;
+    acting(ctx, app, &row).await?;
     let Who::Client(client) = ctx.actor.who else { return Err(Error::Forbidden { action: SYSTEM_ACT.words }) };
+    if row.desk() != row.facts.authority {
+        return Err(Error::refused("结果由决定机关制作。初审意见请随报送（hand_up）送回，这里不收结果附件。"));
+    }
     if row.case.stage().is_final() || matches!(row.case.stage(), Stage::Issued | Stage::Delivered) {
         return Err(Error::refused("这件办件的结果已经制作，不能再加附件。"));
     }

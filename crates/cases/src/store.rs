@@ -49,6 +49,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "cases", number: 17, sql: include_str!("../migrations/0017_preliminary.sql") },
     Migration { area: "cases", number: 18, sql: include_str!("../migrations/0018_signed_papers.sql") },
     Migration { area: "cases", number: 19, sql: include_str!("../migrations/0019_moves_below.sql") },
+    Migration { area: "cases", number: 20, sql: include_str!("../migrations/0020_paper_again.sql") },
 ];
 
 /// Every SQL text of the area, for the test that prepares each on both engines.
@@ -215,25 +216,30 @@ storage::sql! {
         WHERE id = $1 AND version = $2 AND binned_at IS NOT NULL";
     /// Files of a case or draft.
     MATERIALS = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number, \
-        thumb, signing FROM case_materials WHERE case_id = $1 ORDER BY number LIMIT $2";
+        source_paper, thumb, signing FROM case_materials WHERE case_id = $1 ORDER BY number LIMIT $2";
     /// One file.
     MATERIAL = "SELECT case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, filed_at, source_case, source_number, \
-        thumb, signing FROM case_materials WHERE case_id = $1 AND number = $2";
+        source_paper, thumb, signing FROM case_materials WHERE case_id = $1 AND number = $2";
     /// A new file.
     MATERIAL_ADD = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, thumb, signing) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     /// A file that was handed in with an earlier case: its bytes lie there.
     MATERIAL_REUSE = "INSERT INTO case_materials (case_id, number, material, blob, name, kind, size, on_paper, added_by, added_at, \
-        source_case, source_number, thumb) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)";
+        source_case, source_number, source_paper, thumb) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13)";
     /// What an applicant handed in with the cases since a moment, the latest first: files of its own, not those used again.
     HANDED_IN = "SELECT m.case_id, m.number, m.material, m.blob, m.name, m.kind, m.size, m.on_paper, m.filed_at, m.source_case, \
-        m.source_number, m.thumb, m.signing, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
+        m.source_number, m.source_paper, m.thumb, m.signing, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
         WHERE c.holder = $1 AND c.filed_at >= $2 AND m.filed_at >= $2 AND m.on_paper = 0 AND m.kind <> 'pledge' AND m.signing = '' AND m.source_case = '' \
         ORDER BY c.filed_at DESC, c.id DESC, m.number DESC LIMIT $3";
     /// Files of results that an applicant was given, the latest first.
     RESULTS_OF = "SELECT m.case_id, m.number, m.material, m.blob, m.name, m.kind, m.size, m.on_paper, m.filed_at, m.source_case, \
-        m.source_number, m.thumb, m.signing, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
+        m.source_number, m.source_paper, m.thumb, m.signing, c.item, c.item_version, c.authority FROM cases c JOIN case_materials m ON m.case_id = c.id \
         WHERE c.holder = $1 AND m.filed_at IS NOT NULL AND m.material = '@result' ORDER BY c.filed_at DESC, c.id DESC, m.number DESC LIMIT $2";
+    /// Decisions for an applicant of whose result no file was handed over, the latest first: the paper is all that was given.
+    DECISIONS_OF = "SELECT p.case_id, p.number, p.title, p.blob, c.item, c.item_version, c.authority FROM cases c JOIN case_papers p \
+        ON p.case_id = c.id WHERE c.holder = $1 AND p.kind = 'approval' AND NOT EXISTS (SELECT 1 FROM case_materials m \
+        WHERE m.case_id = c.id AND m.material = '@result' AND m.filed_at IS NOT NULL) \
+        ORDER BY c.filed_at DESC, c.id DESC, p.number DESC LIMIT $2";
     /// Takes a file back that was not sent yet.
     MATERIAL_DROP = "DELETE FROM case_materials WHERE case_id = $1 AND number = $2 AND filed_at IS NULL";
     /// Sends the files that lie ready: those of the applicant, or (`$3` = 1) those of the result.

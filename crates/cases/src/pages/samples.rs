@@ -243,6 +243,7 @@ fn materials() -> MaterialsPage {
             issued: "2026年3月2日谯城区<局>「新办」的决定".to_owned(),
             names: vec!["布局<b>图.pdf".to_owned()],
             files: Vec::new(),
+            paper: false,
         });
     }
     MaterialsPage { shell: shell(), id: ID.to_owned(), item_name: ITEM.to_owned(), at_window: true, materials, faults }

@@ -10,12 +10,12 @@ pub(super) use keeping::{Proof, Signed};
 use keeping::{Way, keep};
 
 pub use super::material_kind::MaterialKind;
-use super::{document, drafts, pledges, scan, subject, uploads::UploadId};
+use super::{document, drafts, papers, pledges, scan, subject, uploads::UploadId};
 use crate::{
     ACCEPT, CaseId, FILE,
     model::Stage,
     rules::APPLICATION,
-    store::{self, CaseRow, MaterialRow, RESULT, guard},
+    store::{self, CaseRow, MaterialRow, Origin, RESULT, guard},
 };
 
 /// A file at most, in bytes.
@@ -306,9 +306,12 @@ pub(crate) async fn opened(app: &App, id: CaseId, number: i64) -> Result<ReadMat
     let row = shown(app, id, number).await?;
     let key = app.vault.key(&subject(id)).await?;
     let name = name_of(app, &key, id, &row)?;
-    // What was handed in before lies sealed for the case with which it came.
+    // What was handed in or given before lies sealed for the case with which it came.
     let (key, place) = match row.source {
-        Some((case, number)) => (app.vault.key(&subject(case)).await?, place(case, number)),
+        Some(Origin { case, number, paper }) => {
+            let place = if paper { papers::place(case, number) } else { place(case, number) };
+            (app.vault.key(&subject(case)).await?, place)
+        }
         None => (key, place(id, number)),
     };
     let (sealed, vault) = (app.blobs.get(&row.blob).await?, app.vault.clone());

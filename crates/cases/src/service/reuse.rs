@@ -26,7 +26,7 @@ use crate::{
     CaseId, FILE, SEE,
     model::Stage,
     rules::{self, APPLICATION},
-    store::{self, CaseRow, MaterialRow, RESULT, guard},
+    store::{self, CaseRow, MaterialRow, Origin, RESULT, guard},
     view,
 };
 
@@ -87,6 +87,9 @@ pub(crate) struct EarlierView {
     pub(crate) names: Vec<String>,
     #[serde(skip)]
     pub(crate) files: Vec<MaterialRow>,
+    /// Whether the file is the paper of the decision, which is all that was given.
+    #[serde(skip)]
+    pub(crate) paper: bool,
 }
 
 /// One earlier file with what is asked of it.
@@ -210,6 +213,7 @@ async fn offer(
         issued: String::new(),
         names,
         files,
+        paper: false,
     }))
 }
 
@@ -252,8 +256,9 @@ pub(crate) async fn reuse(ctx: &Ctx, app: &App, id: CaseId, (material, case): (&
     }
     for (number, (file, name)) in (next..).zip(offered.files.iter().zip(&offered.names)) {
         let name = materials::seal_name(ctx, app, &key, (id, number), name);
-        let mut values = args![id, number, material, &file.blob, name, &file.kind, file.size, ctx.person()?, ctx.now];
-        values.extend(args![&offered.case, file.number, &file.thumb]);
+        let size = if offered.paper { issued::size(app, &offered.case, file).await? } else { file.size };
+        let mut values = args![id, number, material, &file.blob, name, &file.kind, size, ctx.person()?, ctx.now];
+        values.extend(args![&offered.case, file.number, offered.paper, &file.thumb]);
         unit.one(guard::FILES, store::MATERIAL_REUSE, values);
     }
     match app.db.commit(unit).await? {
@@ -304,9 +309,13 @@ pub(crate) fn lay(mut offers: BTreeMap<String, EarlierView>, views: &mut [Materi
 /// If the engine fails.
 pub(crate) async fn tell(app: &App, views: &mut [MaterialView]) -> Result<()> {
     for file in views.iter_mut().flat_map(|it| &mut it.files) {
-        let Some((case, number)) = file.source else { continue };
+        let Some(Origin { case, number, paper }) = file.source else { continue };
         let row = super::load(app, case).await?;
         let then = document(app, row.facts.item, row.facts.item_version).await?;
+        if paper {
+            file.origin = issued::told(app, &row, &then).await?;
+            continue;
+        }
         let found = app.db.find(store::MATERIAL, args![case, number]).await?;
         let was = found.as_ref().map(store::material).transpose()?.ok_or(Error::NotFound { what: "材料" })?;
         if was.material == RESULT {

@@ -78,7 +78,7 @@ pub(crate) async fn read(ctx: &Ctx, app: &App, id: CaseId, number: i64) -> Resul
         return Err(Error::NotFound { what: "缩略图" });
     }
     // What was handed in before lies sealed for the case with which it came.
-    let (id, number) = row.source.unwrap_or((id, number));
+    let (id, number) = row.source.map_or((id, number), |it| (it.case, it.number));
     let key = app.vault.key(&subject(id)).await?;
     app.vault.open_bytes(&key, &place(id, number), &app.blobs.get(&row.thumb).await?)
 }

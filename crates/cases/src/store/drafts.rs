@@ -70,6 +70,17 @@ pub(crate) enum Signing {
     },
 }
 
+/// An earlier case whose file stands for a material once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// The case.
+    pub(crate) case: CaseId,
+    /// The number of the file there; or of the paper.
+    pub(crate) number: i64,
+    /// Whether it is a paper that the platform made, not a file that was handed over.
+    pub(crate) paper: bool,
+}
+
 /// A file as stored.
 #[derive(Debug, Clone)]
 pub(crate) struct MaterialRow {
@@ -81,8 +92,8 @@ pub(crate) struct MaterialRow {
     pub(crate) size: i64,
     pub(crate) on_paper: bool,
     pub(crate) filed_at: Option<Moment>,
-    /// The earlier case and file whose bytes these are, if they were handed in before.
-    pub(crate) source: Option<(CaseId, i64)>,
+    /// Where the bytes lie, if they came with an earlier case.
+    pub(crate) source: Option<Origin>,
     /// The small picture of it, sealed, where its bytes lie; empty: none.
     pub(crate) thumb: String,
     /// `None`: nothing, or the text of a pledge signed by who filed it, before this was kept.
@@ -109,7 +120,11 @@ pub(crate) fn material(row: &Row) -> Result<MaterialRow> {
         filed_at: row.opt_moment("filed_at")?,
         source: match row.text("source_case")? {
             "" => None,
-            case => Some((case.parse()?, row.int("source_number")?)),
+            case => Some(Origin {
+                case: case.parse()?,
+                number: row.int("source_number")?,
+                paper: row.flag("source_paper")?,
+            }),
         },
         thumb: row.string("thumb")?,
         signing: match row.text("signing")? {

@@ -112,6 +112,68 @@ async fn a_licence_that_was_given_here_is_taken_in_by_one_click_and_the_officer_
 }
 
 #[tokio::test]
+async fn a_decision_of_which_no_file_was_handed_over_is_itself_taken_in_under_the_same_rules() {
+    for world in worlds().await {
+        let engine = world.site.engine;
+        world.asks_for_its_licence("五年").await;
+        let id = world.for_decision().await;
+        world.settle().await;
+        assert!(world.offered().await.1.is_null(), "{engine}: nothing is decided");
+        world.act(&world.decide, id, json!({"act": "approve"})).await;
+        world.settle().await;
+        assert!(world.offered().await.1.is_null(), "{engine}: approved, and not made yet");
+        world.issue(id).await;
+        assert_eq!(world.offered().await.1["case"], id.to_string(), "{engine}: the paper of the decision");
+        let number = crate::service::load(&world.site.app, id).await.unwrap().case.before.unwrap().number;
+        world.act(&world.head, id, json!({"act": "annul", "number": number, "reason": "有误"})).await;
+        world.settle().await;
+        assert!(world.offered().await.1.is_null(), "{engine}: undone");
+        world.issue(id).await;
+        let (draft, offer) = world.offered().await;
+        assert_eq!(
+            (&offer["case"], &offer["names"][0]),
+            (&json!(id.to_string()), &json!("准予行政许可决定书")),
+            "{engine}"
+        );
+        let take = format!("/api/v1/drafts/{draft}/materials/layout/reuse");
+        let other = world.call("POST", &world.applicant, &take, json!({"case": draft})).await;
+        assert_eq!(other.status, 409, "{engine}: of another case: {}", other.body);
+        let taken = world.call("POST", &world.applicant, &take, json!({"case": id.to_string()})).await;
+        assert!(taken.status < 300, "{engine}: {}", taken.body);
+        let file = world.site.get(&world.applicant, &format!("/drafts/{draft}/files/1")).await;
+        assert!(file.status == 200 && file.bytes.starts_with(b"%PDF"), "{engine}: {}", file.status);
+        let size = world.site.app.db.query(crate::store::MATERIALS, storage::args![&draft, 10]).await.unwrap();
+        assert_eq!(size[0].int("size").unwrap(), i64::try_from(file.bytes.len()).unwrap(), "{engine}");
+        let body = json!({"draft": draft, "incomplete": true});
+        let filed = world.call("POST", &world.applicant, "/api/v1/cases", body).await;
+        assert_eq!(filed.status, 201, "{engine}: {}", filed.body);
+        let desk = world.page(&world.accept, &format!("/desk/cases/{draft}")).await;
+        assert!(desk.contains("可信等级 A：由发证机关直接签发"), "{engine}: {desk}");
+        world.settle().await;
+        assert!(world.verified().await, "{engine}");
+        world.site.clock.hours(24 * (5 * 365 + 2));
+        assert!(world.offered().await.1.is_null(), "{engine}: its five years are over");
+    }
+}
+
+#[tokio::test]
+async fn of_a_file_and_a_later_decision_without_one_the_later_is_offered() {
+    for world in worlds().await {
+        let engine = world.site.engine;
+        world.asks_for_its_licence("五年").await;
+        let first = world.licensed().await;
+        world.issue(first).await;
+        assert_eq!(world.offered().await.1["case"], first.to_string(), "{engine}");
+        world.site.clock.hours(24);
+        let second = world.for_decision().await;
+        world.act(&world.decide, second, json!({"act": "approve"})).await;
+        world.issue(second).await;
+        world.settle().await;
+        assert_eq!(world.offered().await.1["case"], second.to_string(), "{engine}: the renewed one");
+    }
+}
+
+#[tokio::test]
 async fn a_correction_offers_what_there_is_already_for_what_it_names_and_for_nothing_else() {
     for world in worlds().await {
         let engine = world.site.engine;

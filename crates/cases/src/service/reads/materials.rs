@@ -9,10 +9,10 @@ use serde_json::Value;
 use webkit::utoipa::ToSchema;
 
 use crate::{
-    CaseId,
     rules::APPLICATION,
     service::{materials::MaterialKind, pledges, reuse::EarlierView},
-    store, view,
+    store::{self, Origin},
+    view,
 };
 
 /// A file as pages show it.
@@ -38,7 +38,7 @@ pub struct FileView {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub origin: String,
     #[serde(skip)]
-    pub(crate) source: Option<(CaseId, i64)>,
+    pub(crate) source: Option<Origin>,
     /// Whether it is the paper on which a pledge was signed by hand.
     #[serde(skip)]
     pub(crate) signed_paper: bool,

@@ -3,36 +3,97 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::ItemDocument;
-use kernel::{Ctx, Error, Result, Scope};
-use storage::args;
+use kernel::{Authority, Ctx, Error, Id, Item, Moment, Result, Scope};
+use storage::{Row, args};
 use webkit::App;
 
 use super::{EarlierView, Found, LOOKED_MAX, Trust, Wanting};
 use crate::{
-    SEE,
+    CaseId, SEE,
     model::{
         Outcome, State,
         validity::{Holds, bears},
     },
-    service::{self, document, materials},
-    store::{self, CaseRow},
+    service::{self, document, material_kind::MaterialKind, materials, papers},
+    store::{self, CaseRow, MaterialRow, RESULT},
     view,
 };
 
-/// What the applicant was given before that is what these materials ask for, by the material's key, the latest first.
+/// A file of a result, or the paper of a decision of whose result no file was handed over.
+struct Piece {
+    case: CaseId,
+    item: Id<Item>,
+    item_version: i64,
+    authority: Id<Authority>,
+    file: MaterialRow,
+    /// The title of the paper; `None`: a file, whose name lies sealed.
+    title: Option<String>,
+}
+
+impl Piece {
+    fn of_file(row: &Row) -> Result<Self> {
+        let Found { case, item, item_version, authority, file, .. } = Found::read(row)?;
+        Ok(Self { case, item, item_version, authority, file, title: None })
+    }
+
+    fn of_paper(row: &Row) -> Result<Self> {
+        let file = MaterialRow {
+            number: row.int("number")?,
+            material: RESULT.to_owned(),
+            blob: row.string("blob")?,
+            name: Vec::new(),
+            kind: MaterialKind::Pdf.code().to_owned(),
+            size: 0,
+            on_paper: false,
+            filed_at: None,
+            source: None,
+            thumb: String::new(),
+            signing: None,
+        };
+        Ok(Self {
+            case: row.id("case_id")?,
+            item: row.id("item")?,
+            item_version: row.int("item_version")?,
+            authority: row.id("authority")?,
+            file,
+            title: Some(row.string("title")?),
+        })
+    }
+}
+
+/// What may be taken in, and when it was decided.
+struct Given {
+    decided: Moment,
+    view: EarlierView,
+}
+
+/// What the applicant was given before that is what these materials ask for, by the material's key, what was decided last: the files of a
+/// result, or the paper of the decision where that is all that was given.
 ///
 /// # Errors
 /// If the engine fails.
 pub(super) async fn offers(ctx: &Ctx, app: &App, wanting: &Wanting<'_>) -> Result<BTreeMap<String, EarlierView>> {
-    let wanted: Vec<_> = wanting.materials().collect();
-    let mut out = BTreeMap::new();
-    if wanted.is_empty() {
-        return Ok(out);
+    let mut out: BTreeMap<String, Given> = BTreeMap::new();
+    if wanting.materials().next().is_none() {
+        return Ok(BTreeMap::new());
     }
-    let rows = app.db.query(store::RESULTS_OF, args![wanting.holder.to_string(), LOOKED_MAX]).await?;
-    let found = rows.iter().map(Found::read).collect::<Result<Vec<_>>>()?;
-    let mut seen = BTreeSet::new();
-    for it in &found {
+    let of_holder = async |sql| app.db.query(sql, args![wanting.holder.to_string(), LOOKED_MAX]).await;
+    let files = of_holder(store::RESULTS_OF).await?.iter().map(Piece::of_file).collect::<Result<Vec<_>>>()?;
+    let papers = of_holder(store::DECISIONS_OF).await?.iter().map(Piece::of_paper).collect::<Result<Vec<_>>>()?;
+    for pieces in [files, papers] {
+        for (key, given) in latest(ctx, app, wanting, &pieces).await? {
+            if out.get(&key).is_none_or(|it| it.decided < given.decided) {
+                out.insert(key, given);
+            }
+        }
+    }
+    Ok(out.into_iter().map(|(key, it)| (key, it.view)).collect())
+}
+
+/// Of these pieces, the latest filed first, the first that holds still for each material.
+async fn latest(ctx: &Ctx, app: &App, wanting: &Wanting<'_>, pieces: &[Piece]) -> Result<BTreeMap<String, Given>> {
+    let (mut seen, mut out) = (BTreeSet::new(), BTreeMap::new());
+    for it in pieces {
         let own = wanting.case.is_some_and(|row| row.id == it.case);
         let hidden = ctx.may(SEE, &Scope::item(it.authority, it.item).of(wanting.holder)).is_err();
         if own || hidden || !seen.insert(it.case) {
@@ -40,39 +101,45 @@ pub(super) async fn offers(ctx: &Ctx, app: &App, wanting: &Wanting<'_>) -> Resul
         }
         let then = document(app, it.item, it.item_version).await?;
         let name = then.result.as_ref().map_or("", |it| it.name.as_str());
-        for material in wanted.iter().filter(|it| bears(name, &it.name)) {
-            if out.contains_key(&material.key) {
-                continue;
-            }
-            if let Some(offer) = offer(ctx, app, &found, it, &then).await? {
-                out.insert(material.key.clone(), offer);
+        for material in wanting.materials().filter(|it| bears(name, &it.name)) {
+            if !out.contains_key(&material.key)
+                && let Some(given) = given(ctx, app, (pieces, it.case), &then).await?
+            {
+                out.insert(material.key.clone(), given);
             }
         }
     }
     Ok(out)
 }
 
-/// All files of that result, if it holds still.
-async fn offer(
-    ctx: &Ctx,
-    app: &App,
-    found: &[Found],
-    first: &Found,
-    then: &ItemDocument,
-) -> Result<Option<EarlierView>> {
-    let row = service::load(app, first.case).await?;
+/// What that case gave, if it holds still: all files of the result, or the paper of the decision that was not undone.
+async fn given(ctx: &Ctx, app: &App, (pieces, case): (&[Piece], CaseId), then: &ItemDocument) -> Result<Option<Given>> {
+    let row = service::load(app, case).await?;
     let Some(holds) = holds(&row, then).filter(|it| it.holds(ctx.now.legal_date())) else { return Ok(None) };
-    let key = match app.vault.key(&service::subject(row.id)).await {
+    let Some(decided) = row.case.decision().map(|it| it.decided.at) else { return Ok(None) };
+    let key = match app.vault.key(&service::subject(case)).await {
         Ok(key) => key,
         // It was erased.
         Err(Error::NotFound { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mut files: Vec<_> = found.iter().filter(|it| it.case == row.id).map(|it| it.file.clone()).collect();
-    files.sort_by_key(|it| it.number);
-    let names = files.iter().map(|it| materials::name_of(app, &key, row.id, it)).collect::<Result<Vec<_>>>()?;
-    Ok(Some(EarlierView {
-        case: row.id.to_string(),
+    let paper = pieces.iter().any(|it| it.case == case && it.title.is_some());
+    let mut of_case: Vec<_> = pieces.iter().filter(|it| it.case == case).collect();
+    of_case.sort_by_key(|it| it.file.number);
+    if paper {
+        of_case.retain(|it| !row.case.is_annulled(it.file.number));
+        of_case = of_case.pop().into_iter().collect();
+    }
+    if of_case.is_empty() {
+        return Ok(None);
+    }
+    let name = |it: &&Piece| match &it.title {
+        Some(title) => Ok(title.clone()),
+        None => materials::name_of(app, &key, case, &it.file),
+    };
+    let names = of_case.iter().map(name).collect::<Result<Vec<_>>>()?;
+    let view = EarlierView {
+        case: case.to_string(),
         item_name: then.name.clone(),
         filed_on: decided_on(&row),
         until: match holds {
@@ -81,8 +148,22 @@ async fn offer(
         },
         issued: decision(app, &row, then).await?,
         names,
-        files,
-    }))
+        files: of_case.into_iter().map(|it| it.file.clone()).collect(),
+        paper,
+    };
+    Ok(Some(Given { decided, view }))
+}
+
+/// How many bytes the paper has.
+///
+/// # Errors
+/// [`Error::NotFound`] if it was erased; [`Error::Internal`] if it was altered.
+pub(super) async fn size(app: &App, case: &str, file: &MaterialRow) -> Result<i64> {
+    let case: CaseId = case.parse()?;
+    let key = app.vault.key(&service::subject(case)).await?;
+    let sealed = app.blobs.get(&file.blob).await?;
+    let bytes = app.vault.open_bytes(&key, &papers::place(case, file.number), &sealed)?;
+    i64::try_from(bytes.len()).map_err(Error::internal)
 }
 
 /// Until when the result of a case holds; `None`: there is none, it was taken back, or nobody can say.

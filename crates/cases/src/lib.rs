@@ -52,7 +52,7 @@ pub type CaseId = kernel::Id<CaseMark>;
 /// To apply, in one's own name or for whom one acts.
 pub const FILE: Permission = Permission::holder("cases.file", "提交申请");
 /// To see a case with its form and materials.
-pub const SEE: Permission = Permission::holder("cases.see", "查看办件");
+pub const SEE: Permission = Permission::holder("cases.see", "查看办件").looking();
 /// To receive, send back once, accept, or refuse acceptance.
 pub const ACCEPT: Permission = Permission::post("cases.accept", "受理办件");
 /// To examine and give an opinion.

@@ -168,7 +168,7 @@ impl Callers for SiteCallers {
             Some(row) => {
                 let one = first.text("matter")?;
                 let matter = if one.is_empty() { None } else { Some(one.parse()?) };
-                Some(Mandate { row, items: first.json("items")?, matter })
+                Some(Mandate { row, items: first.json("items")?, matter, looks_only: first.flag("looks_only")? })
             }
             None => None,
         };

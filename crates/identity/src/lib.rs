@@ -31,7 +31,7 @@ pub use model::{
     enterprise::{Enterprise, NewEnterprise},
     level::{Factor, Verdict},
     look::Purpose,
-    mandate::{ITEMS_MAX, NewMandate, OneMatter, Role, Standing},
+    mandate::{ITEMS_MAX, NewMandate, OneMatter, POWERS, Role, Standing, powers},
     person::{NewPerson, PersonCard, masked_mobile},
     post::NewPost,
     roster::{Counts, Trouble},
@@ -53,7 +53,7 @@ pub use service::{
     items::{FOUND_MAX, ItemDirectory, ItemName, ItemNames},
     levels::{Answer, Question, Verifier, Verifiers, real_name_level},
     looks::{Look, look, look_told},
-    mandates::{Acting, accept, acting, decline, end, offer},
+    mandates::{Acting, Charged, accept, acting, charged, decline, end, offer},
     messages::{
         MAIL as MAIL_MESSAGE, NOTICE_SECONDS as TEXT_SECONDS, Outgoing, SMS as SMS_MESSAGE, Texting, mail_person,
         outgoing, text_person, texts_ended,

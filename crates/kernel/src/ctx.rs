@@ -153,6 +153,8 @@ pub struct Ctx {
     random: Arc<dyn Random>,
 }
 
+/// What is told to whoever would do something for another and may only look.
+const LOOKS_ONLY: &str = "您受委托只能查看，不能办理。请由委托人自己办理，或者请委托人改为「可以办理」重新委托。";
 /// What is told to whoever acts for another beyond what he or she was charged with.
 const BEYOND_MANDATE: &str = "这件事不在您的代办范围内。请由委托人自己办理，或者请委托人把这个事项加进委托。";
 
@@ -209,8 +211,9 @@ impl Ctx {
         if permission.holder && scope.holder.is_some() && scope.holder == self.actor.holder() {
             return match &self.actor.mandate {
                 None => Ok(Basis::Holder),
-                Some(mandate) if mandate.covers(scope) => Ok(Basis::Mandate(mandate.row)),
-                Some(_) => Err(Error::refused(BEYOND_MANDATE)),
+                Some(mandate) if !mandate.covers(scope) => Err(Error::refused(BEYOND_MANDATE)),
+                Some(mandate) if mandate.looks_only && !permission.looks => Err(Error::refused(LOOKS_ONLY)),
+                Some(mandate) => Ok(Basis::Mandate(mandate.row)),
             };
         }
         let grant = self.actor.grants.iter().find(|grant| grant.covers(permission, scope));

@@ -78,25 +78,33 @@ pub struct Permission {
     pub holder: bool,
     /// Whether one must have proven lately who one is ([`Ctx::proven`](crate::Ctx::proven)): to decide, to seal, to revoke.
     pub proven: bool,
+    /// Whether nothing is done by it: whoever may only look for another may do it ([`Mandate::looks_only`]).
+    pub looks: bool,
 }
 
 impl Permission {
     /// A permission that only a post gives.
     #[must_use]
     pub const fn post(code: &'static str, words: &'static str) -> Self {
-        Self { code, words, holder: false, proven: false }
+        Self { code, words, holder: false, proven: false, looks: false }
     }
 
     /// A permission that the thing's holder has, and a post may give.
     #[must_use]
     pub const fn holder(code: &'static str, words: &'static str) -> Self {
-        Self { code, words, holder: true, proven: false }
+        Self { code, words, holder: true, proven: false, looks: false }
     }
 
     /// The same, for acts before which one must have proven lately who one is.
     #[must_use]
     pub const fn when_proven(self) -> Self {
         Self { proven: true, ..self }
+    }
+
+    /// The same, where nothing is done by it but looking.
+    #[must_use]
+    pub const fn looking(self) -> Self {
+        Self { looks: true, ..self }
     }
 }
 
@@ -243,6 +251,8 @@ pub struct Mandate {
     pub items: Vec<Id<Item>>,
     /// The one thing that it is for; `None`: all that the items say.
     pub matter: Option<Id<Matter>>,
+    /// Whether it is for looking alone (只能查看): nothing is done by it.
+    pub looks_only: bool,
 }
 
 impl Mandate {

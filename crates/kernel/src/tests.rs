@@ -14,7 +14,7 @@ impl Random for Sevens {
 }
 
 const ACCEPT: Permission = Permission::post("cases.accept", "受理办件");
-const SEE: Permission = Permission::holder("cases.see", "查看办件");
+const SEE: Permission = Permission::holder("cases.see", "查看办件").looking();
 
 fn id<T>(n: u8) -> Id<T> {
     Id::from_parts(Moment::from_micros(0), [n; 10])
@@ -113,10 +113,24 @@ fn a_holder_sees_its_own_thing_and_no_other() {
 }
 
 #[test]
+fn who_may_only_look_for_another_does_nothing_and_sees_no_more_than_the_mandate_says() {
+    const FILE: Permission = Permission::holder("cases.file", "提交申请");
+    let mother = Holder::Person(id(6));
+    let mandate = Some(Mandate { row: id(70), items: vec![id(8)], matter: Some(id(30)), looks_only: true });
+    let who = Actor { on_behalf_of: Some(mother), mandate, ..Actor::anonymous(Channel::Web) };
+    let ctx = Ctx::new(Actor { who: Who::Person(id(5)), ..who }, Moment::from_micros(0), Arc::new(Sevens));
+    let its = Scope::item(id(1), id(8)).of(mother).matter(id(30));
+    let refused = |answer| matches!(answer, Err(Error::Refused { reason }) if reason.contains("只能查看"));
+    assert!(refused(ctx.may(FILE, &its)), "nothing is done by it");
+    assert!(ctx.may(SEE, &its.matter(id(31))).is_err(), "another thing is not seen");
+    assert_eq!(ctx.may(SEE, &its).unwrap(), Basis::Mandate(id(70)));
+}
+
+#[test]
 fn who_acts_for_another_may_do_what_the_mandate_is_for_and_nothing_else() {
     let mother = Holder::Person(id(6));
     let charged = |items: Vec<Id<Item>>, matter: Option<Id<Matter>>| {
-        let mandate = Some(Mandate { row: id(70), items, matter });
+        let mandate = Some(Mandate { row: id(70), items, matter, looks_only: false });
         let who = Actor { on_behalf_of: Some(mother), mandate, ..Actor::anonymous(Channel::Web) };
         Ctx::new(Actor { who: Who::Person(id(5)), ..who }, Moment::from_micros(0), Arc::new(Sevens))
     };

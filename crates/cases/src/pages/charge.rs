@@ -32,11 +32,17 @@ struct ChargePage {
     enterprise: bool,
     name: String,
     mobile: String,
+    /// `act` or `look`.
+    powers: &'static str,
     ends: String,
     faults: Vec<Fault>,
 }
 
 impl ChargePage {
+    fn offered_powers(&self) -> [(&'static str, &'static str); 2] {
+        identity::POWERS
+    }
+
     fn fault(&self, field: &str) -> &str {
         self.faults.iter().find(|it| it.field == field).map_or("", |it| it.message.as_str())
     }
@@ -59,6 +65,7 @@ async fn shown(app: &App, it: Page, id: CaseId, (form, faults): (Option<&FormDat
         enterprise: matches!(row.facts.holder, Holder::Enterprise(_)),
         name: typed("name"),
         mobile: typed("mobile"),
+        powers: if typed("powers") == "look" { "look" } else { "act" },
         ends: if form.is_some() { typed("ends") } else { until },
         faults,
     })
@@ -71,7 +78,9 @@ async fn ask(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer
 async fn send(State(app): State<App>, it: Page, Path(id): Path<CaseId>, Form(form): Form) -> Answer {
     let sent = match day(form.text("ends")) {
         Ok(ends) => {
-            let new = NewCharge { name: form.text("name").to_owned(), mobile: form.text("mobile").to_owned(), ends };
+            let text = |field: &str| form.text(field).to_owned();
+            let looks_only = form.text("powers") == "look";
+            let new = NewCharge { name: text("name"), mobile: text("mobile"), looks_only, ends };
             charging::charge(&it.ctx, &app, id, &new).await.map(drop)
         }
         Err(error) => Err(error),
@@ -109,6 +118,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         enterprise,
         name: "张强".to_owned(),
         mobile: "139".to_owned(),
+        powers: "look",
         ends: "2026-08-29".to_owned(),
         faults,
     };

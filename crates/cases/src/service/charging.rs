@@ -1,12 +1,12 @@
 //! Charging somebody with one case alone (把这一件委托给别人): the mandate is of the people's area, the case is found here.
 
-use identity::{NewMandate, OneMatter};
-use kernel::{Ctx, Error, Holder, Id, MandateRow, Result};
-use time::Date;
+use identity::{NewMandate, OneMatter, powers};
+use kernel::{Ctx, Error, Holder, Id, MandateRow, Moment, Result};
+use time::{Date, macros::format_description};
 use webkit::App;
 
-use super::{load_for, scope};
-use crate::{CaseId, FILE, store::CaseRow};
+use super::{load_for, reads::TimelineEntry, scope};
+use crate::{CaseId, FILE, store::CaseRow, view};
 
 /// For so many days somebody is charged unless another day is chosen.
 pub(crate) const CHARGED_DAYS: i64 = 180;
@@ -18,6 +18,8 @@ pub(crate) struct NewCharge {
     pub(crate) name: String,
     /// The mobile number of whoever shall act.
     pub(crate) mobile: String,
+    /// For looking alone.
+    pub(crate) looks_only: bool,
     /// To this legal day, included; needed between persons.
     pub(crate) ends: Option<Date>,
 }
@@ -42,7 +44,41 @@ pub(crate) async fn may_charge(ctx: &Ctx, app: &App, row: &CaseRow) -> Result<bo
     }
 }
 
-/// Invites somebody to act in this one case: to see it, supply, answer, withdraw, and take its result. Who is invited accepts; either ends it.
+/// Who was charged with this case from when to when, as its timeline tells it to everybody who sees the case.
+///
+/// # Errors
+/// If the engine fails.
+pub(crate) async fn told(app: &App, row: &CaseRow) -> Result<Vec<(Moment, TimelineEntry)>> {
+    let entry = |at: Moment, kind: &str, title: String, texts| {
+        let entry = TimelineEntry {
+            at: at.to_string(),
+            when: at.zh(),
+            title,
+            who: "申请人一方".to_owned(),
+            texts,
+            paper: None,
+            kind: kind.to_owned(),
+            state: "past".to_owned(),
+            annulled: false,
+        };
+        (at, entry)
+    };
+    let mut out = Vec::new();
+    for it in identity::charged(app, row.facts.holder, row.id.cast()).await? {
+        let until =
+            it.ends.as_deref().and_then(|day| Date::parse(day, format_description!("[year]-[month]-[day]")).ok());
+        let until = until.map_or_else(|| "长期".to_owned(), |day| format!("到{}", view::day(day)));
+        let texts = vec![("可以做什么".to_owned(), powers(it.looks_only).to_owned()), ("期限".to_owned(), until)];
+        out.push(entry(it.accepted, "identity.mandate_accepted", format!("{}接受委托，代办这一件", it.agent), texts));
+        if let Some(at) = it.ended {
+            let title = format!("对{}的委托终止", it.agent);
+            out.push(entry(at, "identity.mandate_ended", title, Vec::new()));
+        }
+    }
+    Ok(out)
+}
+
+/// Invites somebody to act in this one case: to see it, supply, answer, withdraw, and take its result; or to see it and nothing else. Who is invited accepts; either ends it.
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is no such case, or it is not for the caller to charge anybody with; [`Error::Refused`] if it is over;
@@ -64,6 +100,7 @@ pub(crate) async fn charge(ctx: &Ctx, app: &App, id: CaseId, new: &NewCharge) ->
         mobile: new.mobile.clone(),
         items: vec![row.facts.item],
         matter: Some(matter),
+        looks_only: new.looks_only,
         starts: None,
         ends: new.ends,
     };

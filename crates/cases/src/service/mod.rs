@@ -142,6 +142,8 @@ pub(crate) async fn answers(app: &App, row: &CaseRow) -> Result<Value> {
 pub(crate) struct Hands {
     pub(crate) by: By,
     rights: Vec<(Role, Basis)>,
+    /// Whether it is the applicant's own, or looked at in the applicant's stead.
+    own: bool,
 }
 
 impl Hands {
@@ -155,7 +157,9 @@ impl Hands {
         if let Ok(basis) = ctx.may(FILE, &scope(row)) {
             rights.push((Role::Applicant, basis));
         }
-        if rights.is_empty() && facts.holder != Holder::Person(person) {
+        // Who may only look for the applicant has no role, and is no officer.
+        let own = ctx.actor.holder() == Some(facts.holder);
+        if rights.is_empty() && !own && facts.holder != Holder::Person(person) {
             let posts = [
                 (Role::Accept, ACCEPT),
                 (Role::Review, REVIEW),
@@ -171,7 +175,7 @@ impl Hands {
             }
         }
         let by = By { person: Some(person), roles: rights.iter().map(|it| it.0).collect() };
-        Ok(Self { by, rights })
+        Ok(Self { by, rights, own })
     }
 
     /// The roles of a department's own system: the officers' all, for it has its own posts over there. `operator`: the keyed digest of who
@@ -186,7 +190,7 @@ impl Hands {
         let rights: Vec<_> = roles.into_iter().filter(|it| row.works(*it)).map(|role| (role, basis)).collect();
         let person = operator.and_then(|it| it.get(..32)?.parse().ok());
         let by = By { person, roles: rights.iter().map(|it| it.0).collect() };
-        Ok(Self { by, rights })
+        Ok(Self { by, rights, own: false })
     }
 
     /// The context under which an act in this role is recorded: in whose stead it is done, if its right is that of a stand-in (代岗).
@@ -204,7 +208,7 @@ impl Hands {
 
     /// Whether an officer looks, not the applicant.
     pub(crate) fn officer(&self) -> bool {
-        !self.by.roles.contains(&Role::Applicant)
+        !self.own && !self.by.roles.contains(&Role::Applicant)
     }
 
     /// Asks whether the last proof of who acts is fresh enough, if nobody but who decides, issues or heads the organ may carry the act out.

@@ -20,9 +20,14 @@ async fn son(world: &World) -> (Visitor, String) {
 
 /// The same, charged by the page of the case and agreed; and the right by which.
 async fn charged(world: &World, id: CaseId) -> (Visitor, Visitor, Id<MandateRow>) {
+    charged_to(world, id, "act").await
+}
+
+/// The same, to act (`act`) or only to look (`look`).
+async fn charged_to(world: &World, id: CaseId, powers: &str) -> (Visitor, Visitor, Id<MandateRow>) {
     let (own, mobile) = son(world).await;
     let app = &world.site.app;
-    let form = [("name", "张强"), ("mobile", mobile.as_str()), ("ends", "2026-08-29")];
+    let form = [("name", "张强"), ("mobile", mobile.as_str()), ("powers", powers), ("ends", "2026-08-29")];
     let sent = world.site.post(&world.applicant, &format!("/cases/{id}/charge"), &form).await;
     assert_eq!((sent.status, sent.location.as_str()), (303, format!("/cases/{id}").as_str()), "{}", sent.body);
     let who = own.person.expect("a person");
@@ -36,7 +41,7 @@ async fn charged(world: &World, id: CaseId) -> (Visitor, Visitor, Id<MandateRow>
     let held = acting(&app.db, who, today).await.unwrap();
     let matter = held[0].matter.as_ref().map(|it| it.id);
     assert_eq!(matter, Some(id.cast()));
-    let right = Mandate { row: mandate, items: held[0].items.clone(), matter };
+    let right = Mandate { row: mandate, items: held[0].items.clone(), matter, looks_only: held[0].looks_only };
     (world.site.acting(who, "张强", world.holder, right), own, mandate)
 }
 
@@ -140,5 +145,53 @@ async fn a_delegate_supplies_and_withdraws_in_the_principals_stead_until_either_
         assert!(world.verified().await, "{engine}");
         let told = world.call("GET", &own, "/api/v1/me/mandates", Value::Null).await;
         assert!(told.body.contains("\"matter\":\""), "{engine}: {}", told.body);
+    }
+}
+
+#[tokio::test]
+async fn who_was_asked_only_to_look_does_nothing_sees_what_the_applicant_sees_and_stands_in_the_timeline() {
+    for world in worlds_for_persons().await {
+        let engine = world.site.engine;
+        let (id, other) = (world.filed().await, world.filed().await);
+        let (son, own, mandate) = charged_to(&world, id, "look").await;
+        let asks = json!({"act": "ask_correction", "faults": [{"about": "", "what": "请补签字"}]});
+        world.act(&world.accept, id, asks).await;
+        let key = world.document.materials.iter().find(|it| it.key != "application").expect("a material").key.clone();
+        let upload = format!("/api/v1/cases/{id}/materials/{key}?name=a.pdf");
+        let pdf = super::world::PDF.to_vec();
+        for (words, answer) in [
+            ("withdrawing", world.try_act(&son, id, json!({"act": "withdraw", "reason": "不办了"})).await),
+            ("supplying", world.try_act(&son, id, json!({"act": "supply"})).await),
+            ("uploading", world.site.send(&son, ("POST", &upload), "application/octet-stream", pdf).await),
+            ("charging a third", world.site.get(&son, &format!("/cases/{id}/charge")).await),
+            ("seeing another", world.site.get(&son, &format!("/cases/{other}")).await),
+        ] {
+            assert!(matches!(answer.status, 403 | 409), "{engine}: {words}: {} {}", answer.status, answer.body);
+        }
+        assert_eq!(world.stage(id).await, "correction_asked", "{engine}: nothing was done");
+        let list = world.site.get(&son, "/api/v1/cases").await.json();
+        assert_eq!(list["items"].as_array().unwrap().len(), 1, "{engine}: {list}");
+        let page = world.site.get(&son, &format!("/cases/{id}")).await;
+        assert!(page.status == 200 && page.body.contains("请补签字"), "{engine}: {}", page.body);
+        let view = world.site.get(&son, &format!("/api/v1/cases/{id}")).await.json();
+        assert_eq!(
+            (&view["officer"], &view["acts"]),
+            (&json!(false), &json!([])),
+            "{engine}: no officer's view: {view}"
+        );
+        for desk in [format!("/desk/cases/{id}"), "/desk".to_owned()] {
+            assert_ne!(world.site.get(&son, &desk).await.status, 200, "{engine}: {desk}");
+        }
+        // Both sides read from when on who looks, and that he may do no more.
+        let told = world.site.get(&world.applicant, &format!("/cases/{id}")).await.body;
+        assert!(told.contains("张强接受委托，代办这一件") && told.contains("只能查看"), "{engine}: {told}");
+        let listed = world.site.get(&own, "/api/v1/me/mandates").await.json();
+        assert_eq!(listed[0]["looks_only"], true, "{engine}: {listed}");
+        assert!(world.site.get(&world.applicant, "/me/mandates").await.body.contains("只能查看"), "{engine}");
+        end(&world.ctx(&world.applicant), &world.site.app, mandate).await.unwrap();
+        let told = world.site.get(&world.applicant, &format!("/cases/{id}")).await.body;
+        assert!(told.contains("对张强的委托终止"), "{engine}: {told}");
+        world.settle().await;
+        assert!(world.verified().await, "{engine}");
     }
 }

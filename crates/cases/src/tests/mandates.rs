@@ -20,13 +20,12 @@ async fn charged(world: &World, items: Vec<Id<Item>>) -> (Visitor, Id<MandateRow
             .await
             .expect("a card");
     let ends = Some(app.clock.now().legal_date() + Duration::days(30));
-    let new =
-        NewMandate { name: card.name, mobile: card.mobile, items: items.clone(), matter: None, starts: None, ends };
+    let new = NewMandate { name: card.name, mobile: card.mobile, items: items.clone(), ends, ..NewMandate::default() };
     let id = offer(&world.ctx(&world.applicant), app, world.holder, &new).await.expect("an offer");
     accept(&world.ctx(&own), app, id).await.expect("accepted");
     let held = acting(&app.db, son, app.clock.now().legal_date()).await.expect("mandates");
     assert_eq!((held[0].id, held[0].principal, &held[0].items), (id, world.holder, &items));
-    (world.site.acting(son, "张强", world.holder, Mandate { row: id, items, matter: None }), id)
+    (world.site.acting(son, "张强", world.holder, Mandate { row: id, items, matter: None, looks_only: false }), id)
 }
 
 async fn files(world: &World, who: &Visitor, key: &str) -> testkit::Answer {

@@ -32,6 +32,8 @@ struct ActingOut {
     items: Vec<String>,
     /// 只限这一件办件的编号；为空表示不限
     matter: String,
+    /// 只能查看，不能办理
+    looks_only: bool,
     /// 到哪一天为止（含当日）；为空表示长期
     ends: Option<String>,
 }
@@ -55,6 +57,7 @@ async fn mandate_list(State(app): State<App>, Caller(ctx): Caller) -> Answer<Jso
             role: it.role.code(),
             items: it.items.iter().map(ToString::to_string).collect(),
             matter: it.matter.map(|it| it.number).unwrap_or_default(),
+            looks_only: it.looks_only,
             ends: it.ends,
         }
     };

@@ -112,6 +112,9 @@ pub(crate) struct MandateState {
     /// Only this one thing of the item; `None`: all that the items say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) matter: Option<OneMatter>,
+    /// For looking alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) looks_only: bool,
     /// Legal days as `2026-03-02`.
     pub(crate) starts: String,
     pub(crate) ends: Option<String>,
@@ -120,6 +123,18 @@ pub(crate) struct MandateState {
     pub(crate) accepted_at: Option<Moment>,
     pub(crate) ended_at: Option<Moment>,
 }
+
+/// What a mandate allows, in words: the same on every page.
+#[must_use]
+pub fn powers(looks_only: bool) -> &'static str {
+    if looks_only { "只能查看" } else { "可以办理" }
+}
+
+/// The same as a form offers it: codes and words.
+pub const POWERS: [(&str, &str); 2] = [
+    ("act", "可以办理：查看，补交材料、答复、签收、撤回，取结果"),
+    ("look", "只能查看：看进度、文书和结果，什么都不能办"),
+];
 
 /// A mandate as stored.
 #[derive(Debug, Clone)]
@@ -168,6 +183,7 @@ impl MandateState {
             role: Role::Legal,
             items: Vec::new(),
             matter: None,
+            looks_only: false,
             starts: today.to_string(),
             ends: None,
             card: BTreeMap::new(),
@@ -212,6 +228,8 @@ pub struct NewMandate {
     pub items: Vec<Id<Item>>,
     /// Only this one thing, which is of the one item named; `None`: all that the items say.
     pub matter: Option<OneMatter>,
+    /// For looking alone (只能查看): nothing is done by it.
+    pub looks_only: bool,
     /// From this legal day; `None`: from today.
     pub starts: Option<Date>,
     /// To this legal day, included. Between persons there is one; an agent of an enterprise may be without.
@@ -225,6 +243,7 @@ pub(crate) struct Offer {
     pub(crate) mobile: String,
     pub(crate) items: Vec<Id<Item>>,
     pub(crate) matter: Option<OneMatter>,
+    pub(crate) looks_only: bool,
     pub(crate) starts: Date,
     pub(crate) ends: Option<Date>,
 }
@@ -263,7 +282,8 @@ impl NewMandate {
         items.dedup();
         match mobile {
             Some(mobile) if faults.is_empty() => {
-                Ok(Offer { name, mobile, items, matter: self.matter.clone(), starts, ends: self.ends })
+                let (matter, looks_only) = (self.matter.clone(), self.looks_only);
+                Ok(Offer { name, mobile, items, matter, looks_only, starts, ends: self.ends })
             }
             _ => Err(faults),
         }

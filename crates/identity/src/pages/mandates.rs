@@ -9,7 +9,7 @@ use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, address, flash, p
 
 use super::{Token, again, day, fault, mendable, onward, zh_day};
 use crate::{
-    model::mandate::{ITEMS_MAX, NewMandate, OneMatter, YEARS_MAX},
+    model::mandate::{ITEMS_MAX, NewMandate, OneMatter, POWERS, YEARS_MAX, powers},
     service::{
         items::{self, ItemName},
         mandates::{self, Acting, MandateLine},
@@ -77,11 +77,16 @@ fn items_words(items: &[Id<Item>], named: &HashMap<Id<Item>, String>) -> String 
 }
 
 /// What one is charged with, in words: items, or one thing of an item.
-fn charged_words(items: &[Id<Item>], matter: Option<&OneMatter>, named: &HashMap<Id<Item>, String>) -> String {
-    match matter {
+fn charged_words(
+    items: &[Id<Item>],
+    (matter, looks_only): (Option<&OneMatter>, bool),
+    named: &HashMap<Id<Item>, String>,
+) -> String {
+    let what = match matter {
         Some(it) => format!("只限{}办件 {} 这一件", items_words(items, named), it.number),
         None => items_words(items, named),
-    }
+    };
+    if looks_only { format!("{what}，{}", powers(true)) } else { what }
 }
 
 /// Until when, in words.
@@ -109,7 +114,7 @@ pub(crate) async fn acting(State(app): State<App>, it: Page, Query(ask): Query<A
         words: format!(
             "{}，{}，{}",
             it.role.name(),
-            charged_words(&it.items, it.matter.as_ref(), &named),
+            charged_words(&it.items, (it.matter.as_ref(), it.looks_only), &named),
             until(it.ends.as_deref())
         ),
         current: now == Some(it.id),
@@ -171,7 +176,7 @@ pub(crate) async fn views(app: &App, found: Vec<MandateLine>, given: bool) -> ke
         let _ = write!(
             words,
             "，{}，{}起，{}",
-            charged_words(&it.items, it.matter.as_ref(), &named),
+            charged_words(&it.items, (it.matter.as_ref(), it.looks_only), &named),
             zh_day(&it.starts),
             until(it.ends.as_deref())
         );
@@ -274,6 +279,14 @@ impl OfferPage {
         self.items.iter().map(|it| (it.id.to_string(), format!("{}（{}）", it.name, it.authority))).collect()
     }
 
+    fn powers(&self) -> &str {
+        if self.form.text("powers") == "look" { "look" } else { "act" }
+    }
+
+    fn offered_powers(&self) -> [(&'static str, &'static str); 2] {
+        POWERS
+    }
+
     fn ends_hint(&self) -> String {
         match self.enterprise.is_empty() {
             true => format!("含当日，最长 {YEARS_MAX} 年；随时可以提前终止"),
@@ -366,6 +379,7 @@ pub(crate) fn new_mandate(form: &FormData) -> kernel::Result<NewMandate> {
         mobile: form.text("mobile").to_owned(),
         items,
         matter: None,
+        looks_only: form.text("powers") == "look",
         starts: day(form, "starts")?,
         ends: day(form, "ends")?,
     })

@@ -83,6 +83,7 @@ pub async fn declare(ctx: &Ctx, app: &App, new: &Declaration<'_>) -> Result<bool
         invited: String::new(),
         role: Role::Guardian,
         matter: None,
+        looks_only: false,
         items: Vec::new(),
         starts: ctx.now.legal_date().to_string(),
         ends: Some(ends),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use journal::Head;
-use kernel::{Basis, Ctx, Cursor, Error, Holder, Id, Item, MandateRow, Page, PageAsk, Person, Result};
+use kernel::{Basis, Ctx, Cursor, Error, Holder, Id, Item, MandateRow, Matter, Moment, Page, PageAsk, Person, Result};
 use storage::{Db, Unit, args};
 use time::{Date, Duration};
 use webkit::App;
@@ -51,6 +51,8 @@ pub struct Acting {
     pub items: Vec<Id<Item>>,
     /// Only for this one thing.
     pub matter: Option<OneMatter>,
+    /// For looking alone.
+    pub looks_only: bool,
     /// To which legal day (`2026-03-02`), included.
     pub ends: Option<String>,
 }
@@ -70,6 +72,7 @@ pub async fn acting(db: &Db, person: Id<Person>, today: Date) -> Result<Vec<Acti
             role: state.role,
             items: state.items,
             matter: state.matter,
+            looks_only: state.looks_only,
             ends: state.ends,
         })
         .collect())
@@ -90,6 +93,7 @@ pub(crate) struct MandateLine {
     pub(crate) mobile: String,
     pub(crate) items: Vec<Id<Item>>,
     pub(crate) matter: Option<OneMatter>,
+    pub(crate) looks_only: bool,
     pub(crate) starts: String,
     pub(crate) ends: Option<String>,
     pub(crate) standing: Standing,
@@ -133,6 +137,7 @@ async fn lines(ctx: &Ctx, app: &App, found: Vec<Mandated>) -> Result<Vec<Mandate
             standing: it.state.standing(today),
             items: it.state.items,
             matter: it.state.matter,
+            looks_only: it.state.looks_only,
             starts: it.state.starts,
             ends: it.state.ends,
         }
@@ -152,6 +157,43 @@ pub(crate) async fn given(ctx: &Ctx, app: &App, principal: Holder, ask: &PageAsk
     let page = Page::cut(found, ask, |it| Cursor::new([it.id.to_string()]));
     let (items, next) = (page.items, page.next);
     Ok(Page { items: lines(ctx, app, items).await?, next })
+}
+
+/// Somebody who was charged with one thing, and accepted.
+#[derive(Debug, Clone)]
+pub struct Charged {
+    /// Who acts.
+    pub agent: String,
+    /// For looking alone.
+    pub looks_only: bool,
+    /// When it was accepted.
+    pub accepted: Moment,
+    /// To which legal day (`2026-03-02`), included.
+    pub ends: Option<String>,
+    /// When somebody ended it, or its day was past.
+    pub ended: Option<Moment>,
+}
+
+/// Who is, or was, charged with one thing of a principal's, the first first; whoever calls has asked whether the caller may see that thing.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn charged(app: &App, principal: Holder, matter: Id<Matter>) -> Result<Vec<Charged>> {
+    let found = app.db.query(rows::MANDATES_IN, args![principal.to_string(), matter, OPEN_MAX]).await?;
+    let found = found.iter().map(rows::read).collect::<Result<Vec<_>>>()?;
+    let known =
+        names(app, found.iter().filter_map(|it| it.state.agent).map(|it| Holder::Person(it).to_string())).await?;
+    let told = |it: Mandated| {
+        let (agent, accepted) = (it.state.agent?, it.state.accepted_at?);
+        Some(Charged {
+            agent: known.person(&agent).to_owned(),
+            looks_only: it.state.looks_only,
+            accepted,
+            ends: it.state.ends,
+            ended: it.state.ended_at,
+        })
+    };
+    Ok(found.into_iter().filter_map(told).collect())
 }
 
 /// For whom the caller acts, in force or ahead.
@@ -234,6 +276,7 @@ pub(crate) async fn offer_for(
         role,
         items: checked.items.clone(),
         matter: checked.matter.clone(),
+        looks_only: checked.looks_only,
         starts: checked.starts.to_string(),
         ends: checked.ends.map(|it| it.to_string()),
         card: BTreeMap::from(card),

@@ -13,7 +13,7 @@ pub(crate) const GUARD: &str = "mandate";
 macro_rules! columns {
     () => {
         "id, principal, agent, invited, role, items, starts, ends, card, offered_at, accepted_at, ended_at, version, head, changed_at, matter, \
-         matter_number"
+         matter_number, looks_only"
     };
 }
 
@@ -22,7 +22,7 @@ storage::sql! {
     MANDATE = concat!("SELECT ", columns!(), " FROM mandates WHERE id = $1");
     /// A new mandate.
     MANDATE_ADD = concat!("INSERT INTO mandates (", columns!(), ") \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)");
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)");
     /// What became of a mandate, unless somebody changed it meanwhile.
     MANDATE_SET = "UPDATE mandates SET agent = $2, invited = $3, card = $4, accepted_at = $5, ended_at = $6, version = $7, head = $8, \
         changed_at = $9 WHERE id = $1 AND version = $10";
@@ -36,6 +36,9 @@ storage::sql! {
         AND ended_at IS NULL");
     /// Who acts, or acted, for a principal: a page, the newest first.
     MANDATES_FROM = concat!("SELECT ", columns!(), " FROM mandates WHERE principal = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
+    /// Who acts, or acted, for a principal in this one thing, the first first.
+    MANDATES_IN = concat!("SELECT ", columns!(), " FROM mandates WHERE principal = $1 AND matter = $2 AND accepted_at IS NOT NULL \
+        ORDER BY id LIMIT $3");
     /// Whoever acts for a principal, and invitations, not ended.
     MANDATES_OPEN = concat!("SELECT ", columns!(), " FROM mandates WHERE principal = $1 AND ended_at IS NULL ORDER BY id LIMIT $2");
     /// Invitations made out to somebody of this name and number.
@@ -67,6 +70,7 @@ pub(crate) fn state(row: &Row) -> Result<MandateState> {
         role: Role::from_code(row.text("role")?).ok_or_else(|| Error::internal("a mandate's role"))?,
         items: row.json("items")?,
         matter: matter(row)?,
+        looks_only: row.flag("looks_only")?,
         starts: row.string("starts")?,
         ends: row.opt_text("ends")?.map(str::to_owned),
         card: row.json("card")?,
@@ -102,7 +106,8 @@ pub(crate) fn add(unit: &mut Unit, id: Id<MandateRow>, it: &MandateState, head: 
         &head.hash,
         head.at,
         it.matter.as_ref().map(|it| it.id.to_string()).unwrap_or_default(),
-        it.matter.as_ref().map_or("", |it| it.number.as_str())
+        it.matter.as_ref().map_or("", |it| it.number.as_str()),
+        it.looks_only
     ];
     unit.one(GUARD, MANDATE_ADD, values);
     Ok(())

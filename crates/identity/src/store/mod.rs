@@ -39,6 +39,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "identity", number: 13, sql: include_str!("../../migrations/0013_closings.sql") },
     Migration { area: "identity", number: 14, sql: include_str!("../../migrations/0014_mailbox.sql") },
     Migration { area: "identity", number: 15, sql: include_str!("../../migrations/0015_one_matter.sql") },
+    Migration { area: "identity", number: 16, sql: include_str!("../../migrations/0016_looks_only.sql") },
 ];
 
 /// The registries of the area's SQL.

@@ -10,7 +10,7 @@ storage::sql! {
     /// A session with its account, the mandate by which it acts for another (if that may still be on the day $2), whether there is any
     /// mandate to choose from, and every post in force: one row a post, or one without.
     CALLER = "SELECT s.token, s.id, s.person, s.device, s.acting_for, s.made_at, s.seen_at, s.strong, s.proved_at, s.unfamiliar, s.link, s.link_sid, a.demo, \
-            m.id AS mandate, m.principal, m.items, m.matter, e.name AS enterprise_name, \
+            m.id AS mandate, m.principal, m.items, m.matter, coalesce(m.looks_only, 0) AS looks_only, e.name AS enterprise_name, \
             (SELECT o.id FROM mandates o WHERE o.agent = s.person AND o.ended_at IS NULL LIMIT 1) AS other, \
             p.id AS post, p.code, p.authority, p.item, p.division, p.principal AS stead \
         FROM sessions s JOIN accounts a ON a.person = s.person \

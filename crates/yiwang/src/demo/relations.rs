@@ -45,6 +45,7 @@ async fn mandate(loading: &Loading<'_>, it: &DemoMandate, at: Moment) -> Result<
         mobile: agent.mobile.clone(),
         items: items.collect::<Result<_, _>>()?,
         matter: None,
+        looks_only: false,
         starts: None,
         ends: Some(at.legal_date() + time::Duration::days(TERM_DAYS)),
     };

@@ -203,8 +203,8 @@ impl Place {
         let (id, n) = self.person().await;
         let (app, by) = (&self.site.app, as_person(&self.site, by));
         let ends = Some(by.now.legal_date() + time::Duration::days(30));
-        let new =
-            NewMandate { name: format!("试验{n}"), mobile: format!("139{n:08}"), items, matter, starts: None, ends };
+        let (name, mobile) = (format!("试验{n}"), format!("139{n:08}"));
+        let new = NewMandate { name, mobile, items, matter, looks_only: false, starts: None, ends };
         let mandate = identity::offer(&by, app, holder, &new).await.expect("an invitation");
         identity::accept(&as_person(&self.site, id), app, mandate).await.expect("accepted");
         let who = self.enters(id).await;

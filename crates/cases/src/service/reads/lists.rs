@@ -6,7 +6,7 @@ use storage::{Value, args};
 use webkit::{App, utoipa::ToSchema};
 
 use crate::{
-    Calendars, FILE,
+    Calendars, SEE,
     service::claims,
     store::{self, CaseRow},
     view::{self, ClockView},
@@ -67,7 +67,7 @@ pub async fn my_cases(ctx: &Ctx, app: &App, ask: &PageAsk) -> Result<Page<CaseSu
     let items = ctx.actor.mandate.as_ref().map_or(&[][..], |it| &it.items);
     // Who acts for certain items sees the cases of these; anybody else is asked as ever.
     if items.is_empty() {
-        ctx.may(FILE, &kernel::Scope::own(holder))?;
+        ctx.may(SEE, &kernel::Scope::own(holder))?;
     }
     let (at, id) = match &ask.after {
         Some(cursor) => (cursor.int(0)?, cursor.text(1)?.to_owned()),

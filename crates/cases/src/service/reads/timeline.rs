@@ -17,7 +17,8 @@ use crate::{
     CaseId,
     model::{Acceptance, CorrectionFault, Event, Fact, Role, Slot, Stage, annulled_words},
     service::{
-        Hands, acts::is_internal, document, load_for, looks, opinions, papers, subject, systems::steps::Operator,
+        Hands, acts::is_internal, charging, document, load_for, looks, opinions, papers, subject,
+        systems::steps::Operator,
     },
     view,
 };
@@ -110,11 +111,12 @@ pub async fn timeline(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<TimelineEn
         };
         out.push((record.at, entry));
     }
+    out.extend(charging::told(app, &row).await?);
     if officer {
         // What other offices were asked stands between, for officers alone.
         out.extend(opinions::told(ctx, app, id).await?.into_iter().map(opinion_entry));
-        out.sort_by_key(|it| it.0);
     }
+    out.sort_by_key(|it| it.0);
     Ok(out.into_iter().map(|it| it.1).collect())
 }
 

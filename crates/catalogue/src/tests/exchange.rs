@@ -182,7 +182,8 @@ async fn an_exported_file_changes_nothing_whatever_is_in_it() {
             // One authority holds them all here, so parts of one base entry are told apart by their number.
             doc.handling_number = u8::try_from(n + 1).ok();
             let id = crate::create_item(&ctx, db, office, &doc).await.unwrap();
-            if n % 2 == 0 && doc.planned_effect.is_none() {
+            // What an organ below examines first stays a draft: no such organ is known here.
+            if n % 2 == 0 && doc.planned_effect.is_none() && doc.preliminary.is_none() {
                 publish(&ctx, db, id, 1).await.unwrap();
             }
         }

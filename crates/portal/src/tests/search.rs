@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use catalogue::ItemDocument;
 use kernel::Moment;
 use testkit::{Site, Visitor};
 
@@ -37,7 +38,9 @@ async fn whole_lists() -> Vec<Site> {
         let mut files: Vec<_> = std::fs::read_dir(WRITTEN).unwrap().map(|it| it.unwrap().path()).collect();
         files.sort();
         for file in files.iter().filter(|it| it.extension().is_some_and(|it| it == "json")) {
-            let document = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+            let mut document: ItemDocument = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+            // The one office of this site has none below it.
+            document.preliminary = None;
             let item = catalogue::create_item(&ctx, db, office, &document).await.unwrap();
             catalogue::publish(&ctx, db, item, 1).await.unwrap();
         }

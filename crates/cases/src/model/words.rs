@@ -92,7 +92,7 @@ impl Case {
             State::InHand { handling, .. } if handling.is_examined_below() => {
                 let below = handling.preliminary.as_ref().map_or(handling.promised_due, |it| it.due);
                 let (below, due) = (due_words(below), due_words(handling.promised_due));
-                self.owed_or(rules, format!("您现在不需要做什么。申请先由下级机关审查，在{below}前报送上级机关；上级机关承诺在{due}前作出决定，不会要您重复交材料。"))
+                self.owed_or(rules, format!("您现在不需要做什么。受理的机关先审查，在{below}前报送决定机关；决定机关承诺在{due}前作出决定，不会要您重复交材料。"))
             }
             State::InHand { handling, .. } => {
                 let due = due_words(handling.promised_due);

@@ -130,11 +130,12 @@ pub fn powers(looks_only: bool) -> &'static str {
     if looks_only { "只能查看" } else { "可以办理" }
 }
 
-/// The same as a form offers it: codes and words.
-pub const POWERS: [(&str, &str); 2] = [
-    ("act", "可以办理：查看，补交材料、答复、签收、撤回，取结果"),
-    ("look", "只能查看：看进度、文书和结果，什么都不能办"),
-];
+/// The same as a form offers it for one thing that was filed already: codes and words.
+pub const POWERS: [(&str, &str); 2] = [("act", "可以办理：补交材料、答复、签收、撤回，取结果"), LOOKS];
+/// The same for items, of which something new can be filed too.
+pub(crate) const POWERS_FOR_ITEMS: [(&str, &str); 2] =
+    [("act", "可以办理：申请，补交材料、答复、签收、撤回，取结果"), LOOKS];
+const LOOKS: (&str, &str) = ("look", "只能查看：看进度、文书和结果，什么都不能办");
 
 /// A mandate as stored.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use webkit::{Answer, App, Caller, Form, FormData, Page, Shell, address, flash, p
 
 use super::{Token, again, day, fault, mendable, onward, zh_day};
 use crate::{
-    model::mandate::{ITEMS_MAX, NewMandate, OneMatter, POWERS, YEARS_MAX, powers},
+    model::mandate::{ITEMS_MAX, NewMandate, OneMatter, POWERS_FOR_ITEMS, YEARS_MAX, powers},
     service::{
         items::{self, ItemName},
         mandates::{self, Acting, MandateLine},
@@ -284,7 +284,7 @@ impl OfferPage {
     }
 
     fn offered_powers(&self) -> [(&'static str, &'static str); 2] {
-        POWERS
+        POWERS_FOR_ITEMS
     }
 
     fn ends_hint(&self) -> String {

@@ -78,7 +78,8 @@ pub(crate) async fn told(app: &App, row: &CaseRow) -> Result<Vec<(Moment, Timeli
     Ok(out)
 }
 
-/// Invites somebody to act in this one case: to see it, supply, answer, withdraw, and take its result; or to see it and nothing else. Who is invited accepts; either ends it.
+/// Invites somebody to act in this one case: to see it, supply, answer, withdraw, and take its result; or to see it and nothing else. Who
+/// is invited accepts; either ends it.
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is no such case, or it is not for the caller to charge anybody with; [`Error::Refused`] if it is over;

@@ -23,6 +23,11 @@ pub const BACKOFF_MAX: i64 = 6 * 3_600;
 pub const ASKED_MAX: usize = 100;
 /// Messages tried in one round.
 pub const ROUND: usize = 50;
+/// Messages of which one round finds that they wait for another before them in their line.
+const PARKED: usize = 1_000;
+/// So long nobody looks at a message that waits for another, unless that one leaves the line: in seconds. Should it be forgotten, it is
+/// found again by this.
+pub const HELD_SECONDS: i64 = 86_400;
 /// How long one try may take, in seconds.
 pub const SEND_SECONDS: u64 = 60;
 /// A round begins no further try after so many seconds.
@@ -34,6 +39,8 @@ const CLAIM_SECONDS: i64 = 180;
 const ERROR_MAX: usize = 500;
 /// The guard that fails when another process claimed the message first.
 const GUARD: &str = "outbox claim";
+/// The guard that fails when a message was not set aside, or is no longer.
+const ASIDE: &str = "outbox aside";
 
 /// A message as its courier gets it.
 #[derive(Debug, Clone)]
@@ -167,7 +174,7 @@ pub async fn deliver(db: &Db, ctx: &Ctx, couriers: &[&dyn Courier]) -> Result<us
     let mut tried = 0;
     // How long the round has gone on, not what time it is: claims end by the instant of `ctx`.
     let begun = Instant::now();
-    for row in db.query(store::OUTBOX_DUE, args![ctx.now, limit(ROUND)]).await? {
+    for row in due(db, ctx).await? {
         if begun.elapsed() >= Duration::from_secs(ROUND_SECONDS) {
             break;
         }
@@ -183,6 +190,25 @@ pub async fn deliver(db: &Db, ctx: &Ctx, couriers: &[&dyn Courier]) -> Result<us
         }
     }
     Ok(tried)
+}
+
+/// What may be tried now. What is due but waits for another costs this one look; then it lies still until its turn comes.
+async fn due(db: &Db, ctx: &Ctx) -> Result<Vec<Row>> {
+    let is_held = |row: &Row| Ok(row.int("held")? == 1);
+    let mut rows = db.query(store::OUTBOX_DUE, args![ctx.now, limit(ROUND)]).await?;
+    if rows.iter().map(is_held).collect::<Result<Vec<_>>>()?.contains(&true) {
+        let mut unit = Unit::new(ctx);
+        unit.run(store::OUTBOX_PARK, args![ctx.now, ctx.now.plus_seconds(HELD_SECONDS), limit(PARKED)]);
+        db.commit(unit).await?.or_stale("消息")?;
+        rows = db.query(store::OUTBOX_DUE, args![ctx.now, limit(ROUND)]).await?;
+    }
+    let mut out = Vec::with_capacity(rows.len());
+    for row in rows {
+        if !is_held(&row)? {
+            out.push(row);
+        }
+    }
+    Ok(out)
 }
 
 /// Messages not yet sent, by kind and state: for metrics and alarms.
@@ -209,14 +235,14 @@ pub async fn waiting(db: &Db) -> Result<Vec<Waiting>> {
     rows.iter().map(read).collect()
 }
 
-/// Tries again, from the first try, what was set aside.
+/// Tries again, from the first try, what was set aside; of anything else the unit is lost.
 pub fn again(unit: &mut Unit, ctx: &Ctx, key: &str) {
-    unit.run(store::OUTBOX_AGAIN, args![key, ctx.now]);
+    unit.one(ASIDE, store::OUTBOX_AGAIN, args![key, ctx.now]);
 }
 
-/// Gives up what was set aside: those after it in its line go out without it.
+/// Gives up what was set aside: those after it in its line go out without it. Of anything else the unit is lost.
 pub fn skip(unit: &mut Unit, ctx: &Ctx, key: &str) {
-    unit.run(store::OUTBOX_SKIP, args![key, ctx.now]);
+    unit.one(ASIDE, store::OUTBOX_SKIP, args![key, ctx.now]);
     unit.run(store::OUTBOX_WAKE, args![key, ctx.now]);
 }
 
@@ -270,11 +296,9 @@ async fn attempt(db: &Db, ctx: &Ctx, courier: &dyn Courier, message: &Message) -
     }
     let mut unit = Unit::new(ctx);
     unit.run(store::OUTBOX_END, args![key, *attempt, state, again, why, ended]);
-    match state {
-        "sent" => unit.run(store::OUTBOX_WAKE, args![key, ctx.now]),
-        // So that a receiver that is down does not have all that waits for it looked through each second.
-        _ => unit.run(store::OUTBOX_HOLD, args![key, again]),
-    };
+    if state == "sent" {
+        unit.run(store::OUTBOX_WAKE, args![key, ctx.now]);
+    }
     db.commit(unit).await?.or_stale("消息")
 }
 

@@ -102,16 +102,19 @@ storage::sql! {
     /// A message; the same key twice is one message.
     OUTBOX_ADD = "INSERT INTO outbox (key, kind, body, state, attempt, due, error, made_at, ended_at, line, turn) \
         VALUES ($1, $2, $3, 'waiting', 0, $4, NULL, $4, NULL, $5, $6) ON CONFLICT (key) DO NOTHING";
-    /// Messages whose next try may begin: of a line only the first that was neither sent nor skipped.
-    OUTBOX_DUE = "SELECT key, kind, body, attempt, due FROM outbox o WHERE state = 'waiting' AND due <= $1 \
-        AND (line = '' OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.line = o.line AND e.line <> '' AND e.turn < o.turn \
-        AND e.state IN ('waiting', 'aside'))) ORDER BY due, key LIMIT $2";
-    /// Those that come after this one in its line are looked at no sooner than then.
-    OUTBOX_HOLD = "UPDATE outbox SET due = $2 WHERE line <> '' AND line = (SELECT line FROM outbox WHERE key = $1) \
-        AND turn > (SELECT turn FROM outbox WHERE key = $1) AND state = 'waiting' AND due < $2";
-    /// Those that come after this one in its line may be looked at from then on.
-    OUTBOX_WAKE = "UPDATE outbox SET due = $2 WHERE line <> '' AND line = (SELECT line FROM outbox WHERE key = $1) \
-        AND turn > (SELECT turn FROM outbox WHERE key = $1) AND state = 'waiting' AND due > $2";
+    /// Messages that are due, and whether they wait for one before them in their line that is neither sent nor given up.
+    OUTBOX_DUE = "SELECT key, kind, body, attempt, due, CASE WHEN line <> '' AND EXISTS (SELECT 1 FROM outbox e WHERE e.line = o.line \
+        AND e.line <> '' AND e.turn < o.turn AND e.state IN ('waiting', 'aside')) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS held \
+        FROM outbox o WHERE state = 'waiting' AND due <= $1 ORDER BY due, key LIMIT $2";
+    /// Those due that wait for one before them are not looked at again until then, or until they are woken. Who was woken meanwhile has
+    /// another instant and stays.
+    OUTBOX_PARK = "UPDATE outbox SET due = $2 FROM (SELECT o.key AS k, o.due AS d FROM outbox o WHERE o.state = 'waiting' AND o.due <= $1 \
+        AND o.line <> '' AND EXISTS (SELECT 1 FROM outbox e WHERE e.line = o.line AND e.line <> '' AND e.turn < o.turn \
+        AND e.state IN ('waiting', 'aside')) ORDER BY o.due, o.key LIMIT $3) h \
+        WHERE outbox.key = h.k AND outbox.due = h.d AND outbox.state = 'waiting'";
+    /// The next one in the line of this one is due.
+    OUTBOX_WAKE = "UPDATE outbox SET due = $2 WHERE key = (SELECT n.key FROM outbox o JOIN outbox n ON n.line = o.line AND n.line <> '' \
+        AND n.turn > o.turn WHERE o.key = $1 AND n.state = 'waiting' ORDER BY n.turn LIMIT 1) AND state = 'waiting'";
     /// Gives up what was set aside.
     OUTBOX_SKIP = "UPDATE outbox SET state = 'skipped', ended_at = $2 WHERE key = $1 AND state = 'aside'";
     /// Claims a message for one try, if nobody else did.

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::outbox::{
-    BACKOFF_FIRST, Courier, Message, TRIES_MAX, Waiting, again, deliver, enqueue, enqueue_in_line, forget, skip,
-    standing, waiting,
+    BACKOFF_FIRST, Courier, HELD_SECONDS, Message, TRIES_MAX, Waiting, again, deliver, enqueue, enqueue_in_line,
+    forget, skip, standing, waiting,
 };
 
 /// Remembers what it was given, and fails so often first.
@@ -209,10 +209,111 @@ async fn what_was_set_aside_holds_back_its_line_until_it_is_sent_again_or_given_
                 again(&mut unit, &late, first);
             }
             assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
+            let mut twice = Unit::new(&late);
+            skip(&mut twice, &late, first);
+            assert!(matches!(db.commit(twice).await.unwrap(), Commit::Lost { .. }), "it is not aside any more");
             day(41).await;
             let expected: &[&str] = if gives_up { &[next] } else { &[first, next] };
             assert_eq!(*moody.took.lock().unwrap(), expected);
             assert_eq!(waiting(db).await.unwrap(), []);
         }
+    }
+}
+
+storage::sql! {
+    /// What a round's first query walks over.
+    LOOKED_AT = "SELECT count(*) AS messages FROM outbox WHERE state = 'waiting' AND due <= $1";
+    /// As if it had been forgotten by whoever should wake it.
+    FORGET_TO_WAKE = "UPDATE outbox SET state = 'skipped', ended_at = 0 WHERE key = $1";
+}
+
+/// Thousands in one line, the first of which nobody takes; with one of another line after them all.
+async fn many_behind_one(db: &Db, moody: &Moody) {
+    const EACH: i64 = 250;
+    for part in 0..10 {
+        let mut unit = Unit::new(&ctx(1));
+        for turn in part * EACH..(part + 1) * EACH {
+            let key = if turn == 0 { "first".to_owned() } else { format!("held {turn:04}") };
+            enqueue_in_line(&mut unit, &ctx(1), ("mail", &key), ("long", turn), &"body").unwrap();
+        }
+        assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
+    }
+    let later = ctx(1).now.plus_seconds(1).into_ctx();
+    let mut unit = Unit::new(&later);
+    enqueue_in_line(&mut unit, &later, ("mail", "other"), ("short", 1), &"body").unwrap();
+    assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
+    for round in 0..4 {
+        deliver(db, &later.now.plus_seconds(round).into_ctx(), &[moody]).await.unwrap();
+    }
+    assert_eq!(*moody.took.lock().unwrap(), ["other"], "it waits for nobody of the long line");
+}
+
+/// How many messages and how many queries a round at this instant looks at.
+async fn looked_at(db: &Db, ctx: &Ctx, moody: &Moody) -> (i64, u64) {
+    let rows = db.query(LOOKED_AT, args![ctx.now]).await.unwrap()[0].int("messages").unwrap();
+    let before = db.queries();
+    deliver(db, ctx, &[moody]).await.unwrap();
+    (rows, db.queries() - before)
+}
+
+#[tokio::test]
+async fn thousands_held_behind_one_cost_a_round_nothing_and_go_out_in_order_once_it_is_out_of_the_way() {
+    for gives_up in [false, true] {
+        for engine in Engine::each().await {
+            let db = &engine.db;
+            let moody = Moody { fails: Mutex::new(vec!["first"]), ..Moody::default() };
+            many_behind_one(db, &moody).await;
+            // Between two tries of the first, and long after it was set aside.
+            let mut now = ctx(2).now.plus_seconds(10);
+            assert_eq!(looked_at(db, &now.into_ctx(), &moody).await, (0, 1));
+            while standing(db, &["first".to_owned()]).await.unwrap()["first"].state == "waiting" {
+                now = now.plus_seconds(6 * 3_600);
+                for _ in 0..5 {
+                    deliver(db, &now.into_ctx(), &[&moody]).await.unwrap();
+                }
+            }
+            for minutes in 1..10 {
+                assert_eq!(looked_at(db, &now.plus_seconds(minutes * 60).into_ctx(), &moody).await, (0, 1));
+            }
+            let late = now.plus_seconds(3_600).into_ctx();
+            let mut unit = Unit::new(&late);
+            if gives_up {
+                skip(&mut unit, &late, "first");
+            } else {
+                moody.fails.lock().unwrap().clear();
+                again(&mut unit, &late, "first");
+            }
+            assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
+            moody.took.lock().unwrap().clear();
+            for n in 0..20 {
+                assert_eq!(looked_at(db, &late, &moody).await, (1, 1), "one is woken at a time: {n}");
+            }
+            let mut expected: Vec<_> = (1..=20).map(|n| format!("held {n:04}")).collect();
+            if !gives_up {
+                expected.insert(0, "first".to_owned());
+            }
+            assert_eq!(*moody.took.lock().unwrap(), expected[..20]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_woke_is_found_again_after_a_day() {
+    for engine in Engine::each().await {
+        let db = &engine.db;
+        let mut unit = Unit::new(&ctx(1));
+        for (turn, key) in [(1, "first"), (2, "next")] {
+            enqueue_in_line(&mut unit, &ctx(1), ("mail", key), ("a", turn), &"body").unwrap();
+        }
+        assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
+        let moody = Moody { fails: Mutex::new(vec!["first"]), ..Moody::default() };
+        deliver(db, &ctx(2), &[&moody]).await.unwrap();
+        let mut unit = Unit::new(&ctx(3));
+        unit.run(FORGET_TO_WAKE, args!["first"]);
+        assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
+        let after = |seconds: i64| ctx(2).now.plus_seconds(seconds).into_ctx();
+        assert_eq!(deliver(db, &after(HELD_SECONDS - 1), &[&moody]).await.unwrap(), 0);
+        assert_eq!(deliver(db, &after(HELD_SECONDS), &[&moody]).await.unwrap(), 1);
+        assert_eq!(*moody.took.lock().unwrap(), ["next"]);
     }
 }

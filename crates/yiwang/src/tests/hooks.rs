@@ -124,6 +124,12 @@ async fn pass(world: &World, seconds: i64) {
     }
 }
 
+/// The value of the first hidden field of this name.
+fn field(page: &str, name: &str) -> String {
+    let after = page.split(&format!("name=\"{name}\" value=\"")).nth(1).expect("a field");
+    after.split('"').next().expect("a value").to_owned()
+}
+
 /// A system of the world's office that is told of everything at this receiver; its page.
 async fn told_at(world: &World, receiver: &Receiver) -> (String, Visitor) {
     let connect = identity::CONNECT;
@@ -251,11 +257,7 @@ async fn what_nobody_took_for_a_day_is_set_aside_and_sent_once_more_when_somebod
         let shown = world.site.get(&admin, &page).await.body;
         assert!(shown.contains("没有送达") && shown.contains("再发一次"), "{}: {shown}", world.site.engine);
         receiver.up(OK).await;
-        let field = |name: &str| {
-            let after = shown.split(&format!("name=\"{name}\" value=\"")).nth(1).expect("a field");
-            after.split('"').next().expect("a value").to_owned()
-        };
-        let (version, message) = (field("version"), field("message"));
+        let (version, message) = (field(&shown, "version"), field(&shown, "message"));
         let other = [("version", version.as_str()), ("message", "of another")];
         assert_eq!(
             world.site.post(&admin, &format!("{page}/again"), &other).await.status,
@@ -298,5 +300,56 @@ async fn what_nobody_took_for_a_day_is_set_aside_and_sent_once_more_when_somebod
         world.site.settle(AREAS).await;
         pass(&world, 60).await;
         assert_eq!(receiver.got().len(), before, "{}", world.site.engine);
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_nobody_took_is_skipped_at_the_desk_and_those_behind_it_go_out_in_their_order() {
+    for site in testkit::sites_with(AREAS, super::own, None).await {
+        let world = World::of(site).await;
+        let engine = world.site.engine;
+        let mut receiver = Receiver::new().await;
+        let (page, admin) = told_at(&world, &receiver).await;
+        let case = world.file("skipped").await;
+        for act in ["receive", "accept"] {
+            world.act(&world.officer, &case, json!({"act": act, "obtained": ["household"]})).await;
+        }
+        world.site.settle(AREAS).await;
+        pass(&world, 86_400).await;
+        receiver.up(OK).await;
+        pass(&world, 7_200).await;
+        assert!(receiver.got().is_empty(), "{engine}: what stands behind waits");
+        let shown = world.site.get(&admin, &page).await.body;
+        assert_eq!(shown.matches("不再发，跳过").count(), 1, "{engine}: {shown}");
+        assert_eq!(shown.matches("等同一办件的前一条送达").count(), 2, "{engine}: {shown}");
+        let (version, message) = (field(&shown, "version"), field(&shown, "message"));
+        let second = message.replace(&format!("{case}.1"), &format!("{case}.2"));
+        let place = format!("{page}/skip");
+        let post = async |who: &Visitor, version: &str, message: &str| {
+            world.site.post(who, &place, &[("version", version), ("message", message)]).await
+        };
+        for (who, version, message, status) in [
+            (&world.citizen, version.as_str(), message.as_str(), 403),
+            (&admin, version.as_str(), "of another", 404),
+            (&admin, "7", message.as_str(), 409),
+            // It waits, and was not set aside.
+            (&admin, version.as_str(), second.as_str(), 409),
+            (&admin, version.as_str(), message.as_str(), 303),
+            // Twice is once.
+            (&admin, "2", message.as_str(), 409),
+        ] {
+            let answer = post(who, version, message).await;
+            assert_eq!(answer.status, status, "{engine} {version} {message}: {}", answer.body);
+        }
+        pass(&world, 120).await;
+        let got: Vec<_> = receiver.got().iter().map(|it| it.headers["webhook-id"].clone()).collect();
+        assert_eq!(got, [format!("{case}.2"), format!("{case}.3")], "{engine}");
+        let shown = world.site.get(&admin, &page).await.body;
+        assert!(shown.contains("已跳过") && !shown.contains("不再发，跳过"), "{engine}: {shown}");
+        assert_eq!(shown.matches("已送达").count(), 2, "{engine}: {shown}");
+        let hook = page.rsplit('/').next().expect("an id");
+        let chain = journal::history(&world.site.app.db, &format!("case-hook:{hook}")).await.expect("a chain");
+        let last = chain.last().expect("an entry");
+        assert!(last.kind.contains("skipped") && last.body.contains(&message), "{engine}: {last:?}");
     }
 }

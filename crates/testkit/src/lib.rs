@@ -19,8 +19,33 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use kernel::{Actor, Authority, Channel, Ctx, Grant, Holder, Id, Item, Mandate, Permission, Person, Random, Who};
+use kernel::{
+    Actor, Authority, Channel, Ctx, Grant, Holder, Id, Item, Mandate, PAGE_MAX, PageAsk, Permission, Person, Random,
+    Who,
+};
 use webkit::{App, Area, Callers, Parts, Session, SiteInfo};
+
+/// The same site once more, on the same database: with things of its own in memory, and with what is changed of its parts.
+#[must_use]
+pub fn altered(
+    app: &App,
+    areas: &[&'static Area],
+    own: Vec<Arc<dyn Any + Send + Sync>>,
+    change: impl FnOnce(&mut Parts),
+) -> App {
+    let mut parts = Parts {
+        db: app.db.clone(),
+        vault: app.vault.clone(),
+        blobs: app.blobs.clone(),
+        clock: Arc::clone(&app.clock),
+        random: Arc::clone(&app.random),
+        callers: Arc::clone(&app.callers),
+        site: app.site.clone(),
+        own,
+    };
+    change(&mut parts);
+    App::new(parts, areas)
+}
 
 /// A site with these areas on a fresh database of one engine. Its folder and database are gone when it is dropped.
 pub struct Site {
@@ -199,23 +224,37 @@ impl Site {
             _ => storage::Db::open(&self.settings).await.expect("the database opens once more"),
         };
         let keys = vault::MasterKeys::clone(&self.app.vault.keys());
-        let parts = Parts {
-            vault: vault::Vault::new(db.clone(), keys),
-            blobs: self.app.blobs.clone(),
-            own: own(&db),
-            db,
-            clock: Arc::clone(&self.clock) as Arc<dyn kernel::Clock>,
-            random: Arc::new(Draw::seeded(8)),
-            callers: Arc::clone(&self.people) as Arc<dyn Callers>,
-            site: SiteInfo::clone(&self.app.site),
-        };
-        App::new(parts, areas)
+        altered(&self.app, areas, own(&db), |it| {
+            it.vault = vault::Vault::new(db.clone(), keys);
+            it.db = db;
+            it.random = Arc::new(Draw::seeded(8));
+        })
     }
 
     /// The site's folder.
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    /// All rows of a list as it is written out for this visitor; `asked` is what stands behind `?` in the address of its page.
+    ///
+    /// # Errors
+    /// What the list refuses.
+    ///
+    /// # Panics
+    /// If there is no such list, or a row has other cells than the list has columns.
+    pub async fn written(&self, who: &Visitor, list: &str, asked: &str) -> kernel::Result<Vec<Vec<String>>> {
+        let list = self.app.lists().iter().find(|it| it.code == list).expect("a list of this code");
+        let (ctx, mut out) = (self.ctx(who), Vec::new());
+        let mut ask = PageAsk { after: None, limit: PAGE_MAX };
+        loop {
+            let page = (list.rows)(&ctx, &self.app, asked, &ask).await?;
+            assert!(page.items.iter().all(|it| it.len() == list.columns.len()), "{}: {:?}", list.code, page.items);
+            out.extend(page.items);
+            let Some(next) = page.next else { return Ok(out) };
+            ask.after = Some(next.parse()?);
+        }
     }
 
     /// Numbers what was committed and lets every reader of these areas take all there is.

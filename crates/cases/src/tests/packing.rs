@@ -7,7 +7,7 @@ use bytes::Bytes;
 use identity::{Dossier, Purpose, look_told};
 use kernel::{Error, Result};
 use serde_json::{Value, json};
-use webkit::{App, Parts, axum};
+use webkit::{App, axum};
 
 use super::world::{PDF, World, worlds, worlds_for_persons};
 use crate::{
@@ -125,17 +125,7 @@ fn scanned(world: &World, said: Option<Verdict>) -> App {
     let app = &world.site.app;
     let mut own = super::world::own(&app.db);
     own.push(Arc::new(Scanning(Arc::new(Says(said)))));
-    let parts = Parts {
-        db: app.db.clone(),
-        vault: app.vault.clone(),
-        blobs: app.blobs.clone(),
-        clock: Arc::clone(&app.clock),
-        random: Arc::clone(&app.random),
-        callers: Arc::clone(&app.callers),
-        site: app.site.clone(),
-        own,
-    };
-    App::new(parts, super::world::AREAS)
+    testkit::altered(app, super::world::AREAS, own, |_| {})
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ use std::{any::Any, sync::Arc};
 use kernel::{Id, Permission, Person, Post};
 use standards::CitizenNumber;
 use testkit::{Site, Visitor};
-use webkit::{App, Parts, SiteInfo};
+use webkit::App;
 
 use crate::{ADMIN, AREA, AuthorityFacts, NewAccount, NewPerson, callers, create_account, create_person};
 
@@ -78,17 +78,8 @@ pub(crate) async fn outbox_body(app: &App) -> String {
 
 /// The same database as a site that is no demo.
 pub(crate) fn in_earnest(app: &App) -> App {
-    let parts = Parts {
-        db: app.db.clone(),
-        vault: app.vault.clone(),
-        blobs: app.blobs.clone(),
-        clock: Arc::clone(&app.clock),
-        random: Arc::clone(&app.random),
-        callers: Arc::clone(&app.callers),
-        site: SiteInfo { demo: false, ..app.site.clone() },
-        own: [own(&app.db), app.part::<crate::Means>().into_iter().map(|it| it as _).collect()].concat(),
-    };
-    App::new(parts, &[&AREA])
+    let own = [own(&app.db), app.part::<crate::Means>().into_iter().map(|it| it as _).collect()].concat();
+    testkit::altered(app, &[&AREA], own, |it| it.site.demo = false)
 }
 
 /// The `n`th citizen number (n < 500) of a division that was made after all of them were born.

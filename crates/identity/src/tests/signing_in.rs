@@ -1,10 +1,8 @@
 //! Signing in, and out, and not.
 
-use std::sync::Arc;
-
 use serde_json::json;
 use testkit::{Site, Visitor};
-use webkit::{App, Parts, SiteInfo};
+use webkit::App;
 
 use super::{PASSWORD, browser::Browser, citizen_number, in_earnest, signed_in, sites, somebody};
 use crate::{AREA, NewEnterprise, create_enterprise, first_administrator, model::account::ACCOUNT_AT_ADDRESS};
@@ -116,11 +114,9 @@ async fn a_form_without_the_pages_token_signs_nobody_in_and_an_address_elsewhere
 
 /// The same site, reached by https.
 fn on_https(app: &App) -> App {
-    let real = in_earnest(app);
-    let site = SiteInfo { address: "https://zwfw.example.gov.cn".to_owned(), ..real.site.clone() };
-    let (db, vault, blobs) = (real.db.clone(), real.vault.clone(), real.blobs.clone());
-    let (clock, random, callers) = (Arc::clone(&real.clock), Arc::clone(&real.random), Arc::clone(&real.callers));
-    App::new(Parts { db, vault, blobs, clock, random, callers, site, own: super::own(&real.db) }, &[&AREA])
+    testkit::altered(app, &[&AREA], super::own(&app.db), |it| {
+        (it.site.demo, it.site.address) = (false, "https://zwfw.example.gov.cn".to_owned());
+    })
 }
 
 #[tokio::test]

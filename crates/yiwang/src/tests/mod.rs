@@ -33,17 +33,7 @@ pub(crate) fn own_with_sms(db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> 
 
 /// The same database as a site that is no demo, with what the test needs of its parts.
 pub(crate) fn in_earnest(app: &webkit::App) -> webkit::App {
-    let parts = webkit::Parts {
-        db: app.db.clone(),
-        vault: app.vault.clone(),
-        blobs: app.blobs.clone(),
-        clock: Arc::clone(&app.clock),
-        random: Arc::clone(&app.random),
-        callers: Arc::clone(&app.callers),
-        site: webkit::SiteInfo { demo: false, ..app.site.clone() },
-        own: own_with_sms(&app.db),
-    };
-    webkit::App::new(parts, crate::site::AREAS)
+    testkit::altered(app, crate::site::AREAS, own_with_sms(&app.db), |it| it.site.demo = false)
 }
 
 /// Compares a generated document with the one that is committed, or writes it.

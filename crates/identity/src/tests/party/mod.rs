@@ -18,7 +18,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
 use kernel::{Error, Result};
 use serde_json::{Map, Value, json};
 use testkit::Site;
-use webkit::{App, Parts, SiteInfo};
+use webkit::App;
 
 use super::{browser::Browser, factors::enrolled, openid::parameter, sites, somebody};
 use crate::{ADMIN, AREA, Errand, Fetcher, Fetching, NewPost, callers, grant_post, model::party::token::access_hash};
@@ -168,17 +168,10 @@ impl Fetcher for Faker {
 pub(crate) fn party(app: &App, fetcher: Arc<dyn Fetcher>) -> App {
     let callers = callers([ADMIN, super::WORKER]);
     let own: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::clone(&callers) as _, Arc::new(Fetching(fetcher))];
-    let parts = Parts {
-        db: app.db.clone(),
-        vault: app.vault.clone(),
-        blobs: app.blobs.clone(),
-        clock: Arc::clone(&app.clock),
-        random: Arc::clone(&app.random),
-        callers,
-        site: SiteInfo { demo: false, address: HERE.to_owned(), ..app.site.clone() },
-        own,
-    };
-    App::new(parts, &[&AREA])
+    testkit::altered(app, &[&AREA], own, |it| {
+        (it.site.demo, it.site.address) = (false, HERE.to_owned());
+        it.callers = callers;
+    })
 }
 
 /// A site whose people may come in by the made-up provider.

@@ -12,7 +12,6 @@ mod entry;
 mod factors;
 mod level;
 mod looks;
-mod mailbox;
 mod mandates;
 mod matrix;
 mod officer;
@@ -59,7 +58,6 @@ pub(crate) fn routes() -> Routes {
         .merge(providers::routes())
         .merge(contact::routes())
         .merge(by_code::routes())
-        .merge(mailbox::routes())
         .merge(register::routes())
         .merge(factors::routes())
         .merge(second::routes())

@@ -10,10 +10,9 @@ use crate::{
         mandate::Role,
     },
     pages::{
-        contact::ContactPage,
+        contact::{ContactPage, Way},
         enterprises::{EnterprisePage, EnterprisesPage},
         level::{FactorLine, GuardianPage, LevelPage, VerifyFindPage, VerifyPersonPage, WaitingLine},
-        mailbox::MailboxPage,
         mandates::{ActingLine, ActingPage, MandateView, MandatesPage, OfferPage},
         register::{Step, StepsPage},
     },
@@ -70,28 +69,21 @@ pub(super) fn verified() -> Vec<Sample> {
         faults: fault("mobile"),
     };
     let base = || "演示核验".to_owned();
-    let contact = |handle: &str, field| ContactPage {
-        shell: shell(),
-        present: "139****0001".to_owned(),
-        form: form(),
-        handle: handle.to_owned(),
-        faults: fault(field),
-    };
-    let mailbox = |present: &str, handle: &str, field| {
+    let contact = |way, present: &str, handle: &str, field| {
         let (present, handle, faults) = (present.to_owned(), handle.to_owned(), fault(field));
-        sample("mailbox.html", &MailboxPage { shell: shell(), present, form: form(), handle, faults })
+        sample("contact.html", &ContactPage { shell: shell(), way, present, form: form(), handle, faults })
     };
     vec![
-        mailbox("", "", "mailbox"),
-        mailbox("l***@example.cn", "", ""),
-        mailbox("", "handle", "code"),
+        contact(Way::Mailbox, "", "", "mailbox"),
+        contact(Way::Mailbox, "l***@example.cn", "", ""),
+        contact(Way::Mailbox, "", "handle", "code"),
         sample("level.html", &level(&base(), None)),
         sample("level.html", &level(&base(), Some(Verdict::NotReachable))),
         sample("level.html", &level("", None)),
         sample("verify_find.html", &VerifyFindPage { shell: shell(), form: form(), faults: fault("number") }),
         sample("verify_person.html", &seen),
-        sample("contact.html", &contact("", "mobile")),
-        sample("contact.html", &contact("handle", "code")),
+        contact(Way::Phone, "139****0001", "", "mobile"),
+        contact(Way::Phone, "139****0001", "handle", "code"),
         sample("guardian.html", &GuardianPage { shell: shell(), form: form(), faults: fault("declared") }),
     ]
 }

@@ -341,13 +341,13 @@ pub(crate) async fn asked_of(ctx: &Ctx, app: &App, open: bool, ask: &PageAsk) ->
     for office in offices.into_iter().take(OFFICES_MAX) {
         for row in app.db.query(sql::OPINIONS_AT, args![office, open, &day, &id, ask.sql_limit()]).await? {
             let it = read(&row)?;
-            if it.state.withdrawn.is_none() {
-                found.insert((it.state.due.to_string(), it.id.to_string()), it);
-            }
+            found.insert((it.state.due.to_string(), it.id.to_string()), it);
         }
     }
     let key = |it: &Opinion| Cursor::new([it.state.due.to_string(), it.id.to_string()]);
-    let page = Page::cut(found.into_values().collect(), ask, key);
+    let mut page = Page::cut(found.into_values().collect(), ask, key);
+    // Only now: what was taken back counts on its page, so that the next one begins behind it.
+    page.items.retain(|it| it.state.withdrawn.is_none());
     Ok(Page { items: lines(ctx, app, &page.items).await?, next: page.next })
 }
 

@@ -157,7 +157,7 @@ pub static AREA: Area = Area {
         Nav { href: "/desk/paper-templates", text: "文书模板", needs: Some(catalogue::LEGAL_CHECK), order: 65 },
         Nav { href: "/desk/opinions", text: "征求意见", needs: Some(ADVISE), order: 55 },
     ],
-    lists: &[pages::PLEDGES_LISTING],
+    lists: pages::LISTS,
     samples: pages::samples,
     ..Area::empty("cases")
 };

@@ -28,11 +28,13 @@ mod together;
 mod window;
 
 use axum::{http::StatusCode, response::Response};
-pub(crate) use pledges::LISTING as PLEDGES_LISTING;
-use webkit::{Answer, Routes, Sample};
+use webkit::{Answer, Listing, Routes, Sample};
 
 pub(crate) use charge::day as charge_day;
 pub(crate) use desk_export::send as send_export;
+
+/// The lists that can be written out, besides those of cases.
+pub(crate) const LISTS: &[Listing] = &[pledges::LISTING, desk_opinions::LISTING, hooks::LISTING];
 
 pub(crate) fn routes() -> Routes {
     let own = Routes::new()

@@ -10,6 +10,7 @@ mod desk;
 mod draft_bin;
 mod erasure;
 mod exports;
+mod exports_everywhere;
 mod exports_of_lists;
 mod extension;
 mod filing;

@@ -95,7 +95,7 @@ pub static AREA: Area = Area {
         Sweep { name: "catalogue.counts", every_s: 5, run: |app, ctx| Box::pin(service::counts::round(app, ctx)) },
         Sweep { name: "catalogue.imports", every_s: 1, run: |app, ctx| Box::pin(exchange::work::round(app, ctx)) },
     ],
-    lists: &[pages::ITEMS_LISTING, pages::BASE_LISTING],
+    lists: pages::LISTS,
     samples: pages::samples::desk,
     ..Area::empty("catalogue")
 };

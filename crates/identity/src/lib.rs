@@ -141,7 +141,7 @@ pub const AREA: Area = Area {
             run: |app, ctx| Box::pin(service::openid::logout::sweep(app, ctx)),
         },
     ],
-    lists: &[pages::AUTHORITIES_LISTING, pages::LOOKS_LISTING],
+    lists: pages::LISTS,
     nav: &[
         Nav { href: "/desk/people", text: "人员岗位", needs: Some(ADMINISTER), order: 80 },
         Nav { href: "/desk/organisation", text: "机构", needs: Some(ADMINISTER), order: 80 },

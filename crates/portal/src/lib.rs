@@ -74,7 +74,7 @@ pub static AREA: Area = Area {
         every_s: 86_400,
         run: |app, ctx| Box::pin(search::keep::forget_old(ctx, &app.db)),
     }],
-    lists: &[pages::words::LISTING],
+    lists: pages::LISTS,
     nav: &[
         Nav { href: "/", text: "首页", needs: None, order: 10 },
         Nav { href: "/items", text: "办事", needs: None, order: 20 },

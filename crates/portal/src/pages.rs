@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod desk;
+mod desk_lists;
 pub(crate) mod guide;
 pub(crate) mod home;
 pub(crate) mod list;
@@ -14,9 +15,12 @@ pub(crate) mod words;
 
 use std::sync::Arc;
 
-use webkit::{Access, App, Routes};
+use webkit::{Access, App, Listing, Routes};
 
 use crate::{SearchIndex, index::Known};
+
+/// The lists that can be written out.
+pub(crate) const LISTS: &[Listing] = &[words::LISTING, words::MISSED, desk_lists::PLACES, desk_lists::NOTICES];
 
 pub(crate) fn routes() -> Routes {
     Routes::new()

@@ -38,7 +38,7 @@ pub use failure::{Answer, Failure, PROVE_AGAIN};
 pub use form::{CSRF_FIELD, Form, FormData, KEY_FIELD, Upload, UploadForm, fresh_key};
 pub use guard::security_headers;
 pub use limits::{BODY_MAX, UPLOAD_MAX};
-pub use listing::{Listing, Rows, filter_of};
+pub use listing::{Listing, Rows, asked, filter_of};
 pub use prove::{PROVE, ProvePage};
 pub use qr::qr_svg;
 pub use ready::{Keep, PublicState, ReadyAnswers, Stamp};

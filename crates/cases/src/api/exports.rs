@@ -32,10 +32,14 @@ pub(super) fn routes() -> Routes {
 #[derive(Deserialize, ToSchema, Default)]
 #[serde(default)]
 struct ExportAsk {
-    /// 别的列表：`catalogue.items` 事项目录、`catalogue.base` 基本目录、`cases.pledges` 承诺核查、`identity.authorities` 实施主体、
-    /// `identity.looks` 谁看过我的信息、`portal.missed` 没搜到的；给出的，只看 `asked` 和 `form`
+    /// 别的列表：`catalogue.items` 事项目录、`catalogue.base` 基本目录、`catalogue.implementing` 一个基本目录事项的实施清单（`code`）、
+    /// `catalogue.checks` 待审核的事项、`catalogue.acts` 待审核的变动、`catalogue.suspects` 可疑材料、`catalogue.offices` 部门和完整度、
+    /// `catalogue.imports` 事项的导入、`catalogue.import` 一次导入的报告（`id`、`kind`）、`cases.pledges` 承诺核查、
+    /// `cases.opinions` 征求意见、`cases.hook` 一个接收地址的推送（`client`、`hook`）、`identity.authorities` 实施主体、
+    /// `identity.clients` 接入系统、`identity.looks` 谁看过我的信息、`portal.missed` 没搜到的、`portal.words` 搜索词、
+    /// `portal.places` 站点、`portal.notices` 一个站点的公告（`place`）；给出的，只看 `asked` 和 `form`
     list: String,
-    /// 那个列表的筛选条件，照它的网址里问号后面的写
+    /// 那个列表的筛选条件，照它的网址里问号后面的写；括号里的也写在这里，如 `code=000131024000`
     asked: String,
     /// 申请人的公民身份号码或者统一社会信用代码；给出的，下面的筛选条件不用
     number: String,

@@ -9,7 +9,7 @@ use futures_util::stream;
 use identity::Purpose;
 use kernel::{Error, Fault, Id};
 use webkit::{
-    Access, Answer, App, Caller, Form, FormData, Page, Routes, Sample, Shell, flash, page, see_other, streamed,
+    Access, Answer, App, Caller, Form, FormData, Listing, Page, Routes, Sample, Shell, flash, page, see_other, streamed,
 };
 
 use super::{again, desk::ListAsk};
@@ -41,8 +41,8 @@ struct AskPage {
     asked: String,
     /// The number of who applied; empty: it is a worklist, or another list.
     number: String,
-    /// Another list: its code, name and page.
-    other: Option<(&'static str, &'static str, &'static str)>,
+    /// Another list.
+    other: Option<Listing>,
     purpose: String,
     words: String,
     form: String,
@@ -57,7 +57,7 @@ impl AskPage {
             shell,
             asked: form.text("asked").to_owned(),
             number: form.text("number").to_owned(),
-            other: other.map(|it| (it.code, it.name, it.page)),
+            other,
             purpose: form.text("purpose").to_owned(),
             words: form.text("words").to_owned(),
             form: ending.to_owned(),
@@ -67,7 +67,7 @@ impl AskPage {
 
     /// What is written out.
     fn what(&self) -> &str {
-        self.other.map_or("办件", |it| it.1)
+        self.other.map_or("办件", |it| it.name)
     }
 
     fn purposes(&self) -> Vec<(&'static str, &'static str)> {
@@ -84,8 +84,7 @@ impl AskPage {
 
     fn back(&self) -> String {
         match (&self.other, self.number.is_empty()) {
-            (Some((_, _, page)), _) if self.asked.is_empty() => (*page).to_owned(),
-            (Some((_, _, page)), _) => format!("{page}?{}", self.asked),
+            (Some(list), _) => list.href(&self.asked),
             (None, true) => super::desk::back(&self.asked),
             (None, false) => "/desk/find".to_owned(),
         }
@@ -195,7 +194,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         shell: super::desk_samples::shell(),
         asked: "show=broken".to_owned(),
         number: String::new(),
-        other: Some(("cases.pledges", "承诺核查", "/desk/pledges")),
+        other: Some(super::pledges::LISTING),
         purpose: String::new(),
         words: String::new(),
         form: "xlsx".to_owned(),

@@ -6,8 +6,8 @@ use axum::{
     http::StatusCode,
     response::IntoResponse,
 };
-use kernel::{Error, Fault, PageAsk};
-use webkit::{Access, Answer, App, Form, Page, Routes, Sample, Shell, address, flash, page};
+use kernel::{Ctx, Error, Fault, PageAsk};
+use webkit::{Access, Answer, App, Form, Listing, Page, Routes, Sample, Shell, address, asked, filter_of, flash, page};
 
 use super::{desk_case, desk_note};
 use crate::{
@@ -70,8 +70,36 @@ struct ListPage {
     next: String,
 }
 
+impl ListAsk {
+    fn done(&self) -> bool {
+        self.show == "done"
+    }
+}
+
+impl ListPage {
+    fn asked(&self) -> String {
+        asked(&[("show", if self.done { "done" } else { "" })])
+    }
+}
+
+/// The list as it is written out. It names no applicant.
+pub(super) const LISTING: Listing = Listing {
+    code: "cases.opinions",
+    name: "征求意见",
+    page: "/desk/opinions",
+    needs: &[ADVISE],
+    columns: &[("事项名称", 36), ("征求意见的单位", 36), ("提出日期", 20), ("答复日期", 16), ("状态", 16)],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let done = filter_of::<ListAsk>(query)?.done();
+    let found = opinions::asked_of(ctx, app, !done, ask).await?;
+    Ok(found.map(|it| vec![it.item_name, it.office, it.when, it.due, it.standing.to_owned()]))
+}
+
 async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
-    let done = ask.show == "done";
+    let done = ask.done();
     let found = opinions::asked_of(&it.ctx, &app, !done, &PageAsk::from_query(Some(&ask.after), None)?).await?;
     let show = if done { "done" } else { "" };
     let next = found.next.map(|after| address("/desk/opinions", &[("show", show), ("after", &after)]));

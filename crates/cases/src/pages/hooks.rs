@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use identity::CONNECT;
-use kernel::{Client, Error, Fault, Id, Item, Moment, PageAsk};
-use webkit::{Access, Answer, App, Caller, Failure, Form, FormData, Page, Routes, Sample, Shell, flash, page};
+use kernel::{Client, Ctx, Error, Fault, Id, Item, Moment, PageAsk};
+use webkit::{
+    Access, Answer, App, Caller, Failure, Form, FormData, Listing, Page, Routes, Sample, Shell, asked, filter_of,
+    flash, page,
+};
 
 use super::again;
 use crate::{
@@ -232,6 +235,36 @@ impl HookPage {
     fn here(&self) -> String {
         format!("/desk/clients/{}/hooks/{}", self.client, self.id)
     }
+
+    fn asked(&self) -> String {
+        asked(&[("client", &self.client), ("hook", &self.id)])
+    }
+}
+
+/// What was sent to one place, as it is written out. It names cases by their ids, and no applicant.
+pub(super) const LISTING: Listing = Listing {
+    code: "cases.hook",
+    name: "事件推送",
+    page: "/desk/clients/{client}/hooks/{hook}",
+    needs: &[CONNECT],
+    columns: &[("时间", 20), ("事件", 24), ("办件", 36), ("第几步", 8), ("结果", 12), ("说明", 60)],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+#[derive(serde::Deserialize)]
+struct ListingAsk {
+    client: Id<Client>,
+    hook: Id<HookMark>,
+}
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let ListingAsk { client, hook } = filter_of(query)?;
+    hooks::one(ctx, app, (client, hook)).await?;
+    let found = hooks::sent(app, hook, ask).await?;
+    Ok(found.map(|it| {
+        let it = sent_line(it);
+        vec![it.when, it.kind.to_owned(), it.case, it.sequence.to_string(), it.state.to_owned(), it.detail]
+    }))
 }
 
 #[derive(serde::Deserialize)]

@@ -14,10 +14,10 @@ use crate::{
     service::{erasure::forget_drafts, exports::work::round},
 };
 
-const API: &str = "/api/v1/worklist/exports";
+pub(super) const API: &str = "/api/v1/worklist/exports";
 
 /// Writes a list out; gives its rows, the head first.
-async fn written(world: &World, who: &Visitor, ask: Value) -> Vec<Vec<String>> {
+pub(super) async fn written(world: &World, who: &Visitor, ask: Value) -> Vec<Vec<String>> {
     let told = world.call("POST", who, API, ask).await;
     assert_eq!(told.status, 202, "{}: {}", world.site.engine, told.body);
     let id = told.json()["id"].as_str().expect("an id").to_owned();

@@ -148,6 +148,11 @@ impl Job {
         Ok(())
     }
 
+    /// The file it came from, for people.
+    pub(crate) fn shown_name(&self) -> &str {
+        if self.name.is_empty() { "命令行导入" } else { &self.name }
+    }
+
     /// Whether it was checked already, so that what goes on is the import itself.
     pub(crate) fn was_checked(&self) -> bool {
         self.checked_at.micros() > 0

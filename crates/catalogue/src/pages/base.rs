@@ -5,13 +5,13 @@ use axum::extract::{Path, Query, State};
 use kernel::{Ctx, Error, Fault, PageAsk, Permission};
 use serde_json::{Value, json};
 use standards::{ItemType, UseLevel};
-use webkit::{Answer, App, Form, Listing, Page, Shell, address, filter_of, flash, page};
+use webkit::{Answer, App, Form, Listing, Page, Shell, address, asked, filter_of, flash, page};
 
-use super::owned;
+use super::{offices_of, owned};
 use crate::{
     BaseRow, CATALOGUE, DIRECTORY, LEGAL_CHECK, OFFICE_CHECK,
     edit::{self, Part, Shape},
-    model::{Audience, BaseEntry, Directory, Field, ItemSummary, Kind, LAW},
+    model::{Audience, BaseEntry, Directory, Field, ItemSummary, Kind, LAW, Stage},
     reads,
     service::base::put_base,
 };
@@ -125,10 +125,8 @@ impl BaseAsk {
 }
 
 impl BasesPage {
-    /// What stands behind the question mark of this list's address.
     fn asked(&self) -> String {
-        let here = address("/desk/base", &[("type", &*self.item_type), ("q", &self.q)]);
-        here.split_once('?').map_or_else(String::new, |it| it.1.to_owned())
+        asked(&[("type", &self.item_type), ("q", &self.q)])
     }
 }
 
@@ -149,12 +147,57 @@ pub(super) async fn list(State(app): State<App>, it: Page, Query(ask): Query<Bas
 #[template(path = "base_desk.html")]
 pub(crate) struct BasePage {
     pub(crate) shell: Shell,
+    /// What is asked for when the implementing lists are written out.
+    pub(crate) asked: String,
     pub(crate) keeps: bool,
     pub(crate) entry: Option<BaseRow>,
     pub(crate) parts: Vec<Part>,
     pub(crate) touched: Vec<(ItemSummary, String)>,
     pub(crate) next: String,
     pub(crate) faults: Vec<Fault>,
+}
+
+/// The implementing lists that rest on an entry, as they are written out.
+pub(crate) const IMPLEMENTING: Listing = Listing {
+    code: "catalogue.implementing",
+    name: "实施清单",
+    page: "/desk/base/{code}",
+    needs: LOOKS,
+    columns: &[
+        ("实施清单", 36),
+        ("实施主体", 36),
+        ("状态", 10),
+        ("修改环节", 12),
+        ("承诺时限", 20),
+        ("实施编码", 34),
+        ("业务办理项编码", 36),
+        ("依据的目录版本", 16),
+    ],
+    rows: |ctx, app, query, ask| Box::pin(implementing(ctx, app, query, ask)),
+};
+
+#[derive(serde::Deserialize)]
+struct ImplementingAsk {
+    code: String,
+}
+
+async fn implementing(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let ImplementingAsk { code } = filter_of(query)?;
+    may_look(ctx)?;
+    let found = reads::of_base(&app.db, &code, ask).await?;
+    let offices = offices_of(app, &found.items).await?;
+    Ok(found.map(|it| {
+        vec![
+            it.name,
+            offices.get(&it.authority).cloned().unwrap_or_default(),
+            it.state.name().to_owned(),
+            it.stage.map_or("", Stage::name).to_owned(),
+            it.promise,
+            it.item_code,
+            it.handling_code,
+            it.base_version.to_string(),
+        ]
+    }))
 }
 
 async fn base_page(app: &App, it: Page, (code, after): (&str, &str), typed: Option<(Value, Vec<Fault>)>) -> Answer {
@@ -174,13 +217,13 @@ async fn base_page(app: &App, it: Page, (code, after): (&str, &str), typed: Opti
     let fields = if entry.is_some() { &FIELDS[1..] } else { FIELDS };
     let parts = edit::parts(fields, &given);
     let touched = reads::of_base(&app.db, code, &PageAsk::from_query(Some(after), None)?).await?;
-    let offices: Vec<_> = touched.items.iter().map(|it| it.authority).collect();
-    let offices = identity::authorities(&app.db, &offices).await?;
-    let name = |it: &ItemSummary| offices.get(&it.authority).map(|it| it.facts.name.clone()).unwrap_or_default();
+    let offices = offices_of(app, &touched.items).await?;
+    let name = |it: &ItemSummary| offices.get(&it.authority).cloned().unwrap_or_default();
     let next = touched.next.as_deref().map(|key| address(&format!("/desk/base/{code}"), &[("after", key)]));
     page(&BasePage {
         keeps: it.ctx.may(DIRECTORY, &kernel::Scope::SITE).is_ok(),
         next: next.unwrap_or_default(),
+        asked: asked(&[("code", code)]),
         touched: touched.items.into_iter().map(|it| (name(&it), it)).map(|(name, it)| (it, name)).collect(),
         entry,
         parts,

@@ -3,15 +3,15 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use kernel::{Ctx, Error, Fault, Id, Item, PageAsk};
-use webkit::{Answer, App, Form, Page, Shell, flash, page};
+use webkit::{Answer, App, Form, Listing, Page, Shell, asked, filter_of, flash, page};
 
 use super::{
     here,
     item::{ActLine, Inherited, act_line, inherited},
-    may, may_look,
+    may, may_look, offices_of,
 };
 use crate::{
-    LEGAL_CHECK, OFFICE_CHECK,
+    ActRow, LEGAL_CHECK, OFFICE_CHECK,
     model::{ActStage, Difference, Finding, ItemDocument, ItemSummary, Stage, differences, fields_of},
     reads,
     service::{self, base::working, review::Remark, rules::rulebook},
@@ -27,10 +27,32 @@ pub(super) struct ChecksAsk {
     after: String,
 }
 
+impl ChecksAsk {
+    /// The check that is meant, or else the caller's first; and all that are the caller's.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without any.
+    fn stage(&self, ctx: &Ctx) -> kernel::Result<(Stage, Vec<Stage>)> {
+        let own = own_checks(ctx);
+        let first = own.first().copied().ok_or(Error::Forbidden { action: OFFICE_CHECK.words })?;
+        Ok((Stage::from_code(&self.stage).filter(|it| own.contains(it)).unwrap_or(first), own))
+    }
+}
+
 /// An item that waits, with its authority.
 pub(crate) struct Waiting {
     pub(crate) item: ItemSummary,
     pub(crate) authority: String,
+}
+
+impl Waiting {
+    /// Which version it is to become.
+    fn version(&self) -> String {
+        match self.item.current_version {
+            0 => "首次发布".to_owned(),
+            n => format!("第 {} 版", n + 1),
+        }
+    }
 }
 
 /// An act that waits.
@@ -45,6 +67,8 @@ pub(crate) struct WaitingAct {
 pub(crate) struct ChecksPage {
     pub(crate) shell: Shell,
     pub(crate) tabs: Vec<(String, &'static str, bool)>,
+    /// Which check it is, as the address has it.
+    pub(crate) asked: String,
     pub(crate) items: Vec<Waiting>,
     pub(crate) acts: Vec<WaitingAct>,
     pub(crate) next: String,
@@ -57,39 +81,116 @@ fn own_checks(ctx: &Ctx) -> Vec<Stage> {
     all.into_iter().filter(|it| ctx.may_somewhere(it.1)).map(|it| it.0).collect()
 }
 
-pub(super) async fn list(State(app): State<App>, it: Page, Query(ask): Query<ChecksAsk>) -> Answer {
-    let own = own_checks(&it.ctx);
-    let Some(first) = own.first().copied() else {
-        return Err(Error::Forbidden { action: OFFICE_CHECK.words }.into());
+/// A page of what waits at a check and is the caller's to judge; what is others' is passed over.
+async fn waiting(ctx: &Ctx, app: &App, stage: Stage, ask: &PageAsk) -> kernel::Result<kernel::Page<Waiting>> {
+    let (permission, mut ask) = (service::review::check_of(stage), ask.clone());
+    let mut found = loop {
+        let mut found = reads::at_stage(&app.db, stage, &ask).await?;
+        found.items.retain(|item| may(ctx, permission, item));
+        match &found.next {
+            Some(next) if found.items.is_empty() => ask.after = Some(next.parse()?),
+            _ => break found,
+        }
     };
-    let stage = Stage::from_code(&ask.stage).filter(|it| own.contains(it)).unwrap_or(first);
-    let permission = service::review::check_of(stage);
-    let found = reads::at_stage(&app.db, stage, &PageAsk::from_query(Some(&ask.after), None)?).await?;
+    let offices = offices_of(app, &found.items).await?;
+    let name = |it: &ItemSummary| offices.get(&it.authority).cloned().unwrap_or_default();
+    let items = found.items.drain(..).map(|item| Waiting { authority: name(&item), item }).collect();
+    Ok(kernel::Page { items, next: found.next })
+}
+
+/// As [`waiting`], of acts, which only the first check judges.
+async fn waiting_acts(ctx: &Ctx, app: &App, ask: &PageAsk) -> kernel::Result<kernel::Page<WaitingAct>> {
+    let mut ask = ask.clone();
+    let (rows, known, next) = loop {
+        let found = reads::acts_at(&app.db, ActStage::Proposed, &ask).await?;
+        let ids = found.items.iter().flat_map(|it| [Some(it.item), it.act.into].into_iter().flatten());
+        let known = reads::items_of(&app.db, &ids.collect::<Vec<_>>()).await?;
+        let own = |row: &ActRow| known.get(&row.item).is_some_and(|item| may(ctx, OFFICE_CHECK, item));
+        let rows: Vec<_> = found.items.into_iter().filter(own).collect();
+        match &found.next {
+            Some(next) if rows.is_empty() => ask.after = Some(next.parse()?),
+            _ => break (rows, known, found.next),
+        }
+    };
+    let offices = offices_of(app, known.values()).await?;
+    let names = identity::names(app, rows.iter().map(|it| it.proposed_by.as_str())).await?;
+    let act = |row: &ActRow| {
+        let item = known.get(&row.item)?.clone();
+        let authority = offices.get(&item.authority).cloned().unwrap_or_default();
+        Some(WaitingAct { authority, line: act_line(row, &names, &known), item })
+    };
+    Ok(kernel::Page { items: rows.iter().filter_map(act).collect(), next })
+}
+
+/// What waits for a check, as it is written out.
+pub(crate) const LISTING: Listing = Listing {
+    code: "catalogue.checks",
+    name: "待审核的事项",
+    page: "/desk/item-checks",
+    needs: &[OFFICE_CHECK, LEGAL_CHECK],
+    columns: &[
+        ("事项名称", 36),
+        ("实施主体", 36),
+        ("类型", 12),
+        ("版本", 12),
+        ("审核环节", 16),
+        ("送审时间", 20),
+        ("基本编码", 16),
+        ("可疑材料", 10),
+    ],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let stage = filter_of::<ChecksAsk>(query)?.stage(ctx)?.0;
+    let found = waiting(ctx, app, stage, ask).await?;
+    Ok(found.map(|it| {
+        vec![
+            it.item.name.clone(),
+            it.authority.clone(),
+            it.item.item_type.name().to_owned(),
+            it.version(),
+            stage.name().to_owned(),
+            it.item.changed_at.zh(),
+            it.item.base_code,
+            it.item.suspects.to_string(),
+        ]
+    }))
+}
+
+/// The acts that wait, as they are written out.
+pub(crate) const ACTS: Listing = Listing {
+    code: "catalogue.acts",
+    name: "待审核的变动",
+    page: "/desk/item-checks",
+    needs: &[OFFICE_CHECK],
+    columns: &[("事项名称", 36), ("实施主体", 36), ("变动", 36), ("依据", 36), ("实施编码", 34)],
+    rows: |ctx, app, _, ask| Box::pin(act_rows(ctx, app, ask)),
+};
+
+async fn act_rows(ctx: &Ctx, app: &App, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    if !ctx.may_somewhere(OFFICE_CHECK) {
+        return Err(Error::Forbidden { action: OFFICE_CHECK.words });
+    }
+    let found = waiting_acts(ctx, app, ask).await?;
+    Ok(found.map(|it| vec![it.item.name, it.authority, it.line.words, it.line.basis, it.item.item_code]))
+}
+
+pub(super) async fn list(State(app): State<App>, it: Page, Query(ask): Query<ChecksAsk>) -> Answer {
+    let (stage, own) = ask.stage(&it.ctx)?;
+    let found = waiting(&it.ctx, &app, stage, &PageAsk::from_query(Some(&ask.after), None)?).await?;
     let acts = match stage {
-        Stage::Office => reads::acts_at(&app.db, ActStage::Proposed, &PageAsk::default()).await?.items,
+        Stage::Office => waiting_acts(&it.ctx, &app, &PageAsk::default()).await?.items,
         _ => Vec::new(),
     };
-    let ids: Vec<_> = acts.iter().flat_map(|it| [Some(it.item), it.act.into].into_iter().flatten()).collect();
-    let known = reads::items_of(&app.db, &ids).await?;
-    let mut offices: Vec<_> = found.items.iter().map(|it| it.authority).collect();
-    offices.extend(known.values().map(|it| it.authority));
-    let offices = identity::authorities(&app.db, &offices).await?;
-    let name = |it: &ItemSummary| offices.get(&it.authority).map(|it| it.facts.name.clone()).unwrap_or_default();
-    let names = identity::names(&app, acts.iter().map(|it| it.proposed_by.as_str())).await?;
-    let acts = acts.iter().filter_map(|row| {
-        let item = known.get(&row.item).filter(|item| may(&it.ctx, permission, item))?.clone();
-        Some(WaitingAct { authority: name(&item), line: act_line(row, &names, &known), item })
-    });
-    let acts = acts.collect();
-    let items = found.items.into_iter().filter(|item| may(&it.ctx, permission, item));
-    let items = items.map(|item| Waiting { authority: name(&item), item }).collect();
     let href =
         |stage: Stage, after: &str| webkit::address("/desk/item-checks", &[("stage", stage.code()), ("after", after)]);
     page(&ChecksPage {
         tabs: own.iter().map(|it| (href(*it, ""), it.name(), *it == stage)).collect(),
+        asked: asked(&[("stage", stage.code())]),
         next: found.next.map(|key| href(stage, &key)).unwrap_or_default(),
         first: if ask.after.is_empty() { String::new() } else { href(stage, "") },
-        items,
+        items: found.items,
         acts,
         shell: it.shell,
     })

@@ -10,7 +10,7 @@ use futures_util::{Stream, TryStreamExt, stream};
 use identity::{Choice, ChoiceAsk, Reach};
 use kernel::{Authority, Error, Fault, Id, PageAsk, Scope};
 use tokio::io::AsyncReadExt;
-use webkit::{Answer, App, Form, FormData, Page, Shell, UploadForm, address, flash, page, streamed};
+use webkit::{Answer, App, Form, FormData, Page, Shell, UploadForm, address, asked, flash, page, streamed};
 
 use super::{NO_STORE, headers};
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
         job::{self, CHANGED, FieldChange, Job, REFUSED, REPORT_KINDS},
         write::ImportMark,
     },
-    export_tables, lists,
+    export_tables,
     model::JobState,
 };
 
@@ -31,7 +31,7 @@ const BLOCK: usize = 64 * 1024;
 /// What an address says in place of an authority's id when all of the site is meant.
 const SITE: &str = "site";
 
-const HERE: &str = "/desk/items/exchange";
+pub(super) const HERE: &str = "/desk/items/exchange";
 
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
@@ -63,10 +63,14 @@ impl ExchangePage {
     fn fault(&self, field: &str) -> &str {
         self.faults.iter().find(|it| it.field == field).map_or("", |it| &it.message)
     }
+
+    fn asked(&self) -> String {
+        asked(&[("authority", &self.authority)])
+    }
 }
 
 /// Whose items are meant; `None`: those of the whole site.
-fn whose(text: &str) -> kernel::Result<Option<Id<Authority>>> {
+pub(super) fn whose(text: &str) -> kernel::Result<Option<Id<Authority>>> {
     if text.is_empty() || text == SITE { Ok(None) } else { text.parse().map(Some) }
 }
 
@@ -175,6 +179,11 @@ pub(crate) struct JobPage {
 impl JobPage {
     fn here(&self) -> String {
         here(self.task.id)
+    }
+
+    /// The lines that are shown, as a list that is written out.
+    fn asked(&self) -> String {
+        asked(&[("id", &self.task.id.to_string()), ("kind", &self.kind)])
     }
 
     fn is_choosing(&self) -> bool {
@@ -384,34 +393,6 @@ pub(super) async fn stop(State(app): State<App>, it: Page, Path(id): Path<String
     let id = id.parse()?;
     job::stop(&it.ctx, &app.db, id).await?;
     Ok(flash(&here(id), "done", "已停止。已经导入的保留，可以随时继续。"))
-}
-
-/// The whole report as a table.
-pub(super) async fn report_file(State(app): State<App>, it: Page, Path(id): Path<String>) -> Answer<Response> {
-    let job = job::job(&it.ctx, &app.db, id.parse()?).await?;
-    let mut rows = vec![["种类", "工作表", "行", "列", "内容", "原因", "怎么办"].map(str::to_owned).to_vec()];
-    for (kind, words) in REPORT_KINDS {
-        let mut after = -1;
-        loop {
-            let found = job::report(&app.db, job.id, (kind, after), 500).await?;
-            let Some(last) = found.last() else { break };
-            after = last.0;
-            rows.extend(found.into_iter().map(|(_, it)| report_row(kind, words, it)));
-        }
-    }
-    let rows = rows.iter().map(|it| it.iter().map(String::as_str).collect());
-    let headers = headers("text/csv; charset=utf-8", "导入报告.csv", NO_STORE)?;
-    Ok((headers, lists::csv(rows, true)?).into_response())
-}
-
-fn report_row(kind: &str, words: &str, it: ReportLine) -> Vec<String> {
-    let line = if it.line == 0 { String::new() } else { it.line.to_string() };
-    if kind != CHANGED {
-        return vec![words.to_owned(), it.sheet, line, it.column, it.value, it.reason, it.advice];
-    }
-    let changes: Vec<FieldChange> = serde_json::from_str(&it.reason).unwrap_or_default();
-    let changes: Vec<_> = changes.iter().map(|it| format!("{}：{} → {}", it.0, it.1, it.2)).collect();
-    vec![words.to_owned(), it.sheet, line, String::new(), it.value, changes.join("\n"), String::new()]
 }
 
 /// All items of an authority, or of the site for those who keep all of it, in the exchange tables.

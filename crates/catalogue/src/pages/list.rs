@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use kernel::{Authority, Ctx, Id, PageAsk, Scope};
 use standards::ItemType;
-use webkit::{Answer, App, Listing, Page, Shell, address, filter_of, page, see_other};
+use webkit::{Answer, App, Listing, Page, Shell, address, asked, filter_of, page, see_other};
 
 use super::offices::whose;
 use crate::{
@@ -27,10 +27,10 @@ pub(crate) struct ListAsk {
 }
 
 impl ListAsk {
-    /// What stands behind the question mark of this list's address.
     fn asked(&self) -> String {
-        let here = self.href(&self.state, &self.item_type, "");
-        here.split_once('?').map_or_else(String::new, |it| it.1.to_owned())
+        let pairs =
+            [("authority", &*self.authority), ("state", &self.state), ("type", &self.item_type), ("q", &self.q)];
+        asked(&pairs)
     }
 
     fn filter(&self, authority: Id<Authority>) -> ItemFilter {

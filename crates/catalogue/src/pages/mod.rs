@@ -9,6 +9,7 @@ pub(crate) mod described;
 pub(crate) mod designer;
 mod editing;
 pub(crate) mod exchange;
+mod imports;
 mod item;
 mod list;
 mod lists;
@@ -18,11 +19,11 @@ mod rules;
 pub(crate) mod samples;
 mod suspects;
 
+use std::collections::HashMap;
+
 use axum::http::{HeaderMap, HeaderValue, header};
-pub(crate) use base::LISTING as BASE_LISTING;
 use kernel::{Authority, Ctx, Id, Item, Permission, Scope};
-pub(crate) use list::LISTING as ITEMS_LISTING;
-use webkit::{Access, Routes, encoded};
+use webkit::{Access, App, Listing, Routes, encoded};
 
 use crate::{CATALOGUE, DIRECTORY, LEGAL_CHECK, OFFICE_CHECK, model::ItemSummary};
 
@@ -30,6 +31,19 @@ use crate::{CATALOGUE, DIRECTORY, LEGAL_CHECK, OFFICE_CHECK, model::ItemSummary}
 const ITEMS: (&str, &str) = ("/desk/items", "事项目录");
 const OFFICE_CHECKS: (&str, &str) = ("/desk/item-checks?stage=office", "机构编制审核");
 const LEGAL_CHECKS: (&str, &str) = ("/desk/item-checks?stage=legal", "法制审核");
+
+/// The lists that can be written out.
+pub(crate) const LISTS: &[Listing] = &[
+    list::LISTING,
+    base::LISTING,
+    base::IMPLEMENTING,
+    check::LISTING,
+    check::ACTS,
+    suspects::LISTING,
+    offices::LISTING,
+    imports::LISTING,
+    imports::REPORT,
+];
 
 pub(crate) fn routes() -> Routes {
     let keeps = Access::May(CATALOGUE);
@@ -41,7 +55,6 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/items/new", keeps, new::create)
         .get("/desk/items/offices", signed, offices::show)
         .get("/desk/items/suspects", signed, suspects::show)
-        .get("/desk/items/suspects.csv", signed, suspects::file)
         .get("/desk/item-rules", signed, rules::show)
         .get("/desk/item-rules/{list}", Access::May(LEGAL_CHECK), rules::edit)
         .post("/desk/item-rules/{list}", Access::May(LEGAL_CHECK), rules::save)
@@ -53,7 +66,6 @@ pub(crate) fn routes() -> Routes {
         .post("/desk/items/exchange/{id}/columns", keeps, exchange::choose)
         .post("/desk/items/exchange/{id}/start", keeps, exchange::start)
         .post("/desk/items/exchange/{id}/stop", keeps, exchange::stop)
-        .get("/desk/items/exchange/{id}/report", keeps, exchange::report_file)
         .get("/desk/items/export/{file}", keeps, exchange::export)
         .get("/desk/items/{id}", signed, item::show)
         .get("/desk/items/{id}/edit/{section}", keeps, editing::show)
@@ -127,6 +139,19 @@ fn headers(media: &'static str, name: &str, cache: HeaderValue) -> kernel::Resul
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(kernel::Error::internal)?);
     headers.insert(header::CACHE_CONTROL, cache);
     Ok(headers)
+}
+
+/// The names of the authorities of these items.
+///
+/// # Errors
+/// If the engine fails.
+async fn offices_of(
+    app: &App,
+    items: impl IntoIterator<Item = &ItemSummary>,
+) -> kernel::Result<HashMap<Id<Authority>, String>> {
+    let ids: Vec<_> = items.into_iter().map(|it| it.authority).collect();
+    let found = identity::authorities(&app.db, &ids).await?;
+    Ok(found.into_iter().map(|(id, it)| (id, it.facts.name)).collect())
 }
 
 /// Values and words for a select.

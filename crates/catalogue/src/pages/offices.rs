@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use identity::Reach;
 use kernel::{Authority, Ctx, Error, Id, PageAsk};
-use webkit::{Answer, App, Page, Shell, address, page};
+use webkit::{Answer, App, Listing, Page, Shell, address, asked, filter_of, page};
 
 use super::may_look;
 use crate::{CATALOGUE, LEGAL_CHECK, OFFICE_CHECK, OfficeCount, reads};
@@ -37,6 +37,19 @@ pub(crate) struct OfficesPage {
     pub(crate) first: String,
 }
 
+impl OfficesAsk {
+    /// The words that are looked for.
+    fn text(&self) -> String {
+        self.q.trim().chars().take(100).collect()
+    }
+}
+
+impl OfficesPage {
+    fn asked(&self) -> String {
+        asked(&[("q", &self.q)])
+    }
+}
+
 impl OfficeLine {
     fn percent(&self) -> i64 {
         self.count.percent().unwrap_or_default()
@@ -44,7 +57,7 @@ impl OfficeLine {
 }
 
 pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<OfficesAsk>) -> Answer {
-    let q: String = ask.q.trim().chars().take(100).collect();
+    let q = ask.text();
     let wanted = PageAsk::from_query(Some(&ask.after), None)?;
     let reach = Reach::at(&app.db, whose(&it.ctx)?).await?;
     let found = reach.search(&app.db, &q, &wanted).await?;
@@ -69,6 +82,39 @@ pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<Off
         whole: reach.is_whole(),
         shell: it.shell,
     })
+}
+
+/// The list as it is written out.
+pub(crate) const LISTING: Listing = Listing {
+    code: "catalogue.offices",
+    name: "部门和完整度",
+    page: "/desk/items/offices",
+    needs: &[CATALOGUE, OFFICE_CHECK, LEGAL_CHECK],
+    columns: &[
+        ("部门", 36),
+        ("区划代码", 16),
+        ("完整度（%）", 12),
+        ("事项", 10),
+        ("还缺要素", 10),
+        ("可疑材料", 10),
+        ("修改、审核中", 14),
+    ],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let asked: OfficesAsk = filter_of(query)?;
+    let found = Reach::at(&app.db, whose(ctx)?).await?.search(&app.db, &asked.text(), ask).await?;
+    let ids: Vec<_> = found.items.iter().map(|it| it.id).collect();
+    let counts = reads::office_counts(&app.db, &ids).await?;
+    Ok(found.map(|it| {
+        let count = counts.get(&it.id).copied().unwrap_or_default();
+        let numbers = [count.items, count.missing, count.suspects, count.open];
+        let percent = count.percent().map(|it| it.to_string()).unwrap_or_default();
+        let mut cells = vec![it.facts.name, it.facts.division, percent];
+        cells.extend(numbers.map(|it| it.to_string()));
+        cells
+    }))
 }
 
 /// Whose lists the caller keeps or checks; `None`: everybody's.

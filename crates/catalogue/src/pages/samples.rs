@@ -240,6 +240,7 @@ fn checks(shell: &Shell) -> Option<Vec<Sample>> {
     let waiting = ChecksPage {
         shell: shell.clone(),
         tabs: vec![("/desk/item-checks".to_owned(), Stage::Office.name(), true)],
+        asked: "stage=office".to_owned(),
         items: vec![Waiting { item: listed()?, authority: "谯城区教育局".to_owned() }],
         acts: vec![WaitingAct { item: listed()?, authority: "谯城区教育局".to_owned(), line: act_line() }],
         next: "/desk/item-checks?after=1".to_owned(),
@@ -340,7 +341,7 @@ fn rules(shell: &Shell) -> Option<Vec<Sample>> {
         authority: (id.to_owned(), name.to_owned()),
         all: if id.is_empty() { String::new() } else { "/desk/items/suspects".to_owned() },
         tabs: vec![("?kind=held".to_owned(), SuspectKind::Held.name(), true)],
-        file: "/desk/items/suspects.csv".to_owned(),
+        asked: "kind=held".to_owned(),
         rows: book.suspects(&odd).into_iter().map(line).collect(),
         next: String::new(),
         first: String::new(),
@@ -392,6 +393,7 @@ fn directory(shell: &Shell) -> Option<Vec<Sample>> {
     };
     let base = BasePage {
         shell: shell.clone(),
+        asked: "code=000131024000".to_owned(),
         keeps: true,
         entry: Some(entry()?),
         parts: parts(Group::Contact, None),

@@ -1,18 +1,13 @@
 //! «奇葩证明»: materials, of a department or of all, that no law demands, that the platform holds, or that villages and employers are made to prove.
 
 use askama::Template;
-use axum::{
-    body::Bytes,
-    extract::{Query, State},
-    response::{IntoResponse, Response},
-};
-use futures_util::stream;
-use kernel::{Authority, Ctx, Cursor, Error, Id, PAGE_MAX, PageAsk, Scope};
-use webkit::{Answer, App, Page, Shell, address, page, see_other, streamed};
+use axum::extract::{Query, State};
+use kernel::{Authority, Ctx, Error, Id, PageAsk, Scope};
+use webkit::{Answer, App, Listing, Page, Shell, address, asked, filter_of, page, see_other};
 
-use super::{NO_STORE, headers, here, list::chosen, may_look, offices::whose};
+use super::{here, list::chosen, may_look, offices::whose, offices_of};
 use crate::{
-    CATALOGUE, lists,
+    CATALOGUE, LEGAL_CHECK, OFFICE_CHECK,
     model::{Rulebook, Suspect, SuspectKind},
     reads,
     service::rules::rulebook,
@@ -47,7 +42,8 @@ pub(crate) struct SuspectsPage {
     pub(crate) authority: (String, String),
     /// The kinds, each with its address and whether it is shown.
     pub(crate) tabs: Vec<(String, &'static str, bool)>,
-    pub(crate) file: String,
+    /// Whose, and of which kind, as the address has it.
+    pub(crate) asked: String,
     /// The same of all departments; empty if it is that already, or not the caller's to see.
     pub(crate) all: String,
     pub(crate) rows: Vec<SuspectLine>,
@@ -59,7 +55,7 @@ pub(crate) struct SuspectsPage {
 ///
 /// # Errors
 /// [`kernel::Error::Forbidden`] unless the caller keeps or checks them.
-fn asked(ctx: &Ctx, authority: &str) -> kernel::Result<Option<Id<Authority>>> {
+fn reached(ctx: &Ctx, authority: &str) -> kernel::Result<Option<Id<Authority>>> {
     let authority = if authority.is_empty() { None } else { Some(authority.parse()?) };
     match authority {
         Some(authority) => may_look(ctx, authority)?,
@@ -77,17 +73,16 @@ async fn lines(
     ask: &PageAsk,
 ) -> kernel::Result<(Vec<SuspectLine>, Option<String>)> {
     let found = reads::with_suspects(&app.db, authority, ask).await?;
-    let offices: Vec<_> = found.items.iter().map(|it| it.authority).collect();
-    let offices = identity::authorities(&app.db, &offices).await?;
+    let offices = offices_of(app, &found.items).await?;
     let ids: Vec<_> = found.items.iter().map(|it| it.id).collect();
     let documents = reads::working_of(&app.db, &ids).await?;
     let mut rows = Vec::new();
     for item in &found.items {
         let Some(doc) = documents.get(&item.id) else { continue };
         let of_kind = book.suspects(doc).into_iter().filter(|it| kind.is_none_or(|kind| it.kind == kind));
-        let office = offices.get(&item.authority).map_or("", |it| it.facts.name.as_str());
+        let office = offices.get(&item.authority).cloned().unwrap_or_default();
         rows.extend(of_kind.map(|found| SuspectLine {
-            office: office.to_owned(),
+            office: office.clone(),
             item: item.name.clone(),
             code: item.item_code.clone(),
             item_href: here(item.id),
@@ -105,7 +100,7 @@ pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<Sus
         None if whole => String::new(),
         None => return Ok(see_other("/desk/items/offices")),
     };
-    let authority = asked(&it.ctx, &of)?;
+    let authority = reached(&it.ctx, &of)?;
     let name = name_of(&app, authority).await?;
     let kind = SuspectKind::from_code(&ask.kind);
     let from = PageAsk::from_query(Some(&ask.after), None)?;
@@ -115,13 +110,13 @@ pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<Sus
         rows.iter_mut().for_each(|it| it.href.clone_from(&it.item_href));
     }
     let code = kind.map_or("", SuspectKind::code);
-    let at =
-        |path: &str, kind: &str, after: &str| address(path, &[("authority", &of), ("kind", kind), ("after", after)]);
-    let here = |kind: &str, after: &str| at("/desk/items/suspects", kind, after);
+    let here = |kind: &str, after: &str| {
+        address("/desk/items/suspects", &[("authority", &of), ("kind", kind), ("after", after)])
+    };
     let each = SuspectKind::ALL.iter().map(|it| (here(it.code(), ""), it.name(), kind == Some(*it)));
     page(&SuspectsPage {
         tabs: std::iter::once((here("", ""), "全部", kind.is_none())).chain(each).collect(),
-        file: at("/desk/items/suspects.csv", code, ""),
+        asked: asked(&[("authority", &of), ("kind", code)]),
         next: next.map(|key| here(code, &key)).unwrap_or_default(),
         first: if ask.after.is_empty() { String::new() } else { here(code, "") },
         all: if whole && authority.is_some() {
@@ -135,21 +130,33 @@ pub(super) async fn show(State(app): State<App>, it: Page, Query(ask): Query<Sus
     })
 }
 
-/// The same as a table, whole, streamed: memory does not grow with it.
-pub(super) async fn file(State(app): State<App>, it: Page, Query(ask): Query<SuspectsAsk>) -> Answer<Response> {
-    let authority = asked(&it.ctx, &ask.authority)?;
-    let name = name_of(&app, authority).await?;
-    let kind = SuspectKind::from_code(&ask.kind);
-    let headers = headers("text/csv; charset=utf-8", &format!("{name}可疑材料.csv"), NO_STORE)?;
-    let book = rulebook(&app.db).await?;
-    let begin = (app, book, Some(PageAsk { after: None, limit: PAGE_MAX }), true);
-    let blocks = stream::unfold(begin, move |(app, book, ask, first)| async move {
-        let ask = ask?;
-        let block = block(&app, &book, (authority, kind), (&ask, first)).await;
-        let next = block.as_ref().ok().and_then(|it| it.1.clone()).map(|after| PageAsk { after: Some(after), ..ask });
-        Some((block.map(|it| it.0).map_err(|error| std::io::Error::other(error.to_string())), (app, book, next, false)))
-    });
-    Ok((headers, streamed(blocks)).into_response())
+/// The list as it is written out.
+pub(crate) const LISTING: Listing = Listing {
+    code: "catalogue.suspects",
+    name: "可疑材料",
+    page: "/desk/items/suspects",
+    needs: &[CATALOGUE, OFFICE_CHECK, LEGAL_CHECK],
+    columns: &[
+        ("单位", 36),
+        ("事项", 36),
+        ("实施编码", 34),
+        ("材料序号", 10),
+        ("材料", 36),
+        ("种类", 20),
+        ("为什么", 60),
+    ],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let asked: SuspectsAsk = filter_of(query)?;
+    let of = (reached(ctx, &asked.authority)?, SuspectKind::from_code(&asked.kind));
+    let (items, next) = lines(app, &rulebook(&app.db).await?, of, ask).await?;
+    let cells = |it: SuspectLine| {
+        let Suspect { material, name, kind, why, .. } = it.found;
+        vec![it.office, it.item, it.code, (material + 1).to_string(), name, kind.name().to_owned(), why]
+    };
+    Ok(kernel::Page { items: items.into_iter().map(cells).collect(), next })
 }
 
 /// Whose materials, for people; empty: those of all departments.
@@ -158,20 +165,4 @@ async fn name_of(app: &App, authority: Option<Id<Authority>>) -> kernel::Result<
         Some(id) => Ok(identity::authority(&app.db, id).await?.facts.name),
         None => Ok(String::new()),
     }
-}
-
-async fn block(
-    app: &App,
-    book: &Rulebook,
-    of: (Option<Id<Authority>>, Option<SuspectKind>),
-    (ask, first): (&PageAsk, bool),
-) -> kernel::Result<(Bytes, Option<Cursor>)> {
-    let (rows, next) = lines(app, book, of, ask).await?;
-    let head = first.then(|| vec!["单位", "事项", "实施编码", "材料序号", "材料", "种类", "为什么"]);
-    let numbers: Vec<String> = rows.iter().map(|it| (it.found.material + 1).to_string()).collect();
-    let rows = rows.iter().zip(&numbers).map(|(it, n)| {
-        vec![it.office.as_str(), &it.item, &it.code, n, &it.found.name, it.found.kind.name(), &it.found.why]
-    });
-    let text = lists::csv(head.into_iter().chain(rows), first)?;
-    Ok((text.into(), next.map(|key| key.parse()).transpose()?))
 }

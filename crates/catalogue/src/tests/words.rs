@@ -99,16 +99,18 @@ async fn suspect_materials_are_listed_by_department_and_kind_lead_to_their_field
         let (bare, held) = (doc.materials[2].name.clone(), doc.materials[1].name.clone());
         let id = create_item(&system, db, office, &doc).await.unwrap();
         let page = format!("/desk/items/suspects?authority={office}");
-        let file = format!("/desk/items/suspects.csv?authority={office}");
+        let asked = format!("authority={office}");
+        let file = async |who, asked: &str| site.written(who, "catalogue.suspects", asked).await;
         for (kind, shows, hides) in [
             ("", vec![&bare, &held], vec![]),
             ("&kind=no_basis", vec![&bare], vec![&held]),
             ("&kind=held", vec![&held], vec![&bare]),
         ] {
-            for path in [&page, &file] {
-                let body = site.get(&keeper, &format!("{path}{kind}")).await.body;
-                assert!(shows.iter().all(|it| body.contains(*it)), "{}: {path}{kind}: {body}", site.engine);
-                assert!(!hides.iter().any(|it| body.contains(*it)), "{}: {path}{kind}: {body}", site.engine);
+            let shown = site.get(&keeper, &format!("{page}{kind}")).await.body;
+            let written = format!("{:?}", file(&keeper, &format!("{asked}{kind}")).await.unwrap());
+            for body in [shown, written] {
+                assert!(shows.iter().all(|it| body.contains(*it)), "{}: {kind}: {body}", site.engine);
+                assert!(!hides.iter().any(|it| body.contains(*it)), "{}: {kind}: {body}", site.engine);
             }
         }
         let shown = site.get(&keeper, &page).await.body;
@@ -117,15 +119,19 @@ async fn suspect_materials_are_listed_by_department_and_kind_lead_to_their_field
         assert!(shown.contains(&bare) && !shown.contains("/edit/materials"), "who checks reads: {shown}");
         let offices = site.get(&lawyer, "/desk/items/offices").await.body;
         assert!(offices.contains(&page), "{offices}");
-        assert!(site.get(&keeper, &file).await.body.starts_with("\u{feff}单位,事项,实施编码"));
+        let row = &file(&keeper, &format!("{asked}&kind=no_basis")).await.unwrap()[0];
+        let expected =
+            ["谯城区市场监督管理局", doc.name.as_str(), "", "3", &bare, "没有依据", "没有写明要求提交的依据"];
+        assert_eq!(*row, expected, "{}", site.engine);
         let other = authority(&system, db, "谯城区教育局", "11341600000000027K").await;
         let stranger = hand(&site, CATALOGUE, Some(other)).await.0;
-        for path in [&page, &file, "/desk/items/suspects.csv"] {
-            assert_eq!(site.get(&stranger, path).await.status, 403, "{path}");
+        assert_eq!(site.get(&stranger, &page).await.status, 403, "{page}");
+        for of in [asked.as_str(), ""] {
+            assert!(matches!(file(&stranger, of).await, Err(Error::Forbidden { .. })), "{of}");
         }
         let theirs = create_item(&system, db, other, &doc).await.unwrap();
-        for path in ["/desk/items/suspects", "/desk/items/suspects.csv"] {
-            let body = site.get(&lawyer, path).await.body;
+        let all = site.get(&lawyer, "/desk/items/suspects").await.body;
+        for body in [all, format!("{:?}", file(&lawyer, "").await.unwrap())] {
             for shown in ["谯城区市场监督管理局", "谯城区教育局", &bare] {
                 assert!(body.contains(shown), "{}: {shown}: {body}", site.engine);
             }

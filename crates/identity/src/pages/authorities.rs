@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use kernel::{Authority as AuthorityMark, Ctx, Fault, Id, PageAsk, Scope};
-use webkit::{Answer, App, Form, FormData, Listing, Page, Shell, address, filter_of, flash, page};
+use webkit::{Answer, App, Form, FormData, Listing, Page, Shell, address, asked, filter_of, flash, page};
 
 use super::{again, fault, mendable};
 use crate::{
@@ -31,9 +31,8 @@ pub(crate) struct AuthoritiesPage {
 }
 
 impl AuthoritiesPage {
-    /// What stands behind the question mark of this list's address.
     fn asked(&self) -> String {
-        address("", &[("q", &self.q)]).trim_start_matches('?').to_owned()
+        asked(&[("q", &self.q)])
     }
 
     fn place<'a>(&'a self, code: &'a str) -> &'a str {

@@ -2,8 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use kernel::{Authority, Client as ClientMark, Fault, Id, PageAsk, Scope as Realm};
-use webkit::{Access, Answer, App, Caller, Form, FormData, Page, Routes, Shell, flash, fresh_key, page};
+use kernel::{Authority, Client as ClientMark, Ctx, Fault, Id, PageAsk, Scope as Realm};
+use webkit::{
+    Access, Answer, App, Caller, Form, FormData, Listing, Page, Routes, Shell, address, asked, filter_of, flash,
+    fresh_key, page,
+};
 
 use super::{
     again,
@@ -60,6 +63,8 @@ pub(crate) struct ClientsPage {
     pub(crate) clients: Vec<ClientLine>,
     /// Whether the caller may see the whole site.
     pub(crate) whole: bool,
+    /// Whose they are, as the address has it.
+    pub(crate) asked: String,
     pub(crate) next: String,
     pub(crate) first: String,
 }
@@ -70,28 +75,67 @@ pub(crate) struct ListAsk {
     after: Option<String>,
 }
 
-async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
-    let whole = it.ctx.may(CONNECT, &Realm::SITE).is_ok();
-    // Who administers a branch sees the branch.
-    let own = it.ctx.actor.grants.iter().find(|it| it.permission == CONNECT.code).and_then(|it| it.authority);
-    let at = if whole { ask.authority } else { ask.authority.or(own) };
-    let found = service::list(&it.ctx, &app, at, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
+impl ListAsk {
+    /// Whose systems are meant; `None`: those of the whole site.
+    fn at(&self, ctx: &Ctx) -> Option<Id<Authority>> {
+        if ctx.may(CONNECT, &Realm::SITE).is_ok() {
+            return self.authority;
+        }
+        // Who administers a branch sees the branch.
+        let own = ctx.actor.grants.iter().find(|it| it.permission == CONNECT.code).and_then(|it| it.authority);
+        self.authority.or(own)
+    }
+}
+
+async fn lines(
+    ctx: &Ctx,
+    app: &App,
+    at: Option<Id<Authority>>,
+    ask: &PageAsk,
+) -> kernel::Result<kernel::Page<ClientLine>> {
+    let found = service::list(ctx, app, at, ask).await?;
     let places: Vec<_> = found.items.iter().map(|it| it.state.authority).collect();
     let places = authorities(&app.db, &places).await?;
-    let start = at.map_or("/desk/clients?".to_owned(), |at| format!("/desk/clients?authority={at}&"));
-    let line = |it: Client| ClientLine {
+    Ok(found.map(|it| ClientLine {
         id: it.id.to_string(),
         office: places.get(&it.state.authority).map(|it| it.facts.name.clone()).unwrap_or_default(),
         kind: it.state.kind.name(),
         disabled: it.state.disabled,
         name: it.state.name,
-    };
+    }))
+}
+
+/// The list as it is written out.
+pub(super) const LISTING: Listing = Listing {
+    code: "identity.clients",
+    name: "接入系统",
+    page: "/desk/clients",
+    needs: &[CONNECT],
+    columns: &[("名称", 36), ("所属单位", 36), ("种类", 20), ("状态", 12), ("系统标识", 40)],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    let at = filter_of::<ListAsk>(query)?.at(ctx);
+    let found = lines(ctx, app, at, ask).await?;
+    Ok(found.map(|it| {
+        let state = if it.disabled { "已停用" } else { "使用中" };
+        vec![it.name, it.office, it.kind.to_owned(), state.to_owned(), it.id]
+    }))
+}
+
+async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
+    let at = ask.at(&it.ctx);
+    let found = lines(&it.ctx, &app, at, &PageAsk::from_query(ask.after.as_deref(), None)?).await?;
+    let whose = at.map(|it| it.to_string()).unwrap_or_default();
+    let here = |after: &str| address("/desk/clients", &[("authority", &whose), ("after", after)]);
     page(&ClientsPage {
+        whole: at.is_none(),
+        clients: found.items,
+        asked: asked(&[("authority", &whose)]),
+        next: found.next.map(|next| here(&next)).unwrap_or_default(),
+        first: if ask.after.is_some() { here("") } else { String::new() },
         shell: it.shell,
-        clients: found.items.into_iter().map(line).collect(),
-        whole,
-        next: found.next.map(|next| format!("{start}after={next}")).unwrap_or_default(),
-        first: if ask.after.is_some() { start } else { String::new() },
     })
 }
 

@@ -31,22 +31,23 @@ mod second;
 mod standing;
 mod why;
 
-pub(crate) use authorities::LISTING as AUTHORITIES_LISTING;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use kernel::Fault;
-pub(crate) use looks::LISTING as LOOKS_LISTING;
 use time::{Date, macros::format_description};
-use webkit::{Access, Answer, App, BEARER, Failure, FormData, Routes, SESSION_COOKIE};
+use webkit::{Access, Answer, App, BEARER, Failure, FormData, Listing, Routes, SESSION_COOKIE};
 
 use crate::{
     ADMINISTER, VERIFY,
     service::{entry::Device, roster::job::UPLOAD_BYTES_MAX},
 };
 pub(crate) use samples::samples;
+
+/// The lists that can be written out.
+pub(crate) const LISTS: &[Listing] = &[authorities::LISTING, looks::LISTING, clients::LISTING];
 
 pub(crate) fn routes() -> Routes {
     desk()

@@ -41,6 +41,15 @@ impl NoticeKind {
         }
     }
 
+    /// In words.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "一般告知",
+            Self::Warn => "提醒",
+        }
+    }
+
     /// The kind of this code; anything unknown is to know.
     #[must_use]
     pub fn from_code(code: &str) -> Self {

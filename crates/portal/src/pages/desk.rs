@@ -6,9 +6,9 @@ use axum::{
     response::IntoResponse,
 };
 use identity::{Choice, ChoiceAsk, Reach};
-use kernel::{Error, Fault, PageAsk, Scope};
+use kernel::{Ctx, Error, Fault, PageAsk, Scope};
 use standards::DivisionCode;
-use webkit::{Access, Answer, App, Failure, Form, FormData, Page, Routes, Shell, UploadForm, flash, page};
+use webkit::{Access, Answer, App, Failure, Form, FormData, Page, Routes, Shell, UploadForm, asked, flash, page};
 
 use super::notices::name_of;
 use crate::{
@@ -85,20 +85,25 @@ pub(crate) struct ListAsk {
     after: String,
 }
 
-async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
-    let found = sites::sites(&app.db, None, &PageAsk::from_query(Some(&ask.after), None)?).await?;
+/// A page of all sites, with whose each is.
+pub(super) async fn places(ctx: &Ctx, app: &App, ask: &PageAsk) -> kernel::Result<kernel::Page<Row>> {
+    let found = sites::sites(&app.db, None, ask).await?;
     let keepers: Vec<_> = found.items.iter().map(|it| it.keeper).collect();
     let keepers = identity::authorities(&app.db, &keepers).await?;
     let codes: Vec<_> = found.items.iter().map(|it| it.division.clone()).collect();
     let names = identity::division_names(&app.db, &codes).await?;
-    let row = |site: Site| Row {
+    Ok(found.map(|site: Site| Row {
         place: site.place.key(),
         name: if site.place.is_hall() { site.name } else { names.get(&site.division).cloned().unwrap_or_default() },
         keeper: keepers.get(&site.keeper).map(|it| it.facts.name.clone()).unwrap_or_default(),
-        mine: it.ctx.may(SITES, &Scope::authority(site.keeper)).is_ok(),
-    };
+        mine: ctx.may(SITES, &Scope::authority(site.keeper)).is_ok(),
+    }))
+}
+
+async fn list(State(app): State<App>, it: Page, Query(ask): Query<ListAsk>) -> Answer {
+    let found = places(&it.ctx, &app, &PageAsk::from_query(Some(&ask.after), None)?).await?;
     page(&PlacesPage {
-        rows: found.items.into_iter().map(row).collect(),
+        rows: found.items,
         next: found.next.map(|key| format!("/desk/places?after={key}")).unwrap_or_default(),
         first: if ask.after.is_empty() { String::new() } else { "/desk/places".to_owned() },
         shell: it.shell,
@@ -334,6 +339,10 @@ pub(crate) struct NoticesPage {
 }
 
 impl NoticesPage {
+    fn asked(&self) -> String {
+        asked(&[("place", &self.place)])
+    }
+
     fn fault(&self, field: &str) -> &str {
         fault(&self.faults, field)
     }

@@ -3,7 +3,9 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use kernel::{Ctx, Error, Fault, Id, Moment, PageAsk, Scope};
-use webkit::{Access, Answer, App, Form, FormData, Listing, Page, Routes, Shell, address, flash, page};
+use webkit::{
+    Access, Answer, App, Form, FormData, Listing, Page, Routes, Shell, address, asked, filter_of, flash, page,
+};
 
 use crate::{
     WORDS,
@@ -41,6 +43,12 @@ pub(crate) struct WordsAsk {
     pub(crate) after: String,
 }
 
+impl WordsAsk {
+    fn asking(&self) -> bool {
+        self.kind == "asking"
+    }
+}
+
 /// A shipped word: what is said, what it is called.
 type Shipped = (String, String);
 
@@ -67,7 +75,11 @@ impl WordsPage {
     }
 
     fn asking(&self) -> bool {
-        self.ask.kind == "asking"
+        self.ask.asking()
+    }
+
+    fn asked(&self) -> String {
+        asked(&[("kind", &self.ask.kind)])
     }
 
     /// Where the portal answers this.
@@ -91,7 +103,7 @@ pub(crate) fn looked_up(q: &str, asking: bool) -> Vec<Shipped> {
 }
 
 async fn words_page(app: &App, it: Page, ask: WordsAsk, typed: (String, String, Vec<Fault>)) -> Answer {
-    let asking = ask.kind == "asking";
+    let asking = ask.asking();
     let found = keep::words(&app.db, asking, &PageAsk::from_query(Some(&ask.after), None)?).await?;
     let here = |after: &str| address(HERE, &[("kind", &ask.kind), ("q", &ask.q), ("after", after)]);
     page(&WordsPage {
@@ -180,20 +192,42 @@ impl MissedPage {
     }
 }
 
-/// The list of what was not found, as it is written out.
+/// The site's own words, as they are written out.
 pub(crate) const LISTING: Listing = Listing {
+    code: "portal.words",
+    name: "搜索词",
+    page: HERE,
+    needs: &[WORDS],
+    columns: &[("怎么说", 36), ("事项名称里的词", 60), ("种类", 12), ("状态", 8), ("修改日期", 16)],
+    rows: |ctx, app, query, ask| Box::pin(rows(ctx, app, query, ask)),
+};
+
+fn may_look(ctx: &Ctx) -> kernel::Result<()> {
+    if ctx.may_somewhere(WORDS) { Ok(()) } else { Err(Error::Forbidden { action: WORDS.words }) }
+}
+
+async fn rows(ctx: &Ctx, app: &App, query: &str, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    may_look(ctx)?;
+    let found = keep::words(&app.db, filter_of::<WordsAsk>(query)?.asking(), ask).await?;
+    Ok(found.map(|it| {
+        let kind = if it.asking { "提问用语" } else { "说法" };
+        let state = if it.active { "在用" } else { "停用" };
+        vec![it.said, it.meant, kind.to_owned(), state.to_owned(), it.changed_at.zh_date()]
+    }))
+}
+
+/// The list of what was not found, as it is written out.
+pub(crate) const MISSED: Listing = Listing {
     code: "portal.missed",
     name: "没搜到的",
     page: "/desk/search/missed",
     needs: &[WORDS],
     columns: &[("搜索的话", 36), ("次数", 8), ("第一次", 16), ("最近一次", 16)],
-    rows: |ctx, app, _, ask| Box::pin(rows(ctx, app, ask)),
+    rows: |ctx, app, _, ask| Box::pin(missed_rows(ctx, app, ask)),
 };
 
-async fn rows(ctx: &Ctx, app: &App, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
-    if !ctx.may_somewhere(WORDS) {
-        return Err(Error::Forbidden { action: WORDS.words });
-    }
+async fn missed_rows(ctx: &Ctx, app: &App, ask: &PageAsk) -> kernel::Result<kernel::Page<Vec<String>>> {
+    may_look(ctx)?;
     let found = keep::misses(&app.db, ask).await?;
     Ok(found.map(|it| vec![it.text, it.times.to_string(), it.first_day, it.last_day]))
 }

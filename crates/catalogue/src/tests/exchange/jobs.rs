@@ -75,8 +75,16 @@ async fn a_list_goes_from_its_columns_over_the_check_to_drafts_and_the_choice_is
         assert!(page.contains("导入 4 个事项") && page.contains("应填不小于 0 的整数"), "{page}");
         assert_eq!(all_items(&site.app.db).await, before, "a check writes nothing");
         assert!(site.get(&who, &format!("{job}?kind=changed")).await.body.contains("承诺办结时限"));
-        let report = site.get(&who, &format!("{job}/report")).await;
-        assert!(report.body.contains("拒绝,我局清单,3,承诺办结时限,三天"), "{}", report.body);
+        let import = job.rsplit('/').next().unwrap();
+        let report = site.written(&who, "catalogue.import", &format!("id={import}&kind=refused")).await.unwrap();
+        assert_eq!(report[0][..5], ["拒绝", "我局清单", "3", "承诺办结时限", "三天"], "{report:?}");
+        let changed = site.written(&who, "catalogue.import", &format!("id={import}&kind=changed")).await.unwrap();
+        assert!(changed.len() == 1 && changed[0][5].contains("承诺办结时限"), "{changed:?}");
+        for bad in [format!("id={import}"), format!("id={import}&kind=other"), "kind=refused".to_owned()] {
+            assert!(site.written(&who, "catalogue.import", &bad).await.is_err(), "{bad}");
+        }
+        let jobs = site.written(&who, "catalogue.imports", &format!("authority={office}")).await.unwrap();
+        assert!(jobs.len() == 1 && jobs[0][0] == "我局清单.csv" && jobs[0][7] == "1", "{jobs:?}");
         assert_eq!(post(&site, &who, &job, "start", &[]).await.status, 303);
         rounds(&site, 1).await;
         assert!(site.get(&who, &job).await.body.contains("导入完成"));
@@ -153,7 +161,15 @@ async fn who_keeps_another_catalogue_sees_no_import_of_this_one() {
         let job = upload(&site, &who, office, ("清单.csv", list(1).as_bytes())).await.location;
         let stranger = keeper(&site, Some(other)).await;
         assert_eq!(site.get(&stranger, &job).await.status, 403);
-        assert_eq!(site.get(&stranger, &format!("{job}/report")).await.status, 403);
+        let id = job.rsplit('/').next().unwrap();
+        for (list, asked) in [
+            ("catalogue.import", format!("id={id}&kind=refused")),
+            ("catalogue.imports", format!("authority={office}")),
+            ("catalogue.imports", String::new()),
+        ] {
+            let refused = site.written(&stranger, list, &asked).await;
+            assert!(matches!(refused, Err(kernel::Error::Forbidden { .. })), "{list} {asked}: {refused:?}");
+        }
         assert_eq!(site.get(&stranger, &format!("/desk/items/export/items.xlsx?authority={office}")).await.status, 403);
         assert_eq!(site.get(&stranger, "/desk/items/export/items.zip").await.status, 403, "the whole site");
         let file = site.get(&who, &format!("/desk/items/export/items.zip?authority={office}")).await;

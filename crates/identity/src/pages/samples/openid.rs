@@ -71,7 +71,14 @@ pub(super) fn clients() -> Vec<Sample> {
         disabled: false,
     };
     let next = text("/desk/clients?after=1");
-    let list = ClientsPage { shell: shell(), clients: vec![line], whole: true, next, first: String::new() };
+    let list = ClientsPage {
+        shell: shell(),
+        clients: vec![line],
+        whole: true,
+        asked: String::new(),
+        next,
+        first: String::new(),
+    };
     let scope = ScopeField {
         code: "profile",
         name: "姓名",

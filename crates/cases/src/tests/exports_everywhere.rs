@@ -6,7 +6,7 @@ use catalogue::{
     model::{ActKind, BaseEntry, Day, ItemAct},
 };
 use identity::{AuthorityFacts, CONNECT};
-use kernel::{Authority, Id, Permission};
+use kernel::{Authority, Id, PageAsk, Permission};
 use portal::{NewSite, SITES, WORDS};
 use serde_json::json;
 use testkit::Visitor;
@@ -100,7 +100,7 @@ async fn the_base_directory_is_written_out_by_type_and_words_and_so_are_the_list
         let list = "catalogue.implementing";
         let rows = world.pressed(&keeper, ("/desk/base/000131024000", list)).await;
         let name = "谯城区市场监督管理局（试验）";
-        assert!(are(&rows, &[&[&world.document.name, name, "已发布"]]), "{engine}: {rows:?}");
+        assert!(are(&rows, &[&[&world.document.name, name, "在用"]]), "{engine}: {rows:?}");
         assert_eq!(world.offer(&keeper, "/desk/base/000120999000", list).await, None, "{engine}");
         for list in ["catalogue.base", list] {
             assert_eq!(world.site.get(&world.accept, "/desk/base").await.status, 403, "{engine}");
@@ -163,11 +163,15 @@ async fn what_waits_for_a_check_is_written_out_for_who_makes_that_check_there() 
         let ctx = world.ctx(&theirs);
         let fresh = catalogue::create_item(&ctx, db, other, &world.document).await.expect("an item");
         catalogue::submit(&ctx, db, fresh, version(fresh).await).await.expect("submitted");
-        let own: &[&str] = &[&document.name, "谯城区市场监督管理局（试验）", "行政许可", "第 2 版", "机构编制审核"];
+        let own: &[&str] = &[&document.name, "谯城区市场监督管理局（试验）", "行政许可", "第 2 版", "待机构编制审核"];
         let new: &[&str] = &[&document.name, "谯城区教育局（试验）", "行政许可", "首次发布"];
         assert!(are(&world.pressed(&checker, (office, list)).await, &[own]), "{engine}");
         // The other office's stands behind this one's, which is passed over.
         assert!(are(&world.pressed(&stranger, (office, list)).await, &[new]), "{engine}");
+        let all = app.lists().iter().find(|it| it.code == list).expect("the list").rows;
+        let (who, one) = (world.ctx(&stranger), PageAsk { after: None, limit: 1 });
+        let first = all(&who, app, "stage=office", &one).await.expect("a page");
+        assert!(are(&first.items, &[new]), "{engine}: a page of others' alone is passed over: {first:?}");
         let whole = world.site.person("编办", &[(OFFICE_CHECK, None)]);
         identity::testing::seat(app, &world.site.ctx(&whole)).await.expect("a seat");
         assert!(are(&world.pressed(&whole, (office, list)).await, &[own, new]), "{engine}");
@@ -176,7 +180,7 @@ async fn what_waits_for_a_check_is_written_out_for_who_makes_that_check_there() 
         assert_eq!(rows.len(), 1, "{engine}: the other check is not hers: {rows:?}");
         catalogue::pass(&world.ctx(&checker), db, world.item, version(world.item).await).await.expect("passed");
         let rows = world.pressed(&lawyer, (legal, list)).await;
-        assert!(are(&rows, &[&[&document.name, own[1], own[2], own[3], "法制审核"]]), "{engine}: {rows:?}");
+        assert!(are(&rows, &[&[&document.name, own[1], own[2], own[3], "待法制审核"]]), "{engine}: {rows:?}");
         assert_eq!(world.offer(&checker, office, list).await, None, "{engine}: done");
         assert_eq!(world.status_of(&writer, list, "stage=office").await, 403, "{engine}");
     }
@@ -222,17 +226,24 @@ async fn suspect_materials_and_how_far_departments_are_are_written_out_of_ones_o
         let [keeper, stranger] = [world.hand(CATALOGUE, world.authority).await, world.hand(CATALOGUE, other).await];
         let lawyer = world.site.person("法制", &[(LEGAL_CHECK, None)]);
         identity::testing::seat(&world.site.app, &world.site.ctx(&lawyer)).await.expect("a seat");
-        world.revise(|it| it.materials[0].legal_basis.clear()).await;
+        let (mut document, db) = (world.document.clone(), &world.site.app.db);
+        document.materials[2].legal_basis.clear();
+        document.materials[1].need = standards::MaterialNecessity::Required;
+        let version = catalogue::item(db, world.item).await.expect("the item").version;
+        catalogue::revise(&world.ctx(&keeper), db, world.item, version, &document).await.expect("a draft");
         let (page, list) = (format!("/desk/items/suspects?authority={}", world.authority), "catalogue.suspects");
-        let material = world.document.materials[0].name.as_str();
-        for kind in ["", "&kind=no_basis"] {
-            let rows = world.pressed(&keeper, (&format!("{page}{kind}"), list)).await;
-            let found = rows.iter().find(|it| it[5] == "没有依据").expect("the one without a basis");
-            let expected = ["谯城区市场监督管理局（试验）", &world.document.name, &found[2], "1", material];
-            assert_eq!(found[..5], expected, "{engine}: {rows:?}");
+        let (bare, held) = (document.materials[2].name.as_str(), document.materials[1].name.as_str());
+        let name = "谯城区市场监督管理局（试验）";
+        let kinds = |rows: &[Vec<String>]| rows.iter().map(|it| (it[4].clone(), it[5].clone())).collect::<Vec<_>>();
+        let (first, second) = ((held.to_owned(), "平台已掌握".to_owned()), (bare.to_owned(), "没有依据".to_owned()));
+        let rows = world.pressed(&keeper, (&page, list)).await;
+        assert_eq!(kinds(&rows), [first.clone(), second.clone()], "{engine}");
+        assert!(rows[1][0] == name && rows[1][1] == document.name && rows[1][3] == "3", "{engine}: {rows:?}");
+        for (kind, expected) in [("held", first), ("no_basis", second)] {
+            let rows = world.pressed(&keeper, (&format!("{page}&kind={kind}"), list)).await;
+            assert_eq!(kinds(&rows), [expected], "{engine} {kind}");
         }
-        let rows = world.pressed(&keeper, (&format!("{page}&kind=proof"), list)).await;
-        assert!(!rows.iter().any(|it| it[5] == "没有依据"), "{engine}: the kind holds: {rows:?}");
+        assert_eq!(world.offer(&keeper, &format!("{page}&kind=proof"), list).await, None, "{engine}");
         assert!(!world.pressed(&lawyer, ("/desk/items/suspects", list)).await.is_empty(), "{engine}: of all");
         assert_eq!(world.offer(&stranger, "/desk/items/suspects", list).await, None, "{engine}: none of one's own");
         for asked in [format!("authority={}", world.authority), String::new()] {
@@ -353,13 +364,13 @@ async fn sites_and_the_notices_of_ones_own_are_written_out() {
         let notice = [
             ("kind", "warn"),
             ("title", "大厅停电"),
-            ("body", "周三上午停电。\n请改日来。"),
+            ("body", "周三上午停电，请改日来。"),
             ("starts", &today),
             ("ends", &today),
         ];
         assert_eq!(world.site.post(&editor, &page, &notice).await.status, 303, "{engine}");
         let rows = world.pressed(&editor, (&page, list)).await;
-        let cells = ["大厅停电", "周三上午停电。\n请改日来。", "提醒", &today, &today, "", "展示中"];
+        let cells = ["大厅停电", "周三上午停电，请改日来。", "提醒", &today, &today, "", "展示中"];
         assert!(are(&rows, &[&cells]), "{engine}: {rows:?}");
         assert_eq!(world.status_of(&stranger, list, &format!("place={place}")).await, 403, "{engine}");
         assert_eq!(world.status_of(&world.accept, at.1, "").await, 403, "{engine}");

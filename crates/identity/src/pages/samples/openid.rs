@@ -60,6 +60,7 @@ fn post() -> ClientPost {
 }
 
 /// The desk of systems of others.
+#[expect(clippy::too_many_lines, reason = "a sample of each page")]
 pub(super) fn clients() -> Vec<Sample> {
     let text = |it: &str| it.to_owned();
     let name = text("不动产登记系统");

@@ -349,7 +349,7 @@ mod tests {
             let mut unit = storage::Unit::new(&app.system("test"));
             let head = journal::append(&mut unit, &app.system("test"), &Head::none(), ("test:1", "test.happened"), &1);
             head.expect("an entry");
-            app.db.commit(unit).await.expect("it stands");
+            assert_eq!(app.db.commit(unit).await.expect("the engine answers"), storage::Commit::Done);
             journal::Sequencer { holder: "a".to_owned() }.run(&app.db, &app.system("test")).await.expect("numbered");
             assert_eq!(look().await, readers.len(), "{}: each reader takes what happened", site.engine);
         }

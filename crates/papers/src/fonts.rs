@@ -1,9 +1,6 @@
 //! The faces papers are set in: parsed once, then asked for glyphs and widths.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, LazyLock},
-};
+use std::collections::HashMap;
 
 use krilla::text::Font;
 use skrifa::instance::{LocationRef, Size};
@@ -41,17 +38,9 @@ struct Face {
     glyphs: HashMap<char, Glyph>,
 }
 
-/// The faces within the program, parsed when they are first asked for (some milliseconds), or why they cannot be.
-static EMBEDDED: LazyLock<Result<[Arc<Face>; 2], PaperError>> = LazyLock::new(|| {
-    let face = |(number, bytes, name): (_, &'static [u8], _)| {
-        Face::parse(bytes.into(), name).map(Arc::new).map_err(|reason| PaperError::BadFont { number, reason })
-    };
-    Ok([face((0, REGULAR, "regular"))?, face((0, BOLD, "bold"))?])
-});
-
-/// The faces of a site.
+/// The faces of a site. Making one parses the fonts (some milliseconds): make it once and share it.
 pub struct Fonts {
-    faces: Vec<Arc<Face>>,
+    faces: Vec<Face>,
 }
 
 impl std::fmt::Debug for Fonts {
@@ -75,10 +64,13 @@ impl Fonts {
     /// # Errors
     /// [`PaperError::BadFont`] names the first file that cannot be read, has no characters, or forbids embedding.
     pub fn with_folder(extra: Vec<Vec<u8>>) -> Result<Self, PaperError> {
-        let mut faces = EMBEDDED.clone()?.to_vec();
+        let bad = |number| move |reason| PaperError::BadFont { number, reason };
+        let mut faces = vec![
+            Face::parse(REGULAR.into(), "regular").map_err(bad(0))?,
+            Face::parse(BOLD.into(), "bold").map_err(bad(0))?,
+        ];
         for (index, bytes) in extra.into_iter().enumerate() {
-            let bad = |reason| PaperError::BadFont { number: index + 1, reason };
-            faces.push(Arc::new(Face::parse(bytes.into(), "extra").map_err(bad)?));
+            faces.push(Face::parse(bytes.into(), "extra").map_err(bad(index + 1))?);
         }
         Ok(Self { faces })
     }

@@ -9,7 +9,7 @@ use std::{
 
 use kernel::{Actor, Clock, Ctx, Random};
 
-use crate::{Area, Callers, Listing, Nav};
+use crate::{Area, Callers, Listing, Nav, behind::Behind};
 
 /// What a site is called and how it is reached.
 #[derive(Debug, Clone)]
@@ -62,6 +62,7 @@ struct Inner {
     own: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     menu: Vec<Nav>,
     lists: Vec<Listing>,
+    behind: Behind,
 }
 
 /// The site. Cheap to clone.
@@ -77,7 +78,7 @@ impl App {
         let mut menu: Vec<_> = areas.iter().flat_map(|it| it.nav).copied().collect();
         menu.sort_by_key(|it| it.order);
         let lists = areas.iter().flat_map(|it| it.lists).copied().collect();
-        Self(Arc::new(Inner { parts, own, menu, lists }))
+        Self(Arc::new(Inner { parts, own, menu, lists, behind: Behind::default() }))
     }
 
     /// The lists of all areas that can be written out.
@@ -100,6 +101,14 @@ impl App {
         let found = self.0.own.get(&TypeId::of::<T>()).cloned();
         let typed = found.and_then(|it| it.downcast::<T>().ok());
         typed.ok_or_else(|| kernel::Error::internal(format!("the site has no {}", std::any::type_name::<T>())))
+    }
+
+    /// Does work that nobody waits for, apart from the threads that answer and after them.
+    ///
+    /// # Errors
+    /// [`kernel::Error::Internal`] if the work breaks off, or the machine gives no thread for it.
+    pub async fn behind<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> kernel::Result<T> {
+        self.0.behind.work(work).await
     }
 
     /// A context for this actor at the present instant.

@@ -1,8 +1,6 @@
 //! Work that can wait: it gives way to people. Papers that follow from an act and files of long lists take as much of the processor as all
 //! pages together; where both want it, pages come first.
 
-use std::sync::LazyLock;
-
 use kernel::{Error, Result};
 use tokio::runtime::{Builder, Runtime};
 
@@ -11,34 +9,47 @@ const NICENESS: i32 = 10;
 /// Threads for it at most.
 const THREADS: usize = 2;
 
-/// Its threads. They answer nobody and hold nothing of the database while they work.
-static THREADS_BEHIND: LazyLock<std::io::Result<Runtime>> = LazyLock::new(|| {
-    let stand_back = || {
-        // On Linux this is of the thread alone. Where it is not to be had, the work is done all the same.
-        let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS);
-    };
-    let name = || "behind".to_owned();
-    Builder::new_current_thread().max_blocking_threads(THREADS).thread_name_fn(name).on_thread_start(stand_back).build()
-});
+/// A site's threads for it. They answer nobody and hold nothing of the database while they work. `None`: the machine gives none.
+pub(crate) struct Behind(Option<Runtime>);
 
-/// Does work that nobody waits for, apart from the threads that answer and after them.
-///
-/// # Errors
-/// [`Error::Internal`] if the work breaks off, or no thread can be had.
-pub async fn behind<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let threads = THREADS_BEHIND.as_ref().map_err(Error::internal)?;
-    threads.spawn_blocking(work).await.map_err(Error::internal)
+impl Default for Behind {
+    fn default() -> Self {
+        let stand_back = || {
+            // On Linux this is of the thread alone. Where it is not to be had, the work is done all the same.
+            let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS);
+        };
+        let mut threads = Builder::new_current_thread();
+        threads.max_blocking_threads(THREADS).thread_name_fn(|| "behind".to_owned()).on_thread_start(stand_back);
+        Self(threads.build().ok())
+    }
+}
+
+impl Behind {
+    /// Does it there.
+    pub(crate) async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let threads = self.0.as_ref().ok_or_else(|| Error::internal("no threads for work that can wait"))?;
+        threads.spawn_blocking(work).await.map_err(Error::internal)
+    }
+}
+
+impl Drop for Behind {
+    fn drop(&mut self) {
+        // Nobody waits for what is left, and where a site goes nobody may.
+        if let Some(threads) = self.0.take() {
+            threads.shutdown_background();
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::behind;
+    use super::Behind;
 
     #[tokio::test]
     async fn work_that_can_wait_gives_way_and_other_work_does_not() {
         let niceness = || rustix::process::getpriority_process(Some(rustix::thread::gettid()));
         let before = niceness().expect("a priority");
-        let stood_back = behind(niceness).await.expect("it is done").expect("a priority");
+        let stood_back = Behind::default().work(niceness).await.expect("it is done").expect("a priority");
         assert_eq!(stood_back, 10.max(before), "what can wait stands back");
         assert_eq!(niceness().expect("a priority"), before, "who asked for it does not");
         let other = tokio::task::spawn_blocking(niceness).await.expect("it is done").expect("a priority");

@@ -29,7 +29,6 @@ pub use address::{address, encoded};
 pub use app::{App, Parts, SiteInfo};
 pub use archive::{ArchiveSink, Packing, archive, safe_name};
 pub use area::{Area, Nav, Sample, Sweep, Task};
-pub use behind::behind;
 pub use caller::{
     BEARER, Caller, Callers, ClientAddress, SESSION_COOKIE, Session, cookie, session_cookie, set_cookie,
     without_session,

@@ -92,7 +92,7 @@ impl Composed {
         then: impl FnOnce(Vec<u8>) -> T + Send + 'static,
     ) -> Result<T> {
         let (fonts, paper, subject) = (app.part::<papers::Fonts>()?, self.paper.clone(), self.subject.clone());
-        webkit::behind(move || print(paper, &fonts, &subject, at).map(then)).await?
+        app.behind(move || print(paper, &fonts, &subject, at).map(then)).await?
     }
 }
 

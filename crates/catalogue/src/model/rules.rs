@@ -7,8 +7,6 @@
 mod facts;
 mod words;
 
-use std::sync::LazyLock;
-
 use facts::{At, Named, Part, Said};
 use kernel::{Error, Fault, Result};
 use serde::Deserialize;
@@ -44,7 +42,7 @@ impl Severity {
 }
 
 /// One rule.
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its number.
@@ -85,7 +83,7 @@ enum Each {
 }
 
 /// What is asked of one fact; all that is written here must hold.
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Condition {
     fact: Named,
@@ -105,7 +103,7 @@ struct Condition {
 }
 
 /// A value in the table.
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Value {
     Flag(bool),
@@ -141,7 +139,7 @@ impl From<Finding> for Fault {
 }
 
 /// The rules and the lists of words by which documents are checked.
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rulebook {
     #[serde(rename = "rule")]
@@ -154,13 +152,12 @@ impl Rulebook {
     /// The table that the program ships, as text.
     pub(crate) const TABLE: &'static str = TABLE;
 
-    /// The rules with the words that the program ships. The table is read once: every check of an item asks for it.
+    /// The rules with the words that the program ships.
     ///
     /// # Errors
     /// [`Error::Internal`] if the table that was built in cannot be read.
     pub fn shipped() -> Result<Self> {
-        static SHIPPED: LazyLock<std::result::Result<Rulebook, String>> = LazyLock::new(|| Rulebook::read(TABLE));
-        SHIPPED.clone().map_err(Error::internal)
+        Self::read(TABLE).map_err(Error::internal)
     }
 
     /// The rules of a table; what it names must exist.

@@ -212,20 +212,20 @@ async fn pack(app: &App, ctx: &Ctx, mut export: Export) -> Result<()> {
     let ready = pieces(app, export.id, ROWS).await?;
     for (n, blob) in &ready {
         let bytes = open(app, export.id, (ROWS, *n, blob)).await?;
-        let written = webkit::behind(move || -> Result<OneTable> {
+        let written = app.behind(move || -> Result<OneTable> {
             let rows: Vec<Vec<String>> = serde_json::from_slice(&bytes).map_err(Error::internal)?;
             rows.iter().try_for_each(|row| table.row(row)).map_err(Error::internal)?;
             Ok(table)
         });
         table = written.await??;
     }
-    let finished = webkit::behind(move || table.finish()).await?;
+    let finished = app.behind(move || table.finish()).await?;
     let mut file = finished.map_err(Error::internal)?;
     let mut unit = Unit::new(&ctx);
     export.guard(&mut unit, &ctx);
     let mut made = Vec::new();
     for n in 0.. {
-        let read = webkit::behind(move || -> std::io::Result<_> {
+        let read = app.behind(move || -> std::io::Result<_> {
             let mut part = Vec::with_capacity(PIECE_BYTES);
             (&mut file).take(PIECE_BYTES as u64).read_to_end(&mut part)?;
             Ok((file, part))
@@ -259,7 +259,7 @@ async fn commit(app: &App, unit: Unit, made: Vec<BlobId>) -> Result<()> {
 async fn seal(app: &App, ctx: &Ctx, id: ExportId, (kind, n, bytes): (&str, i64, Vec<u8>)) -> Result<BlobId> {
     let key = app.vault.key(&holder(id)).await?;
     let (vault, of, place) = (app.vault.clone(), ctx.clone(), place(id, kind, n));
-    let sealed = webkit::behind(move || vault.seal_bytes(&of, &key, &place, &bytes));
+    let sealed = app.behind(move || vault.seal_bytes(&of, &key, &place, &bytes));
     app.blobs.put(sealed.await?).await
 }
 

@@ -114,7 +114,12 @@ async fn read_once(app: &App, reader: &dyn Reader, node: &str) -> kernel::Result
 async fn go_round(app: App, sweep: Sweep, node: String, mut stopped: watch::Receiver<bool>) {
     let every = Duration::from_secs(sweep.every_s.into());
     loop {
-        let wait = match one_round(&app, sweep, &node, RENEW_EVERY).await {
+        // A long round (a list of a million rows) does not hold up the end of the site: it goes on from where it is after the next start.
+        let round = tokio::select! {
+            round = one_round(&app, sweep, &node, RENEW_EVERY) => round,
+            _ = stopped.wait_for(|it| *it) => return,
+        };
+        let wait = match round {
             Ok(_) => every,
             Err(error) => alarm(sweep.name, &error),
         };

@@ -147,24 +147,24 @@ fn absent(name: &'static str, text: &str, note: &str) -> ClockView {
     }
 }
 
-/// The clock that presses, for lists.
-pub(crate) fn pressing(case: &Case, calendar: &standards::Calendar, today: Date) -> Option<ClockView> {
-    let all = case.clocks(calendar, today).ok()?;
+/// For lists: the clock that presses, and the statutory one while it runs or is stopped by a special procedure.
+pub(crate) fn in_lists(
+    case: &Case,
+    calendar: &standards::Calendar,
+    today: Date,
+) -> (Option<ClockView>, Option<ClockView>) {
+    let Ok(all) = case.clocks(calendar, today) else { return (None, None) };
     let running = |face: &&Face| !matches!(face, Face::Stopped { .. });
     let named = [
-        ("送达", all.delivery),
-        ("特别程序", all.special),
-        ("初审", all.preliminary),
-        ("承诺", all.promised),
-        ("受理", all.acceptance),
+        ("送达", &all.delivery),
+        ("特别程序", &all.special),
+        ("初审", &all.preliminary),
+        ("承诺", &all.promised),
+        ("受理", &all.acceptance),
     ];
-    named.iter().find_map(|(name, face)| face.as_ref().filter(running).map(|face| clock(name, face)))
-}
-
-/// The statutory clock while it runs or is stopped by a special procedure, for lists.
-pub(crate) fn statutory(case: &Case, calendar: &standards::Calendar, today: Date) -> Option<ClockView> {
-    let face = case.clocks(calendar, today).ok()?.statutory?;
-    (!matches!(face, Face::Stopped { .. })).then(|| clock("法定", &face))
+    let pressing = named.iter().find_map(|(name, face)| face.as_ref().filter(running).map(|face| clock(name, face)));
+    let statutory = all.statutory.as_ref().filter(running).map(|face| clock("法定", face));
+    (pressing, statutory)
 }
 
 /// The alarms of a case, if its clocks can be read.

@@ -26,6 +26,9 @@ pub enum Engine {
     Postgres,
 }
 
+/// Readers of a site on SQLite: so many reads go on at once, and hold so many threads while the disk lets them wait.
+pub const SQLITE_READERS: usize = 8;
+
 /// How to reach the database.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -48,7 +51,7 @@ impl Settings {
     /// SQLite in this folder.
     #[must_use]
     pub fn sqlite(folder: impl Into<PathBuf>) -> Self {
-        Self { url: None, folder: folder.into(), connections: 8, pause_after_commit: Duration::ZERO }
+        Self { url: None, folder: folder.into(), connections: SQLITE_READERS, pause_after_commit: Duration::ZERO }
     }
 
     /// PostgreSQL at this address, with files in this folder.

@@ -176,9 +176,10 @@ pub(crate) fn processor_time(pid: u32) -> Duration {
     TICK * ticks
 }
 
-/// Resident memory of a process in megabytes, from `/proc`.
+/// Memory that a process holds for itself, in megabytes, from `/proc`; pages of files that it maps belong to the system, which takes them
+/// back when it wants them.
 pub(crate) fn resident_mb(pid: u32) -> f64 {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = text.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap_or_default();
+    let line = text.lines().find_map(|it| it.strip_prefix("RssAnon:")).unwrap_or_default();
     line.split_whitespace().next().and_then(|it| it.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
 }

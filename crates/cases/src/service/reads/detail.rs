@@ -176,7 +176,7 @@ pub async fn case(ctx: &Ctx, app: &App, id: CaseId) -> Result<CaseDetail> {
     let missing = missing(&row, &rules);
     let may_owe = missing.iter().filter(|it| rules.may_follow(&it.0)).cloned().collect();
     let apart = if hands.officer() && rules.separate_hands { apart(&row, &hands) } else { String::new() };
-    let clock = view::pressing(&row.case, &calendar, today);
+    let clock = view::in_lists(&row.case, &calendar, today).0;
     let claim = if hands.officer() { claims::seen(ctx, app, &row).await? } else { ClaimView::default() };
     Ok(CaseDetail {
         summary: summary(&row, (document.name.clone(), authority.facts.name, applicant), clock),

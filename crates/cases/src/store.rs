@@ -89,13 +89,8 @@ pub(crate) mod guard {
 
 /// Files that one case may hold.
 pub(crate) const FILES_MAX: i64 = 300;
-/// Authorities among which one look-up of an applicant's cases chooses at most.
-pub(crate) const AUTHORITIES: usize = 12;
 /// Papers of one case that are read at once.
 pub(crate) const PAPERS_MAX: i64 = 200;
-/// Cases read at once by their ids; fewer are padded with `''`, which no case has.
-pub(crate) const CASES_AT_ONCE: usize = 100;
-
 macro_rules! columns {
     () => {
         "id, number, item, item_version, authority, division, holder, filed_by, channel, consent_at, filed_at, stage, state, \
@@ -130,14 +125,13 @@ storage::sql! {
     /// An applicant's cases, newest first.
     OF_HOLDER = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
         ORDER BY filed_at DESC, id DESC LIMIT $4");
-    /// As [`OF_HOLDER`], of the items for which somebody acts for the applicant (`identity::ITEMS_MAX`).
+    /// As [`OF_HOLDER`], of the items for which somebody acts for the applicant.
     OF_HOLDER_FOR = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
-        AND item IN ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) \
+        AND item IN (EACH($5)) \
         ORDER BY filed_at DESC, id DESC LIMIT $4");
     /// As [`OF_HOLDER`], of the authorities at which an officer has posts, or of all.
     OF_HOLDER_SEEN = concat!("SELECT ", columns!(), " FROM cases WHERE holder = $1 AND (filed_at, id) < ($2, $3) \
-        AND ($5 = 1 OR authority IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
-            OR preliminary <> '' AND preliminary IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)) \
+        AND ($5 = 1 OR authority IN (EACH($6)) OR preliminary <> '' AND preliminary IN (EACH($6))) \
         ORDER BY filed_at DESC, id DESC LIMIT $4");
     /// How many cases an applicant has.
     COUNT_OF_HOLDER = "SELECT count(*) AS cases FROM cases WHERE holder = $1";
@@ -157,12 +151,8 @@ storage::sql! {
     /// As [`WAITING_FOR`], for a post that is held at every authority (`$1` is empty).
     WAITING_ANYWHERE_FOR = "SELECT due_key, id FROM cases WHERE $1 = '' AND post || '' = $2 AND (due_key, id) > ($3, $4) AND due_key <= $5 \
         AND ($7 = '' OR item = $7) AND ($8 = '' OR stage = $8) ORDER BY due_key, id LIMIT $6";
-    /// Up to a hundred cases.
-    CASES = concat!("SELECT ", columns!(), " FROM cases WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, \
-        $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, \
-        $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, \
-        $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100)");
+    /// These cases.
+    CASES = concat!("SELECT ", columns!(), " FROM cases WHERE id IN (EACH($1))");
     /// Cases with which the platform does something by itself, since their day, which is certain, is past.
     WAKING = concat!("SELECT ", columns!(), " FROM cases WHERE wake_tbd = 0 AND wake_day < $1 AND (wake_day, id) > ($2, $3) \
         ORDER BY wake_day, id LIMIT $4");

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use async_trait::async_trait;
 use kernel::{Ctx, Error, Moment, Result};
 use serde::Serialize;
-use storage::{Commit, Db, Row, Unit, Value, args};
+use storage::{Commit, Db, Row, Unit, args, each};
 use tokio::time::Instant;
 
 use crate::{
@@ -19,8 +19,6 @@ pub const TRIES_MAX: i64 = 12;
 pub const BACKOFF_FIRST: i64 = 30;
 /// The longest pause, in seconds (six hours): twelve tries span about a day.
 pub const BACKOFF_MAX: i64 = 6 * 3_600;
-/// Messages whose end can be asked for at once.
-pub const ASKED_MAX: usize = 100;
 /// Messages tried in one round.
 pub const ROUND: usize = 50;
 /// Messages of which one round finds that they wait for another before them in their line.
@@ -106,15 +104,13 @@ pub fn enqueue_in_line(
     Ok(())
 }
 
-/// Of these messages (at most [`ASKED_MAX`]) those that are over: whether they were sent, not set aside, and when. What was sent long ago is
+/// Of these messages those that are over: whether they were sent, not set aside, and when. What was sent long ago is
 /// forgotten.
 ///
 /// # Errors
 /// If the engine fails.
 pub async fn ended(db: &Db, keys: &[String]) -> Result<HashMap<String, (bool, Moment)>> {
-    let mut values: Vec<Value> = keys.iter().take(ASKED_MAX).map(Value::from).collect();
-    values.resize(ASKED_MAX, Value::from(""));
-    let rows = db.query(store::OUTBOX_ENDED, values).await?;
+    let rows = db.query(store::OUTBOX_ENDED, args![each(keys)]).await?;
     let read = |row: &Row| Ok((row.string("key")?, (row.text("state")? == "sent", row.moment("ended_at")?)));
     rows.iter().map(read).collect()
 }
@@ -136,13 +132,11 @@ pub struct Standing {
     pub ended_at: Option<Moment>,
 }
 
-/// How these messages (at most [`ASKED_MAX`]) stand. What was sent long ago is forgotten, and not among them.
+/// How these messages stand. What was sent long ago is forgotten, and not among them.
 ///
 /// # Errors
 /// If the engine fails.
 pub async fn standing(db: &Db, keys: &[String]) -> Result<HashMap<String, Standing>> {
-    let mut values: Vec<Value> = keys.iter().take(ASKED_MAX).map(Value::from).collect();
-    values.resize(ASKED_MAX, Value::from(""));
     let read = |row: &Row| {
         let standing = Standing {
             state: row.string("state")?,
@@ -154,7 +148,7 @@ pub async fn standing(db: &Db, keys: &[String]) -> Result<HashMap<String, Standi
         };
         Ok((row.string("key")?, standing))
     };
-    db.query(store::OUTBOX_STANDING, values).await?.iter().map(read).collect()
+    db.query(store::OUTBOX_STANDING, args![each(keys)]).await?.iter().map(read).collect()
 }
 
 /// Whether something is due. Asked before a lease is taken, since a site where nothing happens writes nothing.

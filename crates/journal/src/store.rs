@@ -124,21 +124,11 @@ storage::sql! {
     OUTBOX_END = "UPDATE outbox SET state = $3, due = $4, error = $5, ended_at = $6 \
         WHERE key = $1 AND attempt = $2 AND state = 'waiting'";
     /// How these messages ended, those that did.
-    OUTBOX_ENDED = "SELECT key, state, ended_at FROM outbox WHERE ended_at IS NOT NULL AND key IN ( \
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,  \
-        $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45,  \
-        $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67,  \
-        $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89,  \
-        $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100)";
+    OUTBOX_ENDED = "SELECT key, state, ended_at FROM outbox WHERE ended_at IS NOT NULL AND key IN (EACH($1))";
     /// How these messages stand.
     OUTBOX_STANDING = "SELECT key, state, attempt, due, error, ended_at, CASE WHEN state = 'waiting' AND line <> '' AND EXISTS ( \
         SELECT 1 FROM outbox e WHERE e.line = o.line AND e.line <> '' AND e.turn < o.turn AND e.state IN ('waiting', 'aside')) \
-        THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS held FROM outbox o WHERE key IN ( \
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,  \
-        $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45,  \
-        $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67,  \
-        $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89,  \
-        $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100)";
+        THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS held FROM outbox o WHERE key IN (EACH($1))";
     /// Tries again what was set aside.
     OUTBOX_AGAIN = "UPDATE outbox SET state = 'waiting', attempt = 0, due = $2, ended_at = NULL \
         WHERE key = $1 AND state = 'aside'";

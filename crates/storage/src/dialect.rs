@@ -1,17 +1,31 @@
-//! What must be said otherwise on SQLite: parameters and the types of tables. PostgreSQL takes every text as written.
+//! What must be said otherwise: on SQLite parameters, lists and the types of tables; PostgreSQL takes every text as written but for lists.
 
-/// SQLite's text of a statement: `$1` becomes `?1`, since SQLite numbers `$1` by its first appearance and not by its digit.
+use std::borrow::Cow;
+
+/// Before a list of values ([`crate::each`]): `id IN (EACH($1))`.
+const EACH: &str = "EACH";
+
+/// SQLite's text of a statement: `$1` becomes `?1`, since SQLite numbers `$1` by its first appearance and not by its digit; a list is read.
 pub(crate) fn parameters(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for part in parts(text) {
         match part {
             Part::Mark('$') => out.push('?'),
             Part::Mark(mark) => out.push(mark),
+            Part::Word(EACH) => out.push_str("SELECT value FROM json_each"),
             Part::Word(verbatim) | Part::Quoted(verbatim) => out.push_str(verbatim),
             Part::Comment => {}
         }
     }
     out
+}
+
+/// PostgreSQL's text of a statement.
+pub(crate) fn postgres(text: &str) -> Cow<'_, str> {
+    if !text.contains("EACH(") {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace("EACH(", "SELECT json_array_elements_text("))
 }
 
 /// SQLite's text of a migration: column types by a token map, and every table `STRICT`.
@@ -109,6 +123,8 @@ mod tests {
             ("SELECT '$1 元', $1", "SELECT '$1 元', ?1"),
             ("SELECT 'it''s $1', $12 -- $3\n", "SELECT 'it''s $1', ?12 \n"),
             ("SELECT 'open", "SELECT 'open"),
+            ("id IN (EACH($2))", "id IN (SELECT value FROM json_each(?2))"),
+            ("SELECT 'EACH(', REACH", "SELECT 'EACH(', REACH"),
         ];
         for (from, to) in table {
             assert_eq!(parameters(from), to);

@@ -24,12 +24,12 @@ mod value;
 mod tests;
 
 pub use blobs::{BlobId, Blobs};
-pub use db::{Commit, Db, Engine, Settings, Snapshot, Stats};
+pub use db::{Commit, Db, Engine, SQLITE_READERS, Settings, Snapshot, Stats};
 pub use introspect::Table;
 pub use migrate::{MIGRATIONS, Migration};
 pub use sql::Sql;
 pub use unit::{Step, Unit, UnitId, UnitMark};
-pub use value::{Row, Value};
+pub use value::{Row, Value, each};
 
 /// The SQL of this crate's own tables, for the test that prepares every statement.
 pub const SQL: &[Sql] = store::ALL;

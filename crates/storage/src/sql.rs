@@ -3,7 +3,7 @@
 /// One SQL text. Made by [`sql!`](crate::sql!) only, so that each is in its area's registry.
 ///
 /// Write PostgreSQL that SQLite also runs: `$1` parameters, `RETURNING`, `ON CONFLICT … DO UPDATE`, keyset paging with row
-/// values, CTEs, window functions, partial and expression indexes. Not: `now()`, `FOR UPDATE`, `->>`, arrays, `"quoted"`
+/// values, CTEs, window functions, partial and expression indexes; `IN (EACH($1))` for a list ([`each`](crate::each)). Not: `now()`, `FOR UPDATE`, `->>`, arrays, `"quoted"`
 /// names, `LIMIT NULL`, LIKE without `ESCAPE`, `$1 IS NULL OR …`. Flags are 0/1 in BIGINT; `sum` is cast to BIGINT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sql {

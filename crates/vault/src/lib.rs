@@ -21,7 +21,7 @@ use std::{
 
 use kernel::{Ctx, Error, Result};
 use lately::{Lately, Sealed};
-use storage::{Db, Row, Unit, Value, args};
+use storage::{Db, Row, Unit, args, each};
 
 pub use cipher::sm3_hex;
 pub use keys::{DataKey, MasterKeys};
@@ -197,19 +197,15 @@ impl Vault {
         name: &str,
         open: impl Fn(&Row, Sealed<'_>) -> Result<Vec<u8>>,
     ) -> Result<Vec<(String, Vec<u8>)>> {
-        let mut opened = Vec::with_capacity(holders.len());
-        for asked in holders.chunks(store::EACH) {
-            let mut values = args![name];
-            values.extend(asked.iter().map(Value::from));
-            values.resize(1 + store::EACH, Value::from(""));
-            let mut found = HashMap::with_capacity(asked.len());
-            for row in self.db.query(store::ITEM_OF_EACH, values).await? {
-                let (holder, wrapped, sealed) = (row.text("holder")?, row.blob("wrapped")?, row.blob("sealed")?);
-                found.insert(holder.to_owned(), open(&row, Sealed { holder, name, wrapped, sealed })?);
-            }
-            opened.extend(asked.iter().filter_map(|holder| Some((holder.clone(), found.get(holder)?.clone()))));
+        if holders.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(opened)
+        let mut found = HashMap::with_capacity(holders.len());
+        for row in self.db.query(store::ITEM_OF_EACH, args![name, each(holders)]).await? {
+            let (holder, wrapped, sealed) = (row.text("holder")?, row.blob("wrapped")?, row.blob("sealed")?);
+            found.insert(holder.to_owned(), open(&row, Sealed { holder, name, wrapped, sealed })?);
+        }
+        Ok(holders.iter().filter_map(|holder| Some((holder.clone(), found.get(holder)?.clone()))).collect())
     }
 
     fn open_row(&self, row: &Row, of: Sealed<'_>) -> Result<Vec<u8>> {

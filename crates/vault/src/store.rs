@@ -9,9 +9,6 @@ pub const MIGRATIONS: &[Migration] =
 /// Every SQL text of the vault, for the test that prepares each on both engines.
 pub const SQL: &[Sql] = ALL;
 
-/// How many holders [`ITEM_OF_EACH`] asks for at once; fewer are padded with `''`, which is nobody's name.
-pub(crate) const EACH: usize = 100;
-
 storage::sql! {
     /// A new holder's wrapped key.
     KEY_ADD = "INSERT INTO vault_keys (holder, epoch, wrapped, at) VALUES ($1, $2, $3, $4)";
@@ -38,12 +35,7 @@ storage::sql! {
     /// A holder's items whose names begin with `$2`, by name.
     ITEMS = "SELECT name, sealed FROM vault_items \
         WHERE holder = $1 AND substr(name, 1, length(CAST($2 AS TEXT))) = CAST($2 AS TEXT) ORDER BY name LIMIT 1000";
-    /// One item of each of a hundred holders, with their keys.
+    /// One item of each of these holders, with their keys.
     ITEM_OF_EACH = "SELECT i.sealed, k.holder, k.epoch, k.wrapped FROM vault_items i \
-        JOIN vault_keys k ON k.holder = i.holder WHERE i.name = $1 AND k.epoch > 0 AND i.holder IN ( \
-            $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-            $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, \
-            $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, \
-            $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, \
-            $83, $84, $85, $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101)";
+        JOIN vault_keys k ON k.holder = i.holder WHERE i.name = $1 AND k.epoch > 0 AND i.holder IN (EACH($2))";
 }

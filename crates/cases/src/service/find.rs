@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use identity::{Look, Purpose};
 use kernel::{Basis, Ctx, Cursor, Error, Holder, Page, PageAsk, Result};
 use standards::{CaseNumber, CitizenNumber, CreditCode};
-use storage::{Value as Bound, args};
+use storage::{args, each};
 use webkit::App;
 
 use super::{
@@ -113,11 +113,8 @@ pub(crate) async fn rows_of(ctx: &Ctx, app: &App, holder: Holder, ask: &PageAsk)
     };
     let grants = ctx.actor.grants.iter().filter(|it| it.permission == SEE.code);
     let posts: BTreeSet<_> = grants.map(|it| it.authority).collect();
-    // A post at all authorities, or posts at more than one statement has room for: asked for all, and sorted out below.
-    let anywhere = posts.contains(&None) || posts.len() > store::AUTHORITIES;
-    let mut values = args![holder.to_string(), at, id, ask.sql_limit(), anywhere];
-    values.extend(posts.iter().flatten().take(store::AUTHORITIES).map(|it| Bound::from(it.to_string())));
-    values.resize(5 + store::AUTHORITIES, Bound::from(""));
+    let (anywhere, places) = (posts.contains(&None), each(posts.iter().flatten()));
+    let values = args![holder.to_string(), at, id, ask.sql_limit(), anywhere, places];
     let rows = app.db.query(store::OF_HOLDER_SEEN, values).await?;
     let rows = rows.iter().map(store::case).collect::<Result<Vec<CaseRow>>>()?;
     let mut page = Page::cut(rows, ask, |it| Cursor::new([it.case.filed.at.micros().to_string(), it.id.to_string()]));

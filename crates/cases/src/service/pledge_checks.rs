@@ -126,7 +126,7 @@ pub(crate) async fn list(ctx: &Ctx, app: &App, which: Which, ask: &PageAsk) -> R
     let key = |it: &((String, String), _)| Cursor::new([it.0.0.clone(), it.0.1.clone()]);
     let page = Page::cut(found.into_iter().collect(), ask, key);
     let ids: Vec<_> = page.items.iter().map(|(_, it)| it.0.state.case.to_string()).collect();
-    let cases = super::worklist::read(app, ids.iter().map(String::as_str)).await?;
+    let cases = super::worklist::read(app, &ids).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for ((_, (pledge, due)), id) in page.items.iter().zip(&ids) {
         // A post may be for some items only.

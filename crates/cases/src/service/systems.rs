@@ -4,7 +4,7 @@
 pub(crate) mod steps;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     num::NonZeroUsize,
     sync::{Mutex, PoisonError},
 };
@@ -14,7 +14,7 @@ use kernel::{Authority, Basis, Client, Ctx, Cursor, Error, Id, Item, Moment, Pag
 use lru::LruCache;
 use serde::Serialize;
 use serde_json::Value;
-use storage::{Value as Bound, args};
+use storage::args;
 use webkit::{App, utoipa::ToSchema};
 
 use super::{
@@ -247,13 +247,8 @@ pub(crate) async fn moved(ctx: &Ctx, app: &App, ask: &PageAsk, all: bool) -> Res
     let more = found.len() > ask.rows();
     let page: Vec<(i64, String)> = found.into_iter().take(ask.rows()).collect();
     let last = page.last().map_or(after, |it| it.0);
-    let mut values: Vec<Bound> = page.iter().map(|it| Bound::from(&it.1)).collect();
-    values.resize(store::CASES_AT_ONCE, Bound::from(""));
-    let read = if page.is_empty() { Vec::new() } else { app.db.query(store::CASES, values).await? };
-    let mut cases = HashMap::with_capacity(read.len());
-    for row in &read {
-        cases.insert(row.string("id")?, store::case(row)?);
-    }
+    let ids: Vec<&str> = page.iter().map(|it| it.1.as_str()).collect();
+    let mut cases = super::worklist::read(app, &ids).await?;
     let cases: Vec<CaseRow> = page.iter().filter_map(|it| cases.remove(&it.1)).collect();
     Ok(SystemCases { items: told(ctx, app, &cases).await?, next: Cursor::new([last.to_string()]).to_string(), more })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use kernel::{Authority, Ctx, Error, Id, Person, Result};
 use serde::Serialize;
-use storage::{Commit, Unit, args};
+use storage::{Commit, Unit, args, each};
 use webkit::{App, FormData, utoipa};
 
 use super::{Hands, load_for, sees, subject};
@@ -171,8 +171,8 @@ pub(crate) async fn forget_phrase(ctx: &Ctx, app: &App, (office, number): (Optio
 pub(crate) async fn earlier(ctx: &Ctx, app: &App, id: CaseId) -> Result<Vec<super::reads::CaseSummary>> {
     let row = load_for(ctx, app, id).await?;
     sees(ctx, &row)?;
-    let mut values = args![row.facts.holder.to_string(), i64::MAX, "", EARLIER_MAX + 1, false, row.facts.authority];
-    values.resize(5 + store::AUTHORITIES, storage::Value::from(""));
+    let here = each([row.facts.authority]);
+    let values = args![row.facts.holder.to_string(), i64::MAX, "", EARLIER_MAX + 1, false, here];
     let rows = app.db.query(store::OF_HOLDER_SEEN, values).await?;
     let mut items = Vec::new();
     for found in &rows {

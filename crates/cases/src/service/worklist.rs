@@ -1,11 +1,14 @@
 //! Worklists: what waits for an officer's posts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Display,
+};
 
 use kernel::{Authority, Ctx, Cursor, Error, Id, Item, Page, PageAsk, Permission, Person, Result};
 use serde::{Deserialize, Serialize};
 use standards::Limit;
-use storage::{Sql, Value, args};
+use storage::{Sql, Value, args, each};
 use webkit::App;
 
 use super::{
@@ -103,7 +106,8 @@ pub(crate) async fn worklist_rows(ctx: &Ctx, app: &App, filter: &CaseFilter, ask
     };
     let key = |it: &Key| Cursor::new([it.0.clone(), it.1.clone()]);
     let page = Page::cut(waiting.into_iter().collect(), ask, key);
-    let mut rows = read(app, page.items.iter().map(|it| it.1.as_str())).await?;
+    let ids: Vec<&str> = page.items.iter().map(|it| it.1.as_str()).collect();
+    let mut rows = read(app, &ids).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for key in &page.items {
         if let Some(row) = rows.remove(&key.1)
@@ -261,17 +265,15 @@ fn waiting(at_one_authority: bool, narrowed: bool) -> Sql {
     }
 }
 
-/// Cases by their ids, a page of them at most, in one query.
+/// Cases by their ids, in one query if there are any.
 ///
 /// # Errors
 /// If the engine fails.
-pub(super) async fn read<'a>(app: &App, ids: impl Iterator<Item = &'a str>) -> Result<HashMap<String, CaseRow>> {
-    let mut values: Vec<Value> = ids.map(Value::from).collect();
-    if values.is_empty() {
+pub(super) async fn read<T: Display>(app: &App, ids: &[T]) -> Result<HashMap<String, CaseRow>> {
+    if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    values.resize(store::CASES_AT_ONCE, Value::from(""));
-    let rows = app.db.query(store::CASES, values).await?;
+    let rows = app.db.query(store::CASES, args![each(ids)]).await?;
     rows.iter().map(|row| Ok((row.string("id")?, store::case(row)?))).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use journal::Head;
 use kernel::{Authority as AuthorityMark, Basis, Branch, Ctx, Cursor, Error, Id, Page, PageAsk, Result, Scope};
-use storage::{Commit, Db, Row, Unit, args};
+use storage::{Commit, Db, Row, Unit, args, each};
 
 use super::{administers, guard, kinds};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         authority::{Authority, AuthorityFacts},
         division::number,
     },
-    store::{self, authorities as rows},
+    store::authorities as rows,
 };
 
 /// Makes an authority known.
@@ -115,14 +115,11 @@ pub async fn authorities(db: &Db, ids: &[Id<AuthorityMark>]) -> Result<HashMap<I
     let mut distinct = ids.to_vec();
     distinct.sort();
     distinct.dedup();
-    let mut found = HashMap::with_capacity(distinct.len());
-    for asked in distinct.chunks(store::HUNDRED) {
-        for row in db.query(rows::AUTHORITIES_OF, store::hundred_values(asked)).await? {
-            let authority = rows::read(&row)?;
-            found.insert(authority.id, authority);
-        }
+    if distinct.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(found)
+    let rows = db.query(rows::AUTHORITIES_OF, args![each(distinct)]).await?;
+    rows.iter().map(|row| rows::read(row).map(|it| (it.id, it))).collect()
 }
 
 /// A page of all authorities, by division.

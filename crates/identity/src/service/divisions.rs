@@ -7,12 +7,12 @@ use kernel::{Ctx, Error, Result, Scope};
 use serde::Serialize;
 use sm3::{Digest, Sm3};
 use standards::DivisionCode;
-use storage::{Db, Unit, args};
+use storage::{Db, Unit, args, each};
 
 use super::{administers, guard, kinds};
 use crate::{
     model::division::{self, Division, ImportReport},
-    store::{HUNDRED, divisions as store, hundred_values},
+    store::divisions as store,
 };
 
 /// Divisions written in one unit.
@@ -123,14 +123,8 @@ pub async fn division_names(db: &Db, codes: &[DivisionCode]) -> Result<HashMap<D
     let mut distinct = codes.to_vec();
     distinct.sort();
     distinct.dedup();
-    let mut found = HashMap::with_capacity(distinct.len());
-    for asked in distinct.chunks(HUNDRED) {
-        for row in db.query(store::DIVISIONS_OF, hundred_values(asked)).await? {
-            let division = store::read(&row)?;
-            found.insert(division.code, division.name);
-        }
-    }
-    Ok(found)
+    let rows = db.query(store::DIVISIONS_OF, args![each(distinct)]).await?;
+    rows.iter().map(|row| store::read(row).map(|it| (it.code, it.name))).collect()
 }
 
 /// What lies directly under a division, by code; `None`: the tops.
@@ -142,17 +136,17 @@ pub async fn children(db: &Db, parent: Option<&DivisionCode>) -> Result<Vec<Divi
     db.query(store::CHILDREN, args![parent, CHILDREN_MAX]).await?.iter().map(store::read).collect()
 }
 
-/// The names of divisions for a list, by code, each with its prefecture's before it (亳州市谯城区): one query for at most
-/// fifty divisions. Those that nobody knows are left out.
+/// The names of divisions for a list, by code, each with its prefecture's before it (亳州市谯城区), in one query. Those
+/// that nobody knows are left out.
 ///
 /// # Errors
 /// If the engine fails.
 pub(crate) async fn places(db: &Db, codes: impl Iterator<Item = &str>) -> Result<HashMap<String, String>> {
     // The first four digits of a code are its prefecture's.
     let prefecture = |code: &str| format!("{}00000000", code.get(..4).unwrap_or_default());
-    let codes: BTreeSet<_> = codes.take(HUNDRED / 2).collect();
-    let asked: Vec<_> = codes.iter().flat_map(|it| [(*it).to_owned(), prefecture(it)]).collect();
-    let rows = db.query(store::DIVISIONS_OF, hundred_values(&asked)).await?;
+    let codes: BTreeSet<_> = codes.collect();
+    let asked = each(codes.iter().flat_map(|it| [(*it).to_owned(), prefecture(it)]));
+    let rows = db.query(store::DIVISIONS_OF, args![asked]).await?;
     let found = rows.iter().map(store::read).collect::<Result<Vec<_>>>()?;
     let names: HashMap<_, _> = found.iter().map(|it| (it.code.as_str(), it.name.as_str())).collect();
     let place = |code: &&str| {

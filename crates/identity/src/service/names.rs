@@ -6,10 +6,11 @@ use std::{
 };
 
 use kernel::{Error, Holder, Id, Person, Result};
+use storage::{args, each};
 use webkit::App;
 
 use super::people::vault_holder;
-use crate::store::{self, enterprises as rows};
+use crate::store::enterprises as rows;
 
 /// Names by holder or actor, as the journal writes them: `person:…`, `enterprise:…`, `client:…`, `system:…`.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +42,7 @@ impl Names {
     }
 }
 
-/// The names of these holders or actors: one query for each hundred people and one for each hundred enterprises.
+/// The names of these holders or actors: one query for the people, one for the enterprises, one for the systems, as there are any.
 ///
 /// # Errors
 /// [`Error::Internal`] if a sealed name was altered; if the engine fails.
@@ -53,8 +54,8 @@ pub async fn names<W: Display>(app: &App, whom: impl IntoIterator<Item = W>) -> 
         found.insert(holder, String::from_utf8(name).map_err(Error::internal)?);
     }
     let enterprises: Vec<&str> = whom.iter().filter_map(|it| it.strip_prefix("enterprise:")).collect();
-    for asked in enterprises.chunks(store::HUNDRED) {
-        for row in app.db.query(rows::ENTERPRISE_NAMES, store::hundred_values(asked)).await? {
+    if !enterprises.is_empty() {
+        for row in app.db.query(rows::ENTERPRISE_NAMES, args![each(enterprises)]).await? {
             found.insert(format!("enterprise:{}", row.text("id")?), row.string("name")?);
         }
     }

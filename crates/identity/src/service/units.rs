@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use journal::Head;
 use kernel::{Authority, Ctx, Cursor, Error, Id, Page, PageAsk, Result};
-use storage::{Commit, Db, Row, Unit, args};
+use storage::{Commit, Db, Row, Unit, args, each};
 
 use super::{administers, authorities, guard, kinds, reach::Reach};
 use crate::{
     model::unit::{NewUnit, OrgUnit, OrgUnitMark, UnitState, may_lie},
-    store::{self, posts as post_rows, units as rows},
+    store::{posts as post_rows, units as rows},
 };
 
 /// The highest and lowest text that a division's code can be.
@@ -157,7 +157,7 @@ pub(crate) async fn unit(db: &Db, id: Id<OrgUnitMark>) -> Result<OrgUnit> {
     rows::read(&row.ok_or(Error::NotFound { what: "机构" })?)
 }
 
-/// Many units by id: one query for each hundred.
+/// Many units by id, in one query.
 ///
 /// # Errors
 /// If the engine fails.
@@ -166,11 +166,9 @@ pub(crate) async fn many(db: &Db, ids: &[Id<OrgUnitMark>]) -> Result<HashMap<Id<
     distinct.sort();
     distinct.dedup();
     let mut found = HashMap::with_capacity(distinct.len());
-    for asked in distinct.chunks(store::HUNDRED) {
-        for row in db.query(rows::UNITS_OF, store::hundred_values(asked)).await? {
-            let it = rows::read(&row)?;
-            found.insert(it.id, it);
-        }
+    for row in db.query(rows::UNITS_OF, args![each(distinct)]).await? {
+        let it = rows::read(&row)?;
+        found.insert(it.id, it);
     }
     Ok(found)
 }

@@ -4,7 +4,6 @@ use journal::Head;
 use kernel::{Authority as AuthorityMark, Id, Result};
 use storage::{Row, Unit, args};
 
-use super::hundred;
 use crate::model::authority::{Authority, AuthorityFacts};
 
 /// The columns of the table, by name: another column must not break a statement that a connection has prepared.
@@ -20,7 +19,7 @@ storage::sql! {
     /// One authority by its unified social credit code.
     AUTHORITY_BY_USCC = concat!("SELECT ", columns!(), " FROM authorities WHERE uscc = $1 AND uscc <> ''");
     /// Authorities of these ids.
-    AUTHORITIES_OF = concat!("SELECT ", columns!(), " FROM authorities WHERE id IN (", hundred!(), ")");
+    AUTHORITIES_OF = concat!("SELECT ", columns!(), " FROM authorities WHERE id IN (EACH($1))");
     /// A page of authorities by division.
     AUTHORITIES = concat!("SELECT ", columns!(), " FROM authorities WHERE (division, id) > ($1, $2) ORDER BY division, id LIMIT $3");
     /// A page of authorities by division, of those whose name or short name holds a text.

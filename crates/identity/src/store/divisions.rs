@@ -4,7 +4,6 @@ use kernel::{Error, Result};
 use standards::DivisionCode;
 use storage::{Row, Unit, args};
 
-use super::hundred;
 use crate::model::division::Division;
 
 /// Rows read at once when the whole table is compared with a file.
@@ -14,7 +13,7 @@ storage::sql! {
     /// One division.
     DIVISION = "SELECT code, name, level, parent FROM divisions WHERE code = $1";
     /// Divisions of these codes.
-    DIVISIONS_OF = concat!("SELECT code, name, level, parent FROM divisions WHERE code IN (", hundred!(), ")");
+    DIVISIONS_OF = "SELECT code, name, level, parent FROM divisions WHERE code IN (EACH($1))";
     /// What lies directly under a division ('' for the tops).
     CHILDREN = "SELECT code, name, level, parent FROM divisions WHERE parent = $1 ORDER BY code LIMIT $2";
     /// A division and all above it, from the top down.

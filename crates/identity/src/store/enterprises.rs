@@ -4,7 +4,6 @@ use journal::Head;
 use kernel::{Enterprise as EnterpriseMark, Id, Result};
 use storage::{Row, Unit, args};
 
-use super::hundred;
 use crate::model::enterprise::{Enterprise, EnterpriseState};
 
 /// The columns of the table, by name: another column must not break a statement that a connection has prepared.
@@ -20,7 +19,7 @@ storage::sql! {
     /// The enterprise with this unified social credit code.
     ENTERPRISE_BY_USCC = concat!("SELECT ", columns!(), " FROM enterprises WHERE uscc = $1");
     /// Names of these enterprises.
-    ENTERPRISE_NAMES = concat!("SELECT id, name FROM enterprises WHERE id IN (", hundred!(), ")");
+    ENTERPRISE_NAMES = "SELECT id, name FROM enterprises WHERE id IN (EACH($1))";
     /// A new enterprise.
     ENTERPRISE_ADD = "INSERT INTO enterprises (id, uscc, name, representative, address, version, head, changed_at, head_office) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";

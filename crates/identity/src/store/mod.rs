@@ -20,7 +20,7 @@ pub(crate) mod roster;
 pub(crate) mod sessions;
 pub(crate) mod units;
 
-use storage::{Migration, Sql, Value};
+use storage::{Migration, Sql};
 
 /// The area's schema.
 pub(crate) const MIGRATIONS: &[Migration] = &[
@@ -67,28 +67,6 @@ pub(crate) const SQL: &[&[Sql]] = &[
     sessions::ALL,
     units::ALL,
 ];
-
-/// How many ids a statement with [`hundred!`] asks for at once; fewer are padded with `''`, which is no id.
-pub(crate) const HUNDRED: usize = 100;
-
-/// `$1` to `$100`, for `IN (…)`: neither engine takes a list as one value.
-macro_rules! hundred {
-    () => {
-        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-         $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, \
-         $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, \
-         $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, \
-         $91, $92, $93, $94, $95, $96, $97, $98, $99, $100"
-    };
-}
-pub(crate) use hundred;
-
-/// The values of a statement with [`hundred!`] (at most a hundred ids).
-pub(crate) fn hundred_values<T: ToString>(ids: &[T]) -> Vec<Value> {
-    let mut values: Vec<Value> = ids.iter().map(|id| Value::Text(id.to_string())).collect();
-    values.resize(HUNDRED, Value::from(""));
-    values
-}
 
 /// A number of things as the database counts.
 pub(crate) fn count(number: usize) -> i64 {

@@ -14,17 +14,17 @@ macro_rules! columns {
 
 sql! {
     /// People by the digests of their papers.
-    PEOPLE_OF_PAPERS = concat!("SELECT id, citizen, mobile FROM people WHERE citizen IN (", super::hundred!(), ")");
+    PEOPLE_OF_PAPERS = "SELECT id, citizen, mobile FROM people WHERE citizen IN (EACH($1))";
     /// People by their ids.
-    PEOPLE_OF_IDS = concat!("SELECT id, citizen, mobile FROM people WHERE id IN (", super::hundred!(), ")");
+    PEOPLE_OF_IDS = "SELECT id, citizen, mobile FROM people WHERE id IN (EACH($1))";
     /// Whose login names these are.
-    ACCOUNTS_OF_LOGINS = concat!("SELECT person, login FROM accounts WHERE login IN (", super::hundred!(), ")");
+    ACCOUNTS_OF_LOGINS = "SELECT person, login FROM accounts WHERE login IN (EACH($1))";
     /// The accounts of these people.
-    ACCOUNTS_OF_PEOPLE = concat!("SELECT person, login FROM accounts WHERE person IN (", super::hundred!(), ")");
+    ACCOUNTS_OF_PEOPLE = "SELECT person, login FROM accounts WHERE person IN (EACH($1))";
     /// The posts of these people that are not ended, but for those of others.
-    POSTS_OF_PEOPLE = concat!("SELECT p.id, p.person, p.code, p.authority, p.item, p.starts, p.ends, p.ended_at, p.division, p.unit, \
+    POSTS_OF_PEOPLE = "SELECT p.id, p.person, p.code, p.authority, p.item, p.starts, p.ends, p.ended_at, p.division, p.unit, \
         p.stands_for, p.principal, p.version, p.head, p.changed_at FROM posts p \
-        WHERE p.ended_at IS NULL AND p.stands_for IS NULL AND p.person IN (", super::hundred!(), ") ORDER BY p.person, p.id");
+        WHERE p.ended_at IS NULL AND p.stands_for IS NULL AND p.person IN (EACH($1)) ORDER BY p.person, p.id";
     /// What a person's posts allow on the day $2.
     POSTS_ALLOW = "SELECT id AS post, code, authority, item, division, principal AS stead FROM posts WHERE person = $1 \
         AND ended_at IS NULL AND starts <= $2 AND (ends IS NULL OR ends >= $2) ORDER BY id LIMIT 200";

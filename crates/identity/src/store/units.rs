@@ -22,7 +22,7 @@ storage::sql! {
     /// One unit.
     UNIT = concat!("SELECT ", columns!(), " FROM org_units u WHERE u.id = $1");
     /// Units of these ids.
-    UNITS_OF = concat!("SELECT ", columns!(), " FROM org_units u WHERE u.id IN (", super::hundred!(), ")");
+    UNITS_OF = concat!("SELECT ", columns!(), " FROM org_units u WHERE u.id IN (EACH($1))");
     /// A page of what lies directly under a unit ('' for the authority itself), by name.
     UNITS_UNDER = concat!("SELECT ", columns!(), " FROM org_units u WHERE u.authority = $1 AND u.parent = $2 \
         AND (u.name, u.id) > ($3, $4) AND u.ended_at IS NULL ORDER BY u.name, u.id LIMIT $5");

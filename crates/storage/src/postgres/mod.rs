@@ -15,7 +15,7 @@ use tokio_postgres::{Config, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::failure::{Failure, chain};
-use crate::{Commit, Row, Settings, Sql, Unit, Value};
+use crate::{Commit, Row, Settings, Sql, Unit, Value, dialect};
 
 /// Units that may be under way; one more is told that the site is busy.
 const QUEUE: u32 = 4_096;
@@ -110,11 +110,12 @@ impl Postgres {
     /// Rows that answer; asked a second time, on a new connection, if the first turns out to be gone: a server that ended one has as a rule
     /// ended all that lie in the pool.
     pub(crate) async fn query(&self, sql: Sql, args: &[Value]) -> Result<Vec<Row>> {
-        let first = self.try_query(sql.name, sql.text, args).await;
+        let text = dialect::postgres(sql.text);
+        let first = self.try_query(sql.name, &text, args).await;
         let found = match first {
             Err(failure) if failure.is_lost() => {
                 self.pool.retain(|_, _| false);
-                self.try_query(sql.name, sql.text, args).await
+                self.try_query(sql.name, &text, args).await
             }
             answer => answer,
         };
@@ -149,7 +150,7 @@ impl Postgres {
     pub(crate) async fn prepare(&self, sql: Sql) -> Result<()> {
         let failed = |error| Failure::Statement(sql.name, error).into_error();
         let mut loan = self.lend().await.map_err(Failure::into_error)?;
-        let prepared = loan.prepare(sql.text).await;
+        let prepared = loan.prepare(&dialect::postgres(sql.text)).await;
         loan.in_order = true;
         prepared.map(drop).map_err(failed)
     }
@@ -158,10 +159,11 @@ impl Postgres {
     pub(crate) async fn plan(&self, sql: Sql) -> Result<Vec<String>> {
         let failed = |error| Failure::Statement(sql.name, error).into_error();
         let client = self.lone_client().await?;
+        let text = dialect::postgres(sql.text);
         let prepare =
-            format!("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; PREPARE it AS {}", sql.text);
+            format!("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; PREPARE it AS {text}");
         client.batch_execute(&prepare).await.map_err(failed)?;
-        let parameters = client.prepare(sql.text).await.map_err(failed)?.params().len();
+        let parameters = client.prepare(&text).await.map_err(failed)?.params().len();
         let nulls = if parameters == 0 { String::new() } else { format!("({})", vec!["NULL"; parameters].join(", ")) };
         let told = client.simple_query(&format!("EXPLAIN EXECUTE it{nulls}")).await.map_err(failed)?;
         let line = |it: &SimpleQueryMessage| match it {

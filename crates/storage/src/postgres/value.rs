@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use kernel::{Error, Result};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
-use crate::{Row, Value};
+use crate::{Row, Value, value::Columns};
 
 type Refusal = Box<dyn error::Error + Sync + Send>;
 
@@ -35,6 +35,8 @@ impl ToSql for Bound<'_> {
             (Value::Int(it), &Type::BOOL) => (*it != 0).to_sql(column, out),
             (Value::Real(it), &Type::FLOAT8) => it.to_sql(column, out),
             (Value::Text(it), &Type::TEXT | &Type::VARCHAR | &Type::NAME | &Type::UNKNOWN) => it.to_sql(column, out),
+            // A list ([`crate::each`]).
+            (Value::Text(it), &Type::JSON) => it.to_sql(&Type::TEXT, out),
             (Value::Blob(it), &Type::BYTEA) => it.to_sql(column, out),
             (given, _) => Err(format!("{} for a parameter of type {column}", kind(given)).into()),
         }
@@ -87,7 +89,7 @@ impl<'a> FromSql<'a> for Found {
 /// The driver's rows as ours.
 pub(super) fn rows(statement: &str, found: &[tokio_postgres::Row]) -> Result<Vec<Row>> {
     let Some(first) = found.first() else { return Ok(Vec::new()) };
-    let columns: Arc<[String]> = first.columns().iter().map(|column| column.name().to_owned()).collect();
+    let columns = Arc::new(Columns::new(first.columns().iter().map(|column| column.name().to_owned())));
     let row = |row: &tokio_postgres::Row| {
         let value = |column| row.try_get::<_, Found>(column).map(|it| it.0);
         let values: Result<Vec<_>, _> = (0..row.len()).map(value).collect();

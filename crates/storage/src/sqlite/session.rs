@@ -10,7 +10,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use crate::{Row, Sql, Step, Value, dialect};
+use crate::{Row, Sql, Step, Value, dialect, value::Columns};
 
 /// Waits so long for another process that holds the file: an operator's own `sqlite3`, say.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -35,7 +35,7 @@ pub(super) struct Session {
 /// A statement as SQLite writes it, with the columns of its last answer.
 struct Met {
     text: String,
-    columns: Arc<[String]>,
+    columns: Arc<Columns>,
 }
 
 impl Session {
@@ -56,12 +56,12 @@ impl Session {
                  PRAGMA cache_size = -16384; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
                  PRAGMA secure_delete = ON;",
             ),
-            // Readers see the file through a map, as far as SQLite maps at all (2 GiB), and read what lies beyond. What the system
-            // holds in memory then needs no copy for each connection: with a million persons lists stay as fast as with few. The
+            // Readers see the whole file through a map (up to 16 TiB: `.cargo/config.toml` lifts SQLite's own bound of 2 GiB). What the
+            // system holds in memory then needs no copy for each connection: with a million persons lists stay as fast as with few. The
             // writer has no map, so that no stray write reaches the file; a disk that fails under a map ends the process, as kill -9
             // does, instead of failing one request.
             Role::Reader => {
-                (flags, "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -2048; PRAGMA query_only = ON;")
+                (flags, "PRAGMA mmap_size = 17592186044416; PRAGMA cache_size = -2048; PRAGMA query_only = ON;")
             }
         };
         let connection = Connection::open_with_flags(file, flags).map_err(|error| unusable(file, &error))?;
@@ -124,15 +124,15 @@ impl Session {
 
 impl Met {
     fn new(text: &str) -> Self {
-        Self { text: dialect::parameters(text), columns: Arc::new([]) }
+        Self { text: dialect::parameters(text), columns: Arc::default() }
     }
 
     fn query(&mut self, connection: &Connection, args: &[Value]) -> rusqlite::Result<Vec<Row>> {
         let mut statement = connection.prepare_cached(&self.text)?;
-        if !statement.column_names().eq(self.columns.iter()) {
-            self.columns = statement.column_names().map(str::to_owned).collect();
+        if !statement.column_names().eq(self.columns.names().iter()) {
+            self.columns = Arc::new(Columns::new(statement.column_names().map(str::to_owned)));
         }
-        let width = self.columns.len();
+        let width = self.columns.names().len();
         let mut rows = statement.query(params_from_iter(args.iter().map(Bound)))?;
         let mut out = Vec::new();
         while let Some(row) = rows.next()? {

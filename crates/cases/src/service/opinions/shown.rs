@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kernel::{Authority, Ctx, Error, Id, Moment, Person, Result};
 use serde::Serialize;
-use storage::{Value, args};
+use storage::{args, each};
 use webkit::{App, utoipa};
 
 use super::{OPINIONS_MAX, Opinion, answer_place, question_place, read};
@@ -126,11 +126,8 @@ pub(super) async fn lines(ctx: &Ctx, app: &App, all: &[Opinion]) -> Result<Vec<O
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ids: Vec<Value> = all.iter().map(|it| Value::from(it.case)).collect();
-    ids.truncate(store::CASES_AT_ONCE);
-    ids.resize(store::CASES_AT_ONCE, Value::from(""));
     let mut cases = HashMap::new();
-    for row in app.db.query(store::CASES, ids).await? {
+    for row in app.db.query(store::CASES, args![each(all.iter().map(|it| it.case))]).await? {
         let row = store::case(&row)?;
         cases.insert(row.id, row.facts);
     }

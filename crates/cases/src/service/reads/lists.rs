@@ -2,7 +2,7 @@
 
 use kernel::{Ctx, Cursor, Error, Holder, Page, PageAsk, Result};
 use serde::Serialize;
-use storage::{Value, args};
+use storage::{args, each};
 use webkit::{App, utoipa::ToSchema};
 
 use crate::{
@@ -73,12 +73,10 @@ pub async fn my_cases(ctx: &Ctx, app: &App, ask: &PageAsk) -> Result<Page<CaseSu
         Some(cursor) => (cursor.int(0)?, cursor.text(1)?.to_owned()),
         None => (i64::MAX, String::new()),
     };
-    let mut values = args![holder.to_string(), at, id, ask.sql_limit()];
     let rows = if items.is_empty() {
-        app.db.query(store::OF_HOLDER, values).await?
+        app.db.query(store::OF_HOLDER, args![holder.to_string(), at, id, ask.sql_limit()]).await?
     } else {
-        values.extend(items.iter().take(identity::ITEMS_MAX).map(|it| Value::from(it.to_string())));
-        values.resize(4 + identity::ITEMS_MAX, Value::from(""));
+        let values = args![holder.to_string(), at, id, ask.sql_limit(), each(items)];
         app.db.query(store::OF_HOLDER_FOR, values).await?
     };
     let rows = rows.iter().map(store::case).collect::<Result<Vec<_>>>()?;
@@ -102,8 +100,9 @@ pub(crate) async fn summaries(ctx: &Ctx, app: &App, page: Page<CaseRow>) -> Resu
         let item = items.get(&row.facts.item).map_or("", |it| it.name.as_str()).to_owned();
         let authority = authorities.get(&row.facts.authority).map_or("", |it| it.facts.name.as_str()).to_owned();
         let told = (item, authority, names.of(&row.facts.holder).to_owned());
-        let mut shown = summary(&row, told, view::pressing(&row.case, &calendar, today));
-        shown.statutory = view::statutory(&row.case, &calendar, today);
+        let (pressing, statutory) = view::in_lists(&row.case, &calendar, today);
+        let mut shown = summary(&row, told, pressing);
+        shown.statutory = statutory;
         if let Some(claimant) = row.claimed_by.filter(|_| sees_hands(ctx, &row)) {
             shown.claimed_by = names.person(&claimant).to_owned();
             shown.claimant = claimant.to_string();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use journal::Head;
 use kernel::{Authority, Basis, Client as ClientMark, Ctx, Cursor, Error, Id, Page, PageAsk, Result, Scope};
-use storage::{Commit, Row, Unit, args};
+use storage::{Commit, Unit, args, each};
 use webkit::App;
 
 use super::{
@@ -22,7 +22,7 @@ use crate::{
             token::SECRET_PREFIX,
         },
     },
-    store::{self, openid::clients as rows},
+    store::openid::clients as rows,
 };
 
 fn connects(ctx: &Ctx, authority: Id<Authority>) -> Result<Basis> {
@@ -187,18 +187,16 @@ pub(crate) async fn list(ctx: &Ctx, app: &App, at: Option<Id<Authority>>, ask: &
     Ok(Page::cut(found, ask, |it| Cursor::new([it.id.to_string()])))
 }
 
-/// Many systems by id: one query for each hundred.
+/// Many systems by id, in one query if there are any.
 ///
 /// # Errors
 /// If the engine fails.
 pub(crate) async fn many(app: &App, ids: &[Id<ClientMark>]) -> Result<HashMap<Id<ClientMark>, Client>> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for asked in ids.chunks(store::HUNDRED) {
-        let read = |row: &Row| rows::read(row).map(|it| (it.id, it));
-        let rows = app.db.query(rows::CLIENTS_OF, store::hundred_values(asked)).await?;
-        found.extend(rows.iter().map(read).collect::<Result<Vec<_>>>()?);
+    if ids.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(found)
+    let rows = app.db.query(rows::CLIENTS_OF, args![each(ids)]).await?;
+    rows.iter().map(|row| rows::read(row).map(|it| (it.id, it))).collect()
 }
 
 /// A system by what it calls itself; none that is disabled.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use kernel::{Authority as AuthorityMark, Basis, Ctx, Error, Id, Item, Person, Result};
 use standards::{PaperKind, PersonPaper};
-use storage::{Db, Row, Sql};
+use storage::{Db, Row, Sql, args, each};
 use webkit::App;
 
 use super::{
@@ -66,11 +66,7 @@ struct Asked {
 }
 
 async fn many(db: &Db, sql: Sql, keys: &[String]) -> Result<Vec<Row>> {
-    let mut out = Vec::new();
-    for part in keys.chunks(store::HUNDRED) {
-        out.extend(db.query(sql, store::hundred_values(part)).await?);
-    }
-    Ok(out)
+    db.query(sql, args![each(keys)]).await
 }
 
 impl Standing {

@@ -4,10 +4,7 @@ use journal::Head;
 use kernel::{Client as ClientMark, Id, Moment, Result};
 use storage::{Row, Unit, args};
 
-use crate::{
-    model::openid::client::{Client, ClientState},
-    store::hundred,
-};
+use crate::model::openid::client::{Client, ClientState};
 
 /// The guard that fails when an assertion was used before.
 pub(crate) const ASSERTION_GUARD: &str = "assertion";
@@ -27,7 +24,7 @@ storage::sql! {
     /// A page of one authority's systems.
     CLIENTS_AT = concat!("SELECT ", columns!(), " FROM clients WHERE authority = $3 AND id > $1 ORDER BY id LIMIT $2");
     /// Systems of these ids.
-    CLIENTS_OF = concat!("SELECT ", columns!(), " FROM clients WHERE id IN (", hundred!(), ")");
+    CLIENTS_OF = concat!("SELECT ", columns!(), " FROM clients WHERE id IN (EACH($1))");
     /// A new system.
     CLIENT_ADD = "INSERT INTO clients (id, authority, document, version, head, changed_at) VALUES ($1, $2, $3, $4, $5, $6)";
     /// What is registered of a system from now on, unless somebody changed it meanwhile.

@@ -6,7 +6,7 @@ use identity::{ImportReport, RowFault};
 use journal::{Head, append};
 use kernel::{Authority, Ctx, Error, Id, Item, Result};
 use sheets::utf8;
-use storage::{Commit, Db, Unit, args};
+use storage::{Commit, Db, Unit, args, each};
 
 use crate::{
     model::{ELEMENTS, ItemState, ItemSummary, LIST_HEADER, ListRow, read_list},
@@ -170,9 +170,7 @@ async fn standing(db: &Db, rows: &[(Id<Authority>, &ListRow)]) -> Result<Standin
     let mut out = Standing::new();
     for (authority, codes) in codes {
         for some in codes.chunks(store::KEYS) {
-            let mut values = store::padded(some.iter().cloned());
-            values.push(authority.into());
-            for row in db.query(store::BY_LOCAL_CODE, values).await? {
+            for row in db.query(store::BY_LOCAL_CODE, args![each(some), authority]).await? {
                 let (item, head) = store::read(&row)?;
                 out.insert((authority, item.local_code.clone()), (item, head));
             }

@@ -1,10 +1,13 @@
 //! What others may ask of the catalogue.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use kernel::{Authority, Cursor, Error, Id, Item, Page, PageAsk, Result};
 use standards::{DivisionCode, ItemType};
-use storage::{Db, args};
+use storage::{Db, args, each};
 use webkit::App;
 
 use crate::{
@@ -78,7 +81,7 @@ pub async fn item(db: &Db, id: Id<Item>) -> Result<ItemSummary> {
 pub async fn items_of(db: &Db, ids: &[Id<Item>]) -> Result<HashMap<Id<Item>, ItemSummary>> {
     let mut out = HashMap::with_capacity(ids.len());
     for some in ids.chunks(store::KEYS) {
-        for row in db.query(store::ITEMS_OF, store::padded(some.iter().map(ToString::to_string))).await? {
+        for row in db.query(store::ITEMS_OF, args![each(some)]).await? {
             let (item, _) = store::read(&row)?;
             out.insert(item.id, item);
         }
@@ -158,7 +161,7 @@ pub async fn working_of(db: &Db, ids: &[Id<Item>]) -> Result<HashMap<Id<Item>, I
     let mut out = HashMap::with_capacity(ids.len());
     for sql in [store::DOCUMENTS_OF, store::DRAFTS_OF] {
         for some in ids.chunks(store::KEYS) {
-            for row in db.query(sql, store::padded(some.iter().map(ToString::to_string))).await? {
+            for row in db.query(sql, args![each(some)]).await? {
                 out.insert(row.id("item")?, store::document(&row)?);
             }
         }
@@ -173,7 +176,7 @@ pub async fn working_of(db: &Db, ids: &[Id<Item>]) -> Result<HashMap<Id<Item>, I
 pub async fn in_force_of(db: &Db, ids: &[Id<Item>]) -> Result<HashMap<Id<Item>, ItemDocument>> {
     let mut out = HashMap::with_capacity(ids.len());
     for some in ids.chunks(store::KEYS) {
-        for row in db.query(store::DOCUMENTS_OF, store::padded(some.iter().map(ToString::to_string))).await? {
+        for row in db.query(store::DOCUMENTS_OF, args![each(some)]).await? {
             out.insert(row.id("item")?, store::document(&row)?);
         }
     }
@@ -241,23 +244,55 @@ pub async fn acts(app: &App, item: Id<Item>) -> Result<Vec<ActRow>> {
     Ok(acts)
 }
 
-/// A page of acts at a stage.
+/// A page of acts at a stage: on items of these authorities, each asked by itself, or of all (`None`).
 ///
 /// # Errors
 /// If the engine fails.
-pub async fn acts_at(db: &Db, stage: ActStage, ask: &PageAsk) -> Result<Page<ActRow>> {
-    let after = ask.after.as_ref().map(|it| it.text(0)).transpose()?.unwrap_or_default();
-    let rows = db.query(store::ACTS_AT, args![stage.code(), after, ask.sql_limit()]).await?;
-    let acts = rows.iter().map(ActRow::read).collect::<Result<Vec<_>>>()?;
+pub async fn acts_at(
+    db: &Db,
+    stage: ActStage,
+    of: Option<&BTreeSet<Id<Authority>>>,
+    ask: &PageAsk,
+) -> Result<Page<ActRow>> {
+    let rows = waiting(db, (store::ACTS_AT, store::ACTS_AT_OF), stage.code(), of, ask).await?;
+    let mut acts = rows.iter().map(ActRow::read).collect::<Result<Vec<_>>>()?;
+    acts.sort_by_key(|it| it.id);
     Ok(Page::cut(acts, ask, |it| Cursor::new([it.id.to_string()])))
 }
 
-/// A page of items whose revision stands at a stage.
+/// A page of items whose revision stands at a stage: of these authorities, each asked by itself, or of all (`None`).
 ///
 /// # Errors
 /// If the engine fails.
-pub async fn at_stage(db: &Db, stage: Stage, ask: &PageAsk) -> Result<Page<ItemSummary>> {
-    page_of(db, store::AT_STAGE, stage.code(), ask).await
+pub async fn at_stage(
+    db: &Db,
+    stage: Stage,
+    of: Option<&BTreeSet<Id<Authority>>>,
+    ask: &PageAsk,
+) -> Result<Page<ItemSummary>> {
+    let rows = waiting(db, (store::AT_STAGE, store::AT_STAGE_OF), stage.code(), of, ask).await?;
+    let mut items = rows.iter().map(|row| store::read(row).map(|it| it.0)).collect::<Result<Vec<_>>>()?;
+    items.sort_by_key(|it| it.id);
+    Ok(Page::cut(items, ask, |it| Cursor::new([it.id.to_string()])))
+}
+
+/// What stands at a stage, of all authorities or of each of these, in no order across them; as many of each as a page may need.
+async fn waiting(
+    db: &Db,
+    (everywhere, at): (storage::Sql, storage::Sql),
+    stage: &str,
+    of: Option<&BTreeSet<Id<Authority>>>,
+    ask: &PageAsk,
+) -> Result<Vec<storage::Row>> {
+    let after = ask.after.as_ref().map(|it| it.text(0)).transpose()?.unwrap_or_default();
+    let Some(authorities) = of else {
+        return db.query(everywhere, args![stage, after, ask.sql_limit()]).await;
+    };
+    let mut rows = Vec::new();
+    for authority in authorities {
+        rows.extend(db.query(at, args![stage, after, ask.sql_limit(), *authority]).await?);
+    }
+    Ok(rows)
 }
 
 /// A page of items of an authority (`None`: of all) with suspect materials («奇葩证明»).
@@ -405,7 +440,7 @@ impl OfficeCount {
 pub async fn office_counts(db: &Db, authorities: &[Id<Authority>]) -> Result<HashMap<Id<Authority>, OfficeCount>> {
     let mut out = HashMap::with_capacity(authorities.len());
     for some in authorities.chunks(store::KEYS) {
-        for row in db.query(store::OFFICE_COUNTS, store::padded(some.iter().map(ToString::to_string))).await? {
+        for row in db.query(store::OFFICE_COUNTS, args![each(some)]).await? {
             let count = OfficeCount {
                 items: row.int("items")?,
                 missing: row.int("missing")?,

@@ -17,6 +17,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { area: "catalogue", number: 6, sql: include_str!("../migrations/0006_words.sql") },
     Migration { area: "catalogue", number: 7, sql: include_str!("../migrations/0007_counts.sql") },
     Migration { area: "catalogue", number: 8, sql: include_str!("../migrations/0008_examined.sql") },
+    Migration { area: "catalogue", number: 9, sql: include_str!("../migrations/0009_checks.sql") },
 ];
 
 /// Every SQL text of the catalogue, for the test that prepares each on both engines.
@@ -62,25 +63,14 @@ macro_rules! recorded {
 /// How many columns [`recorded`] names.
 const RECORDED: usize = 28;
 
-/// Twenty-five parameters from `$1`.
-macro_rules! keys {
-    () => {
-        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-         $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, \
-         $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, \
-         $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, \
-         $91, $92, $93, $94, $95, $96, $97, $98, $99, $100"
-    };
-}
-
-/// Ids asked for at once; fewer are padded with `''`, which no item has.
-pub(crate) const KEYS: usize = 100;
+/// Keys asked for at once where there may be any number: what is read of them lies in memory.
+pub(crate) const KEYS: usize = 1_000;
 
 storage::sql! {
     /// One item.
     ITEM = concat!("SELECT ", columns!(), " FROM items WHERE id = $1");
     /// Items of these ids.
-    ITEMS_OF = concat!("SELECT ", columns!(), " FROM items WHERE id IN (", keys!(), ")");
+    ITEMS_OF = concat!("SELECT ", columns!(), " FROM items WHERE id IN (EACH($1))");
     /// A page of all items by id: for indexes that are made anew.
     ALL_AFTER = concat!("SELECT ", columns!(), " FROM items WHERE id > $1 ORDER BY id LIMIT $2");
     /// A page of an authority's items. Type, state and text may be empty: any.
@@ -168,6 +158,9 @@ storage::sql! {
         AND state <> 'cancelled' ORDER BY id LIMIT $4");
     /// A page of items whose revision stands at a stage.
     AT_STAGE = concat!("SELECT ", columns!(), " FROM items WHERE stage = $1 AND stage <> '' AND id > $2 ORDER BY id LIMIT $3");
+    /// As [`AT_STAGE`], of an authority.
+    AT_STAGE_OF = concat!("SELECT ", columns!(), " FROM items WHERE stage = $1 AND stage <> '' AND authority = $4 AND id > $2 \
+        ORDER BY id LIMIT $3");
     /// A page of items of an authority with suspect materials.
     WITH_SUSPECTS = concat!("SELECT ", columns!(), " FROM items WHERE authority = $1 AND suspects > 0 AND id > $2 \
         ORDER BY id LIMIT $3");
@@ -180,16 +173,16 @@ storage::sql! {
         ON CONFLICT (id) DO UPDATE SET rules = excluded.rules, after = excluded.after, done = excluded.done";
     /// The documents in force of these items.
     DOCUMENTS_OF = concat!("SELECT v.item AS item, v.document AS document FROM items i JOIN item_versions v \
-        ON v.item = i.id AND v.number = i.current_version WHERE i.id IN (", keys!(), ")");
+        ON v.item = i.id AND v.number = i.current_version WHERE i.id IN (EACH($1))");
     /// What is being written of these items.
-    DRAFTS_OF = concat!("SELECT item, document, revision FROM item_drafts WHERE item IN (", keys!(), ")");
+    DRAFTS_OF = concat!("SELECT item, document, revision FROM item_drafts WHERE item IN (EACH($1))");
     /// How an authority's items stand by type.
     BY_TYPE = "SELECT item_type, state, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing, \
         CAST(sum(suspects) AS BIGINT) AS suspects FROM items WHERE authority = $1 GROUP BY item_type, state ORDER BY item_type, state";
-    /// How the items of up to [`KEYS`] authorities stand together; cancelled ones are left out.
+    /// How the items of these authorities stand together; cancelled ones are left out.
     OFFICE_COUNTS = concat!("SELECT authority, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing, \
         CAST(sum(suspects) AS BIGINT) AS suspects, CAST(sum(CASE WHEN stage <> '' THEN 1 ELSE 0 END) AS BIGINT) AS open \
-        FROM items WHERE authority IN (", keys!(), ") AND state <> 'cancelled' GROUP BY authority");
+        FROM items WHERE authority IN (EACH($1)) AND state <> 'cancelled' GROUP BY authority");
     /// Why a revision was sent back.
     REMARK_ADD = "INSERT INTO item_remarks (item, round, n, stage, field, sealed, who, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// Remarks on an item, the latest first.
@@ -208,6 +201,10 @@ storage::sql! {
     /// A page of acts at a stage.
     ACTS_AT = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, sealed, made, at FROM item_acts \
         WHERE stage = $1 AND id > $2 ORDER BY id LIMIT $3";
+    /// As [`ACTS_AT`], on items of an authority.
+    ACTS_AT_OF = "SELECT item, id, kind, effect, stage, document, proposed_by, decided_by, sealed, made, at FROM item_acts \
+        WHERE stage = $1 AND id > $2 AND EXISTS (SELECT 1 FROM items i WHERE i.id = item_acts.item AND i.authority = $4) \
+        ORDER BY id LIMIT $3";
     /// Something that takes effect by itself on a day.
     AGENDA_PUT = "INSERT INTO item_agenda (due, kind, item, act) VALUES ($1, $2, $3, $4) ON CONFLICT (due, kind, item, act) DO NOTHING";
     /// It took effect, or no longer will.
@@ -216,11 +213,11 @@ storage::sql! {
     AGENDA_DUE = "SELECT due, kind, item, act FROM item_agenda WHERE due <= $1 AND (due, kind, item, act) > ($2, $3, $4, $5) \
         ORDER BY due, kind, item, act LIMIT $6";
     /// Items of an authority by their local codes.
-    BY_LOCAL_CODE = concat!("SELECT ", columns!(), " FROM items WHERE authority = $101 AND local_code IN (", keys!(), ")");
+    BY_LOCAL_CODE = concat!("SELECT ", columns!(), " FROM items WHERE authority = $2 AND local_code IN (EACH($1))");
     /// Items by their national codes.
-    BY_ITEM_CODE = concat!("SELECT ", columns!(), " FROM items WHERE item_code <> '' AND item_code IN (", keys!(), ")");
+    BY_ITEM_CODE = concat!("SELECT ", columns!(), " FROM items WHERE item_code <> '' AND item_code IN (EACH($1))");
     /// Items of an authority by their names.
-    BY_NAME = concat!("SELECT ", columns!(), " FROM items WHERE authority = $101 AND folded IN (", keys!(), ")");
+    BY_NAME = concat!("SELECT ", columns!(), " FROM items WHERE authority = $2 AND folded IN (EACH($1))");
     /// A new import of a published list.
     IMPORT_ADD = "INSERT INTO item_imports (id, file_hash, rows_done, version, head, changed_at) VALUES ($1, $2, $3, $4, $5, $6)";
     /// A file that was handed in.
@@ -479,12 +476,5 @@ pub(crate) fn pattern(text: &str) -> String {
         out.push(c);
     }
     out.push('%');
-    out
-}
-
-/// Up to [`KEYS`] values, padded so that one statement serves any number of them.
-pub(crate) fn padded(values: impl IntoIterator<Item = String>) -> Vec<storage::Value> {
-    let mut out: Vec<_> = values.into_iter().take(KEYS).map(storage::Value::from).collect();
-    out.resize(KEYS, storage::Value::from(""));
     out
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use journal::Head;
 use kernel::{Authority, Id, Item, Result};
-use storage::Db;
+use storage::{Db, args, each};
 
 use super::{
     column::{Entry, Facts},
@@ -38,7 +38,7 @@ impl Standing {
         of: Option<Id<Authority>>,
     ) -> Result<()> {
         for some in keys.chunks(store::KEYS) {
-            let mut values = store::padded(some.iter().cloned());
+            let mut values = args![each(some)];
             values.extend(of.map(Into::into));
             for row in db.query(sql, values).await? {
                 let (item, head) = store::read(&row)?;
@@ -59,10 +59,10 @@ impl Standing {
     pub(super) async fn read_documents(&mut self, db: &Db) -> Result<()> {
         let ids: Vec<String> = self.items.keys().map(ToString::to_string).collect();
         for some in ids.chunks(store::KEYS) {
-            for row in db.query(store::DOCUMENTS_OF, store::padded(some.iter().cloned())).await? {
+            for row in db.query(store::DOCUMENTS_OF, args![each(some)]).await? {
                 self.in_force.insert(row.id("item")?, row.string("document")?);
             }
-            for row in db.query(store::DRAFTS_OF, store::padded(some.iter().cloned())).await? {
+            for row in db.query(store::DRAFTS_OF, args![each(some)]).await? {
                 self.drafts.insert(row.id("item")?, (row.string("document")?, store::revision(&row)?));
             }
         }

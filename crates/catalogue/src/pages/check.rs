@@ -1,8 +1,10 @@
 //! The desk of the two checks: what waits for the organisation office and for legal affairs, and one revision to be judged.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use kernel::{Ctx, Error, Fault, Id, Item, PageAsk};
+use kernel::{Authority, Ctx, Error, Fault, Id, Item, PageAsk, Permission};
 use webkit::{Answer, App, Form, Listing, Page, Shell, asked, filter_of, flash, page};
 
 use super::{
@@ -81,37 +83,28 @@ fn own_checks(ctx: &Ctx) -> Vec<Stage> {
     all.into_iter().filter(|it| ctx.may_somewhere(it.1)).map(|it| it.0).collect()
 }
 
-/// A page of what waits at a check and is the caller's to judge; what is others' is passed over.
+/// The authorities for which the caller makes this check; `None`: for all.
+fn checked_by(ctx: &Ctx, permission: Permission) -> Option<BTreeSet<Id<Authority>>> {
+    ctx.actor.grants.iter().filter(|it| it.permission == permission.code).map(|it| it.authority).collect()
+}
+
+/// A page of what waits at a check and is the caller's to judge.
 async fn waiting(ctx: &Ctx, app: &App, stage: Stage, ask: &PageAsk) -> kernel::Result<kernel::Page<Waiting>> {
-    let (permission, mut ask) = (service::review::check_of(stage), ask.clone());
-    let mut found = loop {
-        let mut found = reads::at_stage(&app.db, stage, &ask).await?;
-        found.items.retain(|item| may(ctx, permission, item));
-        match &found.next {
-            Some(next) if found.items.is_empty() => ask.after = Some(next.parse()?),
-            _ => break found,
-        }
-    };
+    let permission = service::review::check_of(stage);
+    let mut found = reads::at_stage(&app.db, stage, checked_by(ctx, permission).as_ref(), ask).await?;
+    found.items.retain(|item| may(ctx, permission, item));
     let offices = offices_of(app, &found.items).await?;
     let name = |it: &ItemSummary| offices.get(&it.authority).cloned().unwrap_or_default();
-    let items = found.items.drain(..).map(|item| Waiting { authority: name(&item), item }).collect();
-    Ok(kernel::Page { items, next: found.next })
+    Ok(found.map(|item| Waiting { authority: name(&item), item }))
 }
 
 /// As [`waiting`], of acts, which only the first check judges.
 async fn waiting_acts(ctx: &Ctx, app: &App, ask: &PageAsk) -> kernel::Result<kernel::Page<WaitingAct>> {
-    let mut ask = ask.clone();
-    let (rows, known, next) = loop {
-        let found = reads::acts_at(&app.db, ActStage::Proposed, &ask).await?;
-        let ids = found.items.iter().flat_map(|it| [Some(it.item), it.act.into].into_iter().flatten());
-        let known = reads::items_of(&app.db, &ids.collect::<Vec<_>>()).await?;
-        let own = |row: &ActRow| known.get(&row.item).is_some_and(|item| may(ctx, OFFICE_CHECK, item));
-        let rows: Vec<_> = found.items.into_iter().filter(own).collect();
-        match &found.next {
-            Some(next) if rows.is_empty() => ask.after = Some(next.parse()?),
-            _ => break (rows, known, found.next),
-        }
-    };
+    let found = reads::acts_at(&app.db, ActStage::Proposed, checked_by(ctx, OFFICE_CHECK).as_ref(), ask).await?;
+    let ids = found.items.iter().flat_map(|it| [Some(it.item), it.act.into].into_iter().flatten());
+    let known = reads::items_of(&app.db, &ids.collect::<Vec<_>>()).await?;
+    let own = |row: &ActRow| known.get(&row.item).is_some_and(|item| may(ctx, OFFICE_CHECK, item));
+    let rows: Vec<_> = found.items.into_iter().filter(own).collect();
     let offices = offices_of(app, known.values()).await?;
     let names = identity::names(app, rows.iter().map(|it| it.proposed_by.as_str())).await?;
     let act = |row: &ActRow| {
@@ -119,7 +112,7 @@ async fn waiting_acts(ctx: &Ctx, app: &App, ask: &PageAsk) -> kernel::Result<ker
         let authority = offices.get(&item.authority).cloned().unwrap_or_default();
         Some(WaitingAct { authority, line: act_line(row, &names, &known), item })
     };
-    Ok(kernel::Page { items: rows.iter().filter_map(act).collect(), next })
+    Ok(kernel::Page { items: rows.iter().filter_map(act).collect(), next: found.next })
 }
 
 /// What waits for a check, as it is written out.

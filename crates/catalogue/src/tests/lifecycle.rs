@@ -105,7 +105,7 @@ async fn a_check_sends_back_with_reasons_at_fields_and_the_department_mends_and_
         better.conditions.remove(1);
         revise(&writer, db, id, 4, &better).await.unwrap();
         submit(&writer, db, id, 5).await.unwrap();
-        let waiting = at_stage(db, Stage::Office, &PageAsk::default()).await.unwrap();
+        let waiting = at_stage(db, Stage::Office, None, &PageAsk::default()).await.unwrap();
         assert_eq!(waiting.items.len(), 1, "both look again");
         withdraw(&writer, db, id, 6).await.unwrap();
         assert_eq!(item(db, id).await.unwrap().stage, Some(Stage::Writing));

@@ -90,12 +90,14 @@ async fn every_list_of_the_desk_is_found_by_an_index() {
     for site in sites().await {
         let lists = [
             crate::store::AT_STAGE,
+            crate::store::AT_STAGE_OF,
             crate::store::WITH_SUSPECTS,
             crate::store::OF_BASE,
             crate::store::BASES,
             crate::store::BASES_OF_TYPE,
             crate::store::ACTS,
             crate::store::ACTS_AT,
+            crate::store::ACTS_AT_OF,
             crate::store::AGENDA_DUE,
             crate::store::REMARKS,
             crate::store::DRAFT_AT,

@@ -47,7 +47,7 @@ pub use limits::{
     ALIASES_MAX, DOCUMENT_BYTES_MAX, ITEM_NAME_MAX, LINE_MAX, LIST_MAX, LOCAL_CODE_MAX, MATERIAL_NAME_MAX, TEXT_MAX,
 };
 pub use list::{LIST_BYTES_MAX, LIST_HEADER, LIST_ROWS_MAX, ListRow, read_list};
-pub use material::{NeededWhen, Requirement};
+pub use material::Requirement;
 pub use parts::{
     Booking, Channels, ContactWay, Courier, Extension, Fee, FeeLine, ItemResult, LocalField, Preliminary, ProcessStep,
     Question, Sample, SpecialProcedure, TimeLimit, Visits, Window,

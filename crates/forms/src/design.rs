@@ -4,12 +4,13 @@
 use kernel::Fault;
 use serde_json::{Value, json};
 
+pub use crate::asked::Asked;
 use crate::{
     amount,
     describe::{property, wrong},
-    field::{Kind, field, kind},
+    field::{Kind, kind},
     kits::Kit,
-    model::{ApplicationForm, Calculation, Condition, FormSection, Test, split},
+    model::{ApplicationForm, Calculation, FormSection, split},
 };
 
 /// Kinds of fields, by the words of the desk: code, name, and whether a row of a group may have it.
@@ -79,21 +80,10 @@ pub struct Described {
     pub depth: String,
     /// Where its value comes from.
     pub prefill: String,
-    /// When it is asked: field, `equals`, `filled` or `empty`, and the values in words.
+    /// When it is asked.
     pub only_if: Asked,
     /// How it is reckoned.
     pub made: Made,
-}
-
-/// When something is asked, as its keeper writes it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// Path of the other field; empty: always.
-    pub field: String,
-    /// `equals`, `filled`, `empty`.
-    pub test: String,
-    /// The values in words, one a line.
-    pub values: Vec<String>,
 }
 
 /// How something is reckoned, as its keeper writes it.
@@ -174,45 +164,6 @@ impl ApplicationForm {
         })
     }
 
-    /// A condition as its keeper writes it.
-    #[must_use]
-    pub fn asked(&self, it: &Condition) -> Asked {
-        let test = match it.test {
-            Test::Filled(true) => "filled",
-            Test::Filled(false) => "empty",
-            Test::Equals(_) | Test::OneOf(_) => "equals",
-        };
-        let as_read = field(self, &it.field);
-        let words = |value: &Value| match &as_read {
-            Some(field) if matches!(field.kind, Kind::Money | Kind::Area) => crate::field::shown(field, value),
-            Some(field) => crate::field::told(field, value, &crate::field::Places::new()),
-            None => value.to_string(),
-        };
-        Asked { field: it.field.clone(), test: test.to_owned(), values: it.test.values().iter().map(words).collect() }
-    }
-
-    /// What was written as a condition; `None`: always asked.
-    #[must_use]
-    pub fn condition(&self, asked: &Asked) -> Option<Condition> {
-        if asked.field.is_empty() {
-            return None;
-        }
-        let kind = self.property(&asked.field).map(kind);
-        let value = |text: &String| match kind {
-            Some(Kind::YesNo | Kind::Consent) => Value::Bool(matches!(text.as_str(), "是" | "同意" | "yes")),
-            Some(Kind::Money | Kind::Area) => amount::read(text).map_or_else(|| json!(text), Value::from),
-            Some(Kind::Integer | Kind::Number) => text.parse::<i64>().map_or_else(|_| json!(text), Value::from),
-            _ => json!(text),
-        };
-        let test = match (asked.test.as_str(), asked.values.as_slice()) {
-            ("filled", _) => Test::Filled(true),
-            ("empty", _) => Test::Filled(false),
-            (_, [one]) => Test::Equals(value(one)),
-            (_, many) => Test::OneOf(many.iter().map(value).collect()),
-        };
-        Some(Condition { field: asked.field.clone(), test })
-    }
-
     /// Adds a field at the end of a section, or a column at the end of a group, and gives its path. `key` is its name for programs; empty:
     /// one is made.
     ///
@@ -240,7 +191,7 @@ impl ApplicationForm {
             faults.push(Fault::new("key", "标识应为小写字母、数字和下划线，字母开头，不超过 40 个，不与别的重复。"));
         }
         let path = group.map_or_else(|| key.clone(), |it| format!("{it}/{key}"));
-        faults.extend(wrong(described, group.is_some()));
+        faults.extend(self.wrong(described, group.is_some()));
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -263,11 +214,17 @@ impl ApplicationForm {
     /// # Errors
     /// What is wrong with the description, at its fields.
     pub fn describe(&mut self, path: &str, described: &Described) -> Result<(), Vec<Fault>> {
-        let faults = wrong(described, split(path).1.is_some());
+        let faults = self.wrong(described, split(path).1.is_some());
         if faults.is_empty() {
             self.write(path, described);
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    fn wrong(&self, it: &Described, in_group: bool) -> Vec<Fault> {
+        let asked = self.asked_faults(&it.only_if).into_iter();
+        let asked = asked.map(|it| Fault::new(format!("when_{}", it.field), it.message));
+        wrong(it, in_group).into_iter().chain(asked).collect()
     }
 
     fn write(&mut self, path: &str, it: &Described) {

@@ -10,6 +10,7 @@
 
 mod alike;
 mod amount;
+mod asked;
 mod check;
 mod describe;
 pub mod design;
@@ -19,6 +20,7 @@ mod format;
 pub mod kits;
 mod model;
 mod places;
+mod range;
 mod sound;
 mod typed;
 mod view;
@@ -34,6 +36,7 @@ pub use field::{Field, Kind, Places, ROWS_MAX, Rows, Section, field, kind, secti
 pub use format::day_of;
 pub use model::{ApplicationForm, Calculation, Condition, FormSection, RowsLayout, Test};
 pub use places::{Level, Offers, places};
+pub use range::Range;
 pub use typed::{drop_row, take};
 pub use view::{
     FieldView, Origin, RowView, RowsView, SectionView, Shown, Told, field as field_view, section as section_view,

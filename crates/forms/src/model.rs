@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::range::Range;
+
 /// The application form (申请表).
 ///
 /// A path names a field: `area`, or a column of a repeated group: `staff/name`. What names a field that is not there is told by
@@ -75,6 +77,8 @@ pub enum Test {
     OneOf(Vec<Value>),
     /// Any answer (`true`), or none (`false`).
     Filled(bool),
+    /// A number or a day within bounds.
+    Range(Range),
 }
 
 impl Condition {
@@ -100,6 +104,7 @@ impl Test {
             Self::Equals(wanted) => !answer.is_null() && answer == wanted,
             Self::OneOf(wanted) => !answer.is_null() && wanted.contains(answer),
             Self::Filled(wanted) => answer.is_null() != *wanted,
+            Self::Range(range) => range.holds(answer),
         }
     }
 
@@ -109,7 +114,7 @@ impl Test {
         match self {
             Self::Equals(one) => std::slice::from_ref(one),
             Self::OneOf(all) => all,
-            Self::Filled(_) => &[],
+            Self::Filled(_) | Self::Range(_) => &[],
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     check::compile,
     field::{Kind, ROWS_MAX, kind},
     model::{ApplicationForm, Calculation, Condition, Test, split},
+    range::Range,
 };
 
 /// Controls of one group at most, rows times columns: what one page can send.
@@ -170,20 +171,8 @@ impl Sound<'_> {
         if !self.in_sight(path, &it.field) {
             return self.say(path, format!("{whose}的显示条件用到的「{}」不在申请表中，请重新选择。", it.field));
         }
-        let schema = self.form.property(&it.field).unwrap_or(&Value::Null);
-        let offered = schema["enum"].as_array();
-        let fits = |value: &Value| match kind(schema) {
-            Kind::YesNo | Kind::Consent => value.is_boolean(),
-            Kind::Integer | Kind::Number | Kind::Money | Kind::Area => value.is_number(),
-            Kind::Group => false,
-            _ => value.is_string() && offered.is_none_or(|all| all.contains(value)),
-        };
-        let title = self.title(&it.field);
-        if let Some(wrong) = it.test.values().iter().find(|it| !fits(it)) {
-            let wrong = wrong.as_str().map_or_else(|| wrong.to_string(), str::to_owned);
-            self.say(path, format!("{whose}的显示条件要求「{title}」是「{wrong}」，但它没有这个选项，请重新选择。"));
-        } else if matches!(&it.test, Test::OneOf(all) if all.is_empty()) {
-            self.say(path, format!("{whose}的显示条件没有写「{title}」是什么，请补上。"));
+        if let Some(wrong) = self.form.condition_fault(it) {
+            self.say(path, format!("{whose}的显示条件：{wrong}"));
         }
     }
 
@@ -279,10 +268,17 @@ impl Sound<'_> {
 
 /// Whether no answer passes all of these.
 fn contradict(tests: &[Test]) -> bool {
-    let values: Vec<&[Value]> = tests.iter().map(Test::values).filter(|it| !it.is_empty()).collect();
-    let empty = tests.contains(&Test::Filled(false));
-    match values.split_first() {
-        None => empty && tests.contains(&Test::Filled(true)),
-        Some((first, rest)) => empty || !first.iter().any(|it| rest.iter().all(|all| all.contains(it))),
+    if tests.contains(&Test::Filled(false)) {
+        return tests.iter().any(|it| *it != Test::Filled(false));
+    }
+    // What names no value at all is told by itself.
+    let unsaid = |it: &&Test| matches!(it, Test::OneOf(all) if all.is_empty());
+    let tests: Vec<&Test> = tests.iter().filter(|it| !unsaid(it)).collect();
+    let ranges = || tests.iter().filter_map(|it| if let Test::Range(it) = it { Some(it) } else { None });
+    // A range that holds nothing by itself is told by itself too.
+    let apart = |one: &Range, other: &Range| !std::ptr::eq(one, other) && one.begins_after(other);
+    match tests.iter().map(|it| it.values()).find(|it| !it.is_empty()) {
+        Some(named) => !named.iter().any(|value| tests.iter().all(|it| it.holds(value))),
+        None => ranges().any(|one| ranges().any(|other| apart(one, other))),
     }
 }

@@ -4,22 +4,10 @@ use serde_json::Value;
 
 use crate::{
     design::{Described, KINDS, PREFILLS, kind_name},
-    model::{ApplicationForm, Calculation, Condition, Test, split},
+    model::{ApplicationForm, Calculation},
 };
 
 impl ApplicationForm {
-    /// When something is asked: 「「是否代办」是「是」」.
-    #[must_use]
-    pub fn condition_words(&self, it: &Condition) -> String {
-        let title = self.full_title(&it.field);
-        let values = self.asked(it).values.iter().map(|it| format!("「{it}」")).collect::<Vec<_>>().join("或者");
-        match it.test {
-            Test::Filled(true) => format!("「{title}」已填写"),
-            Test::Filled(false) => format!("「{title}」没有填写"),
-            Test::Equals(_) | Test::OneOf(_) => format!("「{title}」是{values}"),
-        }
-    }
-
     /// How something is reckoned: 「「月收入」×「月数」」.
     #[must_use]
     pub fn calculation_words(&self, it: &Calculation) -> String {
@@ -32,15 +20,6 @@ impl ApplicationForm {
             Calculation::Count { of } => format!("{}的行数", title(of)),
             Calculation::Age { of } => format!("按{}算当天的周岁", title(of)),
             Calculation::Days { from, to } => format!("从{}到{}的天数", title(from), title(to)),
-        }
-    }
-
-    /// The words of a field, of a column with its group's.
-    #[must_use]
-    pub fn full_title(&self, path: &str) -> String {
-        match split(path) {
-            (group, Some(_)) => format!("{} › {}", self.title(group), self.title(path)),
-            _ => self.title(path).to_owned(),
         }
     }
 

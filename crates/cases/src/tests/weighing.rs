@@ -1,7 +1,7 @@
 //! Points of review that must be answered and the discretion standard, from the item's list to the record.
 
 use catalogue::model::{Discretion, DiscretionGrade};
-use forms::{Condition, Test};
+use forms::{Condition, Range, Test};
 use serde_json::json;
 
 use super::world::{World, worlds};
@@ -68,6 +68,49 @@ async fn required_points_are_answered_before_anything_is_answered_in_favour_and_
         assert!(!own.contains("不适用 1 条") && !own.contains("门牌号"), "{engine}: {own}");
         world.done(&world.decide, id, &[("act", "approve"), ("grade.0", "0"), ("fen.0", "50")]).await;
         assert!(world.verified().await, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn the_number_that_an_applicant_gave_decides_under_which_grade_a_case_falls() {
+    for world in worlds().await {
+        let engine = world.site.engine;
+        let area = world.values()["area"].as_i64().expect("an area");
+        let grade = |name: &str, least: Option<i64>, below: Option<i64>| DiscretionGrade {
+            grade: name.to_owned(),
+            condition: "按经营面积".to_owned(),
+            only_if: Some(Condition {
+                field: "area".to_owned(),
+                test: Test::Range(Range { least: least.map(Into::into), most: None, below: below.map(Into::into) }),
+            }),
+            outcome: "按标准核定".to_owned(),
+            fen_min: None,
+            fen_max: None,
+        };
+        // 不足 x, x 以上不足 y, y 以上: whatever stands at a bound falls under one grade, never two.
+        let table = [(area + 1, area + 9, 0), (area, area + 9, 1), (area - 9, area + 1, 1), (area - 9, area, 2)];
+        for (low, high, falls) in table {
+            world
+                .revise(|document| {
+                    let grades = vec![
+                        grade("小", None, Some(low)),
+                        grade("中", Some(low), Some(high)),
+                        grade("大", Some(high), None),
+                    ];
+                    let (matter, basis) = ("核定的面积".to_owned(), "试验".to_owned());
+                    document.discretion = vec![Discretion { matter, basis, grades }];
+                })
+                .await;
+            let id = world.accepted().await;
+            world.done(&world.review, id, &[("act", "start_review")]).await;
+            let case = world.call("GET", &world.review, &format!("/api/v1/cases/{id}"), serde_json::Value::Null).await;
+            let grades = case.json()["discretion"][0]["grades"].clone();
+            let applies: Vec<_> = (0..3).filter(|it| grades[*it]["applies"] == true).collect();
+            assert_eq!(applies, [falls], "{engine}, {area} of {low} and {high}: {grades}");
+            let page = world.page(&world.review, &format!("/desk/cases/{id}")).await;
+            let name = ["小", "中", "大"][falls];
+            assert!(page.contains(&format!("<option value=\"{falls}\" selected>{name}")), "{engine}: {page}");
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The controls of a section, as a flat list: frames open and close, so that one template draws any depth.
 
+use forms::design::Asked;
 use kernel::Fault;
 use serde_json::Value;
 
@@ -55,9 +56,25 @@ pub(crate) enum Shape {
     Words { values: Vec<String>, options: Pairs },
     Tick { checked: bool },
     Limit { n: String, unit: String, units: Pairs },
-    When { field: String, value: String, fields: Pairs },
+    When(When),
     File { now: String, href: String },
     Shown { rows: Pairs },
+}
+
+/// A condition over the answers of the application form.
+pub(crate) struct When {
+    pub(crate) asked: Asked,
+    /// The fields of the form.
+    pub(crate) fields: Pairs,
+    /// What is wrong, by its part.
+    pub(crate) errors: Pairs,
+}
+
+impl When {
+    /// What is wrong with a part: `field`, `value`, `least`, `most`, `below`.
+    pub(crate) fn error(&self, part: &str) -> &str {
+        self.errors.iter().find(|it| it.0 == part).map_or("", |it| it.1.as_str())
+    }
 }
 
 /// What the controls of a page are made of besides the fields.
@@ -127,7 +144,7 @@ fn one(field: &'static Field, value: &Value, path: String, given: &Given<'_>, ou
             out.push(Part::Open { id: path.clone(), name, hint, error });
             for (i, it) in rows(value).iter().chain([&Value::Null]).enumerate() {
                 let path = format!("{path}/{i}");
-                let shape = shape(Kind::File, it, given);
+                let shape = shape(Kind::File, it, (&path, given));
                 let label = if it.is_null() { "再加一个文件" } else { "文件" };
                 let error = given.fault(&path);
                 out.push(Part::Control(Control { name: path, label, hint: "", error, shape }));
@@ -135,7 +152,7 @@ fn one(field: &'static Field, value: &Value, path: String, given: &Given<'_>, ou
             out.push(Part::Close);
         }
         kind => {
-            let shape = shape(kind, value, given);
+            let shape = shape(kind, value, (&path, given));
             out.push(Part::Control(Control { name: path, label: name, hint, error, shape }));
         }
     }
@@ -198,7 +215,7 @@ fn pairs(options: Vec<(&'static str, &'static str)>) -> Pairs {
     options.into_iter().map(|it| (it.0.to_owned(), it.1.to_owned())).collect()
 }
 
-fn shape(kind: Kind, value: &Value, given: &Given<'_>) -> Shape {
+fn shape(kind: Kind, value: &Value, (path, given): (&str, &Given<'_>)) -> Shape {
     let list = |value: &Value| rows(value).iter().map(text).collect::<Vec<_>>();
     match kind {
         Kind::Text => Shape::Text { value: text(value), rows: 3 },
@@ -229,18 +246,7 @@ fn shape(kind: Kind, value: &Value, given: &Given<'_>) -> Shape {
             let units = TimeUnit::ALL.iter().map(|it| (it.code(), it.name())).collect();
             Shape::Limit { n: text(at(value, "n")), unit: text(at(value, "unit")), units: pairs(units) }
         }
-        Kind::When => {
-            let form = serde_json::from_value::<ApplicationForm>(at(given.doc, "form").clone()).ok();
-            let named = |form: &ApplicationForm| {
-                form.names().into_iter().map(|it| (it.to_owned(), form.title(it).to_owned())).collect()
-            };
-            let fields = form.as_ref().map(named).unwrap_or_default();
-            let field = text(at(value, "field"));
-            let value = at(value, "equals")
-                .as_bool()
-                .map_or_else(|| text(at(value, "equals")), |it| if it { "是" } else { "否" }.to_owned());
-            Shape::When { field, value, fields }
-        }
+        Kind::When => Shape::When(when(value, path, given)),
         Kind::File => {
             let (now, blob) = (text(at(value, "name")), text(at(value, "blob")));
             let href = if blob.is_empty() { String::new() } else { format!("{}/{blob}", given.files) };
@@ -251,4 +257,19 @@ fn shape(kind: Kind, value: &Value, given: &Given<'_>) -> Shape {
             Shape::Line { kind: "text", width: "", value: text(value) }
         }
     }
+}
+
+fn when(value: &Value, path: &str, given: &Given<'_>) -> When {
+    let form = serde_json::from_value::<ApplicationForm>(at(given.doc, "form").clone()).ok();
+    let form = form.unwrap_or_else(ApplicationForm::empty);
+    let kept: Option<forms::Condition> = serde_json::from_value(value.clone()).ok();
+    let asked = kept.map(|it| form.asked(&it)).unwrap_or_default();
+    let mut fields: Pairs = form.names().into_iter().map(|it| (it.to_owned(), form.title(it).to_owned())).collect();
+    if !asked.field.is_empty() && fields.iter().all(|it| it.0 != asked.field) {
+        fields.push((asked.field.clone(), form.full_title(&asked.field)));
+    }
+    let below = format!("{path}/");
+    let own =
+        given.faults.iter().filter_map(|it| Some((it.field.strip_prefix(&below)?.to_owned(), it.message.clone())));
+    When { asked, fields, errors: own.collect() }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use forms::design::Asked;
 use kernel::Fault;
 use serde_json::{Map, Value, json};
 use webkit::FormData;
 
 use super::{Focus, KEY, at, is_paged, name_rows, rows, text};
-use crate::model::{Day, Field, FileRef, Kind, TimeUnit};
+use crate::model::{ApplicationForm, Day, Field, FileRef, Kind, TimeUnit};
 
 /// Rows of a list that a page may send at most.
 const ROWS_MAX: usize = 101;
@@ -19,6 +20,8 @@ pub(crate) type Files = HashMap<String, FileRef>;
 pub(crate) struct Reading<'a> {
     form: &'a FormData,
     files: &'a Files,
+    /// The item's application form, in whose words and units conditions are written.
+    applied: ApplicationForm,
     faults: Vec<Fault>,
 }
 
@@ -29,7 +32,8 @@ pub(crate) fn read(
     focus: Option<&Focus>,
     (form, files): (&FormData, &Files),
 ) -> (Value, Vec<Fault>) {
-    let mut reading = Reading { form, files, faults: Vec::new() };
+    let applied = serde_json::from_value(at(old, "form").clone()).unwrap_or_else(|_| ApplicationForm::empty());
+    let mut reading = Reading { form, files, applied, faults: Vec::new() };
     let mut doc = old.as_object().cloned().unwrap_or_default();
     match focus.and_then(|focus| Some((focus, fields.iter().find(|it| it.key == focus.field)?))) {
         Some((focus, field)) => {
@@ -187,19 +191,23 @@ impl Reading<'_> {
     }
 
     fn when(&mut self, path: &str, old: &Value) -> Value {
-        let (field, value) = (self.form.text(&format!("{path}/field")), self.form.text(&format!("{path}/value")));
-        let value = match value {
-            "是" => json!(true),
-            "否" => json!(false),
-            text => text.parse::<i64>().map_or_else(|_| json!(text), |it| json!(it)),
-        };
-        // A condition of another form than «equals» has no value here and stays as it was.
-        let same = at(old, "field").as_str() == Some(field) && at(old, "equals").is_null();
-        match field {
-            "" => Value::Null,
-            _ if same && value == json!("") => old.clone(),
-            _ => json!({ "field": field, "equals": value }),
+        let sent = |part: &str| self.form.text(&format!("{path}/{part}")).trim().to_owned();
+        let values = sent("value").split('、').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect();
+        let (least, most, below) = (sent("least"), sent("most"), sent("below"));
+        let asked = Asked { field: sent("field"), test: sent("test"), values, least, most, below };
+        // What nobody touched stays as it was, whatever it looks like.
+        let was = serde_json::from_value(old.clone()).ok().map(|it| self.applied.asked(&it));
+        if was.is_some_and(|was| written(&was) == written(&asked)) {
+            return old.clone();
         }
+        let Some(condition) = self.applied.condition(&asked) else { return Value::Null };
+        if asked.values.is_empty() && !matches!(asked.test.as_str(), "range" | "filled" | "empty") {
+            self.say(&format!("{path}/value"), "请写这一项填了什么内容才适用。");
+        }
+        for fault in self.applied.asked_faults(&asked) {
+            self.say(&format!("{path}/{}", fault.field), fault.message);
+        }
+        json!(condition)
     }
 
     fn file(&self, path: &str, old: &Value) -> Value {
@@ -274,6 +282,16 @@ fn is_blank(field: &Field, value: &Value) -> bool {
 
 fn is_empty(value: &Value) -> bool {
     value.is_null() || text(value).is_empty() && !value.is_object() && rows(value).is_empty()
+}
+
+/// A condition as the page sends it; what its test does not look at says nothing.
+fn written(it: &Asked) -> Vec<String> {
+    let own = match it.test.as_str() {
+        "range" => vec![it.least.clone(), it.most.clone(), it.below.clone()],
+        "filled" | "empty" => Vec::new(),
+        _ => return vec![it.field.clone(), "equals".to_owned(), it.values.join("、")],
+    };
+    [vec![it.field.clone(), it.test.clone()], own].concat()
 }
 
 fn plain(sent: &str) -> Value {

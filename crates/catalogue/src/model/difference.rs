@@ -29,7 +29,8 @@ pub fn differences(left: &ItemDocument, right: &ItemDocument) -> Vec<Difference>
     let differs = fields_of().filter(|(_, field)| value(&left, field) != value(&right, field));
     differs
         .map(|(group, field)| {
-            let (left, right) = both(field, &value(&left, field), &value(&right, field));
+            let (one, other) = (value(&left, field), value(&right, field));
+            let (left, right) = both(field, (&one, form(&left)), (&other, form(&right)));
             Difference { field: field.to_owned(), name: field_name(field), group, left, right }
         })
         .collect()
@@ -96,13 +97,14 @@ fn value(doc: &Value, field: &str) -> Option<Value> {
 }
 
 /// Two values of one field as people read them. Of two lists only the entries that differ are told.
-fn both(field: &str, left: &Option<Value>, right: &Option<Value>) -> (String, String) {
+fn both(field: &str, left: Of<'_>, right: Of<'_>) -> (String, String) {
     let kind = super::field(field).map_or(Kind::Shown(&[]), |it| it.kind);
-    let apart = |one: &Option<Value>, other: &Option<Value>| match (one, other) {
+    let apart = |(one, form): &Of<'_>, other: &Option<Value>| match (one, other) {
         (Some(Value::Array(one)), Some(Value::Array(other))) => {
             let own: Vec<_> = one.iter().filter(|it| !other.contains(it)).collect();
             let alike = one.len() - own.len();
-            let lines: Vec<_> = own.iter().map(|it| words(row_kind(kind), it)).collect();
+            let lines: Vec<_> =
+                own.iter().map(|it| words(row_kind(kind), &spoken(row_kind(kind), it, form.as_ref()))).collect();
             [lines, alike_line(alike)].concat().join("\n")
         }
         (one, other) if matches!(kind, Kind::Form) => {
@@ -113,10 +115,39 @@ fn both(field: &str, left: &Option<Value>, right: &Option<Value>) -> (String, St
             let moved = own.is_empty() && one.len() == other.len();
             if moved { one.join("\n") } else { [own, alike_line(alike)].concat().join("\n") }
         }
-        (Some(one), _) => words(kind, one),
+        (Some(one), _) => words(kind, &spoken(kind, one, form.as_ref())),
         (None, _) => String::new(),
     };
-    (cut(apart(left, right)), cut(apart(right, left)))
+    (cut(apart(&left, right.0)), cut(apart(&right, left.0)))
+}
+
+/// A value and the application form beside which it stands.
+type Of<'a> = (&'a Option<Value>, Option<ApplicationForm>);
+
+fn form(doc: &Value) -> Option<ApplicationForm> {
+    serde_json::from_value(doc.get("form")?.clone()).ok()
+}
+
+/// A value with its conditions in the words and the units of the form, at any depth.
+fn spoken(kind: Kind, value: &Value, form: Option<&ApplicationForm>) -> Value {
+    let Some(known) = form else { return value.clone() };
+    match (kind, value) {
+        (Kind::When, Value::Object(_)) => {
+            let condition = serde_json::from_value(value.clone()).ok();
+            condition.map_or_else(|| value.clone(), |it| Value::from(known.condition_words(&it)))
+        }
+        (Kind::Fields(fields), Value::Object(all)) => {
+            let each = |(key, it): (&String, &Value)| {
+                let kind = fields.iter().find(|field| field.key == key).map_or(Kind::Shown(&[]), |it| it.kind);
+                (key.clone(), spoken(kind, it, form))
+            };
+            Value::Object(all.iter().map(each).collect())
+        }
+        (Kind::Rows(_), Value::Array(all)) => {
+            Value::Array(all.iter().map(|it| spoken(row_kind(kind), it, form)).collect())
+        }
+        _ => value.clone(),
+    }
 }
 
 fn alike_line(alike: usize) -> Vec<String> {

@@ -243,12 +243,6 @@ impl ItemDocument {
         self.handling_kind == Some(HandlingKind::Immediate)
     }
 
-    /// The form's title of a field, for a condition that rests on it.
-    #[must_use]
-    pub fn field_title<'a>(&'a self, field: &'a str) -> &'a str {
-        self.form.as_ref().map_or(field, |it| it.title(field))
-    }
-
     /// All points that the examiner looks at, those that must be answered first.
     pub fn points(&self) -> impl Iterator<Item = &String> {
         self.required_points.iter().chain(&self.review_points)

@@ -72,9 +72,9 @@ pub struct Requirement {
     /// 要求提供材料的依据.
     #[serde(default)]
     pub legal_basis: String,
-    /// Only needed in this case; `None`: always.
+    /// Which answer of the form makes it needed; `None`: always.
     #[serde(default)]
-    pub condition: Option<NeededWhen>,
+    pub condition: Option<forms::Condition>,
     /// 非必要情形, in words: when it need not be handed in.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub not_needed_when: String,
@@ -105,7 +105,7 @@ impl Requirement {
     /// Whether these answers of the form make it needed. A form without the field does not.
     #[must_use]
     pub fn applies(&self, form: &Value) -> bool {
-        self.condition.as_ref().is_none_or(|it| form.get(&it.field) == Some(&it.equals))
+        self.condition.as_ref().is_none_or(|it| it.holds(form))
     }
 
     /// Whether it must lie before acceptance, unless it follows later by [`Requirement::max_days_owed`].
@@ -127,13 +127,4 @@ impl Requirement {
         let all = [("空白表格", &self.blank_form), ("示例样表", &self.sample), ("填写样例", &self.filled_example)];
         all.into_iter().filter_map(|(words, file)| Some((words, file.as_ref()?)))
     }
-}
-
-/// The answer of the form that makes a requirement needed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NeededWhen {
-    /// The field of the form.
-    pub field: String,
-    /// Its value.
-    pub equals: Value,
 }

@@ -143,6 +143,9 @@ pub(super) fn asked(data: &FormData) -> Asked {
         field: data.text("when_field").to_owned(),
         test: data.text("when_test").to_owned(),
         values: values.map(str::to_owned).collect(),
+        least: data.text("when_least").to_owned(),
+        most: data.text("when_most").to_owned(),
+        below: data.text("when_below").to_owned(),
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct SectionCard {
     pub(crate) hint: String,
     pub(crate) when: String,
     pub(crate) only_if: forms::design::Asked,
+    /// Something typed into its description was wrong.
+    pub(crate) wrong: bool,
     pub(crate) lines: Vec<FieldLine>,
 }
 
@@ -65,6 +67,12 @@ pub(crate) struct DesignerPage {
 impl DesignerPage {
     fn kinds(&self) -> Vec<(&'static str, &'static str)> {
         KINDS.iter().map(|it| (it.0, it.1)).collect()
+    }
+
+    /// What is wrong with a control of a section's description.
+    fn fault(&self, card: &SectionCard, control: &str) -> &str {
+        let at = format!("{}-{control}", card.number);
+        self.faults.iter().find(|it| it.field == at).map_or("", |it| it.message.as_str())
     }
 
     fn kits(&self) -> Vec<(&'static str, &'static str)> {
@@ -100,7 +108,14 @@ async fn draw(app: &App, it: Page, id: Id<Item>, (ask, faults): (&FormData, Vec<
         }
         None => Offers::default(),
     };
-    let shown = designer((it.shell, item), &form, (ask, &offers, today));
+    let mut shown = designer((it.shell, item), &form, (ask, &offers, today));
+    // What was typed into a section's description and is wrong, stands as typed.
+    if ask.text("act") == "section-save"
+        && let Some(card) = shown.cards.get_mut(now - 1)
+    {
+        (card.heading, card.hint) = (ask.text("heading").to_owned(), ask.text("hint").to_owned());
+        (card.only_if, card.wrong) = (described::asked(ask), true);
+    }
     page(&DesignerPage { faults, ..shown })
 }
 
@@ -161,6 +176,7 @@ fn card(form: &ApplicationForm, unsound: &[Fault], index: usize, it: &forms::Sec
         hint: it.hint.clone(),
         when: condition.map(|it| form.condition_words(it)).unwrap_or_default(),
         only_if: condition.map(|it| form.asked(it)).unwrap_or_default(),
+        wrong: false,
         lines,
     }
 }
@@ -256,6 +272,10 @@ pub(super) async fn keep(
 /// Beyond the last section, wherever that is: the page shows the last.
 const LAST: usize = 999;
 
+/// What a section's description is typed into, besides its number.
+const TYPED: &[&str] =
+    &["act", "heading", "hint", "when_field", "when_test", "when_values", "when_least", "when_most", "when_below"];
+
 /// The designer's page, at a section.
 pub(super) fn here(id: Id<Item>, section: usize) -> String {
     format!("/desk/items/{id}/form?section={}#list", section.max(1))
@@ -273,7 +293,9 @@ pub(super) async fn act(State(app): State<App>, it: Page, Path(id): Path<Id<Item
     match keep(&app, it, id, (data.version()?, &to), change).await {
         Ok(answer) => answer,
         Err((it, faults)) => {
-            draw(&app, it, id, (&FormData::of(vec![("section".to_owned(), number.to_string())]), faults)).await
+            let typed = data.pairs().iter().filter(|it| TYPED.contains(&it.0.as_str())).cloned();
+            let section = ("section".to_owned(), number.to_string());
+            draw(&app, it, id, (&FormData::of(std::iter::once(section).chain(typed).collect()), faults)).await
         }
     }
 }
@@ -298,7 +320,14 @@ fn changed(mut form: ApplicationForm, number: usize, data: &FormData) -> Changed
         },
         "section-add" if named(None) => form.add_section(heading),
         "section-save" if named(Some(at)) && at < form.layout.len() => {
-            let only_if = form.condition(&described::asked(data));
+            let asked = described::asked(data);
+            let faults = form.asked_faults(&asked).into_iter();
+            let faults: Vec<_> =
+                faults.map(|it| Fault::new(format!("{number}-when_{}", it.field), it.message)).collect();
+            if !faults.is_empty() {
+                return Err(faults);
+            }
+            let only_if = form.condition(&asked);
             let section = &mut form.layout[at];
             (section.heading, section.hint, section.only_if) =
                 (heading.to_owned(), data.text("hint").to_owned(), only_if);

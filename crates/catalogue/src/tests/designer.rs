@@ -30,6 +30,9 @@ fn sent(it: &Described) -> Vec<(&'static str, String)> {
         ("when_field", it.only_if.field.clone()),
         ("when_test", it.only_if.test.clone()),
         ("when_values", it.only_if.values.join("\n")),
+        ("when_least", it.only_if.least.clone()),
+        ("when_most", it.only_if.most.clone()),
+        ("when_below", it.only_if.below.clone()),
         ("made", it.made.kind.clone()),
         ("made_first", it.made.of.first().cloned().unwrap_or_default()),
         ("made_second", it.made.of.get(1).cloned().unwrap_or_default()),
@@ -111,6 +114,58 @@ async fn what_makes_no_field_is_told_and_what_does_not_fit_together_is_shown_in_
             "the preview speaks as the form will: {}",
             tried.body
         );
+    }
+}
+
+#[tokio::test]
+async fn a_range_is_typed_at_its_field_or_section_and_what_is_wrong_with_it_told_there() {
+    for site in sites().await {
+        let (system, db) = (site.app.system("test"), &site.app.db);
+        let office = authority(&system, db, "谯城区市场监督管理局", USCC).await;
+        let id = create_item(&system, db, office, &licence()).await.unwrap();
+        let keeper = hand(&site, &[CATALOGUE], Some(office)).await;
+        let page = format!("/desk/items/{id}/form");
+        let field = format!("{page}/field");
+        let when = |bounds: [&'static str; 4]| {
+            let names = ["when_field", "when_least", "when_most", "when_below"];
+            names.into_iter().zip(bounds).chain([("when_test", "range")]).collect::<Vec<_>>()
+        };
+        // In the section that asks for the area: a preview has one section.
+        let layout = licence().form.unwrap().layout;
+        let place = layout.iter().position(|it| it.fields.iter().any(|it| it == "area")).unwrap();
+        let to = format!("section:{place}");
+        let of_field = [("to", to.as_str()), ("kind", "text"), ("title", "大店补充说明"), ("key", "large")];
+        let of_section = [("act", "section-save"), ("section", "1"), ("heading", "我<的>分组"), ("hint", "")];
+        let table = [
+            (["credit_code", "1", "", ""], "when_field", "不能按范围判断"),
+            (["area", "", "", ""], "when_least", "至少写一头"),
+            (["area", "二百", "", ""], "when_least", "请填写整数"),
+            (["area", "200", "100", ""], "when_most", "上限应当大于下限"),
+            (["area", "200", "300", "300"], "when_below", "只能填一个"),
+        ];
+        for (bounds, at, said) in table {
+            let told = post(&site, &keeper, &field, id, &[&of_field[..], &when(bounds)].concat()).await.body;
+            assert!(told.contains(said) && told.contains(&format!("href=\"#{at}\"")), "{bounds:?}: {told}");
+            assert!(told.contains("大店补充说明") && told.contains(bounds[1]), "what was typed stays");
+            let told = post(&site, &keeper, &page, id, &[&of_section[..], &when(bounds)].concat()).await.body;
+            assert!(told.contains(said) && told.contains(&format!("href=\"#1-{at}\"")), "{bounds:?}: {told}");
+            assert!(told.contains(&format!("id=\"1-{at}\"")) && told.contains("我&#60;的&#62;分组"), "{bounds:?}");
+        }
+        assert_eq!(draft(db, id).await.unwrap().unwrap().form, licence().form, "{}: nothing is kept", site.engine);
+        let large = [&of_field[..], &when(["area", "200", "", "500"])].concat();
+        assert_eq!(post(&site, &keeper, &field, id, &large).await.status, 303, "{}", site.engine);
+        let form = draft(db, id).await.unwrap().unwrap().form.unwrap();
+        let kept = serde_json::to_value(&form.conditions["large"]).unwrap();
+        assert_eq!(kept, serde_json::json!({"field": "area", "range": {"least": 200, "below": 500}}));
+        let list = site.get(&keeper, &page).await.body;
+        assert!(list.contains("200 以上不足 500时填写") || list.contains("200 以上不足 500 时填写"), "{list}");
+        // The preview asks for it as the page will: the same engine speaks in both.
+        for (area, hidden) in [("199", true), ("200", false), ("499", false), ("500", true)] {
+            let tried = site.post(&keeper, &format!("{page}/try/{}", place + 1), &[("area", area)]).await;
+            let told: serde_json::Value = serde_json::from_str(&tried.body).unwrap();
+            let all = told["hidden"].as_array().unwrap();
+            assert_eq!(all.iter().any(|it| it == "large"), hidden, "{area}: {told}");
+        }
     }
 }
 

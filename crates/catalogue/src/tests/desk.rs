@@ -36,9 +36,15 @@ fn sent(parts: &[Part]) -> Vec<(String, String)> {
                     say(format!("{}/n", it.name), n.clone());
                     say(format!("{}/unit", it.name), unit.clone());
                 }
-                Shape::When { field, value, .. } => {
-                    say(format!("{}/field", it.name), field.clone());
-                    say(format!("{}/value", it.name), value.clone());
+                Shape::When(when) => {
+                    let when = &when.asked;
+                    let values = when.values.join("、");
+                    for (part, value) in [("field", &when.field), ("test", &when.test), ("value", &values)] {
+                        say(format!("{}/{part}", it.name), value.clone());
+                    }
+                    for (part, value) in [("least", &when.least), ("most", &when.most), ("below", &when.below)] {
+                        say(format!("{}/{part}", it.name), value.clone());
+                    }
                 }
                 Shape::Tick { .. } | Shape::File { .. } | Shape::Shown { .. } => {}
             },
@@ -110,6 +116,67 @@ fn what_cannot_be_read_is_told_at_its_field_and_nothing_else_is_lost() {
     for (code, changes, field) in table {
         let (_, faults) = saved(&example(), section(code), None, changes);
         assert_eq!(faults.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), [*field], "{changes:?}");
+    }
+}
+
+/// The grade of a discretion standard, and the condition of a material, over a number.
+const GRADE: &str = "discretion/0/grades/0/only_if";
+
+/// The example whose form asks for an amount of money too.
+fn gaining() -> Value {
+    let mut doc = example();
+    doc["form"]["schema"]["properties"]["gain"] =
+        json!({ "type": "integer", "format": "money-fen", "title": "违法<所得>" });
+    doc
+}
+
+#[test]
+fn a_grade_or_a_material_that_a_number_decides_is_written_in_the_unit_of_its_field() {
+    let (doc, duty) = (gaining(), section("duty"));
+    let range = |bounds: [&'static str; 3], field: &'static str| {
+        let names = ["field", "test", "least", "most", "below"].map(|it| format!("{GRADE}/{it}"));
+        names.into_iter().zip([field, "range", bounds[0], bounds[1], bounds[2]]).collect::<Vec<_>>()
+    };
+    let save = |doc: &Value, pairs: &[(String, &str)]| {
+        let pairs: Vec<_> = pairs.iter().map(|it| (it.0.as_str(), it.1)).collect();
+        saved(doc, duty, None, &pairs)
+    };
+    let table = [
+        (["", "", ""], "gain", "least"),
+        (["一万", "", ""], "gain", "least"),
+        (["10000", "50000", "50000"], "gain", "below"),
+        (["10000", "9999", ""], "gain", "most"),
+        (["1", "", ""], "credit_code", "field"),
+    ];
+    for (bounds, field, at) in table {
+        let (_, faults) = save(&doc, &range(bounds, field));
+        assert_eq!(
+            faults.iter().map(|it| it.field.clone()).collect::<Vec<_>>(),
+            [format!("{GRADE}/{at}")],
+            "{bounds:?}"
+        );
+    }
+    let unsaid = [(format!("{GRADE}/field"), "gain"), (format!("{GRADE}/test"), "equals")];
+    assert_eq!(save(&doc, &unsaid).1[0].field, format!("{GRADE}/value"));
+    let (after, faults) = save(&doc, &range(["10000", "", "50000"], "gain"));
+    assert_eq!(faults, []);
+    let kept = json!({ "field": "gain", "range": { "least": 1_000_000, "below": 5_000_000 } });
+    assert_eq!(after["discretion"][0]["grades"][0]["only_if"], kept);
+    assert_eq!(saved(&after, duty, None, &[]), (after.clone(), vec![]), "saved untouched it stays");
+    let whole = |doc: &Value| serde_json::from_value::<ItemDocument>(doc.clone()).unwrap();
+    let found = crate::model::differences(&whole(&doc), &whole(&after));
+    assert!(found[0].right.contains("「违法<所得>」10000 元以上不足 50000 元"), "{found:?}");
+    let one = Focus { field: "materials".to_owned(), row: 1 };
+    let when = |it: &str| format!("materials/1/condition/{it}");
+    let (field, test, least) = (when("field"), when("test"), when("least"));
+    let typed = [(field.as_str(), "gain"), (test.as_str(), "range"), (least.as_str(), "0.5")];
+    let (after, faults) = saved(&doc, section("materials"), Some(&one), &typed);
+    assert_eq!(faults, []);
+    assert_eq!(after["materials"][1]["condition"], json!({ "field": "gain", "range": { "least": 50 } }));
+    let needed = &whole(&after).materials[1];
+    let table = [(json!({}), false), (json!({ "gain": 49 }), false), (json!({ "gain": 50 }), true)];
+    for (answers, applies) in table {
+        assert_eq!(needed.applies(&answers), applies, "{answers}");
     }
 }
 
@@ -321,5 +388,39 @@ async fn the_organisation_office_changes_an_entry_on_its_page_and_sees_whom_it_t
         let opened = item(db, id).await.unwrap();
         assert!(opened.stage.is_some() && opened.findings > 0 && opened.state == ItemState::Published);
         assert!(site.get(&keeper, page).await.body.contains("编制中"));
+    }
+}
+
+#[tokio::test]
+async fn a_range_that_is_wrong_is_told_on_the_items_page_and_stays_as_typed() {
+    for site in sites().await {
+        let (system, db) = (site.app.system("test"), &site.app.db);
+        let office = authority(&system, db, "谯城区市场监督管理局", USCC).await;
+        let doc: ItemDocument = serde_json::from_value(gaining()).unwrap();
+        let id = create_item(&system, db, office, &doc).await.unwrap();
+        let head = hand(&site, &[CATALOGUE], Some(office)).await;
+        let page = format!("/desk/items/{id}/edit/duty");
+        let send_with = async |least: &str, below: &str| {
+            let given = Given { doc: &gaining(), faults: &[], focus: None, files: "" };
+            let mut pairs = sent(&edit::parts(SECTIONS[section("duty")].1, &given));
+            for (part, value) in [("field", "gain"), ("test", "range"), ("least", least), ("below", below)] {
+                let name = format!("{GRADE}/{part}");
+                pairs.retain(|it| it.0 != name);
+                pairs.push((name, value.to_owned()));
+            }
+            pairs.push(("version".to_owned(), item(db, id).await.unwrap().version.to_string()));
+            let pairs: Vec<_> = pairs.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+            send(&site, &head, &page, &pairs).await
+        };
+        let wrong = send_with("一<万>", "50000").await;
+        assert!(wrong.body.contains("请填写金额，如 10000"), "{}: {}", site.engine, wrong.body);
+        assert!(wrong.body.contains("一&#60;万&#62;") && wrong.body.contains(&format!("href=\"#{GRADE}/least\"")));
+        assert!(wrong.body.contains("违法&#60;所得&#62;"), "{}", site.engine);
+        let done = send_with("10000", "50000").await;
+        assert_eq!(done.status, 303, "{}: {}", site.engine, done.body);
+        let shown = site.get(&head, &page).await.body;
+        let least = format!("name=\"{GRADE}/least\"");
+        let control = shown.split("<input").find(|it| it.contains(&least)).expect("the control");
+        assert!(control.contains("value=\"10000\""), "{}: {control}", site.engine);
     }
 }

@@ -81,6 +81,21 @@ const BROKEN: &[(u8, &str, Break)] = &[
         }];
         it.discretion = vec![Discretion { matter: "幅度".to_owned(), basis: String::new(), grades }];
     }),
+    (17, "discretion/0", |it| it.discretion = vec![by_number("name", forms::Range::default())]),
+    (17, "discretion/0", |it| it.discretion = vec![by_number("area", forms::Range::default())]),
+    (17, "discretion/0", |it| {
+        let turned = forms::Range { least: Some(50.into()), below: Some(50.into()), most: None };
+        it.discretion = vec![by_number("area", turned)];
+    }),
+    (17, "materials/1/condition", |it| {
+        let test = forms::Test::Equals(true.into());
+        it.materials[1].condition = Some(forms::Condition { field: "nowhere".to_owned(), test });
+    }),
+    (17, "materials/1/condition", |it| {
+        let range = forms::Range { least: Some("很多".into()), ..forms::Range::default() };
+        it.materials[1].condition =
+            Some(forms::Condition { field: "area".to_owned(), test: forms::Test::Range(range) });
+    }),
     (17, "discretion/0", |it| {
         it.discretion = vec![Discretion { matter: "罚款".to_owned(), basis: String::new(), grades: Vec::new() }];
     }),
@@ -117,6 +132,23 @@ const BROKEN: &[(u8, &str, Break)] = &[
 
 fn first(offices: &[&str], days: u32, basis: &str) -> Preliminary {
     Preliminary { offices: offices.iter().map(|it| (*it).to_owned()).collect(), days, basis: basis.to_owned() }
+}
+
+/// A discretion standard of one grade that a number of the form gives.
+fn by_number(field: &str, range: forms::Range) -> Discretion {
+    let words = "按面积".to_owned();
+    let only_if = Some(forms::Condition { field: field.to_owned(), test: forms::Test::Range(range) });
+    let (grade, condition, outcome) = (words.clone(), words.clone(), words.clone());
+    let grades = vec![DiscretionGrade { grade, condition, only_if, outcome, fen_min: None, fen_max: None }];
+    Discretion { matter: words, basis: String::new(), grades }
+}
+
+#[test]
+fn a_grade_that_a_number_of_the_form_gives_can_be_published() {
+    let mut doc = licence();
+    let range = forms::Range { least: Some(50.into()), below: Some(200.into()), most: None };
+    doc.discretion = vec![by_number("area", range)];
+    assert!(!findings(&doc).iter().any(|it| it.field.starts_with("discretion")), "{:?}", findings(&doc));
 }
 
 fn base(doc: &mut ItemDocument) -> &mut BaseEntry {

@@ -57,7 +57,8 @@ fn a_field_of_every_kind_comes_back_as_it_was_described() {
 fn conditions_and_calculations_are_written_in_the_words_of_the_form() {
     let mut form = household();
     let agent = form.described("members/income").unwrap();
-    let asked = Asked { field: "members/works".to_owned(), test: "equals".to_owned(), values: vec!["是".to_owned()] };
+    let (field, test, values) = ("members/works".to_owned(), "equals".to_owned(), vec!["是".to_owned()]);
+    let asked = Asked { field, test, values, ..Asked::default() };
     assert_eq!(agent.only_if, asked);
     assert_eq!(
         form.described("total").unwrap().made,
@@ -68,6 +69,7 @@ fn conditions_and_calculations_are_written_in_the_words_of_the_form() {
         field: "area".to_owned(),
         test: "equals".to_owned(),
         values: vec!["90.50".to_owned(), "12".to_owned()],
+        ..Asked::default()
     };
     form.describe("price", &Described { only_if: asked.clone(), ..price }).unwrap();
     assert_eq!(

@@ -3,6 +3,7 @@
 mod asking;
 mod checking;
 mod designing;
+mod ranges;
 mod samples;
 mod soundness;
 mod typing;

@@ -196,16 +196,17 @@ pub(crate) fn need(it: &Requirement) -> (&'static str, &'static str) {
     }
 }
 
-/// In which case a material is needed, in words: 「是否制售凉菜」选「是」.
+/// In which case a material is needed, in words: 「是否制售凉菜」填「是」, 「经营面积」200 平方米以上.
 pub(crate) fn when(doc: &ItemDocument, it: &Requirement) -> String {
     let Some(condition) = &it.condition else { return String::new() };
-    let value = match &condition.equals {
-        serde_json::Value::Bool(true) => "是".to_owned(),
-        serde_json::Value::Bool(false) => "否".to_owned(),
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    format!("申请表中「{}」填「{value}」的才要交", doc.field_title(&condition.field))
+    let Some(form) = &doc.form else { return String::new() };
+    match &condition.test {
+        ::forms::Test::Equals(_) => {
+            let value = form.asked(condition).values.join("");
+            format!("申请表中「{}」填「{value}」的才要交", form.full_title(&condition.field))
+        }
+        _ => format!("申请表中{}的才要交", form.condition_words(condition)),
+    }
 }
 
 /// The fields of the filled example with their words.

@@ -140,6 +140,7 @@ const FACTS: &[Fact] = facts! {
     "material_days_owed"   |it| material(it, |it| number(Some(it.max_days_owed.unwrap_or(0))));
     "material_pledge"      |it| material(it, |it| Flag(it.pledge));
     "material_pledge_told" |it| material(it, |it| Flag(it.may_pledge()));
+    "material_when_fits"   |it| if let Part::Material(one) = it.part { Flag(one.condition.as_ref().is_none_or(|when| fits_form(it.doc, when))) } else { Nothing };
     "material_in_base"     |it| material_in_base(it);
     // 可疑材料（each = "suspects"）
     "suspect_kind"         |it| if let Part::Suspect(it) = &it.part { Text(it.kind.name().into()) } else { Nothing };
@@ -244,11 +245,15 @@ fn level_in_base<'a>(it: &At<'a>) -> Said<'a> {
     }
 }
 
+/// Whether the form has what a condition names, and it can hold.
+fn fits_form(doc: &ItemDocument, it: &forms::Condition) -> bool {
+    doc.form.as_ref().is_some_and(|form| form.condition_fault(it).is_none())
+}
+
 fn discretion_told(it: &Discretion, doc: &ItemDocument) -> bool {
-    let asked = |it: &forms::Condition| doc.form.as_ref().is_some_and(|form| form.property(&it.field).is_some());
     let told = |it: &super::super::DiscretionGrade| {
         let turned = it.fen_min.zip(it.fen_max).is_some_and(|(min, max)| min > max || min < 0);
-        let known = it.only_if.as_ref().is_none_or(asked);
+        let known = it.only_if.as_ref().is_none_or(|it| fits_form(doc, it));
         !turned && known && !it.condition.trim().is_empty() && !it.outcome.trim().is_empty()
     };
     !it.grades.is_empty() && it.grades.iter().all(told)

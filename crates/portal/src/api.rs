@@ -49,6 +49,8 @@ pub struct SearchHit {
     name: String,
     /// 实施主体名称
     authority_name: String,
+    /// 下级初审的事项，向其中一个机关申请；其他事项没有
+    apply_to: Vec<String>,
     /// 行政区划代码
     division: String,
     /// 实施编码
@@ -68,6 +70,7 @@ impl SearchHit {
             id: it.id.to_string(),
             name: it.name.clone(),
             authority_name: hit.entry.authority.name.clone(),
+            apply_to: hit.entry.counters.iter().map(|it| it.facts.name.clone()).collect(),
             division: it.division.to_string(),
             item_code: it.item_code.clone(),
             local_code: it.local_code.clone(),

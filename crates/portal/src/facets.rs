@@ -36,7 +36,7 @@ impl Facets {
         let (mut life, mut business): (BTreeMap<LifeEvent, usize>, BTreeMap<BusinessEvent, usize>) = Default::default();
         let mut flags: BTreeMap<ServiceFlag, usize> = BTreeMap::new();
         let here = |division: &DivisionCode| place.is_none_or(|it| division.is_within(it));
-        for entry in known.entries().filter(|it| here(&it.item.division)) {
+        for entry in known.entries().filter(|it| it.divisions().any(here)) {
             facets.items += 1;
             facets.for_persons += usize::from(entry.item.for_persons);
             facets.for_organisations += usize::from(entry.item.for_organisations);

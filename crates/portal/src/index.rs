@@ -36,8 +36,21 @@ pub struct Entry {
     pub item: ItemSummary,
     /// Its authority's name.
     pub authority: Arc<AuthorityFacts>,
+    /// The organs below at which one applies, where they examine first (下级初审); else none, as one applies to the authority.
+    pub counters: Vec<Counter>,
     /// The key of its title.
     title: u64,
+}
+
+/// An organ at which one applies for what an organ above decides.
+#[derive(Debug, Clone)]
+pub struct Counter {
+    /// Which.
+    pub id: Id<Authority>,
+    /// Its name.
+    pub facts: Arc<AuthorityFacts>,
+    /// Where it is.
+    pub division: DivisionCode,
 }
 
 impl Entry {
@@ -49,6 +62,32 @@ impl Entry {
             (false, false) => 2,
         };
         (rank, self.item.id)
+    }
+
+    /// Where it is dealt with: where it is decided, and where one applies.
+    pub(crate) fn divisions(&self) -> impl Iterator<Item = &DivisionCode> {
+        std::iter::once(&self.item.division).chain(self.counters.iter().map(|it| &it.division))
+    }
+
+    /// Who deals with it: who decides, and to whom one applies.
+    pub(crate) fn offices(&self) -> impl Iterator<Item = Id<Authority>> + '_ {
+        std::iter::once(self.item.authority).chain(self.counters.iter().map(|it| it.id))
+    }
+
+    /// Whether it is dealt with in this place or below it.
+    pub(crate) fn is_within(&self, place: &DivisionCode) -> bool {
+        self.divisions().any(|it| it.is_within(place))
+    }
+
+    /// Who has it, in words of a list.
+    pub(crate) fn office_words(&self) -> String {
+        let upper = &self.authority.name;
+        match &self.counters[..] {
+            [] => upper.clone(),
+            [only] => format!("向{}申请，由{upper}决定", only.facts.name),
+            [one, other] => format!("向{}或者{}申请，由{upper}决定", one.facts.name, other.facts.name),
+            [first, ..] => format!("向{}等所在地的机关申请，由{upper}决定", first.facts.name),
+        }
     }
 }
 
@@ -187,20 +226,22 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    fn takes(&self, it: &ItemSummary) -> bool {
+    fn takes(&self, entry: &Entry) -> bool {
+        let it = &entry.item;
+        let here = |wanted: &DivisionCode| match self.own {
+            true => entry.divisions().any(|it| it == wanted),
+            false => entry.is_within(wanted),
+        };
         (!self.for_persons || it.for_persons)
             && (!self.for_organisations || it.for_organisations)
             && self.item_type.is_none_or(|wanted| it.item_type == wanted)
-            && self.authority.is_none_or(|wanted| it.authority == wanted)
-            && self
-                .place
-                .as_ref()
-                .is_none_or(|wanted| if self.own { it.division == *wanted } else { it.division.is_within(wanted) })
+            && self.authority.is_none_or(|wanted| entry.offices().any(|it| it == wanted))
+            && self.place.as_ref().is_none_or(here)
             && self.immediate.is_none_or(|wanted| it.immediate == Some(wanted))
             && self.flag.is_none_or(|wanted| it.tags.flags.contains(&wanted))
             && self.life.is_none_or(|wanted| it.tags.topics.life_events.contains(&wanted))
             && self.business.is_none_or(|wanted| it.tags.topics.business_events.contains(&wanted))
-            && self.level.is_none_or(|wanted| it.division.level() == wanted)
+            && self.level.is_none_or(|wanted| entry.divisions().any(|it| it.level() == wanted))
     }
 }
 
@@ -230,7 +271,7 @@ impl Known {
     /// The items that one can apply for and that changed last, newest first.
     pub(crate) fn recent(&self, wanted: &Wanted, limit: usize) -> Vec<Arc<Entry>> {
         let mut found: Vec<_> =
-            self.entries().filter(|it| it.item.current_version > 0 && wanted.takes(&it.item)).cloned().collect();
+            self.entries().filter(|it| it.item.current_version > 0 && wanted.takes(it)).cloned().collect();
         found.sort_by_key(|it| (std::cmp::Reverse(it.item.changed_at), it.item.id));
         found.truncate(limit);
         found
@@ -245,8 +286,7 @@ impl Known {
         let range = self
             .entries
             .range((after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded), std::ops::Bound::Unbounded));
-        let rows =
-            range.filter(|it| wanted.takes(&it.1.item)).take(ask.rows() + 1).map(|it| Arc::clone(it.1)).collect();
+        let rows = range.filter(|it| wanted.takes(it.1)).take(ask.rows() + 1).map(|it| Arc::clone(it.1)).collect();
         Ok(Page::cut(rows, ask, |it: &Arc<Entry>| {
             let (rank, id) = it.order();
             Cursor::new([rank.to_string(), id.to_string()])
@@ -264,7 +304,8 @@ impl Known {
         let authority = self.authorities.get(&item.authority).cloned().unwrap_or_default();
         let title = Title::of(&self.fold, &item);
         let key = title.key;
-        let entry = Arc::new(Entry { item, authority, title: key });
+        let counters = self.counters(&item);
+        let entry = Arc::new(Entry { item, authority, counters, title: key });
         let group =
             self.titles.entry(key).or_insert_with(|| Group { title: Arc::new(title.marked()), items: Vec::new() });
         let at = group.items.partition_point(|it| it.order() < entry.order());
@@ -272,6 +313,23 @@ impl Known {
         self.fresh.push(key);
         self.orders.insert(entry.item.id, entry.order());
         self.entries.insert(entry.order(), entry);
+    }
+
+    /// The organs that examine an item first, without those that the site does not know.
+    fn counters(&self, item: &ItemSummary) -> Vec<Counter> {
+        let of = |code: &String| {
+            let (id, facts) = self.authorities.iter().find(|it| it.1.uscc == *code)?;
+            let division = DivisionCode::parse(&facts.division).ok()?;
+            Some(Counter { id: *id, facts: Arc::clone(facts), division })
+        };
+        let found = item.tags.examined_by.iter().filter_map(of).filter(|it| it.id != item.authority);
+        let mut out: Vec<Counter> = Vec::new();
+        for it in found {
+            if out.iter().all(|other| other.id != it.id) {
+                out.push(it);
+            }
+        }
+        out
     }
 
     /// Takes an item from its title, and the title away with its last item.
@@ -292,8 +350,7 @@ impl Known {
     pub(crate) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         self.titles.values().map(|group| {
             let mut places = BTreeSet::new();
-            for entry in &group.items {
-                let own = &entry.item.division;
+            for own in group.items.iter().flat_map(|it| it.divisions()) {
                 places.insert(format!("@{own}"));
                 let path = self.divisions.get(own).into_iter().flatten();
                 places.extend(path.map(|it| it.0.to_string()));
@@ -311,20 +368,21 @@ impl Known {
         (self.for_persons, self.for_organisations) = (0, 0);
         for entry in self.entries.values() {
             *places.entry(entry.item.division.clone()).or_default() += 1;
-            *offices.entry(entry.item.authority).or_default() += 1;
+            for office in entry.offices() {
+                *offices.entry(office).or_default() += 1;
+            }
             *types.entry(entry.item.item_type).or_default() += 1;
             self.for_persons += usize::from(entry.item.for_persons);
             self.for_organisations += usize::from(entry.item.for_organisations);
         }
         self.places = BTreeMap::new();
         for (division, items) in places {
-            let Some(path) = self.divisions.get(&division) else { continue };
+            let path = self.divisions.get(&division).map_or(&[][..], Vec::as_slice);
             for depth in 1..=path.len() {
-                let (code, name) = &path[depth - 1];
-                let place = Place { name: name.clone(), path: path[..depth].to_vec(), items: 0 };
-                self.places.entry(code.clone()).or_insert(place).items += items;
+                add(&mut self.places, &path[..depth], items);
             }
         }
+        self.count_counters();
         let office = |(id, items)| {
             let facts = self.authorities.get(&id).cloned().unwrap_or_default();
             Office { id, facts, items }
@@ -337,6 +395,31 @@ impl Known {
             self.place_names.add(&self.fold, code, &place.name);
         }
     }
+}
+
+impl Known {
+    /// Counts what one applies for elsewhere than where it is decided there too; once for whatever lies above both.
+    fn count_counters(&mut self) {
+        for entry in self.entries.values().filter(|it| !it.counters.is_empty()) {
+            let mut counted: BTreeSet<&DivisionCode> = BTreeSet::new();
+            for (nth, path) in entry.divisions().map(|it| self.divisions.get(it)).enumerate() {
+                let path = path.map_or(&[][..], Vec::as_slice);
+                for depth in 1..=path.len() {
+                    // Where it is decided it was counted before.
+                    if counted.insert(&path[depth - 1].0) && nth > 0 {
+                        add(&mut self.places, &path[..depth], 1);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// So many items more at the end of a path.
+fn add(places: &mut BTreeMap<DivisionCode, Place>, path: &[(DivisionCode, String)], items: usize) {
+    let Some((code, name)) = path.last() else { return };
+    let place = || Place { name: name.clone(), path: path.to_vec(), items: 0 };
+    places.entry(code.clone()).or_insert_with(place).items += items;
 }
 
 /// What the journal says after a position: what is known then, and the position it is read up to.
@@ -435,7 +518,7 @@ impl Known {
         let mut unknown: Vec<_> = self
             .entries
             .values()
-            .map(|it| &it.item.division)
+            .flat_map(|it| it.divisions())
             .filter(|it| !self.divisions.contains_key(*it))
             .cloned()
             .collect();

@@ -200,13 +200,18 @@ pub struct ItemTags {
     /// What is easy about it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<ServiceFlag>,
+    /// Credit codes of the organs below at which one applies and which examine first (下级初审).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub examined_by: Vec<String>,
 }
 
 impl ItemTags {
     /// The tags of a document.
     #[must_use]
     pub fn of(doc: &ItemDocument) -> Self {
-        Self { topics: doc.topics.clone(), flags: service_flags(doc) }
+        let offices = doc.preliminary.iter().flat_map(|it| &it.offices).map(|it| it.trim().to_owned());
+        let examined_by = offices.filter(|it| !it.is_empty()).collect();
+        Self { topics: doc.topics.clone(), flags: service_flags(doc), examined_by }
     }
 }
 

@@ -157,8 +157,7 @@ async fn used(db: &Db, now: Moment) -> kernel::Result<Vec<Id<Item>>> {
 
 /// Those of them that one can apply for here.
 fn most_used(known: &Known, used: &[Id<Item>], here: Option<&DivisionCode>) -> Vec<Arc<Entry>> {
-    let fits =
-        |it: &&Arc<Entry>| it.item.takes_applications() && here.is_none_or(|place| it.item.division.is_within(place));
+    let fits = |it: &&Arc<Entry>| it.item.takes_applications() && here.is_none_or(|place| it.is_within(place));
     used.iter().filter_map(|id| known.entry(*id)).filter(fits).take(RECENT).cloned().collect()
 }
 

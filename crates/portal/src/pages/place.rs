@@ -205,7 +205,7 @@ fn own_items(
 ) -> kernel::Result<(Vec<Arc<Entry>>, usize)> {
     if place.is_hall() {
         let offices = own.map(|it| it.facts.offices.as_slice()).unwrap_or_default();
-        let here = || known.entries().filter(|it| offices.contains(&it.item.authority));
+        let here = || known.entries().filter(|it| it.offices().any(|it| offices.contains(&it)));
         return Ok((here().take(SHOWN.into()).cloned().collect(), here().count()));
     }
     let wanted = Wanted { place: Some(code.clone()), ..Wanted::default() };
@@ -235,9 +235,10 @@ fn nearby(told: &Told, small: bool, known: &Known) -> Vec<Arc<Entry>> {
 }
 
 /// What is handled by the places above themselves, nearest first; of a town or village, without what is done near home: nobody is
-/// sent to the county for what the village does.
+/// sent to the county for what the village does, nor to the province for what is applied for here.
 fn higher(told: &Told, (place, small): (&Place, bool), known: &Known) -> Vec<Higher> {
     let above = if place.is_hall() { &told.path[..] } else { &told.path[..told.path.len().saturating_sub(1)] };
+    let here = told.path.last().map(|it| &it.0).filter(|_| !place.is_hall());
     let of = |(code, name): &(DivisionCode, String)| {
         let there = || known.entries().filter(|it| it.item.division == *code);
         let way = Way {
@@ -245,7 +246,8 @@ fn higher(told: &Told, (place, small): (&Place, bool), known: &Known) -> Vec<Hig
             name: name.clone(),
             items: there().count(),
         };
-        Higher { way, items: there().filter(|it| !(small && is_nearby(it))).take(HIGHER).cloned().collect() }
+        let own = |it: &&Arc<Entry>| small && is_nearby(it) || here.is_some_and(|here| it.is_within(here));
+        Higher { way, items: there().filter(|it| !own(it)).take(HIGHER).cloned().collect() }
     };
     above.iter().rev().map(of).filter(|it| !it.items.is_empty()).collect()
 }

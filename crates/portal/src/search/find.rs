@@ -258,9 +258,9 @@ impl Only {
     }
 
     fn lets(&self, entry: &Entry) -> bool {
-        let here = |it: &DivisionCode| entry.item.division.is_within(it) || it.is_within(&entry.item.division);
+        let here = |it: &DivisionCode| entry.divisions().any(|own| own.is_within(it) || it.is_within(own));
         (self.places.is_empty() || self.places.iter().any(here))
-            && self.authority.as_ref().is_none_or(|it| it.contains(&entry.item.authority))
+            && self.authority.as_ref().is_none_or(|it| entry.offices().any(|own| it.contains(&own)))
     }
 }
 
@@ -302,7 +302,10 @@ fn beside(entry: &Entry, near: Option<&DivisionCode>) -> f32 {
 
 /// What an item gets for being done where somebody is, or not far above.
 fn nearness(entry: &Entry, near: &DivisionCode) -> f32 {
-    let division = &entry.item.division;
+    entry.divisions().map(|it| nearness_of(entry, it, near)).fold(0.0, f32::max)
+}
+
+fn nearness_of(entry: &Entry, division: &DivisionCode, near: &DivisionCode) -> f32 {
     let steps = || std::iter::successors(near.parent(), DivisionCode::parent).position(|it| it == *division);
     match steps() {
         _ if division.is_within(near) => NEAR,

@@ -380,3 +380,86 @@ async fn lists_of_the_desk_walk_an_index() {
         assert!(more.is_empty(), "{more:?}, {}", site.engine);
     }
 }
+
+#[tokio::test]
+async fn what_an_upper_organ_decides_and_one_applies_for_here_is_found_here_and_counted_once() {
+    for (site, office) in offices().await {
+        let (ctx, db, nobody) = (site.app.system("test"), &site.app.db, site.anonymous());
+        let more = "code,name,level,parent\n341200000000,阜阳市,3,340000000000\n";
+        identity::import_divisions(&ctx, db, more.as_bytes()).await.unwrap();
+        let mut facts = identity::authority(db, office).await.unwrap().facts;
+        let mut organ = async |name: &str, code: &str, division: &str| {
+            (facts.name, facts.short_name) = (name.to_owned(), name.chars().take(4).collect());
+            (facts.uscc, facts.division) = (code.to_owned(), division.to_owned());
+            identity::create_authority(&ctx, db, &facts).await.unwrap()
+        };
+        let upper = organ("安徽省司法厅", "11340000003000006M", "340000000000").await;
+        let text = include_str!("../../../yiwang/demo/items/55-lawyer-licence.json");
+        let mut document: ItemDocument = serde_json::from_str(text).unwrap();
+        let code = document.preliminary.as_ref().expect("a lower organ").offices[0].clone();
+        let lower = organ("亳州市司法局<b>", &code, "341600000000").await;
+        let item = catalogue::create_item(&ctx, db, upper, &document).await.unwrap();
+        catalogue::publish(&ctx, db, item, 1).await.unwrap();
+        site.settle(&AREAS).await;
+        site.clock.hours(1);
+        let link = format!("href=\"/items/{item}\"");
+        let shown = async |path: &str| site.get(&nobody, path).await.body.contains(&link);
+        let counted = async |path: &str, before: &str| {
+            let page = site.get(&nobody, path).await.body;
+            page.split(before).nth(1).map(|it| it.chars().take(60).collect::<String>())
+        };
+        // Not where one can do nothing about it.
+        for path in [
+            "/items?place=341200000000",
+            "/items?place=511600000000",
+            "/items?level=county",
+            &format!("/items?authority={office}"),
+        ] {
+            assert!(!shown(path).await, "{path} on {}", site.engine);
+        }
+        let beside = site.get(&nobody, "/places/341200000000").await.body;
+        assert!(beside.contains(&link) && !beside.contains("这里共有"), "{}: as what the province does", site.engine);
+        for path in [
+            "/items?place=341600000000",
+            "/items?place=341600000000&own=yes",
+            "/items?place=341600000000&level=city",
+            "/items?place=340000000000&own=yes",
+            "/items?level=province",
+            "/places/341600000000",
+            &format!("/items?authority={lower}"),
+            &format!("/items?authority={upper}"),
+        ] {
+            assert!(shown(path).await, "{path} on {}", site.engine);
+        }
+        let page = site.get(&nobody, "/items?place=341600000000").await.body;
+        assert!(page.contains("向亳州市司法局&#60;b&#62;申请，由安徽省司法厅决定"), "{}: {page}", site.engine);
+        let own = site.get(&nobody, "/places/341600000000").await.body;
+        assert_eq!(own.matches(&link).count(), 1, "{}: not again among what the province does", site.engine);
+        assert!(
+            own.contains("这里共有 1 项") && own.contains("亳州市司法局&#60;b&#62;</a> <small class=\"muted\">1 项"),
+            "{own}"
+        );
+        let above = counted("/places/340000000000", "这里共有 ").await;
+        assert!(above.is_some_and(|it| it.starts_with("1 项")), "{}: once for both levels", site.engine);
+        // Search, filtered by the place, by its name in the query, and by the lower organ's.
+        for query in [
+            "q=%E5%BE%8B%E5%B8%88&place=341600000000",
+            "q=%E4%BA%B3%E5%B7%9E%E5%B8%82%20%E5%BE%8B%E5%B8%88",
+            "q=%E4%BA%B3%E5%B7%9E%E5%B8%82%E5%8F%B8%E6%B3%95%E5%B1%80%20%E5%BE%8B%E5%B8%88",
+            "q=%E5%BE%8B%E5%B8%88&near=341600000000",
+        ] {
+            let hits = site.get(&nobody, &format!("/api/v1/search?{query}")).await.json();
+            assert_eq!(hits[0]["id"], item.to_string(), "{query} on {}: {hits}", site.engine);
+            assert_eq!(hits[0]["apply_to"][0], "亳州市司法局<b>", "{query}: {hits}");
+        }
+        // What is examined below no more is not found there any more.
+        document.preliminary = None;
+        let version = catalogue::item(db, item).await.unwrap().version;
+        catalogue::revise(&ctx, db, item, version, &document).await.unwrap();
+        catalogue::publish(&ctx, db, item, version + 1).await.unwrap();
+        site.settle(&AREAS).await;
+        site.clock.hours(1);
+        assert!(!shown("/items?place=341600000000").await, "{}", site.engine);
+        assert!(!shown(&format!("/items?authority={lower}")).await, "{}", site.engine);
+    }
+}

@@ -37,8 +37,8 @@ pub use model::{ItemDocument, ItemState, ItemSummary};
 pub use reads::{
     BaseRow, DraftRow, ItemFilter, OfficeCount, Published, RemarkRow, SCAN_MAX, StateCount, TypeCount, acts, acts_at,
     all_after, at_stage, base_entries, base_entry, base_version, by_type, counts, draft, draft_at, examined_at,
-    in_force_of, item, items, items_of, of_base, office_counts, published, remarks, revision, version, versions,
-    with_suspects, working_of,
+    in_force_of, is_examined_at, item, items, items_of, of_base, office_counts, published, remarks, revision, version,
+    versions, with_suspects, working_of,
 };
 pub use service::{
     acts::{ActMark, ActRow, decide_act, propose_act, withdraw_act},

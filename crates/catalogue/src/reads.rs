@@ -489,6 +489,14 @@ pub async fn examined_at(db: &Db, code: &str, text: &str, ask: &PageAsk) -> Resu
     cut(&db.query(store::EXAMINED_AT, args![code, after, store::pattern(text), ask.sql_limit()]).await?, ask)
 }
 
+/// Whether the organ of this unified social credit code accepts and examines this item first.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn is_examined_at(db: &Db, code: &str, item: Id<Item>) -> Result<bool> {
+    Ok(!code.is_empty() && db.find(store::EXAMINED_HERE, args![code, item]).await?.is_some())
+}
+
 /// How many items of an authority are in each state.
 ///
 /// # Errors

@@ -85,6 +85,8 @@ storage::sql! {
     /// A page of the items in force that the organ of a credit code examines first. Text may be empty: any.
     EXAMINED_AT = concat!("SELECT ", columns!(), " FROM item_examined JOIN items ON id = item WHERE office = $1 AND item > $2 \
         AND state = 'published' AND ($3 = '' OR folded LIKE $3 ESCAPE '\\') ORDER BY item LIMIT $4");
+    /// Whether this organ examines this item first.
+    EXAMINED_HERE = "SELECT item FROM item_examined WHERE office = $1 AND item = $2";
     /// An item is examined first by this organ.
     EXAMINED_ADD = "INSERT INTO item_examined (office, item) VALUES ($1, $2) ON CONFLICT (office, item) DO NOTHING";
     /// By nobody any more, as far as was known.

@@ -163,7 +163,7 @@ pub(crate) struct Told {
     /// The version of the case after it: rises by one with each event of the case.
     pub(crate) sequence: i64,
     pub(crate) kind: String,
-    /// The kind of the entry, finer than the type.
+    /// The kind of the entry, finer than the type; empty: not for whom it is told.
     pub(crate) entry: String,
     pub(crate) at: Moment,
 }
@@ -176,7 +176,7 @@ impl Told {
 
     /// As sent: CloudEvents 1.0 in structured mode, with its extension for the order.
     pub(crate) fn event(&self, site: &str) -> serde_json::Value {
-        serde_json::json!({
+        let mut event = serde_json::json!({
             "specversion": "1.0",
             "id": self.id(),
             "source": format!("{site}/api/v1/systems/cases"),
@@ -185,10 +185,12 @@ impl Told {
             "time": self.at.to_string(),
             "datacontenttype": "application/json",
             "sequence": format!("{:010}", self.sequence),
-            "data": {
-                "case": self.case, "number": self.number, "item": self.item, "version": self.sequence, "entry": self.entry,
-            },
-        })
+            "data": { "case": self.case, "number": self.number, "item": self.item, "version": self.sequence },
+        });
+        if !self.entry.is_empty() {
+            event["data"]["entry"] = self.entry.as_str().into();
+        }
+        event
     }
 }
 
@@ -263,6 +265,9 @@ mod tests {
             assert_eq!(event[name], value, "{event}");
         }
         assert_eq!(event["id"], format!("{}.3", "c".repeat(32)));
+        assert_eq!(event["data"]["entry"], "cases.accepted");
+        let coarse = Told { entry: String::new(), ..told }.event("https://yw.example.gov.cn");
+        assert!(coarse["data"].get("entry").is_none(), "{coarse}");
     }
 
     #[test]

@@ -140,7 +140,13 @@ async fn item_of(app: &App, it: &Page, id: Id<Client>, words: &str) -> kernel::R
         public: true,
         ..catalogue::ItemFilter::default()
     };
-    let found = catalogue::items(&app.db, &filter, &PageAsk { after: None, limit: ROWS }).await?.items;
+    let ask = PageAsk { after: None, limit: ROWS };
+    let mut found = catalogue::items(&app.db, &filter, &ask).await?.items;
+    // And what it examines first for others.
+    let code = identity::authority(&app.db, authority).await?.facts.uscc;
+    if !code.is_empty() {
+        found.extend(catalogue::examined_at(&app.db, &code, &filter.text, &ask).await?.items);
+    }
     let exact = found.iter().find(|it| it.name == words);
     match (exact, found.as_slice()) {
         (Some(it), _) | (None, [it]) => Ok(Some(it.id)),

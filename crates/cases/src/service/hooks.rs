@@ -4,7 +4,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use identity::{CONNECT, Connected};
 use journal::{Head, Record, outbox};
-use kernel::{Client, Ctx, Cursor, Error, Id, Item, Moment, Page, PageAsk, Result};
+use kernel::{Authority, Client, Ctx, Cursor, Error, Id, Item, Moment, Page, PageAsk, Result};
 use serde::{Deserialize, Serialize};
 use storage::{Unit, args};
 use webkit::App;
@@ -85,7 +85,8 @@ pub(crate) async fn set_up(ctx: &Ctx, app: &App, client: Id<Client>, new: &NewHo
     }
     if let Some(item) = new.item {
         let of = catalogue::items_of(&app.db, &[item]).await?.get(&item).map(|it| it.authority);
-        if of != Some(system.authority) {
+        let code = identity::authority(&app.db, system.authority).await?.facts.uscc;
+        if of != Some(system.authority) && !catalogue::is_examined_at(&app.db, &code, item).await? {
             return Err(Error::invalid("item", "本单位没有这个事项，请从列表中选择。"));
         }
     }
@@ -260,7 +261,9 @@ pub(crate) async fn any(app: &App) -> Result<bool> {
     Ok(app.db.find(rows::HOOKS_ANY, args![""]).await?.is_some())
 }
 
-/// Tells all who want to know of this entry, in the unit of the reader that read it.
+/// Tells all who want to know of this entry, in the unit of the reader that read it: the systems of who decides, and those of the organ that
+/// examines first, each by itself. They are told of what they can pull ([`systems`](super::systems)): once the case was handed up, the lower
+/// organ's learn that and how it goes on, and not what exactly the upper organ did.
 ///
 /// # Errors
 /// If the engine fails.
@@ -270,9 +273,27 @@ pub(crate) async fn tell(
     app: &App,
     (row, event, entry): (&CaseRow, &Event, &Record),
 ) -> Result<()> {
+    tell_at(ctx, unit, app, (row, event, entry), (row.facts.authority, true)).await?;
+    match row.facts.preliminary.filter(|it| *it != row.facts.authority) {
+        Some(lower) => {
+            let finely = row.facts.was_below(&row.case, event);
+            tell_at(ctx, unit, app, (row, event, entry), (lower, finely)).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// As [`tell`], of the systems of one organ; `finely`: which entry it was too.
+async fn tell_at(
+    ctx: &Ctx,
+    unit: &mut Unit,
+    app: &App,
+    (row, event, entry): (&CaseRow, &Event, &Record),
+    (organ, finely): (Id<Authority>, bool),
+) -> Result<()> {
     let kind = hook::kind_of(&event.fact);
     let position = entry.position.ok_or_else(|| Error::internal("the feed gave an entry without a position"))?;
-    for found in app.db.query(rows::HOOKS_AT, args![row.facts.authority, AT_ONCE]).await? {
+    for found in app.db.query(rows::HOOKS_AT, args![organ, AT_ONCE]).await? {
         let found = rows::read(&found)?;
         if !found.state.wants(row.facts.item, kind) || !identity::is_connected(app, found.state.client).await? {
             continue;
@@ -284,7 +305,7 @@ pub(crate) async fn tell(
             item: row.facts.item.to_string(),
             sequence: entry.version,
             kind: kind.to_owned(),
-            entry: entry.kind.clone(),
+            entry: if finely { entry.kind.clone() } else { String::new() },
             at: event.at,
         };
         let key = format!("{}.{}", told.hook, told.id());

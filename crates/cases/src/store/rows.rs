@@ -9,7 +9,7 @@ use storage::{Row, Unit, Value, args};
 use super::{CASE_ADD, CASE_CHANGE, NUMBER_ADD, guard};
 use crate::{
     CaseId,
-    model::{Case, Event, Role, Stage, State},
+    model::{Case, Event, Fact, Role, Stage, State},
 };
 
 /// A file as the record knows it.
@@ -73,6 +73,13 @@ impl Facts {
     pub(crate) fn office_of(&self, case: &Case, event: &Event) -> Id<Authority> {
         let handed_up = !event.fact.is_of_intake() && case.handed_up().is_some_and(|it| it.by.at <= event.at);
         self.preliminary.filter(|_| !handed_up).unwrap_or(self.authority)
+    }
+
+    /// Whether this event came about while the case was with the organ that examines first, its handing-up included.
+    pub(crate) fn was_below(&self, case: &Case, event: &Event) -> bool {
+        let before = || case.handed_up().is_none_or(|it| event.at < it.by.at);
+        self.preliminary.is_some()
+            && (event.fact.is_of_intake() || matches!(event.fact, Fact::HandedUp { .. }) || before())
     }
 }
 

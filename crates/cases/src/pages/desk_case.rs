@@ -1,6 +1,6 @@
 //! A case on the desk: everything to decide by, and the acts that the machine allows to the caller.
 
-use std::fmt::Display;
+use std::{fmt::Display, ops::Deref};
 
 use askama::Template;
 use axum::{
@@ -69,7 +69,27 @@ pub(super) struct CasePage {
     pub(super) trouble: String,
 }
 
+/// One of its acts. A template of its own: in one function with all of the page the compiler is at it for a minute.
+#[derive(Template)]
+#[template(path = "desk_case_act.html")]
+struct ActForm<'a> {
+    of: &'a CasePage,
+    panel: &'a Panel,
+}
+
+impl Deref for ActForm<'_> {
+    type Target = CasePage;
+
+    fn deref(&self) -> &CasePage {
+        self.of
+    }
+}
+
 impl CasePage {
+    const fn form_of<'a>(&'a self, panel: &'a Panel) -> ActForm<'a> {
+        ActForm { of: self, panel }
+    }
+
     pub(super) fn new(
         shell: Shell,
         (case, applicant, timeline): (CaseDetail, ApplicantCard, Vec<TimelineEntry>),

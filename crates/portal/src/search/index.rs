@@ -40,7 +40,8 @@ const OFTEN_MAX: usize = 40;
 pub struct SearchIndex {
     place: Place,
     shared: Arc<Shared>,
-    words: RwLock<Arc<Words>>,
+    /// `None`: nothing was read yet.
+    words: RwLock<Option<Arc<Words>>>,
     answers: Answers,
     missed: Mutex<Missed>,
     /// One follower at a time; others go on with what is known.
@@ -112,7 +113,7 @@ impl SearchIndex {
         Self {
             place,
             shared: Arc::default(),
-            words: RwLock::new(Arc::new(Words::default())),
+            words: RwLock::default(),
             answers: Answers::default(),
             missed: Mutex::new(Missed { texts: HashMap::new(), written: Moment::from_micros(0) }),
             following: tokio::sync::Mutex::new(LastLook { at: Moment::from_micros(0), position: 0 }),
@@ -202,7 +203,7 @@ impl SearchIndex {
         *last = LastLook { at: now, position };
         if before.as_ref().is_none_or(|it| it.words_at != known.words_at) {
             let words = Words::with(&own_words(db).await?);
-            *self.words.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(words);
+            *self.words.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(words));
         }
         let changed = before.is_none_or(|it| !Arc::ptr_eq(&it, &known));
         if changed {
@@ -262,7 +263,7 @@ impl SearchIndex {
     }
 
     fn words(&self) -> Arc<Words> {
-        Arc::clone(&read(&self.words))
+        read(&self.words).clone().unwrap_or_default()
     }
 }
 

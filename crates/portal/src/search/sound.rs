@@ -60,8 +60,9 @@ impl Sounds {
     /// Of this name.
     pub(crate) fn of(name: &str) -> Self {
         let letters: Vec<char> = name.chars().collect();
-        let syllables = of(&letters).into_iter().map(|it| Syllable::of(it.unwrap_or_default())).collect();
-        Self { syllables, initials: initials(&letters).into() }
+        let sounds = of(&letters);
+        let syllables = sounds.iter().map(|it| Syllable::of(it.unwrap_or_default())).collect();
+        Self { syllables, initials: firsts(&letters, &sounds).into() }
     }
 
     /// Whether somewhere in it one syllable follows the other.
@@ -109,12 +110,16 @@ pub(crate) fn of(text: &[char]) -> Vec<Option<&'static str>> {
 
 /// The first letters of a text's syllables; letters and digits stand for themselves.
 pub(crate) fn initials(text: &[char]) -> String {
-    let sounds = of(text);
+    firsts(text, &of(text))
+}
+
+/// As [`initials`], of a text whose sounds are known.
+pub(crate) fn firsts(text: &[char], sounds: &[Option<&'static str>]) -> String {
     let first = |(c, sound): (&char, &Option<&str>)| match sound {
         Some(sound) => sound.chars().next(),
         None => c.is_ascii_alphanumeric().then_some(*c),
     };
-    text.iter().zip(&sounds).filter_map(first).collect()
+    text.iter().zip(sounds).filter_map(first).collect()
 }
 
 /// Every syllable there is.

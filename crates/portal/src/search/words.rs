@@ -138,9 +138,10 @@ impl Words {
         self.longest = self.longest.max(letters.len());
         let sounds = sound::of(&letters);
         if letters.len() >= 2 && sounds.iter().all(Option::is_some) {
+            let initials = sound::firsts(&letters, &sounds);
             let sounds: String = sounds.into_iter().flatten().collect();
             self.by_sound.entry(sounds).or_default().push(at);
-            self.by_initials.entry(sound::initials(&letters)).or_default().push(at);
+            self.by_initials.entry(initials).or_default().push(at);
         }
         if letters.len() >= GUESS_MIN {
             for gap in gaps(&letters) {

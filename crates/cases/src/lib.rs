@@ -23,7 +23,7 @@ use webkit::{Area, Nav, Sweep};
 
 pub use change::{Change, Left};
 pub use feed::sample::Specimens;
-pub use parts::{Calendars, own, parts};
+pub use parts::{Calendars, own, parts, parts_with};
 pub use service::{
     acts::{ActInput, FaultInput, GradeInput, act, act_unit},
     calendar::{CalendarReport, import_calendar},

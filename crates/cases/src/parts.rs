@@ -185,13 +185,21 @@ pub fn parts(fonts: &[Vec<u8>]) -> Result<Vec<Arc<dyn Any + Send + Sync>>> {
     let fonts = Fonts::with_folder(fonts.to_vec());
     let fonts =
         fonts.map_err(|error| Error::refused(format!("字体文件不能使用：{error}。请检查数据目录的 fonts 文件夹。")))?;
+    parts_with(Arc::new(fonts))
+}
+
+/// As [`parts`], with fonts that are read already.
+///
+/// # Errors
+/// [`Error::Internal`] if the program was built with words of papers that cannot be read.
+pub fn parts_with(fonts: Arc<Fonts>) -> Result<Vec<Arc<dyn Any + Send + Sync>>> {
     Ok(vec![
         Arc::new(Calendars::default()),
         Arc::new(Serials::default()),
         Arc::new(Checkers::default()),
         Arc::new(crate::service::thumbs::Darkroom::default()),
         Arc::new(crate::service::systems::Allowances::default()),
-        Arc::new(fonts),
+        fonts,
         Arc::new(Kit::shipped().map_err(Error::internal)?),
         Arc::new(identity::Dossiers(Arc::new(crate::service::dossier::PersonsDossier))),
     ])

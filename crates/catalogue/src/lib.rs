@@ -32,7 +32,7 @@ pub use documents::Documents;
 pub use exchange::{ExchangeAsk, ExchangeReport, ExportForm, ReportLine, Source, export_tables, import_tables};
 pub use identity::{ImportReport, RowFault};
 pub use import::{Progress, import_items, is_published_list};
-pub use lists::{ListFonts, published_list};
+pub use lists::published_list;
 pub use model::{ItemDocument, ItemState, ItemSummary};
 pub use reads::{
     BaseRow, DraftRow, ItemFilter, OfficeCount, Published, RemarkRow, SCAN_MAX, StateCount, TypeCount, acts, acts_at,
@@ -100,18 +100,12 @@ pub static AREA: Area = Area {
     ..Area::empty("catalogue")
 };
 
-/// What the catalogue keeps in memory; the program puts it into `Parts::own`.
+/// What the catalogue keeps in memory; the program puts it into `Parts::own`, and the fonts of papers, in which lists are printed too.
 #[must_use]
 pub fn own() -> Vec<Arc<dyn Any + Send + Sync>> {
-    let mut own: Vec<Arc<dyn Any + Send + Sync>> = vec![
+    vec![
         Arc::new(Documents::default()),
         Arc::new(exchange::work::Spools::default()),
         Arc::new(identity::ItemDirectory(Arc::new(names::Names))),
-    ];
-    // The fonts come with the program; without them lists are printed by the browser only.
-    match papers::Fonts::embedded() {
-        Ok(fonts) => own.push(Arc::new(ListFonts(Arc::new(fonts)))),
-        Err(error) => tracing::error!("the fonts of the program cannot be read: {error}"),
-    }
-    own
+    ]
 }

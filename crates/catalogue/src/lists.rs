@@ -1,7 +1,5 @@
 //! Lists as files: CSV, JSON, XLSX and PDF, all from one table of words. No cell is ever read as a formula.
 
-use std::sync::Arc;
-
 use kernel::{Authority, Error, Id, PAGE_MAX, PageAsk, Result};
 use papers::{Block, Fonts, ListItem, Paper, PaperError};
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
@@ -21,9 +19,6 @@ const RARE_MAX: usize = 200;
 const RARE: &str = "〓";
 /// A column is at most so many characters wide.
 const WIDE_MAX: usize = 60;
-
-/// The fonts of printed lists. Kept in `App` as a part.
-pub struct ListFonts(pub(crate) Arc<Fonts>);
 
 /// The list of this kind of an authority: its items that the public sees.
 ///

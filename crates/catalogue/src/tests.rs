@@ -25,7 +25,7 @@ pub(crate) static AREAS: [&Area; 2] = [&identity::AREA, &crate::AREA];
 
 /// A site on each engine.
 pub(crate) async fn sites() -> Vec<testkit::Site> {
-    testkit::sites_with(&AREAS, |_| crate::own(), None).await
+    testkit::sites_with(&AREAS, |_| [crate::own(), vec![testkit::fonts()]].concat(), None).await
 }
 
 /// The demo's licence, complete in every element.

@@ -14,8 +14,7 @@ const HEAD: &str = "department,department_code,item_name,main_item,item_type,div
 
 /// What the program would put into a site's memory.
 fn own() -> Vec<std::sync::Arc<dyn std::any::Any + Send + Sync>> {
-    let fonts = papers::Fonts::embedded().unwrap();
-    [catalogue::own(), crate::own(None), vec![std::sync::Arc::new(fonts)]].concat()
+    [catalogue::own(), crate::own(None), vec![testkit::fonts()]].concat()
 }
 
 /// The places of the demo, down to the districts.

@@ -11,7 +11,7 @@ mod browser;
 mod world;
 
 pub use browser::{Answer, Visitor};
-pub use world::{Draw, NOON, Ticker, fresh_database, postgres_url};
+pub use world::{Draw, NOON, Ticker, fonts, fresh_database, postgres_url};
 
 use std::{
     any::Any,

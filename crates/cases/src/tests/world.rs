@@ -17,7 +17,7 @@ pub(super) static AREAS: &[&Area] = &[&identity::AREA, &catalogue::AREA, &portal
 pub(super) fn own(_: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
     let mut parts = catalogue::own();
     parts.extend(portal::own(None));
-    parts.extend(crate::parts(&[]).expect("the embedded fonts"));
+    parts.extend(crate::parts_with(testkit::fonts()).expect("the shipped words"));
     parts.push(identity::callers(AREAS.iter().flat_map(|it| it.posts).copied()));
     parts
 }

@@ -1,7 +1,5 @@
 //! What an authority publishes of its items: its lists as page and file, and the open data of the whole site with its dictionary.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::{
     body::Bytes,
@@ -15,7 +13,7 @@ use webkit::{Answer, App, Page, Shell, page, streamed};
 
 use super::headers;
 use crate::{
-    lists::{self, ListFonts, published_list},
+    lists::{self, published_list},
     model::{Field, Kind, ListKind, OPEN_COLUMNS, SECTIONS, Sheet},
     reads,
 };
@@ -86,7 +84,7 @@ pub(super) async fn file(
             (media, lists::sheet_xlsx(&sheet)?)
         }
         "pdf" => {
-            let (fonts, day) = (Arc::clone(&app.part::<ListFonts>()?.0), it.ctx.now.legal_date());
+            let (fonts, day) = (app.part::<papers::Fonts>()?, it.ctx.now.legal_date());
             let sheet = sheet.clone();
             let laid = tokio::task::spawn_blocking(move || lists::sheet_pdf(&sheet, &fonts, day));
             ("application/pdf", laid.await.map_err(Error::internal)??)

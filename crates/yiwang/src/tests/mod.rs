@@ -20,7 +20,7 @@ use std::{any::Any, path::PathBuf, sync::Arc};
 /// What the areas keep in memory, for a site under test.
 pub(crate) fn own(_db: &storage::Db) -> Vec<Arc<dyn Any + Send + Sync>> {
     let (_, mut own) = crate::site::in_memory(None);
-    own.extend(cases::parts(&[]).expect("embedded fonts"));
+    own.extend(cases::parts_with(testkit::fonts()).expect("the shipped words"));
     own
 }
 

@@ -3,7 +3,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -48,6 +48,7 @@ with sqlite3.connect(sys.argv[1], timeout=10) as site:
 
 /**
  * Starts a demo site; its `address` has no slash at its end. `kill` ends it as a power cut does, `start` starts it again on the same data.
+ * `DEMO` names the folder of a demo that was loaded and is not running: copied, it need not be loaded for each file.
  * @param {string} name of the log file beside the screenshots
  * @param {{settings?: string, host?: string}} more the text of its yiwang.toml, if it has one; `host`: browsers give passkeys only to a
  *   site with a name
@@ -55,6 +56,7 @@ with sqlite3.connect(sys.argv[1], timeout=10) as site:
 export async function startSite(name, { settings, host = "127.0.0.1" } = {}) {
   const program = process.env.YIWANG_BIN ?? join(root, "target/debug/yiwang");
   const folder = await mkdtemp(join(tmpdir(), "yiwang-browser-"));
+  if (process.env.DEMO) await cp(process.env.DEMO, folder, { recursive: true });
   if (settings) await writeFile(join(folder, "yiwang.toml"), settings);
   await mkdir(shots, { recursive: true });
   const port = await freePort();

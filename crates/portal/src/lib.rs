@@ -4,6 +4,7 @@
 //! What a place says of itself and its notices are the portal's own things, edited on a desk.
 
 mod api;
+mod entry;
 mod facets;
 mod feed;
 mod flow;
@@ -30,7 +31,7 @@ use webkit::{Area, Nav, PublicState, ReadyAnswers, Sweep};
 
 pub use api::SearchHit;
 pub use guide_cache::GuideCache;
-pub use index::Entry;
+pub use index::{Counter, Entry};
 pub use model::{
     notice::{Notice, NoticeFacts, NoticeId, NoticeKind},
     place::{Hall, Place},

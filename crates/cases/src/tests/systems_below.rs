@@ -178,7 +178,8 @@ async fn each_levels_system_is_told_of_what_it_may_pull_and_of_nothing_of_the_ot
         step(&world, (&lower, id), "1", by("所接件", "S1", json!({"act": "accept"}))).await;
         step(&world, (&lower, id), "2", by("所审查", "S2", json!({"act": "start_review"}))).await;
         deliver().await;
-        let early: Vec<_> = ["case.filed", "case.received", "case.accepted", "case.progressed"].map(str::to_owned).to_vec();
+        let early: Vec<_> =
+            ["case.filed", "case.received", "case.accepted", "case.progressed"].map(str::to_owned).to_vec();
         let types = |all: &[(String, String)]| all.iter().map(|it| it.0.clone()).collect::<Vec<_>>();
         for at in [up, down] {
             assert_eq!(types(&taker.of(at, id)), early, "{engine} {at}");

@@ -69,7 +69,7 @@ pub(super) struct CasePage {
     pub(super) trouble: String,
 }
 
-/// One of its acts. A template of its own: in one function with all of the page the compiler is at it for a minute.
+/// One of its acts. A template of its own: what the compiler takes for a function with all of the page grows faster than the page.
 #[derive(Template)]
 #[template(path = "desk_case_act.html")]
 struct ActForm<'a> {

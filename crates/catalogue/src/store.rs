@@ -174,17 +174,17 @@ storage::sql! {
     WEIGHED_PUT = "INSERT INTO items_weighed (id, rules, after, done) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (id) DO UPDATE SET rules = excluded.rules, after = excluded.after, done = excluded.done";
     /// The documents in force of these items.
-    DOCUMENTS_OF = concat!("SELECT v.item AS item, v.document AS document FROM items i JOIN item_versions v \
-        ON v.item = i.id AND v.number = i.current_version WHERE i.id IN (EACH($1))");
+    DOCUMENTS_OF = "SELECT v.item AS item, v.document AS document FROM items i JOIN item_versions v \
+        ON v.item = i.id AND v.number = i.current_version WHERE i.id IN (EACH($1))";
     /// What is being written of these items.
-    DRAFTS_OF = concat!("SELECT item, document, revision FROM item_drafts WHERE item IN (EACH($1))");
+    DRAFTS_OF = "SELECT item, document, revision FROM item_drafts WHERE item IN (EACH($1))";
     /// How an authority's items stand by type.
     BY_TYPE = "SELECT item_type, state, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing, \
         CAST(sum(suspects) AS BIGINT) AS suspects FROM items WHERE authority = $1 GROUP BY item_type, state ORDER BY item_type, state";
     /// How the items of these authorities stand together; cancelled ones are left out.
-    OFFICE_COUNTS = concat!("SELECT authority, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing, \
+    OFFICE_COUNTS = "SELECT authority, count(*) AS items, CAST(sum(missing) AS BIGINT) AS missing, \
         CAST(sum(suspects) AS BIGINT) AS suspects, CAST(sum(CASE WHEN stage <> '' THEN 1 ELSE 0 END) AS BIGINT) AS open \
-        FROM items WHERE authority IN (EACH($1)) AND state <> 'cancelled' GROUP BY authority");
+        FROM items WHERE authority IN (EACH($1)) AND state <> 'cancelled' GROUP BY authority";
     /// Why a revision was sent back.
     REMARK_ADD = "INSERT INTO item_remarks (item, round, n, stage, field, sealed, who, said_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// Remarks on an item, the latest first.

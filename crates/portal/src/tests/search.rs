@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use catalogue::ItemDocument;
-use kernel::Moment;
+use kernel::{Authority, Id, Item, Moment};
 use testkit::{Site, Visitor};
 
 use super::{AREAS, list, offices, sites};
@@ -381,25 +381,32 @@ async fn lists_of_the_desk_walk_an_index() {
     }
 }
 
+/// An item that 安徽省司法厅 decides and 亳州市司法局 accepts and examines first; and both organs.
+async fn examined_below(site: &Site, office: Id<Authority>) -> (Id<Item>, ItemDocument, [Id<Authority>; 2]) {
+    let (ctx, db) = (site.app.system("test"), &site.app.db);
+    let more = "code,name,level,parent\n341200000000,阜阳市,3,340000000000\n";
+    identity::import_divisions(&ctx, db, more.as_bytes()).await.unwrap();
+    let mut facts = identity::authority(db, office).await.unwrap().facts;
+    let mut organ = async |name: &str, code: &str, division: &str| {
+        (facts.name, facts.short_name) = (name.to_owned(), name.chars().take(4).collect());
+        (facts.uscc, facts.division) = (code.to_owned(), division.to_owned());
+        identity::create_authority(&ctx, db, &facts).await.unwrap()
+    };
+    let upper = organ("安徽省司法厅", "11340000003000006M", "340000000000").await;
+    let text = include_str!("../../../yiwang/demo/items/55-lawyer-licence.json");
+    let document: ItemDocument = serde_json::from_str(text).unwrap();
+    let code = document.preliminary.as_ref().expect("a lower organ").offices[0].clone();
+    let lower = organ("亳州市司法局<b>", &code, "341600000000").await;
+    let item = catalogue::create_item(&ctx, db, upper, &document).await.unwrap();
+    catalogue::publish(&ctx, db, item, 1).await.unwrap();
+    (item, document, [upper, lower])
+}
+
 #[tokio::test]
 async fn what_an_upper_organ_decides_and_one_applies_for_here_is_found_here_and_counted_once() {
     for (site, office) in offices().await {
         let (ctx, db, nobody) = (site.app.system("test"), &site.app.db, site.anonymous());
-        let more = "code,name,level,parent\n341200000000,阜阳市,3,340000000000\n";
-        identity::import_divisions(&ctx, db, more.as_bytes()).await.unwrap();
-        let mut facts = identity::authority(db, office).await.unwrap().facts;
-        let mut organ = async |name: &str, code: &str, division: &str| {
-            (facts.name, facts.short_name) = (name.to_owned(), name.chars().take(4).collect());
-            (facts.uscc, facts.division) = (code.to_owned(), division.to_owned());
-            identity::create_authority(&ctx, db, &facts).await.unwrap()
-        };
-        let upper = organ("安徽省司法厅", "11340000003000006M", "340000000000").await;
-        let text = include_str!("../../../yiwang/demo/items/55-lawyer-licence.json");
-        let mut document: ItemDocument = serde_json::from_str(text).unwrap();
-        let code = document.preliminary.as_ref().expect("a lower organ").offices[0].clone();
-        let lower = organ("亳州市司法局<b>", &code, "341600000000").await;
-        let item = catalogue::create_item(&ctx, db, upper, &document).await.unwrap();
-        catalogue::publish(&ctx, db, item, 1).await.unwrap();
+        let (item, mut document, [upper, lower]) = examined_below(&site, office).await;
         site.settle(&AREAS).await;
         site.clock.hours(1);
         let link = format!("href=\"/items/{item}\"");

@@ -170,7 +170,7 @@ impl Vault {
     }
 
     /// One item (`name`) of each of many holders, opened, in the order asked for; holders without it, or whose key was destroyed, are
-    /// left out. For lists: one query for each hundred holders, whatever they hold.
+    /// left out. For lists: one query for all of them, if there are any.
     ///
     /// # Errors
     /// [`Error::Internal`] if one was altered.

@@ -107,7 +107,7 @@ pub async fn find_authority_by_uscc(db: &Db, uscc: &str) -> Result<Option<Author
     db.find(rows::AUTHORITY_BY_USCC, args![uscc]).await?.as_ref().map(rows::read).transpose()
 }
 
-/// Many authorities by id: one query for each hundred. Those that do not exist are left out.
+/// Many authorities by id, in one query if there are any. Those that do not exist are left out.
 ///
 /// # Errors
 /// If the engine fails.

@@ -115,7 +115,7 @@ pub async fn find_division(db: &Db, code: &DivisionCode) -> Result<Option<Divisi
     db.find(store::DIVISION, args![code.as_str()]).await?.as_ref().map(store::read).transpose()
 }
 
-/// The names of many divisions: one query for each hundred. Those that do not exist are left out.
+/// The names of many divisions, in one query. Those that do not exist are left out.
 ///
 /// # Errors
 /// If the engine fails.

@@ -181,7 +181,7 @@ fn tell(unit: &mut Unit, ctx: &Ctx, app: &App, (to, words, from): (&Recipient, &
     Ok(if app.site.demo { Texting::Shown } else { Texting::Queued(id) })
 }
 
-/// Of these messages (at most a hundred) those that are over, by their ids as text: whether they were sent, and when.
+/// Of these messages those that are over, by their ids as text: whether they were sent, and when.
 ///
 /// # Errors
 /// If the engine fails.

@@ -1,9 +1,8 @@
 //! What others may ask of the catalogue.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+mod checks;
+
+use std::{collections::HashMap, sync::Arc};
 
 use kernel::{Authority, Cursor, Error, Id, Item, Page, PageAsk, Result};
 use standards::{DivisionCode, ItemType};
@@ -19,6 +18,8 @@ use crate::{
     },
     store,
 };
+
+pub use checks::{acts_at, at_stage};
 
 /// Items read at once by [`all_after`] at most.
 pub const SCAN_MAX: usize = 1_000;
@@ -242,57 +243,6 @@ pub async fn acts(app: &App, item: Id<Item>) -> Result<Vec<ActRow>> {
         }
     }
     Ok(acts)
-}
-
-/// A page of acts at a stage: on items of these authorities, each asked by itself, or of all (`None`).
-///
-/// # Errors
-/// If the engine fails.
-pub async fn acts_at(
-    db: &Db,
-    stage: ActStage,
-    of: Option<&BTreeSet<Id<Authority>>>,
-    ask: &PageAsk,
-) -> Result<Page<ActRow>> {
-    let rows = waiting(db, (store::ACTS_AT, store::ACTS_AT_OF), stage.code(), of, ask).await?;
-    let mut acts = rows.iter().map(ActRow::read).collect::<Result<Vec<_>>>()?;
-    acts.sort_by_key(|it| it.id);
-    Ok(Page::cut(acts, ask, |it| Cursor::new([it.id.to_string()])))
-}
-
-/// A page of items whose revision stands at a stage: of these authorities, each asked by itself, or of all (`None`).
-///
-/// # Errors
-/// If the engine fails.
-pub async fn at_stage(
-    db: &Db,
-    stage: Stage,
-    of: Option<&BTreeSet<Id<Authority>>>,
-    ask: &PageAsk,
-) -> Result<Page<ItemSummary>> {
-    let rows = waiting(db, (store::AT_STAGE, store::AT_STAGE_OF), stage.code(), of, ask).await?;
-    let mut items = rows.iter().map(|row| store::read(row).map(|it| it.0)).collect::<Result<Vec<_>>>()?;
-    items.sort_by_key(|it| it.id);
-    Ok(Page::cut(items, ask, |it| Cursor::new([it.id.to_string()])))
-}
-
-/// What stands at a stage, of all authorities or of each of these, in no order across them; as many of each as a page may need.
-async fn waiting(
-    db: &Db,
-    (everywhere, at): (storage::Sql, storage::Sql),
-    stage: &str,
-    of: Option<&BTreeSet<Id<Authority>>>,
-    ask: &PageAsk,
-) -> Result<Vec<storage::Row>> {
-    let after = ask.after.as_ref().map(|it| it.text(0)).transpose()?.unwrap_or_default();
-    let Some(authorities) = of else {
-        return db.query(everywhere, args![stage, after, ask.sql_limit()]).await;
-    };
-    let mut rows = Vec::new();
-    for authority in authorities {
-        rows.extend(db.query(at, args![stage, after, ask.sql_limit(), *authority]).await?);
-    }
-    Ok(rows)
 }
 
 /// A page of items of an authority (`None`: of all) with suspect materials («奇葩证明»).

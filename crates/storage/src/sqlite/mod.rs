@@ -1,5 +1,6 @@
-//! SQLite in the data folder: one writer with group commit, and readers on connections of their own.
+//! SQLite in the data folder: one writer with group commit, one that copies its log, and readers on connections of their own.
 
+mod copier;
 mod session;
 mod writer;
 
@@ -18,6 +19,7 @@ use tokio::{
 };
 
 use self::{
+    copier::Copier,
     session::{Role, Session},
     writer::{Alone, Job, Writer},
 };
@@ -47,9 +49,11 @@ impl Sqlite {
     pub(crate) fn open(settings: &Settings) -> Result<Self> {
         std::fs::create_dir_all(&settings.folder).map_err(|error| no_folder(&settings.folder, &error))?;
         let lock = lock(&settings.folder)?;
-        let session = Session::open(&settings.folder.join(FILE), Role::Writer)?;
+        let file = settings.folder.join(FILE);
+        let session = Session::open(&file, Role::Writer)?;
+        let copier = Copier::start(Session::open(&file, Role::Copier)?)?;
         let (sender, jobs) = crossbeam_channel::bounded(writer::QUEUE);
-        let writer = Writer { session, jobs, pause_after_commit: settings.pause_after_commit, _lock: lock };
+        let writer = Writer { session, jobs, copier, pause_after_commit: settings.pause_after_commit, _lock: lock };
         let thread = thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || writer.run());
         let thread = Mutex::new(Some(thread.map_err(Error::internal)?));
         let mut opened = Self::open_for_reading(settings)?;

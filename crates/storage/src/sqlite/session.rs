@@ -24,6 +24,8 @@ pub(super) enum Role {
     Writer,
     /// One that must not write.
     Reader,
+    /// The one that copies the log into the database.
+    Copier,
 }
 
 /// One connection to SQLite.
@@ -48,10 +50,10 @@ impl Session {
         let (flags, setup) = match role {
             Role::Writer => (
                 flags | OpenFlags::SQLITE_OPEN_CREATE,
-                // The writer checkpoints when idle; only a long rush reaches the automatic one (pages of 4 KiB). What is
-                // deleted or overwritten is blanked in its page: a destroyed key must not lie about in free space. What a savepoint
+                // The copier copies the log into the database; the automatic copy (after 512 MiB, in pages of 4 KiB) is for the day on
+                // which it does not keep up. What is deleted or overwritten is blanked in its page: a destroyed key must not lie about in free space. What a savepoint
                 // sets aside stays in memory: in a file it would cost two writes a page.
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384;
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 131072;
                  PRAGMA journal_size_limit = 67108864;
                  PRAGMA cache_size = -16384; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
                  PRAGMA secure_delete = ON;",
@@ -63,6 +65,7 @@ impl Session {
             Role::Reader => {
                 (flags, "PRAGMA mmap_size = 17592186044416; PRAGMA cache_size = -2048; PRAGMA query_only = ON;")
             }
+            Role::Copier => (flags, "PRAGMA synchronous = FULL; PRAGMA cache_size = -64;"),
         };
         let connection = Connection::open_with_flags(file, flags).map_err(|error| unusable(file, &error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -95,6 +98,14 @@ impl Session {
     /// Carries out a word of transaction control.
     pub(super) fn say(&self, text: &'static str) -> rusqlite::Result<()> {
         self.connection.prepare_cached(text)?.execute([]).map(drop)
+    }
+
+    /// Copies the log into the database as far as no reader stands in the way, and waits for nobody: the pages of the log if all of it is
+    /// copied, `None` if something is left.
+    pub(super) fn copy_log(&self) -> rusqlite::Result<Option<i64>> {
+        let asked = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?));
+        let (busy, pages, copied) = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], asked)?;
+        Ok((busy == 0 && pages == copied).then_some(pages))
     }
 
     /// Prepares a statement without running it.

@@ -6,7 +6,10 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use kernel::{Error, Result};
 use tokio::sync::oneshot;
 
-use super::session::{self, Session};
+use super::{
+    copier::Copier,
+    session::{self, Session},
+};
 use crate::{Commit, Unit};
 
 /// Jobs that may wait; one more is told that the site is busy.
@@ -15,7 +18,7 @@ pub(super) const QUEUE: usize = 4_096;
 const GROUP_UNITS: usize = 256;
 /// Statements that share a COMMIT at most, but for a longer unit that came first.
 const GROUP_STEPS: usize = 4_000;
-/// After so long without work, what was written is copied from the log into the database, and the log is emptied.
+/// After so long without work the log is emptied, if all of it has been copied into the database.
 const IDLE: Duration = Duration::from_millis(100);
 /// After so long it is tried again, if a long reader stood in the way.
 const STILL_IDLE: Duration = Duration::from_secs(5);
@@ -58,6 +61,7 @@ struct Asked {
 pub(super) struct Writer {
     pub(super) session: Session,
     pub(super) jobs: Receiver<Job>,
+    pub(super) copier: Copier,
     pub(super) pause_after_commit: Duration,
     /// Keeps other programs from writing, until the writer has let go of the file.
     pub(super) _lock: File,
@@ -72,6 +76,7 @@ impl Writer {
                 Job::Stop => break,
                 Job::Alone(work, reply) => {
                     let _ = reply.send(work(&self.session));
+                    self.copier.wrote(1);
                     None
                 }
                 Job::Unit(unit, reply) => self.group(unit, reply),
@@ -81,18 +86,20 @@ impl Writer {
         for job in self.jobs.try_iter() {
             job.refuse();
         }
+        self.copier.stop();
         if !self.checkpoint() {
             tracing::warn!("a reader kept the log of SQLite from being emptied; the next start does so");
         }
     }
 
-    /// The next job; empties the log into the database if none comes soon.
+    /// The next job; empties the log if none comes soon and all of it is in the database.
     fn wait(&self) -> Option<Job> {
         let mut idle = IDLE;
         loop {
             match self.jobs.recv_timeout(idle) {
                 Ok(job) => return Some(job),
                 Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) if !self.copier.is_done() => self.shorten(),
                 Err(RecvTimeoutError::Timeout) if self.tidy() => return self.jobs.recv().ok(),
                 Err(RecvTimeoutError::Timeout) => idle = STILL_IDLE,
             }
@@ -139,6 +146,7 @@ impl Writer {
             next = if full { None } else { self.waiting() };
         }
         let committed = self.commit();
+        self.copier.wrote(steps);
         if !self.pause_after_commit.is_zero() {
             thread::sleep(self.pause_after_commit);
         }
@@ -149,7 +157,19 @@ impl Writer {
                 Err(error) => Err(session::failed("COMMIT", error)),
             });
         }
+        self.shorten();
         next
+    }
+
+    /// Copies the last part of a long log, which came while the copier copied the rest: the next unit then begins the log anew.
+    fn shorten(&self) {
+        if self.copier.finds_log_long() {
+            let copied = self.session.copy_log();
+            if let Err(error) = &copied {
+                tracing::warn!(%error, "the log of SQLite goes on growing");
+            }
+            self.copier.goes_on(matches!(copied, Ok(Some(_))));
+        }
     }
 
     /// Carries out a unit without a savepoint; `None`: it failed half-way, and what it did must be undone.

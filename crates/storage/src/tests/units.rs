@@ -216,7 +216,7 @@ async fn what_was_overwritten_is_soon_in_no_file_of_the_folder() {
     };
     assert!(holds(), "the search itself works");
     assert_eq!(site.db.commit(run(RENAME_ALL, args!["b"])).await.unwrap(), Commit::Done);
-    // The writer empties the log when it has had nothing to do for a moment.
+    // The log is copied into the database within a second or so, and emptied when there has been nothing to do for a moment.
     for _ in 0..500 {
         if !holds() {
             return;
@@ -224,4 +224,35 @@ async fn what_was_overwritten_is_soon_in_no_file_of_the_folder() {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     panic!("the overwritten text still lies in a file");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_does_not_grow_for_as_long_as_somebody_writes() {
+    let site = sites().await.remove(0);
+    let log = site.settings.folder.join("yiwang.db-wal");
+    // Never a pause in which the writer could rest: another unit waits while one is committed.
+    let mut tasks = JoinSet::new();
+    for task in 0..4 {
+        let db = site.db.clone();
+        tasks.spawn(async move {
+            for group in 0..30 {
+                let mut unit = Unit::new(&ctx());
+                for row in 0..500 {
+                    let name = format!("{task}-{group}-{row}");
+                    unit.run(ADD, args![&name, 1_i64, name.repeat(1_000)]);
+                }
+                assert_eq!(db.commit(unit).await.unwrap(), Commit::Done);
+            }
+        });
+    }
+    let mut longest = 0;
+    while !tasks.is_empty() {
+        let done = tokio::time::timeout(std::time::Duration::from_millis(20), tasks.join_next()).await;
+        longest = longest.max(std::fs::metadata(&log).unwrap().len());
+        if let Ok(Some(done)) = done {
+            done.unwrap();
+        }
+    }
+    let written = 4 * 30 * 500 * 6_500;
+    assert!(longest < written, "{longest} of {written} bytes");
 }

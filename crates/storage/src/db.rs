@@ -26,8 +26,8 @@ pub enum Engine {
     Postgres,
 }
 
-/// Readers of a site on SQLite: so many reads go on at once, and hold so many threads while the disk lets them wait.
-pub const SQLITE_READERS: usize = 8;
+/// Readers of a site on SQLite: so many reads go on at once.
+const SQLITE_READERS: usize = 8;
 
 /// How to reach the database.
 #[derive(Debug, Clone)]
@@ -200,7 +200,7 @@ impl Db {
         count(&self.counters.queries);
         expect_bindable(sql, &args)?;
         match &*self.running {
-            Running::Sqlite(sqlite) => sqlite.query(sql, &args).await,
+            Running::Sqlite(sqlite) => sqlite.query(sql, args).await,
             Running::Postgres(postgres) => postgres.query(sql, &args).await,
         }
     }

@@ -24,7 +24,7 @@ mod value;
 mod tests;
 
 pub use blobs::{BlobId, Blobs};
-pub use db::{Commit, Db, Engine, SQLITE_READERS, Settings, Snapshot, Stats};
+pub use db::{Commit, Db, Engine, Settings, Snapshot, Stats};
 pub use introspect::Table;
 pub use migrate::{MIGRATIONS, Migration};
 pub use sql::Sql;

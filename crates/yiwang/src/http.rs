@@ -1,5 +1,7 @@
 //! A small HTTP client for `walk` and `bench`: the program as its own first visitor.
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::{Method, Request, StatusCode, header};
@@ -35,8 +37,18 @@ pub(crate) struct Http {
 impl Http {
     /// A client of the site at `base` (`http://127.0.0.1:8080`).
     pub(crate) fn new(base: impl Into<String>) -> Self {
+        Self::at(None, base)
+    }
+
+    /// The same for somebody at this address of the machine.
+    pub(crate) fn from_address(address: IpAddr, base: impl Into<String>) -> Self {
+        Self::at(Some(address), base)
+    }
+
+    fn at(address: Option<IpAddr>, base: impl Into<String>) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
+        connector.set_local_address(address);
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(256).build(connector);
         Self { client, base: base.into(), token: None }
     }

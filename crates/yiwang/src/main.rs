@@ -25,17 +25,13 @@ mod workers;
 #[cfg(test)]
 mod tests;
 
-use std::{num::NonZeroUsize, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 
 /// A page with a list is made of some thousand small texts; the system's own allocator takes a sixth of its processor time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Threads that serve beside one for each core: a read of the embedded database that must wait for the disk holds its thread, and as many
-/// may wait as there are readers. With a thread a core alone, two cold reads let everybody wait, whoever wants only the home page too.
-const WAITING_FOR_DISK: usize = storage::SQLITE_READERS;
 
 fn main() -> ExitCode {
     let cli = match cli::Cli::try_parse() {
@@ -46,9 +42,7 @@ fn main() -> ExitCode {
             None => error.exit(),
         },
     };
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = match runtime.worker_threads(cores + WAITING_FOR_DISK).enable_all().build() {
+    let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("无法启动：{error}");

@@ -2,6 +2,7 @@
 
 mod copier;
 mod session;
+mod waiting;
 mod writer;
 
 use std::{
@@ -9,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Sender, TrySendError};
@@ -21,6 +23,7 @@ use tokio::{
 use self::{
     copier::Copier,
     session::{Role, Session},
+    waiting::Waiting,
     writer::{Alone, Job, Writer},
 };
 use crate::{Commit, Row, Settings, Sql, Unit, Value, dialect};
@@ -33,8 +36,9 @@ const LOCK: &str = "yiwang.lock";
 /// The database in a data folder.
 pub(crate) struct Sqlite {
     file: PathBuf,
-    readers: Mutex<Vec<Session>>,
-    free: Semaphore,
+    readers: Arc<Mutex<Vec<Session>>>,
+    free: Arc<Semaphore>,
+    waiting: Waiting,
     writer: Option<WriterThread>,
 }
 
@@ -77,12 +81,25 @@ impl Sqlite {
         let readers: Result<Vec<_>> =
             (0..settings.connections.max(1)).map(|_| Session::open(&file, Role::Reader)).collect();
         let readers = readers?;
-        Ok(Self { file, free: Semaphore::new(readers.len()), readers: Mutex::new(readers), writer: None })
+        let free = Arc::new(Semaphore::new(readers.len()));
+        Ok(Self { file, free, readers: Arc::new(Mutex::new(readers)), waiting: Waiting::default(), writer: None })
     }
 
-    /// Rows that answer; read on the caller's own thread, which costs less than handing it to another.
-    pub(crate) async fn query(&self, sql: Sql, args: &[Value]) -> Result<Vec<Row>> {
-        self.read(|session| session.query(sql, args)).await
+    /// Rows that answer; read on the caller's own thread, which costs less than handing it to another, unless reads wait for the disk.
+    pub(crate) async fn query(&self, sql: Sql, args: Vec<Value>) -> Result<Vec<Row>> {
+        if !self.waiting.is_expected() {
+            return self.read(|session| session.query(sql, &args)).await;
+        }
+        let permit = Arc::clone(&self.free).acquire_owned().await.map_err(|_| Error::Busy)?;
+        let readers = Arc::clone(&self.readers);
+        let read = task::spawn_blocking(move || {
+            let answer = lend(&readers, |session| session.query(sql, &args));
+            drop(permit);
+            answer
+        });
+        let (answer, time) = read.await.map_err(Error::internal)??;
+        self.waiting.took(time);
+        answer
     }
 
     /// Rows that answer a statement made up by this crate.
@@ -102,10 +119,8 @@ impl Sqlite {
 
     async fn read<T>(&self, work: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
         let _permit = self.free.acquire().await.map_err(|_| Error::Busy)?;
-        let taken = lock_of(&self.readers).pop();
-        let mut session = taken.ok_or_else(|| Error::internal("more permits than readers"))?;
-        let answer = work(&mut session);
-        lock_of(&self.readers).push(session);
+        let (answer, time) = lend(&self.readers, work)?;
+        self.waiting.took(time);
         answer
     }
 
@@ -253,6 +268,17 @@ impl SqliteSnapshot {
         let done = task::spawn_blocking(move || work(&mut lock_of(&session)));
         done.await.map_err(Error::internal)?
     }
+}
+
+/// Works with the reader that was free last, whose pages are the freshest; the answer, and how long it took.
+fn lend<T>(readers: &Mutex<Vec<Session>>, work: impl FnOnce(&mut Session) -> T) -> Result<(T, Duration)> {
+    let taken = lock_of(readers).pop();
+    let mut session = taken.ok_or_else(|| Error::internal("more permits than readers"))?;
+    let begun = Instant::now();
+    let answer = work(&mut session);
+    let time = begun.elapsed();
+    lock_of(readers).push(session);
+    Ok((answer, time))
 }
 
 fn lock_of<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

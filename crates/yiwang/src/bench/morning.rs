@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    net::{IpAddr, Ipv4Addr},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -21,6 +22,8 @@ use crate::{child::Server, cli::MorningArgs, demo::bar, http::Http, outcome::Fai
 
 /// One in so many is an officer.
 const OFFICER_EVERY: u64 = 20;
+/// People behind one address.
+const NEIGHBOURS: u64 = 20;
 /// Numbers of people from which on they are officers of the morning.
 const STAFF_FROM: u64 = 10_500_000;
 /// Accounts made before the ledger is written.
@@ -67,7 +70,7 @@ pub(crate) async fn run(settings: &Settings, args: &MorningArgs) -> Result<(), F
             told: told.clone(),
         };
         // A pool of its own is a connection of its own.
-        days.spawn(day.live(Http::new(&server.base)));
+        days.spawn(day.live(Http::from_address(address(number), &server.base)));
     }
     drop(told);
     let listening = tokio::spawn(listen(heard));
@@ -97,6 +100,13 @@ pub(crate) async fn run(settings: &Settings, args: &MorningArgs) -> Result<(), F
 #[expect(clippy::cast_precision_loss, reason = "people are far below 2^24")]
 fn share(number: u64, people: u64) -> f32 {
     number as f32 / people.max(1) as f32
+}
+
+/// Where somebody sits: [`NEIGHBOURS`] behind one address, as in a hall or behind a provider's gateway. The whole of 127.0.0.0/8 leads to
+/// the machine itself.
+fn address(number: u64) -> IpAddr {
+    let place = u32::try_from(number / NEIGHBOURS).unwrap_or(0) + 1;
+    IpAddr::V4(Ipv4Addr::from_bits(Ipv4Addr::LOCALHOST.to_bits() + place))
 }
 
 fn officer(number: u64) -> bool {

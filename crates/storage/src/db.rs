@@ -26,8 +26,8 @@ pub enum Engine {
     Postgres,
 }
 
-/// Readers of a site on SQLite: so many reads go on at once.
-const SQLITE_READERS: usize = 8;
+/// Readers of a site on SQLite at most: so many reads wait for the disk at once. Each is opened when all others are at work.
+const SQLITE_READERS: usize = 16;
 
 /// How to reach the database.
 #[derive(Debug, Clone)]

@@ -35,11 +35,35 @@ const LOCK: &str = "yiwang.lock";
 
 /// The database in a data folder.
 pub(crate) struct Sqlite {
-    file: PathBuf,
-    readers: Arc<Mutex<Vec<Session>>>,
+    readers: Arc<Readers>,
     free: Arc<Semaphore>,
     waiting: Waiting,
     writer: Option<WriterThread>,
+}
+
+/// Connections that read, and are free. There are no more than were wanted at once.
+struct Readers {
+    file: PathBuf,
+    free: Mutex<Vec<Session>>,
+}
+
+impl Readers {
+    /// The first tells whether the file can be read.
+    fn open(file: PathBuf) -> Result<Self> {
+        let first = Session::open(&file, Role::Reader)?;
+        Ok(Self { file, free: Mutex::new(vec![first]) })
+    }
+
+    /// Works with the reader that was free last, whose pages are the freshest; the answer, and how long it took.
+    fn lend<T>(&self, work: impl FnOnce(&mut Session) -> T) -> Result<(T, Duration)> {
+        let taken = lock_of(&self.free).pop();
+        let mut session = taken.map_or_else(|| Session::open(&self.file, Role::Reader), Ok)?;
+        let begun = Instant::now();
+        let answer = work(&mut session);
+        let time = begun.elapsed();
+        lock_of(&self.free).push(session);
+        Ok((answer, time))
+    }
 }
 
 /// How to reach the writer, and to wait for its end.
@@ -77,12 +101,9 @@ impl Sqlite {
 
     /// Opens an existing database beside the program that may write to it.
     pub(crate) fn open_for_reading(settings: &Settings) -> Result<Self> {
-        let file = settings.folder.join(FILE);
-        let readers: Result<Vec<_>> =
-            (0..settings.connections.max(1)).map(|_| Session::open(&file, Role::Reader)).collect();
-        let readers = readers?;
-        let free = Arc::new(Semaphore::new(readers.len()));
-        Ok(Self { file, free, readers: Arc::new(Mutex::new(readers)), waiting: Waiting::default(), writer: None })
+        let readers = Readers::open(settings.folder.join(FILE))?;
+        let free = Arc::new(Semaphore::new(settings.connections.max(1)));
+        Ok(Self { free, readers: Arc::new(readers), waiting: Waiting::default(), writer: None })
     }
 
     /// Rows that answer; read on the caller's own thread, which costs less than handing it to another, unless reads wait for the disk.
@@ -93,7 +114,7 @@ impl Sqlite {
         let permit = Arc::clone(&self.free).acquire_owned().await.map_err(|_| Error::Busy)?;
         let readers = Arc::clone(&self.readers);
         let read = task::spawn_blocking(move || {
-            let answer = lend(&readers, |session| session.query(sql, &args));
+            let answer = readers.lend(|session| session.query(sql, &args));
             drop(permit);
             answer
         });
@@ -119,7 +140,7 @@ impl Sqlite {
 
     async fn read<T>(&self, work: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
         let _permit = self.free.acquire().await.map_err(|_| Error::Busy)?;
-        let (answer, time) = lend(&self.readers, work)?;
+        let (answer, time) = self.readers.lend(work)?;
         self.waiting.took(time);
         answer
     }
@@ -193,7 +214,7 @@ impl Sqlite {
 
     /// One moment of the database, on a connection of its own.
     pub(crate) async fn snapshot(&self) -> Result<SqliteSnapshot> {
-        let file = self.file.clone();
+        let file = self.readers.file.clone();
         let opened = task::spawn_blocking(move || {
             let session = Session::open(&file, Role::Reader)?;
             // The moment is that of the first read, not of BEGIN.
@@ -218,7 +239,7 @@ impl Sqlite {
 impl Drop for Sqlite {
     fn drop(&mut self) {
         if let Some(writer) = &self.writer {
-            lock_of(&self.readers).clear();
+            lock_of(&self.readers.free).clear();
             end(&writer.jobs, lock_of(&writer.thread).take());
         }
     }
@@ -268,17 +289,6 @@ impl SqliteSnapshot {
         let done = task::spawn_blocking(move || work(&mut lock_of(&session)));
         done.await.map_err(Error::internal)?
     }
-}
-
-/// Works with the reader that was free last, whose pages are the freshest; the answer, and how long it took.
-fn lend<T>(readers: &Mutex<Vec<Session>>, work: impl FnOnce(&mut Session) -> T) -> Result<(T, Duration)> {
-    let taken = lock_of(readers).pop();
-    let mut session = taken.ok_or_else(|| Error::internal("more permits than readers"))?;
-    let begun = Instant::now();
-    let answer = work(&mut session);
-    let time = begun.elapsed();
-    lock_of(readers).push(session);
-    Ok((answer, time))
 }
 
 fn lock_of<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

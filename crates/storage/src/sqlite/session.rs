@@ -60,7 +60,7 @@ impl Session {
             ),
             // Each reader keeps the pages that it met last, which is what lists of a busy hour need. A map of the file (`mmap_size`)
             // looked cheaper, but SQLite gives back the whole map after every commit, and looks anew into each page that it meets in one.
-            Role::Reader => (flags, "PRAGMA cache_size = -8192; PRAGMA query_only = ON;"),
+            Role::Reader => (flags, "PRAGMA cache_size = -4096; PRAGMA query_only = ON;"),
             Role::Copier => (flags, "PRAGMA synchronous = FULL; PRAGMA cache_size = -64;"),
         };
         let connection = Connection::open_with_flags(file, flags).map_err(|error| unusable(file, &error))?;

@@ -124,7 +124,7 @@ struct Counters {
 /// The engine that runs.
 enum Running {
     Sqlite(Sqlite),
-    Postgres(Postgres),
+    Postgres(Box<Postgres>),
 }
 
 /// The database. Cheap to clone.
@@ -141,7 +141,7 @@ impl Db {
     /// [`Error::Refused`], in words for the operator, if it cannot be reached, is in use, damaged, or no database of ours.
     pub async fn open(settings: &Settings) -> Result<Self> {
         Ok(Self::over(match &settings.url {
-            Some(url) => Running::Postgres(Postgres::open(settings, url).await?),
+            Some(url) => Running::Postgres(Box::new(Postgres::open(settings, url).await?)),
             None => Running::Sqlite(Sqlite::open(settings)?),
         }))
     }

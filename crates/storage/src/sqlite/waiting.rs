@@ -52,7 +52,7 @@ impl Waiting {
 
 /// Blocks that the process has read from the disk; 0 where the system does not tell.
 fn blocks_read() -> i64 {
-    getrusage(UsageWho::RUSAGE_SELF).map_or(0, |it| it.block_reads().into())
+    getrusage(UsageWho::RUSAGE_SELF).map_or(0, |it| it.block_reads())
 }
 
 fn micros(time: Duration) -> u64 {

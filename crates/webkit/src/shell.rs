@@ -127,6 +127,23 @@ impl Shell {
         }
     }
 
+    /// Whether the navigation has a link with this address for the caller.
+    #[must_use]
+    pub fn leads_to(&self, href: &str) -> bool {
+        self.nav.iter().any(|it| it.href == href)
+    }
+
+    /// The same page under this link of the navigation, whose address does not begin as its own. Without such a link nothing changes.
+    #[must_use]
+    pub fn under(mut self, href: &str) -> Self {
+        if self.leads_to(href) {
+            for link in &mut self.nav {
+                link.current = link.href == href;
+            }
+        }
+        self
+    }
+
     pub(crate) fn make(app: &App, called: Option<&Called>, path: &str, look: Look, notice: Option<Notice>) -> Self {
         let caller = called.filter(|it| it.ctx.person().is_ok()).map(|it| ShellCaller {
             name: it.ctx.actor.name.clone(),

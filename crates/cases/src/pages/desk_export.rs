@@ -154,7 +154,7 @@ impl ListPage {
 
 async fn list(State(app): State<App>, it: Page) -> Answer {
     let exports = exports::own(&it.ctx, &app).await?;
-    page(&ListPage { shell: it.shell, exports })
+    page(&ListPage { shell: it.shell.under("/me").under("/desk"), exports })
 }
 
 type Place = Path<Id<ExportMark>>;

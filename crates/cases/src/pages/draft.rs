@@ -210,6 +210,11 @@ fn asked(draft: &Draft) -> Result<Asked<'_>> {
     Ok(Asked { item: (draft.item, draft.item_version), form: form_of(draft)?, holder: draft.holder, before: None })
 }
 
+/// The page under the desk where a clerk fills in for somebody at the window, else under one's own cases.
+fn placed(shell: Shell, draft: &Draft) -> Shell {
+    shell.under(if draft.at_window { "/desk" } else { "/cases" })
+}
+
 fn form_of(draft: &Draft) -> Result<&catalogue::model::ApplicationForm> {
     draft.document.form.as_ref().ok_or(Error::NotFound { what: "申请表" })
 }
@@ -368,7 +373,7 @@ impl Work {
 
     async fn tasks(self, app: &App, shell: Shell) -> Result<TasksPage> {
         Ok(TasksPage {
-            shell,
+            shell: placed(shell, &self.draft),
             id: self.draft.id.to_string(),
             item_name: self.draft.document.name.clone(),
             applicant: identity::holder_name(app, &self.draft.holder).await?,
@@ -417,9 +422,10 @@ impl Work {
         Ok(FormPage {
             step: steps.iter().position(|it| *it == number).map_or(number, |it| it + 1),
             count: steps.len(),
-            shell,
+            shell: placed(shell, &self.draft),
             id: self.draft.id.to_string(),
             item_name: self.draft.document.name.clone(),
+            at_window: self.draft.at_window,
             version: self.draft.version,
             number,
             section,
@@ -429,7 +435,7 @@ impl Work {
 
     fn materials(self, shell: Shell, faults: Vec<Fault>) -> MaterialsPage {
         MaterialsPage {
-            shell,
+            shell: placed(shell, &self.draft),
             id: self.draft.id.to_string(),
             item_name: self.draft.document.name.clone(),
             at_window: self.draft.at_window,
@@ -450,7 +456,7 @@ impl Work {
             message: it.message.clone(),
         };
         Ok(CheckPage {
-            shell,
+            shell: placed(shell, &self.draft),
             id: id.to_string(),
             item_name: self.draft.document.name.clone(),
             at_window: self.draft.at_window,

@@ -53,6 +53,7 @@ pub(crate) struct FormPage {
     pub(crate) shell: Shell,
     pub(crate) id: String,
     pub(crate) item_name: String,
+    pub(crate) at_window: bool,
     pub(crate) version: i64,
     /// Its number in the form, and which of how many steps it is.
     pub(crate) number: usize,

@@ -222,6 +222,7 @@ fn form(faults: Vec<Fault>) -> FormPage {
         shell: shell(),
         id: ID.to_owned(),
         item_name: ITEM.to_owned(),
+        at_window: false,
         version: 3,
         number: 1,
         step: 1,

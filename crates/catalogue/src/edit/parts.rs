@@ -41,6 +41,8 @@ pub(crate) struct Control {
     pub(crate) label: &'static str,
     pub(crate) hint: &'static str,
     pub(crate) error: String,
+    /// It must be filled in, in a row: if the row is there.
+    pub(crate) required: bool,
     pub(crate) shape: Shape,
 }
 
@@ -147,13 +149,13 @@ fn one(field: &'static Field, value: &Value, path: String, given: &Given<'_>, ou
                 let shape = shape(Kind::File, it, (&path, given));
                 let label = if it.is_null() { "再加一个文件" } else { "文件" };
                 let error = given.fault(&path);
-                out.push(Part::Control(Control { name: path, label, hint: "", error, shape }));
+                out.push(Part::Control(Control { name: path, label, hint: "", error, required: false, shape }));
             }
             out.push(Part::Close);
         }
         kind => {
             let shape = shape(kind, value, (&path, given));
-            out.push(Part::Control(Control { name: path, label: name, hint, error, shape }));
+            out.push(Part::Control(Control { name: path, label: name, hint, error, required: field.required, shape }));
         }
     }
 }

@@ -25,7 +25,16 @@ pub(crate) fn postgres(text: &str) -> Cow<'_, str> {
     if !text.contains("EACH(") {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.replace("EACH(", "SELECT json_array_elements_text("))
+    let mut out = String::with_capacity(text.len() + 32);
+    for part in parts(text) {
+        match part {
+            Part::Word(EACH) => out.push_str("SELECT json_array_elements_text"),
+            Part::Word(verbatim) | Part::Quoted(verbatim) => out.push_str(verbatim),
+            Part::Mark(mark) => out.push(mark),
+            Part::Comment => {}
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// SQLite's text of a migration: column types by a token map, and every table `STRICT`.
@@ -128,6 +137,18 @@ mod tests {
         ];
         for (from, to) in table {
             assert_eq!(parameters(from), to);
+        }
+    }
+
+    #[test]
+    fn a_list_is_read_on_postgresql_too_and_what_is_quoted_stays() {
+        let table = [
+            ("id = $1", "id = $1"),
+            ("id IN (EACH($2))", "id IN (SELECT json_array_elements_text($2))"),
+            ("SELECT 'it''s EACH(', REACH(1), n FROM a -- EACH(\n", "SELECT 'it''s EACH(', REACH(1), n FROM a \n"),
+        ];
+        for (from, to) in table {
+            assert_eq!(postgres(from), to);
         }
     }
 

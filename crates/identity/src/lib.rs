@@ -60,7 +60,7 @@ pub use service::{
     },
     names::{Names, holder_name, names, person_name, person_names},
     openid::{
-        clients::{Connected, connected, is_connected},
+        clients::{Connected, connected, is_connected, is_told_of},
         keys::{ShownKey, renew as renew_token_keys, token_keys},
         logout::{LogoutNotice, logout_notice},
     },

@@ -4,13 +4,13 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use identity::{CONNECT, Connected};
 use journal::{Head, Record, outbox};
-use kernel::{Authority, Client, Ctx, Cursor, Error, Id, Item, Moment, Page, PageAsk, Result};
+use kernel::{Authority, Client, Ctx, Cursor, Error, Id, Item, Moment, Page, PageAsk, Result, Scope};
 use serde::{Deserialize, Serialize};
 use storage::{Unit, args};
 use webkit::App;
 
 use crate::{
-    CaseId,
+    CaseId, SYSTEM_PULL,
     model::{
         Event,
         hook::{self, HookState, SECRET_BYTES, SECRET_PREFIX, Told},
@@ -295,7 +295,9 @@ async fn tell_at(
     let position = entry.position.ok_or_else(|| Error::internal("the feed gave an entry without a position"))?;
     for found in app.db.query(rows::HOOKS_AT, args![organ, AT_ONCE]).await? {
         let found = rows::read(&found)?;
-        if !found.state.wants(row.facts.item, kind) || !identity::is_connected(app, found.state.client).await? {
+        let of = (SYSTEM_PULL, &Scope::item(organ, row.facts.item));
+        let wants = found.state.wants(row.facts.item, kind);
+        if !wants || !identity::is_told_of(ctx, app, found.state.client, of).await? {
             continue;
         }
         let told = Told {

@@ -214,3 +214,37 @@ async fn each_levels_system_is_told_of_what_it_may_pull_and_of_nothing_of_the_ot
         assert!(world.verified().await, "{engine}");
     }
 }
+
+#[tokio::test]
+async fn a_system_whose_posts_are_for_one_item_is_told_of_cases_of_this_item_alone() {
+    for world in worlds().await {
+        let engine = world.site.engine;
+        let [own, others] = ["https://own.example.cn/", "https://others.example.cn/"];
+        let admin = officer(&world.site, "授予岗位", &[CONNECT, identity::ADMINISTER], world.authority).await;
+        let another = "另一事项";
+        let beside =
+            catalogue::ItemDocument { name: another.to_owned(), handling_number: Some(2), ..world.document.clone() };
+        world.publish(&beside).await;
+        for (address, item) in [(own, world.document.name.as_str()), (others, another)] {
+            let who = system(&world, &ALL).await;
+            let client = world.ctx(&who).actor.who.to_string().replace("client:", "");
+            let post = [("code", "system_pull"), ("item", item)];
+            let granted = world.site.post(&admin, &format!("/desk/clients/{client}/posts"), &post).await;
+            assert_eq!(granted.status, 303, "{engine} {address}: {}", granted.body);
+            // Neither address is bound to an item: the posts alone say of what it may be told.
+            let made = hook(&world, (&who, world.authority), (address, "")).await;
+            assert_eq!(made.status, 200, "{engine} {address}: {}", made.body);
+        }
+        let taker = Taker { app: world.site.app.clone(), got: Mutex::default() };
+        // The reader tells of what comes after it first ran.
+        world.settle().await;
+        let id = world.accepted().await;
+        world.settle().await;
+        for _ in 0..8 {
+            world.site.clock.seconds(1);
+            outbox::deliver(&world.site.app.db, &world.site.app.system("test"), &[&taker]).await.expect("a round");
+        }
+        assert!(!taker.of(own, id).is_empty(), "{engine}: its own item");
+        assert!(taker.of(others, id).is_empty(), "{engine}: another's");
+    }
+}

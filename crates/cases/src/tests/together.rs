@@ -9,16 +9,12 @@ use super::world::{ALLOWANCE, World, person, worlds_for_persons};
 
 /// A second item for persons, which asks for the same but one.
 async fn second(world: &World) -> Id<Item> {
-    let (system, db) = (world.site.app.system("test"), &world.site.app.db);
     let mut document: ItemDocument = serde_json::from_str(ALLOWANCE).expect("a document");
     document.name = "高龄津贴补发".to_owned();
     document.handling_number = Some(2);
     let form = document.form.as_mut().expect("a form");
     form.schema["properties"]["bank"]["maxLength"] = 20.into();
-    let item = catalogue::create_item(&system, db, world.authority, &document).await.expect("an item");
-    let version = catalogue::item(db, item).await.expect("the item").version;
-    catalogue::publish(&system, db, item, version).await.expect("published");
-    item
+    world.publish(&document).await
 }
 
 async fn begun(world: &World, other: Id<Item>) -> (String, Vec<String>) {

@@ -172,6 +172,15 @@ impl World {
         id
     }
 
+    /// Publishes another item of the same authority.
+    pub(super) async fn publish(&self, document: &ItemDocument) -> Id<Item> {
+        let (system, db) = (self.site.app.system("test"), &self.site.app.db);
+        let item = catalogue::create_item(&system, db, self.authority, document).await.expect("an item");
+        let version = catalogue::item(db, item).await.expect("the item").version;
+        catalogue::publish(&system, db, item, version).await.expect("published");
+        item
+    }
+
     /// Publishes the next version of the item.
     pub(super) async fn revise(&self, change: impl FnOnce(&mut ItemDocument)) {
         let db = &self.site.app.db;

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use journal::Head;
-use kernel::{Authority, Basis, Client as ClientMark, Ctx, Cursor, Error, Id, Page, PageAsk, Result, Scope};
+use kernel::{
+    Authority, Basis, Client as ClientMark, Ctx, Cursor, Error, Id, Page, PageAsk, Permission, Result, Scope,
+};
 use storage::{Commit, Unit, args, each};
 use webkit::App;
 
@@ -12,7 +14,7 @@ use super::{
     Said, fresh_secret,
 };
 use crate::{
-    CONNECT,
+    CONNECT, SiteCallers,
     model::{
         account::sm3_hex,
         openid::{
@@ -22,7 +24,7 @@ use crate::{
             token::SECRET_PREFIX,
         },
     },
-    store::openid::clients as rows,
+    store::{openid::clients as rows, roster::POSTS_ALLOW},
 };
 
 fn connects(ctx: &Ctx, authority: Id<Authority>) -> Result<Basis> {
@@ -170,6 +172,26 @@ pub async fn connected(ctx: &Ctx, app: &App, id: Id<ClientMark>) -> Result<Conne
 /// If the engine fails.
 pub async fn is_connected(app: &App, id: Id<ClientMark>) -> Result<bool> {
     Ok(find_enabled(app, &id.to_string()).await?.is_some())
+}
+
+/// Whether this system may be told of a case of this item at this authority: it is [connected](is_connected), and where its posts give the
+/// permission, one of them gives it there. A system that has it from no post at all is told of what is its authority's.
+///
+/// # Errors
+/// If the engine fails.
+pub async fn is_told_of(
+    ctx: &Ctx,
+    app: &App,
+    id: Id<ClientMark>,
+    (permission, scope): (Permission, &Scope),
+) -> Result<bool> {
+    if !is_connected(app, id).await? {
+        return Ok(false);
+    }
+    let rows = app.db.query(POSTS_ALLOW, args![id, ctx.now.legal_date()]).await?;
+    let grants = app.part::<SiteCallers>()?.grants(&rows)?;
+    let mut giving = grants.iter().filter(|it| it.permission == permission.code).peekable();
+    Ok(giving.peek().is_none() || giving.any(|it| it.covers(permission, scope)))
 }
 
 /// A page of the systems of one authority, or of all.

@@ -54,15 +54,17 @@ impl Asked<'_> {
         app.part::<Checkers>()?.get(self.item, self.form)
     }
 
-    /// Who may sign: the applicant; for an enterprise also the person who acts for it.
+    /// Who may sign: the applicant; and whoever acts for it, an enterprise, a principal or a child, in the own name (民法典第一百六十一条、第一百六十二条:
+    /// an agent acts in the principal's name, and signs as the agent).
     async fn signers(&self, ctx: &Ctx, app: &App) -> Result<Vec<String>> {
         let signed = forms::sections(self.form).iter().any(|it| it.fields.iter().any(|it| it.kind == Kind::Signature));
         if !signed {
             return Ok(Vec::new());
         }
         let mut whom = vec![self.holder];
-        if matches!(self.holder, Holder::Enterprise(_)) && ctx.actor.holder() == Some(self.holder) {
+        if ctx.actor.holder() == Some(self.holder) {
             whom.push(Holder::Person(ctx.person()?));
+            whom.dedup();
         }
         let names = identity::names(app, &whom).await?;
         Ok(whom.iter().map(|it| names.of(it).to_owned()).filter(|it| !it.is_empty()).collect())

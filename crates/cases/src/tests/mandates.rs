@@ -58,6 +58,28 @@ async fn who_is_charged_with_an_item_files_it_and_the_principal_reads_by_whom() 
 }
 
 #[tokio::test]
+async fn who_acts_for_another_signs_in_the_own_name_or_the_principals_and_in_nobody_elses() {
+    for world in worlds_for_persons().await {
+        world
+            .revise(|it| {
+                let form = it.form.as_mut().expect("a form");
+                form.schema["properties"]["sign"] =
+                    json!({"type": "string", "title": "申请人签名", "format": "signature"});
+                form.layout[0].fields.push("sign".to_owned());
+            })
+            .await;
+        let (son, _) = charged(&world, vec![world.item]).await;
+        for (name, status) in [("王五", 422), ("张强", 201), ("陈志远", 201)] {
+            let mut values = world.values();
+            values["sign"] = name.into();
+            let body = json!({ "item": world.item.to_string(), "values": values, "incomplete": true, "key": name });
+            let answer = world.call("POST", &son, "/api/v1/cases", body).await;
+            assert_eq!(answer.status, status, "{} {name}: {}", world.site.engine, answer.body);
+        }
+    }
+}
+
+#[tokio::test]
 async fn from_the_page_of_a_case_somebody_is_charged_with_it() {
     for world in worlds_for_persons().await {
         let engine = world.site.engine;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     design::{Described, KINDS, PREFILLS, kind_name},
-    model::{ApplicationForm, Calculation},
+    model::{ApplicationForm, Calculation, Condition},
 };
 
 impl ApplicationForm {
@@ -33,7 +33,7 @@ impl ApplicationForm {
             out.push(format!("自动填写{}", known.1));
         }
         if let Some(condition) = self.conditions.get(path) {
-            out.push(format!("只在{}时填写", self.condition_words(condition)));
+            out.push(self.asked_when(condition));
         }
         if let Some(how) = self.calculations.get(path) {
             out.push(format!("自动计算：{}", self.calculation_words(how)));
@@ -47,7 +47,7 @@ impl ApplicationForm {
         let mut out = Vec::new();
         for section in &self.layout {
             let hint = Some(&section.hint).filter(|it| !it.is_empty()).map(|it| format!("，提示：{it}"));
-            let when = section.only_if.as_ref().map(|it| format!("，只在{}时填写", self.condition_words(it)));
+            let when = section.only_if.as_ref().map(|it| format!("，{}", self.asked_when(it)));
             let (hint, when) = (hint.unwrap_or_default(), when.unwrap_or_default());
             out.push(format!("分组「{}」{hint}{when}", section.heading));
             for name in &section.fields {
@@ -60,6 +60,12 @@ impl ApplicationForm {
         let placed = |name: &&str| self.layout.iter().any(|it| it.fields.iter().any(|it| it == name));
         out.extend(self.names().into_iter().filter(|it| !placed(it)).filter_map(|it| self.line(it)));
         out
+    }
+
+    fn asked_when(&self, condition: &Condition) -> String {
+        let words = self.condition_words(condition);
+        let space = if words.ends_with(|it: char| it.is_ascii_alphanumeric()) { " " } else { "" };
+        format!("只在{words}{space}时填写")
     }
 
     fn line(&self, path: &str) -> Option<String> {

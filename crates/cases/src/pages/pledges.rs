@@ -153,7 +153,7 @@ async fn signed(
     (form, done): (&FormData, kernel::Result<i64>),
 ) -> Answer {
     let (tone, words) = match done {
-        Ok(_) => ("done", "告知承诺书已签署，代替这份材料，随申请一起提交。".to_owned()),
+        Ok(_) => ("done", "告知承诺书已签署，代替这份材料，提交以后生效。".to_owned()),
         Err(Error::Invalid(faults)) => {
             return sign_page(app, it, (id, material), (form, form.text("handle").to_owned(), faults)).await;
         }

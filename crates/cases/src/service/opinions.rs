@@ -333,12 +333,25 @@ pub(crate) async fn asked_of(ctx: &Ctx, app: &App, open: bool, ask: &PageAsk) ->
     if offices.is_empty() {
         return Err(Error::Forbidden { action: ADVISE.words });
     }
+    offices.truncate(OFFICES_MAX);
+    let mut page = asked_after(app, &offices, open, ask).await?;
+    // A page on which everything was taken back is no end: who reads would not ask for what follows.
+    while page.items.is_empty()
+        && let Some(next) = page.next.take()
+    {
+        page = asked_after(app, &offices, open, &PageAsk { after: Some(next.parse()?), ..*ask }).await?;
+    }
+    Ok(Page { items: lines(ctx, app, &page.items).await?, next: page.next })
+}
+
+/// What stands of a page of questions to these offices, without those that were taken back.
+async fn asked_after(app: &App, offices: &[Id<Authority>], open: bool, ask: &PageAsk) -> Result<Page<Opinion>> {
     let (day, id) = match &ask.after {
         Some(cursor) => (cursor.text(0)?.to_owned(), cursor.text(1)?.to_owned()),
         None => (String::new(), String::new()),
     };
     let mut found = BTreeMap::new();
-    for office in offices.into_iter().take(OFFICES_MAX) {
+    for office in offices.iter().copied() {
         for row in app.db.query(sql::OPINIONS_AT, args![office, open, &day, &id, ask.sql_limit()]).await? {
             let it = read(&row)?;
             found.insert((it.state.due.to_string(), it.id.to_string()), it);
@@ -348,7 +361,7 @@ pub(crate) async fn asked_of(ctx: &Ctx, app: &App, open: bool, ask: &PageAsk) ->
     let mut page = Page::cut(found.into_values().collect(), ask, key);
     // Only now: what was taken back counts on its page, so that the next one begins behind it.
     page.items.retain(|it| it.state.withdrawn.is_none());
-    Ok(Page { items: lines(ctx, app, &page.items).await?, next: page.next })
+    Ok(page)
 }
 
 /// One of them.

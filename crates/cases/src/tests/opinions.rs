@@ -191,3 +191,42 @@ async fn a_late_answer_is_shown_late_a_reminder_goes_once_before_and_once_after_
         assert!(world.verified().await, "{engine}");
     }
 }
+
+#[tokio::test]
+async fn questions_that_were_taken_back_end_no_list_before_its_end() {
+    for world in worlds().await {
+        let engine = world.site.engine;
+        let name = "谯城区消防救援大队（试验）";
+        let office = world.office(11, name).await;
+        let id = world.accepted().await;
+        // In the order of their days: answered, four taken back, answered.
+        for (number, day, answered) in
+            [(1, 4, true), (2, 5, false), (3, 6, false), (4, 9, false), (5, 10, false), (6, 11, true)]
+        {
+            let asked = world.ask(&world.review, id, (name, &format!("2026-03-{day:02}"), &[])).await;
+            assert_eq!(asked.status, 201, "{engine} {number}: {}", asked.body);
+            let opinion = world.only(&office.adviser).await;
+            let done = if answered {
+                let said = json!({"answer": format!("第 {number} 次答复")});
+                world.call("POST", &office.adviser, &format!("/api/v1/opinions/{opinion}/answer"), said).await
+            } else {
+                let place = format!("/api/v1/cases/{id}/opinions/{number}");
+                world.call("DELETE", &world.review, &place, Value::Null).await
+            };
+            assert_eq!(done.status, 204, "{engine} {number}: {}", done.body);
+        }
+        for limit in [1, 2, 3, 5, 6, 50] {
+            let (mut seen, mut after) = (Vec::new(), String::new());
+            loop {
+                let place = format!("/api/v1/opinions?done=true&limit={limit}&after={after}");
+                let page = world.call("GET", &office.adviser, &place, Value::Null).await.json();
+                let rows = page["items"].as_array().expect("a list");
+                assert!(!rows.is_empty() || page["next"].is_null(), "{engine} {limit}: an empty page leads nowhere");
+                seen.extend(rows.iter().map(|it| it["due"].as_str().expect("a day").to_owned()));
+                let Some(next) = page["next"].as_str() else { break };
+                after = next.to_owned();
+            }
+            assert_eq!(seen, ["2026年3月4日", "2026年3月11日"], "{engine} {limit}");
+        }
+    }
+}

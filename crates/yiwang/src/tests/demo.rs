@@ -150,7 +150,13 @@ fn life(content: &Content, item: &DemoItem) -> DemoCase {
     // What may follow is handed in, so that nothing is owed at the end; the rest the office obtains itself.
     let owed = item.document.materials.iter().filter(|it| it.max_days_owed.is_some());
     let materials = owed.map(|it| it.key.clone()).collect();
-    let form = item.document.sample.as_ref().map(|it| it.form.clone()).unwrap_or_default();
+    let mut form = item.document.sample.as_ref().map(|it| it.form.clone()).unwrap_or_default();
+    // Whoever applies signs.
+    let asked = item.document.form.iter().filter_map(|it| it.schema["properties"].as_object()).flatten();
+    let name = content.people.iter().find(|it| it.key == applicant).map(|it| it.name.clone());
+    for (field, _) in asked.filter(|it| it.1["format"] == "signature") {
+        form[field] = json!(name);
+    }
     DemoCase {
         item: item.slug.clone(),
         applicant: applicant.to_owned(),

@@ -259,9 +259,12 @@ impl CasePage {
         self.forward.iter().chain(&self.other).any(takes)
     }
 
-    /// How many files of the caller lie ready.
-    fn ready(&self) -> usize {
-        self.exhibits.iter().filter(|it| it.mine).count()
+    /// Which files of the caller lie ready and go along with an act.
+    fn going_along(&self, what: &str) -> String {
+        match self.exhibits.iter().filter(|it| it.mine).count() {
+            0 => format!("需要{what}的，先上传，会一并提交。"),
+            n => format!("您上传的、还没有提交的 {n} 个{what}一并提交。"),
+        }
     }
 
     /// What people get wrong with this material.

@@ -128,7 +128,7 @@ async function mends(keeper) {
     await keeper.pick("材料类型", /申请/);
     await keeper.pick("材料形式", /电子/);
     await keeper.pick("材料必要性", /^必要/);
-    await keeper.pick(/^来源渠道（/, "申请人自备");
+    await keeper.pick(/^来源渠道$/, "申请人自备");
   });
   // One authority has one item of a code: said before anybody checks, not at publication.
   await mend(/^本单位已有这个编码的事项/, () => keeper.type("业务办理项序号", "1"));

@@ -94,13 +94,14 @@ test("the server is killed in the middle of a file and comes back: the page goes
     // The broken line is told in the console, as it must be.
     visitor.faults();
     await site.start();
-    const [answer] = await Promise.all([
-      visitor.page.waitForResponse((it) => it.request().method() === "PATCH" && it.status() === 200),
+    // Waited for from here on: the rest of the file may be there before its first part has been looked at.
+    const patched = (it) => it.request().method() === "PATCH" && it.status() === 200;
+    const [told] = await Promise.all([
+      visitor.page.waitForResponse(patched).then((it) => it.json()),
+      visitor.page.waitForEvent("load", { timeout: LOAD_MS }),
       visitor.page.evaluate(() => dispatchEvent(new Event("online"))),
     ]);
-    const told = await answer.json();
     assert.ok(told.received > (before / 100) * SIZE, `${told.received} bytes after ${before} %`);
-    await visitor.page.waitForEvent("load", { timeout: LOAD_MS });
     visitor.faults();
     await isThere(visitor, "布局图一.pdf", file.digest);
     await visitor.look("there");

@@ -51,8 +51,8 @@ impl Session {
             Role::Writer => (
                 flags | OpenFlags::SQLITE_OPEN_CREATE,
                 // The copier copies the log into the database; the automatic copy (after 512 MiB, in pages of 4 KiB) is for the day on
-                // which it does not keep up. What is deleted or overwritten is blanked in its page: a destroyed key must not lie about in free space. What a savepoint
-                // sets aside stays in memory: in a file it would cost two writes a page.
+                // which it does not keep up. What is deleted or overwritten is blanked in its page: a destroyed key must not lie about
+                // in free space. What a savepoint sets aside stays in memory: in a file it would cost two writes a page.
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 131072;
                  PRAGMA journal_size_limit = 67108864;
                  PRAGMA cache_size = -16384; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;

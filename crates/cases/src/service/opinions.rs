@@ -40,6 +40,8 @@ pub(crate) type OpinionId = Id<OpinionMark>;
 const OPINIONS_MAX: i64 = 50;
 /// Authorities whose questions one list holds at most.
 const OFFICES_MAX: usize = 12;
+/// Pages on which everything was taken back that are passed over at most; then the list goes on only when it is asked to.
+const PAGES_AHEAD: usize = 20;
 
 /// A question as a form or a program sends it.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
@@ -336,9 +338,8 @@ pub(crate) async fn asked_of(ctx: &Ctx, app: &App, open: bool, ask: &PageAsk) ->
     offices.truncate(OFFICES_MAX);
     let mut page = asked_after(app, &offices, open, ask).await?;
     // A page on which everything was taken back is no end: who reads would not ask for what follows.
-    while page.items.is_empty()
-        && let Some(next) = page.next.take()
-    {
+    for _ in 0..PAGES_AHEAD {
+        let Some(next) = page.next.take_if(|_| page.items.is_empty()) else { break };
         page = asked_after(app, &offices, open, &PageAsk { after: Some(next.parse()?), ..*ask }).await?;
     }
     Ok(Page { items: lines(ctx, app, &page.items).await?, next: page.next })

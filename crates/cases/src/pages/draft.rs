@@ -15,7 +15,7 @@ use webkit::{
 
 use super::{
     again, album,
-    draft_pages::{CheckPage, FormPage, MaterialsPage, Problem, Step, TasksPage},
+    draft_pages::{CheckPage, FormPage, MaterialsPage, Problem, Step, TasksPage, View, placed},
 };
 use crate::{
     CaseId, FILE,
@@ -53,32 +53,19 @@ pub(crate) fn routes() -> Routes {
         .post("/drafts/{id}/destroy", own, destroy)
 }
 
-/// The pages of a draft.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum View {
-    /// Its steps.
-    Tasks,
-    /// One group of the form, from 1.
-    Section(usize),
-    /// Its materials.
-    Materials,
-    /// All answers once more.
-    Check,
-}
-
 /// A page of a draft, with what is wrong (422). A draft that does not follow the version in force has its first page only.
 async fn show(app: &App, it: Page, (id, view): (CaseId, View), faults: Vec<Fault>) -> Answer {
     let work = Work::of(&it.ctx, app, id).await?;
     if view != View::Tasks && !matches!(work.standing, Standing::Present) {
         return Ok(see_other(&format!("/drafts/{id}")));
     }
-    let wrong = !faults.is_empty();
+    let (wrong, shell) = (!faults.is_empty(), placed(it.shell, work.draft.at_window));
     let shown = match view {
-        View::Tasks => page(&work.tasks(app, it.shell).await?)?,
+        View::Tasks => page(&work.tasks(app, shell).await?)?,
         View::Section(number) if work.is_hidden(number) => return Ok(see_other(&format!("/drafts/{id}"))),
-        View::Section(number) => page(&work.section(app, it.shell, (number, "", faults)).await?)?,
-        View::Materials => page(&work.materials(it.shell, faults))?,
-        View::Check => page(&work.check((&it.ctx, app), it.shell, faults).await?)?,
+        View::Section(number) => page(&work.section(app, shell, (number, "", faults)).await?)?,
+        View::Materials => page(&work.materials(shell, faults))?,
+        View::Check => page(&work.check((&it.ctx, app), shell, faults).await?)?,
     };
     if wrong { again(shown) } else { Ok(shown) }
 }
@@ -116,7 +103,8 @@ async fn section(
     if !matches!(work.standing, Standing::Present) || work.is_hidden(number) {
         return Ok(see_other(&format!("/drafts/{id}")));
     }
-    page(&work.section(&app, it.shell, (number, &ask.add, Vec::new())).await?)
+    let shell = placed(it.shell, work.draft.at_window);
+    page(&work.section(&app, shell, (number, &ask.add, Vec::new())).await?)
 }
 
 async fn materials(State(app): State<App>, it: Page, Path(id): Path<CaseId>) -> Answer {
@@ -208,11 +196,6 @@ async fn keep(ctx: &Ctx, app: &App, (id, number): (CaseId, usize), data: &FormDa
 /// How the form of a draft is looked at.
 fn asked(draft: &Draft) -> Result<Asked<'_>> {
     Ok(Asked { item: (draft.item, draft.item_version), form: form_of(draft)?, holder: draft.holder, before: None })
-}
-
-/// The page under the desk where a clerk fills in for somebody at the window, else under one's own cases.
-fn placed(shell: Shell, draft: &Draft) -> Shell {
-    shell.under(if draft.at_window { "/desk" } else { "/cases" })
 }
 
 fn form_of(draft: &Draft) -> Result<&catalogue::model::ApplicationForm> {
@@ -373,7 +356,7 @@ impl Work {
 
     async fn tasks(self, app: &App, shell: Shell) -> Result<TasksPage> {
         Ok(TasksPage {
-            shell: placed(shell, &self.draft),
+            shell,
             id: self.draft.id.to_string(),
             item_name: self.draft.document.name.clone(),
             applicant: identity::holder_name(app, &self.draft.holder).await?,
@@ -422,7 +405,7 @@ impl Work {
         Ok(FormPage {
             step: steps.iter().position(|it| *it == number).map_or(number, |it| it + 1),
             count: steps.len(),
-            shell: placed(shell, &self.draft),
+            shell,
             id: self.draft.id.to_string(),
             item_name: self.draft.document.name.clone(),
             at_window: self.draft.at_window,
@@ -435,7 +418,7 @@ impl Work {
 
     fn materials(self, shell: Shell, faults: Vec<Fault>) -> MaterialsPage {
         MaterialsPage {
-            shell: placed(shell, &self.draft),
+            shell,
             id: self.draft.id.to_string(),
             item_name: self.draft.document.name.clone(),
             at_window: self.draft.at_window,
@@ -456,7 +439,7 @@ impl Work {
             message: it.message.clone(),
         };
         Ok(CheckPage {
-            shell: placed(shell, &self.draft),
+            shell,
             id: id.to_string(),
             item_name: self.draft.document.name.clone(),
             at_window: self.draft.at_window,

@@ -10,6 +10,24 @@ use crate::{
     service::{draft_renewal::Standing, filled::AnswersView, owing::Following, reads::MaterialView},
 };
 
+/// The pages of a draft.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// Its steps.
+    Tasks,
+    /// One group of the form, from 1.
+    Section(usize),
+    /// Its materials.
+    Materials,
+    /// All answers once more.
+    Check,
+}
+
+/// A page of a draft under its link of the navigation: the desk's where a clerk fills it in at a window, else one's own cases'.
+pub(crate) fn placed(shell: Shell, at_window: bool) -> Shell {
+    shell.under(if at_window { "/desk" } else { "/cases" })
+}
+
 /// One step of a draft.
 pub(crate) struct Step {
     pub(crate) href: String,

@@ -51,6 +51,8 @@ pub(super) struct ListAsk {
     /// An older way to say «within three working days».
     soon: String,
     after: String,
+    /// Cases that were ticked on this page before it was left, with commas between.
+    ticked: String,
 }
 
 impl ListAsk {
@@ -63,6 +65,11 @@ impl ListAsk {
     /// The address of this list, from its start or after a key.
     fn href(&self, after: &str) -> String {
         address("/desk", &[&self.pairs()[..], &[("after", after)]].concat())
+    }
+
+    /// What this very page asks for: where forms on it lead back to.
+    fn here(&self) -> String {
+        self.href(&self.after).split_once('?').map(|it| it.1.to_owned()).unwrap_or_default()
     }
 
     /// What a kept list asks for, as its address has it.
@@ -150,6 +157,11 @@ impl DeskPage {
     /// Whether rows can be ticked: to claim them.
     fn ticks(&self) -> bool {
         self.ask.waits()
+    }
+
+    /// Whether a case was ticked before the page was left.
+    fn is_ticked(&self, case: &str) -> bool {
+        self.ask.ticked.split(',').any(|it| it == case)
     }
 
     /// The address of the whole list of the same tab.
@@ -254,6 +266,17 @@ pub(super) fn back(asked: &str) -> String {
         return "/desk".to_owned();
     }
     format!("/desk?{asked}")
+}
+
+/// [`back`], with what was ticked there.
+pub(super) fn back_with(asked: &str, ticked: &[CaseId]) -> String {
+    let list = back(asked);
+    if ticked.is_empty() {
+        return list;
+    }
+    let ids: Vec<_> = ticked.iter().take(TICKED_MAX).map(ToString::to_string).collect();
+    let sign = if list.contains('?') { '&' } else { '?' };
+    format!("{list}{sign}ticked={}", ids.join(","))
 }
 
 /// Keeps the list under a name.

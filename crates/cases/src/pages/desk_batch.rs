@@ -5,7 +5,10 @@ use axum::extract::State;
 use kernel::{Error, Fault, Result};
 use webkit::{Access, Answer, App, Form, FormData, Page, Routes, Sample, Shell, flash, page};
 
-use super::{again, desk::back};
+use super::{
+    again,
+    desk::{back, back_with},
+};
 use crate::{
     CaseId, DESK,
     model::DeliveryWay,
@@ -116,13 +119,13 @@ fn versions(form: &FormData) -> Result<Vec<(CaseId, i64)>> {
 }
 
 async fn check(State(app): State<App>, it: Page, Form(form): Form) -> Answer {
-    let list = back(form.text("back"));
-    match check_batch(&it.ctx, &app, &ticked(&form)?).await {
+    let ticked = ticked(&form)?;
+    match check_batch(&it.ctx, &app, &ticked).await {
         Ok(batch) => {
             let back = form.text("back").to_owned();
             page(&BatchPage { shell: it.shell, batch, back, typed: FormData::default(), faults: Vec::new() })
         }
-        Err(error @ Error::Invalid(_)) => Ok(flash(&list, "warn", &error.message())),
+        Err(error @ Error::Invalid(_)) => Ok(flash(&back_with(form.text("back"), &ticked), "warn", &error.message())),
         Err(error) => Err(error.into()),
     }
 }

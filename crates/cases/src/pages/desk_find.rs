@@ -33,6 +33,10 @@ impl FindPage {
         false
     }
 
+    fn is_ticked(&self, _: &str) -> bool {
+        false
+    }
+
     /// Whether it was the number of who applied, so that there may be a list to be written out.
     fn of_applicant(&self) -> bool {
         standards::CaseNumber::parse(self.number.trim()).is_err()

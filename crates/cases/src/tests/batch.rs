@@ -95,5 +95,13 @@ async fn the_pages_of_a_batch_lead_from_the_ticks_to_the_result_and_back_to_the_
         assert!(done.body.contains("/desk?whose=group") && world.stage(two).await == "under_review");
         let empty = world.site.post(&world.review, "/desk/batch", &[("back", "whose=group")]).await;
         assert_eq!((empty.status, empty.location.as_str()), (303, "/desk?whose=group"), "{}", world.site.engine);
+        // What cannot go together leads back to the list, and the ticks are still there.
+        let three = world.filed().await.to_string();
+        let mixed = [("case", ids[0].as_str()), ("case", three.as_str()), ("back", "")];
+        let apart = world.site.post(&world.review, "/desk/batch", &mixed).await;
+        assert_eq!((apart.status, apart.location.clone()), (303, format!("/desk?ticked={},{three}", ids[0])));
+        let list = world.site.get(&world.review, &apart.location).await;
+        assert!(list.body.contains(&format!("value=\"{}\" checked", ids[0])), "{}", world.site.engine);
+        assert!(!list.body.contains(&format!("value=\"{}\" checked", ids[1])), "{}", world.site.engine);
     }
 }

@@ -213,7 +213,7 @@ fn hint(it: &Field) -> String {
 
 /// What typing one's name means (电子签名法第三条、第十四条: the parties may agree on the form; who signs is known by the login).
 const SIGNATURE: &str =
-    "由申请人本人输入姓名，即表示以上内容是本人的意思，与在纸上签名一样要负责任；签名的日期由平台记下。";
+    "由签名的人输入自己的姓名，即表示以上内容是其本人的意思，与在纸上签名一样要负责任；签名的日期由平台记下。";
 
 type Options = Vec<(String, String)>;
 

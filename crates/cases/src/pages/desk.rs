@@ -69,12 +69,16 @@ impl ListAsk {
 
     /// What this very page asks for: where forms on it lead back to.
     fn here(&self) -> String {
-        self.href(&self.after).split_once('?').map(|it| it.1.to_owned()).unwrap_or_default()
+        self.asked_after(&self.after)
     }
 
     /// What a kept list asks for, as its address has it.
     fn asked(&self) -> String {
-        self.href("").split_once('?').map(|it| it.1.to_owned()).unwrap_or_default()
+        self.asked_after("")
+    }
+
+    fn asked_after(&self, after: &str) -> String {
+        self.href(after).split_once('?').map(|it| it.1.to_owned()).unwrap_or_default()
     }
 
     /// Whether something besides the tab narrows the list.
@@ -140,6 +144,10 @@ impl DeskPage {
     /// What the list holds, said when it is empty.
     fn nothing(&self) -> (&'static str, &'static str) {
         match (self.ask.post.as_str(), self.ask.whose.as_str()) {
+            // Those that stood here were taken in hand or dealt with; those before them may still wait.
+            _ if !self.first.is_empty() => {
+                ("后面没有办件了", "原来列在这里的已被认领、办理或者换了位置，请回到第一页看看。")
+            }
             _ if self.ask.narrowed() => ("没有符合条件的办件", "换一个条件看看，或者清除筛选。"),
             ("applicant", _) => ("没有等待申请人的办件", "要求补正、容缺后补的办件在申请人补交以前列在这里。"),
             (HANDED_UP, _) => ("没有报送上级的办件", "本机关初审后报送上级机关的办件列在这里，可以查看，不能再办理。"),

@@ -103,5 +103,12 @@ async fn the_pages_of_a_batch_lead_from_the_ticks_to_the_result_and_back_to_the_
         let list = world.site.get(&world.review, &apart.location).await;
         assert!(list.body.contains(&format!("value=\"{}\" checked", ids[0])), "{}", world.site.engine);
         assert!(!list.body.contains(&format!("value=\"{}\" checked", ids[1])), "{}", world.site.engine);
+        // So it does from a later page; where that has grown empty, nobody is told that nothing waits.
+        let later = format!("after=9999-12-31~{}", ids[0]);
+        let apart = world.site.post(&world.review, "/desk/batch", &[mixed[0], mixed[1], ("back", &later)]).await;
+        assert_eq!(apart.location, format!("/desk?{later}&ticked={},{three}", ids[0]), "{}", world.site.engine);
+        let list = world.site.get(&world.review, &apart.location).await;
+        assert!(list.body.contains("后面没有办件了") && list.body.contains("回到第一页"), "{}", world.site.engine);
+        assert!(!list.body.contains("现在没有待办的办件"), "{}", world.site.engine);
     }
 }
